@@ -1,0 +1,67 @@
+# Everything runs from a virtual environment that this file makes. Plain `make` prints the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+SUBMISSIONS ?= autograder/submissions
+OUT ?= grades
+# The sample class has a course folder of its own, so that it never meets a real gradebook.
+COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,course)
+WORKSPACE ?= workspace
+
+.DEFAULT_GOAL := help
+.PHONY: help grade test lab release notebooks check verify latency fingerprints golden clean system-deps
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+	@echo "make grade SUBMISSIONS=DIR OUT=DIR grades your own class"
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+system-deps: ## install bubblewrap and libseccomp (where root and apt are at hand; else say how)
+	@if command -v bwrap >/dev/null && ldconfig -p 2>/dev/null | grep -q libseccomp.so.2; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap libseccomp2 >/dev/null; \
+	else echo "The sandbox needs two system packages. Run: sudo apt-get install bubblewrap libseccomp2"; fi
+
+grade: $(READY) system-deps ## grade the sample class: marks table, CSVs, feedback
+	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE)
+
+test: $(READY) system-deps ## run the test suite
+	$(BIN)/python -m pytest -n auto -q
+
+lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left it)
+	$(BIN)/python -m autograder release --into $(WORKSPACE)
+	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab 00_linear_classifier.ipynb
+
+release: $(READY) ## make the student release: build/cs231n-workbook.zip
+	$(BIN)/python -m autograder release --course course
+
+notebooks: $(READY) ## execute every notebook with its solutions; fail on any error
+	$(BIN)/python -m autograder.notebooks
+
+check: $(READY) ## lint, notebook structure, leak check
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q tests/test_notebooks.py tests/test_leaks.py
+
+verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, attacks
+	$(BIN)/python -m autograder verify
+
+latency: $(READY) ## measure slider-to-picture latency in headless Chromium (needs the package chromium)
+	$(BIN)/python tests/browser/latency.py
+
+fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
+	$(BIN)/python -m autograder.fingerprints
+
+golden: $(READY) system-deps ## regenerate the sample class and its table of expected marks
+	$(BIN)/python -m autograder.sample_class
+
+clean: ## remove builds and caches; never submissions, gradebooks or a student's work
+	rm -rf build .pytest_cache .ruff_cache *.egg-info
+	find . -name __pycache__ -not -path './$(VENV)/*' -not -path './course*' -prune -exec rm -rf {} +

@@ -1,0 +1,76 @@
+"""What the grader knows about notebook cells: their kinds, and how an answer is read without running it."""
+
+import ast
+
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from autograder.hidden_tests import Unreadable
+
+MAX_ANSWER = 4000
+"""Longest answer cell that is read, in characters."""
+
+
+def grade_id(cell):
+    """Return the nbgrader name of a cell, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def is_test(cell):
+    """Is this a cell whose last value is a mark?"""
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+
+
+def is_setup(cell):
+    """Is this a locked code cell that carries no marks?"""
+    return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+
+
+def is_answer(cell):
+    """Is this a code cell in which a student writes one assignment?"""
+    return cell.cell_type == "code" and is_solution(cell) and not is_grade(cell)
+
+
+def is_written(cell):
+    """Is this an answer that a person grades?"""
+    return is_solution(cell) and is_grade(cell)
+
+
+def answer_name(source):
+    """Return the variable that an answer cell, as released, assigns to."""
+    statement = ast.parse(source).body[-1]
+    return statement.targets[0].id
+
+
+def read_answer(source, name):
+    """Read ``name = literal`` from an answer cell; nothing is executed.
+
+    Parameters
+    ----------
+    source : str
+        The cell as the student left it: comments, and one assignment.
+    name : str
+        The variable asked for.
+
+    Returns
+    -------
+    value : object
+        The literal; ``...`` if it was left open; :class:`Unreadable` with a reason for anything else.
+    """
+    if len(source) > MAX_ANSWER:
+        return Unreadable(f"the answer cell is longer than {MAX_ANSWER} characters")
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        return Unreadable(f"the answer cell does not parse: line {error.lineno}")
+    except (ValueError, RecursionError, MemoryError):
+        return Unreadable("the answer cell does not parse")
+    wanted = f"write one assignment, {name} = your answer"
+    if len(body) != 1 or not isinstance(body[0], ast.Assign) or len(body[0].targets) != 1:
+        return Unreadable(wanted) if body else ...
+    target, value = body[0].targets[0], body[0].value
+    if not isinstance(target, ast.Name) or target.id != name:
+        return Unreadable(wanted)
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
+        return Unreadable('write the answer itself, as in "a" or 0.25: a computation is not read')

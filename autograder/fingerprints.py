@@ -1,0 +1,133 @@
+"""Write ``cs231n_lib/lab/fingerprints.npz``: ``python -m autograder.fingerprints [--check]``.
+
+The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check_cases``. What they give is
+stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is stored which
+is not as it should be.
+"""
+
+import argparse
+import json
+import sys
+
+import numpy as np
+
+from autograder import TOPICS, mistakes, reference
+from cs231n_lib.lab import fingerprints
+from cs231n_lib.lab.check_cases import FUNCTIONS
+from cs231n_lib.lab.check_run import close, observe, own_cache, tolerance
+
+SEEDS = range(400)
+"""A statistic of the reference is stored from so many seeds that its own noise does not matter."""
+
+
+class Store:
+    """Numbers in one long array; equal arrays are stored once."""
+
+    def __init__(self):
+        self.numbers, self.known = [], {}
+
+    def put(self, array):
+        """Store an array; return [dtype, shape, offset]."""
+        flat = np.asarray(array, np.float64).ravel()
+        key = flat.tobytes()
+        if key not in self.known:
+            self.known[key] = len(self.numbers)
+            self.numbers.extend(flat)
+        return [array.dtype.name, list(array.shape), self.known[key]]
+
+    def parts(self, parts):
+        """Store a dict of arrays."""
+        return {name: self.put(a) for name, a in parts.items()}
+
+    def cache(self, value):
+        """Store a cache: a tuple becomes a list, an array a dict, a number stays."""
+        if isinstance(value, tuple):
+            return [self.cache(v) for v in value]
+        return {"array": self.put(value)} if isinstance(value, np.ndarray) else value
+
+
+def wrong_parts(case, got, want):
+    """Return the results that are not as they should be, in value, shape, presence or (where it counts) dtype."""
+    return {k: got[k] for k in got if k not in want or not close(got[k], want[k], tolerance(case, k))
+            or (case.aspect == "dtype" and got[k].dtype != want[k].dtype)}
+
+
+def function_prints(function):
+    """Return the index (plain data) and the numbers of one function."""
+    module = reference.load(function.topic)
+    mistakes.load(function.topic)
+    store = Store()
+    caches = [own_cache(function, c, module)[0] if function.forward else None for c in function.cases]
+    right = [observe(function, c, module, k, SEEDS) for c, k in zip(function.cases, caches, strict=True)]
+    for case, seen in zip(function.cases, right, strict=True):
+        if seen.error:
+            raise ValueError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
+    index = {"expected": [store.parts(s.parts) for s in right], "caches": [store.cache(k) for k in caches],
+             "mistakes": []}
+    for known in mistakes.of(function.name):
+        wrong = known.applied_to(module)
+        seen = [observe(function, c, wrong, k, SEEDS) for c, k in zip(function.cases, caches, strict=True)]
+        entry = {"teaches": known.teaches, "changed": sorted(set().union(*(s.changed for s in seen))),
+                 "errors": {str(i): s.error for i, s in enumerate(seen) if s.error}, "parts": {}}
+        for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+            parts = {} if s.error else wrong_parts(case, s.parts, right[i].parts)
+            if parts:
+                entry["parts"][str(i)] = store.parts(parts)
+        if entry["changed"] or entry["errors"] or entry["parts"]:
+            index["mistakes"].append(entry)
+    return index, np.array(store.numbers)
+
+
+def build():
+    """Return the members of the file: name -> array."""
+    members = {}
+    for function in FUNCTIONS.values():
+        if function.topic in TOPICS:
+            index, numbers = function_prints(function)
+            text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+            members[f"{function.name}.index"], members[f"{function.name}.numbers"] = np.array(text), numbers
+    return members
+
+
+def write(path=fingerprints.FILE):
+    """Write the file. NumPy dates every member 1980, so the same content gives the same bytes."""
+    np.savez_compressed(path, **build())
+
+
+def differences(path=fingerprints.FILE):
+    """Return the names of the functions whose stored numbers are not what the sources give now.
+
+    Numbers may differ in the last digits: another processor rounds exp otherwise.
+    """
+    members = build()
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            stored = {k: file[k] for k in file.files}
+    except FileNotFoundError:
+        stored = {}
+    return sorted({k.split(".")[0] for k in members.keys() | stored.keys()
+                   if k not in members or k not in stored or not alike(members[k], stored[k])})
+
+
+def alike(a, b):
+    """Are two members equal, numbers up to rounding?"""
+    if a.dtype.kind == "U" or b.dtype.kind == "U":
+        return a.dtype.kind == b.dtype.kind and str(a) == str(b)
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+
+def main(argv=None):
+    """Write the file, or with ``--check`` say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m autograder.fingerprints", description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is out of date")
+    if not parser.parse_args(argv).check:
+        write()
+        print(f"{fingerprints.FILE.name}: {fingerprints.FILE.stat().st_size / 1024:.0f} KB")
+        return 0
+    stale = differences()
+    print(f"out of date for {', '.join(stale)}: run `make fingerprints`" if stale else "fingerprints.npz is up to date")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

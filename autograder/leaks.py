@@ -1,0 +1,120 @@
+"""The leak check: no solution, hidden test or near copy of one in any file a student gets.
+
+Sources are compared as tokens, so that new names for comments, line breaks or spacing hide nothing. Every solution
+region gives its runs of ``RUN`` tokens (a shorter one gives itself); a student's file that holds one of them leaks,
+unless the same run stands in code that is given by intent: the stripped modules and released notebooks' open cells.
+"""
+
+import io
+import json
+import re
+import tokenize
+
+from autograder import TOPICS
+from autograder.reference import ROOT
+from autograder.stub import strip_solutions
+
+RUN = 12
+SHORTEST = 6
+WORDS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "autograder.")
+REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.S)
+SKIP = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
+        tokenize.ENDMARKER}
+
+
+def tokens(source):
+    """Return the tokens of Python-like text as strings; what does not tokenise is cut into words instead."""
+    try:
+        stream = tokenize.generate_tokens(io.StringIO(source).readline)
+        return [t.string for t in stream if t.type not in SKIP]
+    except (tokenize.TokenError, SyntaxError):
+        return re.findall(r"\w+|[^\w\s]", source)
+
+
+def runs(source, n=RUN):
+    """Return the set of runs of ``n`` tokens in the source; the whole of it if it is shorter."""
+    found = tokens(source)
+    if len(found) < n:
+        return {tuple(found)} if len(found) >= SHORTEST else set()
+    return {tuple(found[i:i + n]) for i in range(len(found) - n + 1)}
+
+
+def secrets(solved=()):
+    """Return run -> where it comes from, for every solution region and all of the grader's code about answers."""
+    found = {}
+    for topic, assignment in TOPICS.items():
+        module = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
+        notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
+        regions = {} if topic in solved else {f"cs231n_lib/{topic}.py": module}
+        regions[f"notebooks/{assignment}.ipynb"] = "\n".join("".join(c["source"]) + "\n" for c in notebook["cells"])
+        for where, text in regions.items():
+            for _, body in REGION.findall(text):
+                found |= dict.fromkeys(runs(body), where)
+        for folder in ("hidden_tests", "mistakes") + (() if topic in solved else ("alternatives",)):
+            code = (ROOT / "autograder" / folder / f"{topic}.py").read_text()
+            found |= dict.fromkeys(bodies(code), f"autograder/{folder}/{topic}.py")
+    for run in intended():
+        found.pop(run, None)
+    return found
+
+
+def bodies(code):
+    """Return the runs of a file's functions, without their shared imports and signatures."""
+    found = set()
+    for body in re.split(r"(?m)^(?:    )?def .*?:\n", code)[1:]:
+        found |= runs(re.split(r"(?m)^(?:@|class )", body)[0])
+    return found
+
+
+def intended():
+    """Return the runs of code that students are meant to see: stripped modules, and the notebooks' open parts."""
+    found = set()
+    for topic, assignment in TOPICS.items():
+        found |= runs(strip_solutions((ROOT / "cs231n_lib" / f"{topic}.py").read_text()))
+        notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                found |= runs(REGION.sub("", "".join(cell["source"]) + "\n"))
+    return found
+
+
+def readable(name, data):
+    """Return the texts in a student's file that could hold code: a notebook's cells, a text file's whole."""
+    if name.endswith(".ipynb"):
+        return ["".join(c["source"]) for c in json.loads(data)["cells"]]
+    try:
+        return [data.decode()]
+    except UnicodeDecodeError:
+        return [data.decode("latin-1")] if len(data) < 2**20 and not name.endswith((".npz", ".gz")) else []
+
+
+def search(files, solved=()):
+    """Look for leaks.
+
+    Parameters
+    ----------
+    files : dict
+        Name -> bytes of what a student gets.
+    solved : collection of str
+        Topics whose solutions are given by intent.
+
+    Returns
+    -------
+    found : list of str
+        One line per leak: which file holds what.
+    """
+    forbidden, found = secrets(solved), []
+    for name, data in files.items():
+        for text in readable(name, data):
+            for word in WORDS:
+                if word in text:
+                    found.append(f"{name} holds {word!r}")
+            for run in runs(text) | (runs_of_lines(text) if name.endswith((".py", ".ipynb")) else set()):
+                if run in forbidden:
+                    found.append(f"{name} holds code of {forbidden[run]}: {' '.join(run)}")
+    return sorted(set(found))
+
+
+def runs_of_lines(text):
+    """Return each line's tokens as a run: how a region shorter than ``RUN`` would appear."""
+    return {run for line in text.splitlines() for run in runs(line.strip()) if len(run) < RUN}

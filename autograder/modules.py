@@ -1,0 +1,63 @@
+"""Student modules put together from our own sources: for the sample class, the attacks and the tests."""
+
+import ast
+import builtins
+import inspect
+import re
+import textwrap
+
+from autograder.reference import ROOT
+from autograder.stub import strip_solutions
+
+FUNCTION = re.compile(r"(?m)^(?=def )")
+
+
+def source_of(topic):
+    """Return the instructor's module as text."""
+    return (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
+
+
+def partly_solved(topic, keep):
+    """Return the module with only the functions in ``keep`` written, the others as released."""
+    head, *blocks = FUNCTION.split(source_of(topic))
+    solved = [unmarked(b) if b[4:b.index("(")] in keep else strip_solutions(b) for b in blocks]
+    return head + "".join(solved)
+
+
+def unmarked(source):
+    """Return solved code without its markers."""
+    return "\n".join(line for line in source.split("\n") if "### BEGIN" not in line and "### END" not in line)
+
+
+def with_functions(topic, functions):
+    """Return the solved module with some functions in another implementation.
+
+    Parameters
+    ----------
+    topic : str
+    functions : dict
+        Name -> function object, of an alternative or a known mistake.
+    """
+    text = unmarked(source_of(topic))
+    for name, code in functions.items():
+        text += f"\n\n{renamed(code, name)}\n"
+    return text
+
+
+def renamed(code, name):
+    """Return the source of a function under another name, without its decorators."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    function = tree.body[0]
+    function.name, function.decorator_list = name, []
+    return ast.unparse(function)
+
+
+def is_self_contained(code):
+    """Does a function use nothing but NumPy, built-ins and its own names?"""
+    return set(code.__code__.co_names) - set(dir(builtins)) <= names_on_numpy(code) | {"np"}
+
+
+def names_on_numpy(code):
+    """Return the attribute names a function uses: they need no definition of their own."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

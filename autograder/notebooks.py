@@ -1,0 +1,74 @@
+"""Execute every notebook with its solutions, hidden tests and all, and fail on any error: ``make notebooks``.
+
+Every test cell must give full marks, nothing may be written to standard error, and a notebook has 60 seconds.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from autograder import TOPICS, cells
+from autograder.reference import ROOT
+
+LIMIT = 60
+
+
+def execute(path):
+    """Execute a notebook; return (notebook with outputs, seconds).
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        At the first cell that fails.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    began = time.monotonic()
+    NotebookClient(notebook, timeout=LIMIT, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook, time.monotonic() - began
+
+
+def complaints(notebook):
+    """Yield what is wrong with an executed notebook: lost marks, text on standard error, warnings."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                yield f"{cell.id}: writes to standard error: {output.text.strip()[:200]}"
+        if cells.is_test(cell):
+            points = cell.metadata.nbgrader["points"]
+            marks = [o["data"]["text/plain"] for o in cell.outputs if o.output_type == "execute_result"]
+            if marks != [repr(float(points))]:
+                yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
+
+
+def run(assignments, keep=None):
+    """Execute the notebooks one after the other and print a line each; return the number that failed."""
+    failed = 0
+    for assignment in assignments:
+        try:
+            notebook, seconds = execute(ROOT / "notebooks" / f"{assignment}.ipynb")
+        except CellExecutionError as error:
+            print(f"{assignment:24} FAILED\n{error}", flush=True)
+            failed += 1
+            continue
+        found = list(complaints(notebook)) + ([f"took over {LIMIT} s"] if seconds > LIMIT else [])
+        figures = sum("image/png" in o.get("data", {}) for c in notebook.cells for o in c.get("outputs", []))
+        print(f"{assignment:24} {seconds:5.1f} s  {figures:3} figures  {'ok' if not found else 'FAILED'}", flush=True)
+        print("".join(f"  {line}\n" for line in found), end="", flush=True)
+        failed += bool(found)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, keep / f"{assignment}.ipynb")
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m autograder.notebooks", description=__doc__)
+    parser.add_argument("assignment", nargs="*", default=list(TOPICS.values()), help="default: all")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
+    options = parser.parse_args()
+    sys.exit(1 if run(options.assignment, options.keep) else 0)

@@ -1,0 +1,237 @@
+"""The student's functions, called through the pipe into the sandbox."""
+
+import os
+import select
+import signal
+import sys
+import time
+import types
+
+from autograder import sandbox, wire
+from autograder.student import Reply, Student, StudentError
+
+CRASHES_PER_FUNCTION = 3
+
+
+class RemoteStudent(Student):
+    """A submission's module in a sandbox of its own.
+
+    Every reply is checked before it is believed. A worker that dies or is killed is replaced at the next call, within
+    a budget: a function that ran out of time once, or crashed three times, is not called again.
+
+    Parameters
+    ----------
+    source : str
+        The student's module.
+    topic : str
+        Its name within ``cs231n_lib``.
+    limits : sandbox.Limits
+    unsafe : bool
+        Without the sandbox (see :func:`sandbox.start`).
+    """
+
+    def __init__(self, source, topic, limits=None, unsafe=False):
+        self.source, self.topic, self.unsafe = source, topic, unsafe
+        self.limits = limits or sandbox.Limits()
+        self.filename = f"cs231n_lib/{topic}.py"
+        self.worker, self.number, self.seconds = None, 0, 0.0
+        self.broken = None  # the StudentError of a module that does not load
+        self.crashes, self.given_up = {}, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def close(self):
+        """End the worker and everything it started."""
+        if self.worker is None:
+            return
+        for end in (os.killpg, os.kill):
+            try:
+                end(self.worker.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.worker.wait()
+        for pipe in (self.worker.stdin, self.worker.stdout):
+            pipe.close()
+        self.worker = None
+
+    def call(self, name, *args, **kwargs):
+        """See :meth:`autograder.student.Student.call`."""
+        if name in self.given_up:
+            raise self.given_up[name]
+        self.load()
+        callbacks = []
+        message = {"function": name, "args": [self.shut(a, callbacks) for a in args],
+                   "kwargs": {k: self.shut(v, callbacks) for k, v in kwargs.items()}}
+        try:
+            reply = self.exchange(message, callbacks)
+        except StudentError as error:
+            self.note(name, error)
+            raise
+        if not isinstance(reply.get("args"), list) or not isinstance(reply.get("kwargs"), dict):
+            raise StudentError("crashed", "the worker's answer was not understood")
+        return Reply(reply["value"], reply["args"], reply["kwargs"])
+
+    def load(self):
+        """Have a worker with the student's module in it."""
+        if self.broken:
+            raise self.broken
+        if self.worker is not None:
+            return
+        try:
+            self.worker = sandbox.start(self.limits, self.unsafe)
+            os.set_blocking(self.worker.stdin.fileno(), False)
+            if self.receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
+                raise StudentError("crashed", "the worker did not start")
+            self.exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
+        except StudentError as error:
+            self.close()
+            status = "crashed" if error.status in ("error", "not implemented") else error.status
+            self.broken = StudentError(status, str(error))
+            raise self.broken from error
+
+    def note(self, name, error):
+        """Count a failure; give the function up where the budget is spent. The dead worker goes with its handles."""
+        if error.status in ("timeout", "crashed", "memory"):
+            self.close()
+        self.crashes[name] = self.crashes.get(name, 0) + (error.status in ("crashed", "memory"))
+        if error.status == "timeout" or self.crashes[name] >= CRASHES_PER_FUNCTION:
+            self.given_up[name] = error
+
+    def shut(self, value, callbacks):
+        """Replace functions by callbacks; they stay on this side."""
+        if callable(value):
+            callbacks.append(value)
+            return wire.Callback(len(callbacks) - 1)
+        if isinstance(value, (list, tuple)) and any(map(callable, value)):
+            return [self.shut(v, callbacks) for v in value]
+        return value
+
+    def exchange(self, message, callbacks):
+        """Send a request and return its reply, serving callbacks in between."""
+        self.number += 1
+        began = time.monotonic()
+        deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
+        try:
+            self.send({**message, "id": self.number}, deadline)
+            while True:
+                reply = self.receive(deadline)
+                if "callback" not in reply:
+                    break
+                self.send(self.serve(reply, callbacks), deadline)
+        finally:
+            self.seconds += time.monotonic() - began
+        if reply.get("id") != self.number:
+            raise StudentError("crashed", "the worker answered a question that was not asked")
+        if "error" in reply:
+            status = reply["error"] if reply["error"] in ("not implemented", "memory") else "error"
+            raise StudentError(status, printable(reply.get("message")))
+        if "value" not in reply:
+            raise StudentError("crashed", "the worker's answer was not understood")
+        return reply
+
+    @staticmethod
+    def serve(reply, callbacks):
+        """Call one of our own functions with the student's arguments."""
+        try:
+            return {"value": callbacks[reply["callback"]](*reply["args"])}
+        except Exception as error:  # the arguments are the student's: whatever they break is theirs to hear
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    def send(self, message, deadline):
+        """Write one frame before the deadline."""
+        data = memoryview(wire.pack(message))
+        fd = self.worker.stdin.fileno()
+        while data:
+            self.wait([], [fd], deadline)
+            try:
+                data = data[os.write(fd, data[:65536]):]
+            except BrokenPipeError:
+                raise self.death() from None
+
+    def receive(self, deadline):
+        """Read one frame before the deadline."""
+        try:
+            body, blob = wire.sizes(self.read(wire.HEADER.size, deadline))
+            return wire.unpack(self.read(body, deadline), self.read(blob, deadline))
+        except wire.WireError as error:
+            raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
+
+    def read(self, n, deadline):
+        """Read exactly ``n`` bytes."""
+        chunks, fd = bytearray(), self.worker.stdout.fileno()
+        while len(chunks) < n:
+            self.wait([fd], [], deadline)
+            chunk = os.read(fd, min(n - len(chunks), 2**20))
+            if not chunk:
+                raise self.death()
+            chunks += chunk
+        return bytes(chunks)
+
+    def wait(self, readable, writable, deadline):
+        """Wait until the pipe is ready, or say that time is up."""
+        left = deadline - time.monotonic()
+        if left <= 0 or not any(select.select(readable, writable, [], left)):
+            limit = self.limits.call_seconds
+            if self.seconds + limit > self.limits.total_seconds:
+                raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
+            raise StudentError("timeout", f"no result after {limit:g} s")
+
+    def death(self):
+        """Say how the worker ended."""
+        try:
+            code = self.worker.wait(timeout=2)
+        except Exception:
+            code = None
+        if code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            return StudentError("timeout", "out of processor time")
+        detail = f" (exit code {code})" if code is not None else ""
+        return StudentError("crashed", f"the process ended before the function returned{detail}")
+
+
+def printable(text):
+    """Return a student's message as one short printable line."""
+    text = text if isinstance(text, str) else ""
+    return "".join(c if c.isprintable() else " " for c in text)[:500]
+
+
+class ProxyModule(types.ModuleType):
+    """Stands for ``cs231n_lib.<topic>`` in the trusted runner: every function calls into the sandbox."""
+
+    def __init__(self, student, topic):
+        super().__init__(f"cs231n_lib.{topic}")
+        self._student = student
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._student, name)
+
+
+class installed:
+    """Context manager: ``cs231n_lib.<topic>`` is the proxy inside, and what it was outside."""
+
+    def __init__(self, student, topic):
+        self.proxy, self.topic = ProxyModule(student, topic), topic
+
+    def __enter__(self):
+        import cs231n_lib
+
+        name = f"cs231n_lib.{self.topic}"
+        self.before = sys.modules.get(name), getattr(cs231n_lib, self.topic, None)
+        sys.modules[name] = self.proxy
+        setattr(cs231n_lib, self.topic, self.proxy)
+
+    def __exit__(self, *exc):
+        import cs231n_lib
+
+        module, attribute = self.before
+        sys.modules.pop(f"cs231n_lib.{self.topic}")
+        delattr(cs231n_lib, self.topic)
+        if module is not None:
+            sys.modules[module.__name__] = module
+        if attribute is not None:
+            setattr(cs231n_lib, self.topic, attribute)

@@ -1,0 +1,179 @@
+"""Start the worker in a bubblewrap sandbox, and prove at start that the sandbox holds.
+
+Inside: no network, no other processes, no file but the interpreter (read-only) and a small scratch folder, no
+privileges, no new processes, limits on time, memory, files and output. What each layer stops is in the tests
+under ``tests/attacks``.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MB = 2**20
+SCRATCH_MB = 32
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes
+    ----------
+    call_seconds : float
+        Wall time of one call.
+    total_seconds : float
+        Wall time of all calls of a submission together.
+    rlimits : dict
+        Limits of the worker process; the CPU limit bounds a worker that no longer listens.
+    """
+
+    call_seconds: float = 5.0
+    total_seconds: float = 60.0
+    rlimits: dict = field(default_factory=lambda: {
+        "RLIMIT_CPU": 60, "RLIMIT_AS": 2048 * MB, "RLIMIT_FSIZE": 16 * MB, "RLIMIT_NOFILE": 64, "RLIMIT_CORE": 0})
+
+
+class SandboxError(Exception):
+    """The sandbox cannot be had on this host; the message says why and what to do."""
+
+
+FORBIDDEN = """fork vfork unshare setns ptrace process_vm_readv process_vm_writev mount umount2 pivot_root chroot
+    memfd_create memfd_secret shmget shmat msgget semget mq_open bpf perf_event_open userfaultfd io_uring_setup
+    keyctl add_key request_key kexec_load init_module finit_module delete_module socket socketpair
+    pidfd_open pidfd_getfd kcmp name_to_handle_at open_by_handle_at personality fanotify_init""".split()
+
+
+@cache
+def seccomp_program():
+    """Return the compiled filter: no new processes, no sockets, no memory that the limits do not see.
+
+    RLIMIT_NPROC does not bind root, and RLIMIT_AS does not bind memfds and System V shared memory; a system call
+    that cannot be made binds both. Threads are let through (``clone`` with CLONE_THREAD). ``clone3`` hides its flags
+    from the filter, so it is said not to exist, and the C library falls back to ``clone``.
+    """
+    import errno
+
+    import pyseccomp as seccomp
+
+    clone_thread = 0x10000
+    program = seccomp.SyscallFilter(seccomp.ALLOW)
+    known = {name for name in FORBIDDEN if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) >= 0}
+    for name in sorted(known):
+        program.add_rule(seccomp.ERRNO(errno.EPERM), name)
+    program.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    program.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, clone_thread, 0))
+    with tempfile.TemporaryFile() as file:
+        program.export_bpf(file)
+        file.seek(0)
+        return file.read()
+
+
+def bwrap_command(seccomp_fd):
+    """Return the bubblewrap part of the command line: the whole world the worker sees."""
+    read_only = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", sys.base_prefix, sys.prefix]
+    command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user", "--disable-userns",
+               "--die-with-parent", "--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL",
+               "--hostname", "sandbox", "--clearenv"]
+    for name, value in environment().items():
+        command += ["--setenv", name, value]
+    for path in dict.fromkeys(p for p in read_only if os.path.exists(p)):
+        command += ["--symlink", os.readlink(path), path] if os.path.islink(path) else ["--ro-bind", path, path]
+    for name in ("worker.py", "wire.py"):
+        command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_MB * MB), "--tmpfs", "/tmp",
+                "--size", str(MB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/",
+                "--chdir", "/tmp", "--seccomp", str(seccomp_fd), "--"]
+    return command
+
+
+def environment():
+    """Return the environment of the worker: nothing of the instructor's."""
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+    return {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+            "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", **threads}
+
+
+def start(limits, unsafe=False):
+    """Start a worker; return its :class:`subprocess.Popen`, binary and unbuffered.
+
+    Parameters
+    ----------
+    limits : Limits
+    unsafe : bool
+        Run without a sandbox: for hosts that have none, on the instructor's word only.
+    """
+    arguments = [sys.executable, "-I", "/grader/worker.py", json.dumps(limits.rlimits)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": None if DEBUG else subprocess.DEVNULL,
+             "bufsize": 0, "cwd": tempfile.gettempdir()}
+    if unsafe:
+        arguments[2] = str(HERE / "worker.py")
+        return subprocess.Popen(arguments, env=environment(), start_new_session=True, **pipes)
+    with tempfile.TemporaryFile() as program:
+        program.write(seccomp_program())
+        program.seek(0)
+        return subprocess.Popen([*bwrap_command(program.fileno()), *arguments], pass_fds=[program.fileno()],
+                                start_new_session=True, **pipes)
+
+
+DEBUG = bool(os.environ.get("CS231N_SANDBOX_DEBUG"))
+
+CANARY = '''
+import os, socket
+
+def attempt(action):
+    try:
+        action()
+        return "possible"
+    except (OSError, AttributeError) as error:
+        return "refused"
+
+def probe(outside):
+    return {
+        "see the course's files": "possible" if os.path.exists(outside) else "refused",
+        "write outside the scratch folder": attempt(lambda: open("/canary", "w")),
+        "start a process": attempt(os.fork),
+        "open a network socket": attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM)),
+        "hold memory outside the limits": attempt(lambda: os.memfd_create("canary")),
+        "see other processes": "refused" if len([p for p in os.listdir("/proc") if p.isdigit()]) <= 2 else "possible",
+        "become root": attempt(lambda: os.setuid(0)),
+    }
+'''
+
+
+@cache
+def prove():
+    """Run the canary: refuse with the reason if anything that must be impossible inside the sandbox is possible.
+
+    Raises
+    ------
+    SandboxError
+    """
+    from autograder.proxy import RemoteStudent
+    from autograder.student import StudentError
+
+    if sys.platform != "linux" or not shutil.which("bwrap"):
+        raise SandboxError("bubblewrap is not installed; install it with: sudo apt-get install bubblewrap libseccomp2")
+    try:
+        seccomp_program()
+        with RemoteStudent(CANARY, "canary", Limits(call_seconds=20)) as canary:
+            verdict = canary.probe(str(HERE))
+    except (StudentError, OSError, RuntimeError) as error:
+        raise SandboxError(f"the sandbox does not start on this host: {error}\n{diagnosis()}") from error
+    holes = [what for what, answer in verdict.items() if answer != "refused"]
+    if holes:
+        raise SandboxError(f"the sandbox does not hold on this host: student code could {', '.join(holes)}")
+    return verdict
+
+
+def diagnosis():
+    """Return what bubblewrap itself says when asked for the simplest sandbox."""
+    run = subprocess.run(["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"],
+                         capture_output=True, text=True)
+    return run.stderr.strip() or "bubblewrap itself works; set CS231N_SANDBOX_DEBUG=1 to see the worker's messages"

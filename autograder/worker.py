@@ -1,0 +1,146 @@
+"""The inside of the sandbox: imports one student's module and calls its functions when told to.
+
+Started as a script by :mod:`autograder.sandbox`. Whatever the student's code does to this process, it can only
+change what this process answers; the grader believes none of it (see :mod:`autograder.wire`).
+"""
+
+import json
+import os
+import resource
+import sys
+import traceback
+import types
+import warnings
+
+
+class Grader:
+    """The pipe to the grader, and what is kept on this side of it."""
+
+    def __init__(self, source, sink):
+        self.source, self.sink = source, sink
+        self.kept = {}
+
+    def read(self):
+        """Return the next message; leave when the grader has gone."""
+        header = self.source.read(wire.HEADER.size)
+        if len(header) < wire.HEADER.size:
+            os._exit(0)
+        body, blob = wire.sizes(header)
+        return wire.unpack(self.source.read(body), self.source.read(blob))
+
+    def write(self, **message):
+        """Send one message."""
+        self.sink.write(wire.pack(message))
+        self.sink.flush()
+
+    def keep(self, value):
+        """Keep an object here and return the handle that names it."""
+        self.kept[len(self.kept)] = value
+        return wire.Handle(len(self.kept) - 1)
+
+    def open(self, value):
+        """Put objects in the place of handles and callbacks."""
+        if isinstance(value, wire.Handle):
+            return self.kept[value.id]
+        if isinstance(value, wire.Callback):
+            return lambda *args: self.call_back(value.id, args)
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.open(v) for v in value)
+        return value
+
+    def call_back(self, number, args):
+        """Ask the grader to call its function ``number``."""
+        self.write(callback=number, args=list(args))
+        reply = self.read()
+        if "value" not in reply:
+            raise RuntimeError(reply.get("error", "the function passed in failed"))
+        return reply["value"]
+
+
+def state(value):
+    """Return what the grader may see of an argument after the call; None for what cannot cross."""
+    try:
+        return wire.plain(value)
+    except wire.WireError:
+        return None
+
+
+def call(grader, module, message):
+    """Call one function and answer with its value and the arguments as it left them."""
+    name = message["function"]
+    args = [grader.open(a) for a in message["args"]]
+    kwargs = {k: grader.open(v) for k, v in message["kwargs"].items()}
+    value = getattr(module, name)(*args, **kwargs)
+    if name.endswith("_forward"):
+        out, cache = value
+        value = (out, grader.keep(cache))
+    after = [state(a) for a in args], {k: state(v) for k, v in kwargs.items()}
+    grader.write(id=message["id"], value=value, args=after[0], kwargs=after[1])
+
+
+def load(grader, message):
+    """Execute the student's module."""
+    module = types.ModuleType(message["name"])
+    module.__file__ = message["filename"]
+    sys.modules["cs231n_lib"] = types.ModuleType("cs231n_lib")
+    sys.modules["cs231n_lib"].__path__ = []
+    sys.modules[message["name"]] = module
+    exec(compile(message["source"], message["filename"], "exec"), module.__dict__)
+    grader.write(id=message["id"], value=None)
+    return module
+
+
+def describe(error, filename):
+    """Say what went wrong and in which line of the student's file."""
+    if isinstance(error, SyntaxError):
+        return f"{filename} does not parse: line {error.lineno}: {error.msg}"
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    where = f" ({filename}, line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}: {str(error)[:400]}{where}"
+
+
+def kind(error):
+    """Return the status that an exception stands for."""
+    if isinstance(error, NotImplementedError):
+        return "not implemented"
+    return "memory" if isinstance(error, MemoryError) else "error"
+
+
+def limit(limits):
+    """Bind this process and its descendants; nothing here can be raised again."""
+    for name, value in limits.items():
+        number = getattr(resource, name)
+        _, hard = resource.getrlimit(number)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (value, value))
+
+
+def main():
+    """Serve the grader until it hangs up."""
+    limit(json.loads(sys.argv[1]))
+    grader = Grader(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
+    for fd in (0, 1, 2):  # the student's prints go nowhere, and cannot be taken for answers
+        os.dup2(os.open(os.devnull, os.O_RDWR), fd)
+    warnings.simplefilter("ignore")
+    grader.write(ready=True)
+    module, filename = None, ""
+    while True:
+        message = grader.read()
+        try:
+            if "source" in message:
+                filename = message["filename"]
+                module = load(grader, message)
+            else:
+                call(grader, module, message)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too: a student's exit() is an error
+            try:
+                grader.write(id=message["id"], error=kind(error), message=describe(error, filename))
+            except BaseException:
+                os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import wire
+
+    main()
