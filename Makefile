@@ -18,17 +18,20 @@ help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 	@echo "make grade SUBMISSIONS=DIR OUT=DIR grades your own class"
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml | system-deps
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-system-deps: ## install bubblewrap and libseccomp (where root and apt are at hand; else say how)
-	@if command -v bwrap >/dev/null && ldconfig -p 2>/dev/null | grep -q libseccomp.so.2; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap libseccomp2 >/dev/null; \
-	else echo "The sandbox needs two system packages. Run: sudo apt-get install bubblewrap libseccomp2"; fi
+SYSTEM := bubblewrap libseccomp2 python3-venv
+HAVE_SYSTEM := command -v bwrap && $(PYTHON) -c "import ctypes, ensurepip; ctypes.CDLL('libseccomp.so.2')"
+
+system-deps: ## install bubblewrap, libseccomp2, python3-venv (as root with apt; else print the command)
+	@if { $(HAVE_SYSTEM); } >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo "installing $(SYSTEM)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(SYSTEM) >/dev/null; \
+	else echo "The sandbox needs system packages. Run: sudo apt-get install $(SYSTEM)"; fi
 
 grade: $(READY) system-deps ## grade the sample class: marks table, CSVs, feedback
 	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE)

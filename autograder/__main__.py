@@ -28,8 +28,8 @@ def release(args):
         release.generate(args.course)
         still_open = release.upcoming(args.course, solved)
         if still_open and not args.yes:
-            print(f"The deadline of {', '.join(still_open)} has not passed or is not set: students would get the answers.")
-            if not sys.stdin.isatty() or input("Release them solved all the same? [y/N] ").lower() != "y":
+            print(f"The deadline of {', '.join(still_open)} has not passed (or is not set).")
+            if not sys.stdin.isatty() or input("Give students the answers all the same? [y/N] ").lower() != "y":
                 print("Nothing was released. (--yes skips this question.)")
                 return 1
     archive = release.release(args.course, args.build, solved)

@@ -1,0 +1,147 @@
+"""The sandbox and the proxy: is student code alone in there, and is its every way to end told apart?"""
+
+import shutil
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from autograder import modules, sandbox, verify
+from autograder.proxy import RemoteStudent
+from autograder.student import StudentError
+
+pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+HEAD = "import numpy as np\n"
+QUICK = sandbox.Limits(call_seconds=2.0, total_seconds=6.0)
+
+
+def student(body, limits=QUICK):
+    """Return the module ``body`` in a sandbox."""
+    return RemoteStudent(HEAD + body, "activations", limits)
+
+
+def status_of(body, name="f", limits=QUICK):
+    """Call ``f(zeros)`` in a module and return how it ended."""
+    with student(body, limits) as s, pytest.raises(StudentError) as caught:
+        s.call(name, np.zeros(3))
+    return caught.value.status, str(caught.value)
+
+
+def test_does_the_canary_find_every_door_closed():
+    verdict = sandbox.prove()
+    assert len(verdict) == 7 and set(verdict.values()) == {"refused"}
+
+
+def test_does_a_host_without_bubblewrap_get_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    with pytest.raises(sandbox.SandboxError, match="apt-get install bubblewrap"):
+        sandbox.prove.__wrapped__()
+
+
+def test_is_a_sandbox_that_does_not_hold_refused(monkeypatch):
+    monkeypatch.setattr(sandbox, "CANARY", 'def probe(outside):\n    return {"start a process": "possible"}\n')
+    with pytest.raises(sandbox.SandboxError, match="student code could start a process"):
+        sandbox.prove.__wrapped__()
+
+
+def test_do_the_students_functions_answer_through_the_pipe():
+    with RemoteStudent(modules.unmarked(modules.source_of("activations")), "activations") as s:
+        x = np.array([[-1.0, 2.0]])
+        out, cache = s.relu_forward(x)
+        np.testing.assert_array_equal(out, [[0, 2]])
+        np.testing.assert_array_equal(s.relu_backward(np.ones((1, 2)), cache), [[0, 1]])
+
+
+def test_is_a_change_of_the_inputs_seen_and_kept_from_the_caller():
+    x = np.ones(3)
+    with student("def f(x, config=None):\n    x[0] = 7\n    config['t'] = 1\n    return x\n") as s:
+        reply = s.call("f", x, config={"t": 0})
+    assert x[0] == 1 and reply.args[0][0] == 7 and reply.kwargs["config"] == {"t": 1}
+
+
+def test_is_a_callable_argument_called_on_our_side():
+    calls = []
+    with student("def f(x, g):\n    return g(g(x))\n") as s:
+        got = s.f(np.ones(2), lambda v: calls.append(1) or v + 1)
+    np.testing.assert_array_equal(got, [3, 3])
+    assert len(calls) == 2
+
+
+def test_does_the_state_of_a_generator_come_back():
+    rng = np.random.default_rng(5)
+    with student("def f(rng):\n    return rng.standard_normal(3)\n") as s:
+        reply = s.call("f", rng)
+    np.testing.assert_array_equal(reply.value, rng.standard_normal(3))
+    assert reply.args[0].bit_generator.state == rng.bit_generator.state
+
+
+@pytest.mark.parametrize("body, status, words", [
+    ("def f(x):\n    raise NotImplementedError()\n", "not implemented", ""),
+    ("def f(x):\n    return x.nothing\n", "error", "cs231n_lib/activations.py, line 3"),
+    ("def g(x):\n    return x\n", "error", "has no attribute 'f'"),
+    ("def f(x):\n    return object()\n", "error", "object"),
+    ("def f(x):\n    return np.ones(2**31)\n", "memory", ""),
+    ("def f(x):\n    while True: pass\n", "timeout", "no result after 2 s"),
+    ("import os\ndef f(x):\n    os._exit(3)\n", "crashed", "exit code 3"),
+    ("def f(x):\n    raise SystemExit\n", "error", "SystemExit"),
+    ("def f(x):\n    return f(x)\n", "error", "RecursionError"),
+    ("def f(x):\n    return np.ones((3000, 3000))\n", "error", "bytes"),
+    ("def f(x:\n", "crashed", "does not parse: line 2"),
+    ("import os\nos._exit(0)\n", "crashed", "ended before"),
+    ("while True: pass\n", "timeout", ""),
+    ("1 / 0\n", "crashed", "ZeroDivisionError"),
+])
+def test_is_every_way_to_end_told_apart(body, status, words):
+    got, message = status_of(body)
+    assert got == status and words in message
+
+
+def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_graded():
+    with student("def f(x):\n    while True: pass\ndef g(x):\n    return x\n") as s:
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(StudentError):
+                s.f(np.zeros(2))
+        assert time.monotonic() - began < 1  # the second refusal is immediate: a bound on order, not a benchmark
+        np.testing.assert_array_equal(s.g(np.ones(2)), [1, 1])
+
+
+def test_is_the_time_of_all_calls_together_bounded():
+    body = "".join(f"def f{i}(x):\n    while True: pass\n" for i in range(6))
+    with student(body) as s:
+        for i in range(6):
+            with pytest.raises(StudentError):
+                s.call(f"f{i}", np.zeros(2))
+        assert s.seconds < QUICK.total_seconds + 2
+
+
+def test_are_control_characters_of_a_message_taken_out():
+    _, message = status_of("def f(x):\n    raise ValueError('\\x1b[2Jred\\r\\n=cmd()')\n")
+    assert "\x1b" not in message and "\n" not in message
+
+
+def test_is_nothing_left_running_after_an_attack():
+    with student((verify.reference.ROOT / "tests/attacks/fork_bomb.py").read_text()) as s:
+        with pytest.raises(StudentError):
+            s.tanh_forward(np.zeros(2))
+    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "1000"]]
+
+
+ATTACKS = sorted(verify.attacks())
+
+
+@pytest.fixture(scope="module")
+def honest():
+    """Return the honest half of the attackers' module, and its marks."""
+    text = modules.partly_solved(verify.ATTACKED, verify.HONEST)
+    return text, verify.sandboxed_marks(text)[0]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_does_an_attack_earn_at_most_its_honest_score(name, honest):
+    before = verify.fingerprint_of_sources()
+    _, misses = verify.verify_attack(name, verify.attacks()[name], *honest)
+    assert not misses
+    assert verify.fingerprint_of_sources() == before
