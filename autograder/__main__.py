@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 
 from autograder import TOPICS
@@ -94,7 +93,6 @@ def main():
     from autograder.release import ReleaseError
     from autograder.sandbox import SandboxError
 
-    warnings.filterwarnings("ignore", module="nbgrader")
     args = parser().parse_args()
     try:
         return args.run(args)

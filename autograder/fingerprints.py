@@ -1,11 +1,13 @@
 """Write ``cs231n_lib/lab/fingerprints.npz``: ``python -m autograder.fingerprints [--check]``.
 
-The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check_cases``. What they give is
-stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is stored which
-is not as it should be.
+The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check_cases``. What they
+give is stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is
+stored which is not as it should be.
 """
 
 import argparse
+import contextlib
+import io
 import json
 import sys
 
@@ -14,10 +16,10 @@ import numpy as np
 from autograder import TOPICS, mistakes, reference
 from cs231n_lib.lab import fingerprints
 from cs231n_lib.lab.check_cases import FUNCTIONS
-from cs231n_lib.lab.check_run import close, observe, own_cache, tolerance
+from cs231n_lib.lab.check_run import all_changed, close, observe, own_cache, tolerance
 
-SEEDS = range(400)
-"""A statistic of the reference is stored from so many seeds that its own noise does not matter."""
+SEEDS, FEW = range(100), range(10)
+"""A statistic of the reference is taken over many seeds, so that its own noise does not matter."""
 
 
 class Store:
@@ -65,17 +67,24 @@ def function_prints(function):
     index = {"expected": [store.parts(s.parts) for s in right], "caches": [store.cache(k) for k in caches],
              "mistakes": []}
     for known in mistakes.of(function.name):
-        wrong = known.applied_to(module)
-        seen = [observe(function, c, wrong, k, SEEDS) for c, k in zip(function.cases, caches, strict=True)]
-        entry = {"teaches": known.teaches, "changed": sorted(set().union(*(s.changed for s in seen))),
-                 "errors": {str(i): s.error for i, s in enumerate(seen) if s.error}, "parts": {}}
-        for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
-            parts = {} if s.error else wrong_parts(case, s.parts, right[i].parts)
-            if parts:
-                entry["parts"][str(i)] = store.parts(parts)
+        with contextlib.redirect_stdout(io.StringIO()):  # a mistake may print
+            entry = mistake_prints(known, function, module, caches, right, store)
         if entry["changed"] or entry["errors"] or entry["parts"]:
             index["mistakes"].append(entry)
     return index, np.array(store.numbers)
+
+
+def mistake_prints(known, function, module, caches, right, store):
+    """Return what a known mistake gives, as far as it is not what the reference gives (``right``)."""
+    wrong = known.applied_to(module)
+    seen = [observe(function, c, wrong, k, FEW) for c, k in zip(function.cases, caches, strict=True)]
+    entry = {"teaches": known.teaches, "changed": store.parts(all_changed(seen)),
+             "errors": {str(i): s.error for i, s in enumerate(seen) if s.error}, "parts": {}}
+    for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+        parts = {} if s.error else wrong_parts(case, s.parts, right[i].parts)
+        if parts or not s.error and s.parts.keys() != right[i].parts.keys():
+            entry["parts"][str(i)] = {k: store.put(parts[k]) if k in parts else None for k in s.parts}
+    return entry
 
 
 def build():
@@ -124,8 +133,8 @@ def main(argv=None):
         write()
         print(f"{fingerprints.FILE.name}: {fingerprints.FILE.stat().st_size / 1024:.0f} KB")
         return 0
-    stale = differences()
-    print(f"out of date for {', '.join(stale)}: run `make fingerprints`" if stale else "fingerprints.npz is up to date")
+    stale = ", ".join(differences())
+    print(f"out of date for {stale}: run `make fingerprints`" if stale else "fingerprints.npz is up to date")
     return 1 if stale else 0
 
 

@@ -7,6 +7,7 @@ finds every result in the store. An interrupted run resumes, and nothing is grad
 import csv
 import multiprocessing
 import sys
+import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from tqdm import tqdm
 from autograder import TOPICS, intake, release, runner, sandbox
 from autograder.nbgrader_config import course_config
 from autograder.preprocessors import job_for
+
+warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
 
 TRIES = 2
 GRADE_COLUMNS = ["student", "assignment", "grade_id", "aspect", "score", "max_score", "status", "hint"]

@@ -1,8 +1,9 @@
 """The leak check: no solution, hidden test or near copy of one in any file a student gets.
 
 Sources are compared as tokens, so that new names for comments, line breaks or spacing hide nothing. Every solution
-region gives its runs of ``RUN`` tokens (a shorter one gives itself); a student's file that holds one of them leaks,
-unless the same run stands in code that is given by intent: the stripped modules and released notebooks' open cells.
+region gives its runs of ``RUN`` tokens (a shorter one gives itself), the grader's own code about answers runs of
+``GRADER_RUN``, because it shares idioms with the given code. A student's file that holds one of them leaks, unless the
+same run stands in code that is given by intent: the stripped modules and the open cells of the notebooks.
 """
 
 import io
@@ -14,7 +15,7 @@ from autograder import TOPICS
 from autograder.reference import ROOT
 from autograder.stub import strip_solutions
 
-RUN = 12
+RUN, GRADER_RUN = 12, 16
 SHORTEST = 6
 WORDS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "autograder.")
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.S)
@@ -53,7 +54,7 @@ def secrets(solved=()):
         for folder in ("hidden_tests", "mistakes") + (() if topic in solved else ("alternatives",)):
             code = (ROOT / "autograder" / folder / f"{topic}.py").read_text()
             found |= dict.fromkeys(bodies(code), f"autograder/{folder}/{topic}.py")
-    for run in intended():
+    for run in intended(solved):
         found.pop(run, None)
     return found
 
@@ -62,19 +63,22 @@ def bodies(code):
     """Return the runs of a file's functions, without their shared imports and signatures."""
     found = set()
     for body in re.split(r"(?m)^(?:    )?def .*?:\n", code)[1:]:
-        found |= runs(re.split(r"(?m)^(?:@|class )", body)[0])
+        found |= runs(re.split(r"(?m)^(?:@|class )", body)[0], GRADER_RUN)
     return found
 
 
-def intended():
-    """Return the runs of code that students are meant to see: stripped modules, and the notebooks' open parts."""
+def intended(solved=()):
+    """Return the runs of code that students are meant to see: their modules as given, and the notebooks' open parts."""
     found = set()
     for topic, assignment in TOPICS.items():
-        found |= runs(strip_solutions((ROOT / "cs231n_lib" / f"{topic}.py").read_text()))
+        module = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
+        given = module if topic in solved else strip_solutions(module)
+        found |= runs(given) | runs(given, GRADER_RUN)
         notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
-                found |= runs(REGION.sub("", "".join(cell["source"]) + "\n"))
+                source = REGION.sub("", "".join(cell["source"]) + "\n")
+                found |= runs(source) | runs(source, GRADER_RUN)
     return found
 
 
@@ -109,7 +113,8 @@ def search(files, solved=()):
             for word in WORDS:
                 if word in text:
                     found.append(f"{name} holds {word!r}")
-            for run in runs(text) | (runs_of_lines(text) if name.endswith((".py", ".ipynb")) else set()):
+            lines = runs_of_lines(text) if name.endswith((".py", ".ipynb")) else set()
+            for run in runs(text) | runs(text, GRADER_RUN) | lines:
                 if run in forbidden:
                     found.append(f"{name} holds code of {forbidden[run]}: {' '.join(run)}")
     return sorted(set(found))

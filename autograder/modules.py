@@ -54,7 +54,8 @@ def renamed(code, name):
 
 def is_self_contained(code):
     """Does a function use nothing but NumPy, built-ins and its own names?"""
-    return set(code.__code__.co_names) - set(dir(builtins)) <= names_on_numpy(code) | {"np"}
+    known = names_on_numpy(code) | {"np"} | set(dir(builtins))
+    return not code.__code__.co_freevars and set(code.__code__.co_names) <= known
 
 
 def names_on_numpy(code):

@@ -1,5 +1,6 @@
 """The student's functions, called through the pipe into the sandbox."""
 
+import builtins
 import os
 import select
 import signal
@@ -8,9 +9,11 @@ import time
 import types
 
 from autograder import sandbox, wire
-from autograder.student import Reply, Student, StudentError
+from autograder.student import NOT_PLAIN, NOT_TWO, Reply, Student, StudentError
 
 CRASHES_PER_FUNCTION = 3
+EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
+              and issubclass(value, BaseException)} | {"LinAlgError"}
 
 
 class RemoteStudent(Student):
@@ -90,7 +93,7 @@ class RemoteStudent(Student):
         except StudentError as error:
             self.close()
             status = "crashed" if error.status in ("error", "not implemented") else error.status
-            self.broken = StudentError(status, str(error))
+            self.broken = StudentError(status, str(error))  # no hidden input is there yet: they may read all of it
             raise self.broken from error
 
     def note(self, name, error):
@@ -127,11 +130,29 @@ class RemoteStudent(Student):
         if reply.get("id") != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
-            status = reply["error"] if reply["error"] in ("not implemented", "memory") else "error"
-            raise StudentError(status, printable(reply.get("message")))
+            raise self.problem(message.get("function", "the module"), reply)
         if "value" not in reply:
             raise StudentError("crashed", "the worker's answer was not understood")
         return reply
+
+    def problem(self, name, reply):
+        """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs."""
+        status = reply["error"] if reply["error"] in ("not implemented", "memory") else "error"
+        said, line = printable(reply.get("message")), reply.get("line")
+        line = line if type(line) is int and 0 < line < 100_000 else None
+        type_name = reply.get("type") if reply.get("type") in EXCEPTIONS else "an exception"
+        where = f"{self.filename}, line {line}" if line else self.filename
+        if status == "not implemented":
+            return StudentError(status, "not implemented yet")
+        if reply["error"] == "not two":
+            return StudentError(status, NOT_TWO.format(name))
+        if reply["error"] == "missing":
+            return StudentError(status, f"{self.filename} has no function {name}")
+        if reply["error"] == "not plain":
+            return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
+        if type_name == "SyntaxError":
+            return StudentError(status, said, f"{self.filename} does not parse: line {line}")
+        return StudentError(status, f"{type_name}: {said} ({where})", f"{name} raised {type_name} ({where})")
 
     @staticmethod
     def serve(reply, callbacks):

@@ -18,7 +18,8 @@ from autograder.nbgrader_config import course_config, write_config
 from autograder.reference import ROOT
 from autograder.stub import strip_solutions
 
-GIVEN = ["requirements.txt", "LICENSE"]
+GIVEN = ["requirements.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
+         "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
 WORKSPACE_README = ROOT / "autograder" / "workspace_README.md"
 RECORD = ".release.json"
 
@@ -81,17 +82,14 @@ def workspace_files(course, solved=()):
         Topics whose module keeps its solutions.
     """
     files = {"README.md": WORKSPACE_README.read_bytes()}
-    for name in GIVEN:
-        files[name] = (ROOT / name).read_bytes()
+    for pattern in GIVEN:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
+                files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     for assignment, topic in sources().items():
         files[f"{assignment}.ipynb"] = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
         source = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
         files[f"cs231n_lib/{topic}.py"] = (modules.unmarked(source) if topic in solved else stub(topic)).encode()
-    files["cs231n_lib/__init__.py"] = (ROOT / "cs231n_lib" / "__init__.py").read_bytes()
-    for folder in ("cs231n_lib/lab", "datasets"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
-                files[str(path.relative_to(ROOT))] = path.read_bytes()
     return files
 
 

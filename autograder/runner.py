@@ -180,11 +180,15 @@ class Results:
 
     def put(self, job, result):
         """Keep a result: whole or not at all, whatever happens meanwhile."""
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".tmp", delete=False) as file:
-            json.dump(result, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, self.folder / f"{key(job)}.json")
+        part = self.folder / f"{key(job)}.{os.getpid()}.part"
+        try:
+            with open(part, "w") as file:
+                json.dump(result, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, self.folder / f"{key(job)}.json")
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def main():

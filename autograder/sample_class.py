@@ -206,7 +206,7 @@ def hostile(course):
     write("oda_forges_results", second, book, release.stub(topic_of(second)) + CHEAT)
     write("pia_wants_the_gradebook", second, notebook(course, second, answers=False),
           modules.partly_solved(topic_of(second), ["relu_forward"]) + THIEF)
-    os.symlink("/etc/passwd", FOLDER / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
+    os.symlink("/etc/hostname", FOLDER / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
 
 
 def build(course):

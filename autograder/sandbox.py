@@ -37,7 +37,7 @@ class Limits:
     call_seconds: float = 5.0
     total_seconds: float = 60.0
     rlimits: dict = field(default_factory=lambda: {
-        "RLIMIT_CPU": 60, "RLIMIT_AS": 2048 * MB, "RLIMIT_FSIZE": 16 * MB, "RLIMIT_NOFILE": 64, "RLIMIT_CORE": 0})
+        "RLIMIT_CPU": 60, "RLIMIT_AS": 1024 * MB, "RLIMIT_FSIZE": 16 * MB, "RLIMIT_NOFILE": 64, "RLIMIT_CORE": 0})
 
 
 class SandboxError(Exception):

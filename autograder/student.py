@@ -13,17 +13,23 @@ from autograder import wire
 
 
 class StudentError(Exception):
-    """The student's code did not return a value.
+    """The student's code did not return a value. The text is for the instructor: the student may have made it.
 
     Attributes
     ----------
     status : str
         One of "not implemented", "error", "timeout", "memory", "crashed".
+    hint : str
+        For the student. No text of their making is in it: an exception could carry a hidden input out.
     """
 
-    def __init__(self, status, message):
+    def __init__(self, status, message, hint=""):
         super().__init__(message)
-        self.status = status
+        self.status, self.hint = status, hint or message
+
+
+NOT_TWO = "{} must return two values, (out, cache)"
+NOT_PLAIN = "{} returned something other than arrays, numbers, strings, tuples, lists and dicts of them"
 
 
 @dataclass
@@ -60,15 +66,20 @@ class LocalStudent(Student):
         try:
             value = getattr(self.module, name)(*args, **kwargs)
             if name.endswith("_forward"):
+                if not isinstance(value, (tuple, list)) or len(value) != 2:
+                    raise StudentError("error", NOT_TWO.format(name))
                 out, cache = value
                 return Reply((wire.plain(out), LocalHandle(cache)), self._close(args), self._close(kwargs))
             return Reply(wire.plain(value), self._close(args), self._close(kwargs))
+        except StudentError:
+            raise
         except NotImplementedError as error:
-            raise StudentError("not implemented", f"{name} is not implemented yet") from error
+            raise StudentError("not implemented", "not implemented yet") from error
         except wire.WireError as error:
-            raise StudentError("error", f"{name} returned {error}") from error
+            raise StudentError("error", f"{name} returned {error}", NOT_PLAIN.format(name)) from error
         except Exception as error:
-            raise StudentError("error", f"{name} raised {type(error).__name__}: {error}") from error
+            kind = type(error).__name__
+            raise StudentError("error", f"{name} raised {kind}: {error}", f"{name} raised {kind}") from error
 
     @staticmethod
     def _open(args):

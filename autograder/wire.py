@@ -55,11 +55,12 @@ def encode(value, blobs, depth=0):
     if isinstance(value, np.generic):
         value = np.asarray(value)
     if isinstance(value, np.ndarray):
-        array = np.ascontiguousarray(value).view(np.ndarray).reshape(value.shape)
+        array = np.asarray(value)
         if array.dtype.name not in DTYPES:
             raise WireError(f"an array of dtype {array.dtype} (expected numbers)")
-        blobs.append(array.tobytes())
-        return {"a": [array.dtype.name, list(array.shape)]}
+        order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        blobs.append(array.astype(array.dtype.newbyteorder("="), copy=False).tobytes(order))
+        return {"a": [array.dtype.name, list(array.shape), order]}
     if kind in (tuple, list):
         return {"tl"[kind is list]: [encode(v, blobs, depth + 1) for v in value]}
     if kind is dict:
@@ -128,10 +129,12 @@ class Blob:
         self.data, self.at = data, 0
 
     def array(self, spec):
-        """Return the next array; ``spec`` is [dtype name, shape]."""
-        if type(spec) is not list or len(spec) != 2 or spec[0] not in DTYPES or type(spec[1]) is not list:
+        """Return the next array; ``spec`` is [dtype name, shape, memory order]."""
+        if type(spec) is not list or len(spec) != 3 or type(spec[0]) is not str or spec[0] not in DTYPES:
             raise WireError("malformed array")
-        dtype, shape = np.dtype(spec[0]), spec[1]
+        dtype, shape, order = np.dtype(spec[0]), spec[1], spec[2]
+        if type(shape) is not list or order not in ("C", "F"):
+            raise WireError("malformed array")
         if len(shape) > 16 or not all(type(n) is int and 0 <= n <= MAX_FRAME for n in shape):
             raise WireError("malformed shape")
         size = prod(shape) * dtype.itemsize
@@ -139,7 +142,7 @@ class Blob:
             raise WireError("array longer than its frame")
         array = np.frombuffer(self.data, dtype, prod(shape), self.at) if size else np.empty(shape, dtype)
         self.at += size
-        return array.reshape(shape).copy()  # a copy: writable, and aligned
+        return array.reshape(shape, order=order).copy(order)  # a copy: writable, and aligned
 
 
 def pack(message):

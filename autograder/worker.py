@@ -57,6 +57,14 @@ class Grader:
         return reply["value"]
 
 
+class Missing(Exception):
+    """The module has no function of this name."""
+
+
+class NotTwo(Exception):
+    """A forward returned something other than two values."""
+
+
 def state(value):
     """Return what the grader may see of an argument after the call; None for what cannot cross."""
     try:
@@ -70,10 +78,13 @@ def call(grader, module, message):
     name = message["function"]
     args = [grader.open(a) for a in message["args"]]
     kwargs = {k: grader.open(v) for k, v in message["kwargs"].items()}
+    if not hasattr(module, name):
+        raise Missing
     value = getattr(module, name)(*args, **kwargs)
     if name.endswith("_forward"):
-        out, cache = value
-        value = (out, grader.keep(cache))
+        if not isinstance(value, (tuple, list)) or len(value) != 2:
+            raise NotTwo
+        value = (value[0], grader.keep(value[1]))
     after = [state(a) for a in args], {k: state(v) for k, v in kwargs.items()}
     grader.write(id=message["id"], value=value, args=after[0], kwargs=after[1])
 
@@ -91,19 +102,15 @@ def load(grader, message):
 
 
 def describe(error, filename):
-    """Say what went wrong and in which line of the student's file."""
-    if isinstance(error, SyntaxError):
-        return f"{filename} does not parse: line {error.lineno}: {error.msg}"
+    """Return what went wrong, for the grader: kind, class of the exception, line in the student's file, text."""
+    kinds = {Missing: "missing", NotTwo: "not two", wire.WireError: "not plain",
+             NotImplementedError: "not implemented", MemoryError: "memory"}
+    kind = next((k for c, k in kinds.items() if isinstance(error, c)), "error")
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
-    where = f" ({filename}, line {lines[-1]})" if lines else ""
-    return f"{type(error).__name__}: {str(error)[:400]}{where}"
-
-
-def kind(error):
-    """Return the status that an exception stands for."""
-    if isinstance(error, NotImplementedError):
-        return "not implemented"
-    return "memory" if isinstance(error, MemoryError) else "error"
+    text = str(error)[:400]
+    if isinstance(error, SyntaxError):
+        lines, text = [error.lineno], f"{filename} does not parse: line {error.lineno}: {error.msg}"
+    return {"error": kind, "type": type(error).__name__, "line": lines[-1] if lines else None, "message": text}
 
 
 def limit(limits):
@@ -134,7 +141,7 @@ def main():
                 call(grader, module, message)
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: a student's exit() is an error
             try:
-                grader.write(id=message["id"], error=kind(error), message=describe(error, filename))
+                grader.write(id=message["id"], **describe(error, filename))
             except BaseException:
                 os._exit(1)
 

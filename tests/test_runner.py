@@ -70,7 +70,8 @@ def test_is_a_module_that_does_not_load_named_and_the_rest_graded(module, proble
 
 
 @pytest.mark.parametrize("cell", [
-    "2.0 * float('nan')", "-1.0", "1.5", "1", "True", "'1.0'", "None", "x = 1.0", "1 / 0", "import numpy\nnumpy.float64(1)",
+    "2.0 * float('nan')", "-1.0", "1.5", "1", "True", "'1.0'", "None", "x = 1.0", "1 / 0",
+    "import numpy\nnumpy.float64(1)",
 ])
 def test_is_anything_but_one_mark_an_infra_error_and_never_a_mark(cell):
     with pytest.raises(runner.InfraError):

@@ -80,7 +80,8 @@ def test_does_the_state_of_a_generator_come_back():
 @pytest.mark.parametrize("body, status, words", [
     ("def f(x):\n    raise NotImplementedError()\n", "not implemented", ""),
     ("def f(x):\n    return x.nothing\n", "error", "cs231n_lib/activations.py, line 3"),
-    ("def g(x):\n    return x\n", "error", "has no attribute 'f'"),
+    ("def g(x):\n    return x\n", "error", "has no function f"),
+    ("def f_forward(x):\n    return x\ndef f(x):\n    return f_forward(x)[7]\n", "error", "IndexError"),
     ("def f(x):\n    return object()\n", "error", "object"),
     ("def f(x):\n    return np.ones(2**31)\n", "memory", ""),
     ("def f(x):\n    while True: pass\n", "timeout", "no result after 2 s"),
@@ -96,6 +97,22 @@ def test_does_the_state_of_a_generator_come_back():
 def test_is_every_way_to_end_told_apart(body, status, words):
     got, message = status_of(body)
     assert got == status and words in message
+
+
+def test_does_a_forward_without_a_cache_hear_what_is_missing():
+    assert "must return two values, (out, cache)" in status_of("def f_forward(x):\n    return x\n", "f_forward")[1]
+
+
+def test_is_no_hidden_input_carried_out_by_an_exception():
+    body = "def f(x):\n    raise type('E' + str(x[0]), (Exception,), {})(str(x))\n"
+    with student(body) as s, pytest.raises(StudentError) as caught:
+        s.f(np.array([0.123456]))
+    assert "0.123456" in str(caught.value) and "123456" not in caught.value.hint
+
+
+def test_does_the_memory_order_of_an_input_arrive():
+    with student("def f(x):\n    return np.array([x.flags.f_contiguous, x.flags.c_contiguous])\n") as s:
+        assert s.f(np.ones((2, 3)).T).tolist() == [True, False]
 
 
 def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_graded():

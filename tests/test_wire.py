@@ -55,8 +55,9 @@ def test_is_a_cycle_refused():
 
 
 @pytest.mark.parametrize("tree", [
-    {"a": ["float64", [-1]]}, {"a": ["float64", [2**40]]}, {"a": ["object", [1]]}, {"a": ["float64", [True]]},
-    {"a": ["float64", [1] * 40]}, {"a": "float64"}, {"d": [[1]]}, {"d": [[[1], 2]]}, {"t": 3}, {"h": "1"}, {"x": 1}, {},
+    {"a": ["float64", [-1], "C"]}, {"a": ["float64", [2**40], "C"]}, {"a": ["object", [1], "C"]},
+    {"a": ["float64", [True], "C"]}, {"a": ["float64", [1] * 40, "C"]}, {"a": "float64"}, {"a": ["float64", [1], "K"]},
+    {"a": [["float64"], [1], "C"]}, {"d": [[1]]}, {"d": [[[1], 2]]}, {"t": 3}, {"h": "1"}, {"x": 1}, {},
     {"g": {"bit_generator": "MT19937"}}, {"g": 7}, {"t": [1], "l": [2]}, [1],
     {"g": {"bit_generator": "PCG64", "state": {"state": -1, "inc": 3}, "has_uint32": 0, "uinteger": 0}},
 ])

@@ -77,8 +77,8 @@ class Session:
         student = self.student
         if question.uses:
             parts = {f: self.outcomes(f) for f in question.uses}
-            if not any(total(outcomes) for outcomes in parts.values()):
-                hint = "counts once one of the functions it puts together earns marks"
+            if 2 * sum(total(outcomes) > 0 for outcomes in parts.values()) < len(parts):
+                hint = "counts once at least half of the functions it puts together earn marks"
                 return [Outcome(a.name, 0.0, a.marks, "failed", hint) for a in question.aspects]
             broken = {f for f, outcomes in parts.items() if any(o.status != "passed" for o in outcomes)}
             stems = {f.removesuffix("_forward").removesuffix("_backward") for f in broken}

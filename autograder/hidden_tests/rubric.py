@@ -70,7 +70,7 @@ class Question:
         The function, or for an integration question a name of its own.
     uses : tuple of str
         For an integration question: the functions it puts together. Those that have lost marks are replaced by the
-        reference, so that no mistake is charged twice; if none is left, there is nothing to grade.
+        reference, so that no mistake is charged twice; at least half of them must earn marks.
     """
 
     def __init__(self, name, uses=()):
@@ -114,7 +114,7 @@ def judge(question, aspect, student, reference, secret):
         hint = known.teaches if known else error.hint or aspect.hint
         return replace(blank, hint=hint, message=str(error), mistake=known.name if known else "")
     except StudentError as error:
-        hint = "not implemented yet" if error.status == "not implemented" else str(error)
+        hint = error.hint if error.status != "error" else f"{error.hint}. {aspect.hint}"
         return replace(blank, status=error.status, hint=hint, message=str(error))
     return replace(blank, score=aspect.marks, status="passed", hint="")
 
@@ -251,8 +251,10 @@ def on_either_cache(student, reference, forward, backward, inputs, dout, compare
         try:
             own_cache = getattr(student, forward)(*inputs)[1]
             compare(getattr(student, backward)(dout, own_cache), want)
-        except (Mismatch, StudentError):
-            raise first from None
+        except (Mismatch, StudentError) as second:
+            # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
+            clearer = isinstance(first, StudentError) and isinstance(second, Mismatch)
+            raise second if clearer else first from None
 
 
 __all__ = ["LocalStudent", "Mismatch", "Question", "StudentError", "as_array", "as_tuple", "expect_close",

@@ -9,9 +9,9 @@ _honest = _wire.encode
 
 def _encode(value, blobs, depth=0):
     if isinstance(value, np.ndarray) and value.size == 1:
-        return {"a": ["float64", [-1, 2**62]]}
+        return {"a": ["float64", [-1, 2**62], "C"]}
     if isinstance(value, np.ndarray) and value.ndim == 3:
-        return {"a": ["object", [1]]}
+        return {"a": ["object", [1], "C"]}
     return _honest(value, blobs, depth)
 
 

@@ -1,0 +1,285 @@
+"""Hidden tests of ``cs231n_lib.activations`` (notebook 01_activations).
+
+Random inputs never hit a kink or a tie, so either subgradient there is accepted.
+"""
+
+import numpy as np
+
+from autograder.hidden_tests.common import (
+    HINTS,
+    ORDINARY,
+    SIZES,
+    Pair,
+    agree,
+    backward_question,
+    passes,
+    shaped,
+    value_question,
+)
+from autograder.hidden_tests.rubric import Question, as_tuple, expect_close, expect_shape
+
+
+def elementwise(rng):
+    """Draw arrays of many shapes, one of them not contiguous."""
+    return [*shaped(*SIZES)(rng), (2 * rng.standard_normal((5, 6)).T,)]
+
+
+def extremes(rng):
+    """Draw an ordinary batch with a column of 1000 and one of -1000."""
+    x = 2 * rng.standard_normal(ORDINARY)
+    x[:, 0], x[:, -1] = 1000, -1000
+    return [(x,)]
+
+
+def slopes(rng):
+    """Draw ordinary batches with an alpha that is not the default."""
+    return [(2 * rng.standard_normal(ORDINARY), alpha) for alpha in rng.uniform(0.2, 0.8, 2)]
+
+
+def learned_slopes(*shapes, single=False):
+    """Return a draw of (x, a), with one slope for each unit, or a single one."""
+    return lambda rng: [(2 * rng.standard_normal(s), rng.uniform(0.1, 0.5, () if single else s[1])) for s in shapes]
+
+
+def two_affine(*sizes):
+    """Return a draw of maxout's arguments for the sizes (N, D, M)."""
+    return lambda rng: [tuple(rng.standard_normal(s) for s in ((n, d), (d, m), (m,), (d, m), (m,)))
+                        for n, d, m in sizes]
+
+
+# -- sigmoid and tanh -------------------------------------------------------------------------------------------
+
+SQUASH = {"values": shaped(ORDINARY), "stable": extremes, "edge sizes": elementwise}
+SQUASH_BACK = {"ordinary": shaped(ORDINARY), "stable": extremes, "edge sizes": elementwise}
+TWO_POINTS = {"values": 1.0, "stable": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2}
+BACK_TWO = {"dx": 1.1, "stable": 0.3, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2}
+
+sigmoid_forward = value_question("sigmoid_forward", SQUASH, TWO_POINTS, hints={
+    "values": "sigmoid(x) = 1 / (1 + exp(-x)) rises from 0 through 1/2 at x = 0 to 1. Mind the brackets and the sign.",
+    "stable": "At x = 1000 the sigmoid is 1, at x = -1000 it is 0. NaN is inf / inf; exp(-|x|) never overflows.",
+})
+
+sigmoid_backward = backward_question(Pair("sigmoid_forward", "sigmoid_backward"), SQUASH_BACK, BACK_TWO, hints={
+    "dx": "dx = upstream times local: dout times out * (1 - out), where out is the sigmoid's output.",
+    "stable": "Where the sigmoid is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
+})
+
+tanh_forward = value_question("tanh_forward", SQUASH, hints={
+    "values": "tanh goes from -1 through 0 at x = 0 to 1. NumPy has it.",
+    "stable": "At x = 1000 tanh is 1, at x = -1000 it is -1. A quotient of exponentials becomes inf / inf there.",
+}, marks={"values": 0.5, "stable": 0.2, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+
+tanh_backward = backward_question(Pair("tanh_forward", "tanh_backward"), SQUASH_BACK, BACK_TWO, hints={
+    "dx": "dx = upstream times local: dout times 1 - out**2, where out is tanh's output.",
+    "stable": "Where tanh is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
+})
+
+# -- ReLU and its relatives -------------------------------------------------------------------------------------
+
+BEND = {"values": shaped(ORDINARY), "alpha": slopes, "edge sizes": elementwise}
+BEND_BACK = {"ordinary": shaped(ORDINARY), "alpha": slopes, "edge sizes": elementwise}
+
+relu_forward = value_question("relu_forward", {"values": shaped(ORDINARY), "edge sizes": elementwise}, hints={
+    "values": "ReLU keeps what is positive and zeroes the rest.",
+}, marks={"values": 0.65, "edge sizes": 0.15, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+
+relu_backward = backward_question(
+    Pair("relu_forward", "relu_backward"), {"ordinary": shaped(ORDINARY), "edge sizes": elementwise}, hints={
+        "dx": "The gradient passes unchanged where x > 0 and stops elsewhere. Look at x, not at dout.",
+    }, marks={"dx": 1.3, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.3})
+
+leaky_relu_forward = value_question("leaky_relu_forward", BEND, hints={
+    "values": "x where x > 0, alpha * x elsewhere; called without alpha, it is 0.01.",
+    "alpha": "The caller may choose another slope than 0.01: use the argument alpha.",
+}, marks={"values": 0.4, "alpha": 0.3, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+
+leaky_relu_backward = backward_question(Pair("leaky_relu_forward", "leaky_relu_backward"), BEND_BACK, hints={
+    "dx": "The slope is 1 where x > 0 and alpha elsewhere; dx is dout times the slope.",
+    "alpha": "The slope of the backward pass is the one the forward pass was called with: it is in the cache.",
+}, marks={"dx": 0.9, "alpha": 0.5, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+
+prelu_forward = value_question("prelu_forward", {
+    "values": learned_slopes(ORDINARY),
+    "conventions": learned_slopes(ORDINARY, (1, 4), single=True),
+    "edge sizes": learned_slopes(ORDINARY, (1, 5), (6, 1), (1, 1), (4, 4)),
+}, args=("x", "a"), hints={
+    "values": "x where x > 0, a * x elsewhere; a of shape (D,) holds one slope for each column of x.",
+    "conventions": "a may have shape (): then all units share one slope. Broadcasting serves both cases.",
+}, marks={"values": 0.5, "conventions": 0.2, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05,
+          "leaves inputs alone": 0.1})
+
+prelu_backward = backward_question(
+    Pair("prelu_forward", "prelu_backward", ("dx", "da"), {"dx": ("dx",), "da": ("da",)}), {
+        "ordinary": learned_slopes(ORDINARY),
+        "conventions": learned_slopes(ORDINARY, (1, 4), single=True),
+        "edge sizes": learned_slopes((1, 5), (6, 1), (1, 1), (4, 4)),
+    }, hints={
+        "dx": "The slope is 1 where x > 0 and a elsewhere; dx is dout times the slope.",
+        "da": "a multiplies x where x <= 0, in every row: da is dout * x there, summed over the rows.",
+        "conventions": "With a of shape () all units share one slope: da is then one number, summed over everything.",
+    }, marks={"dx": 0.9, "da": 1.0, "conventions": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1,
+              "leaves inputs alone": 0.3})
+
+elu_forward = value_question("elu_forward", {**BEND, "stable": extremes}, hints={
+    "values": "x where x > 0, alpha * (exp(x) - 1) elsewhere; called without alpha, it is 1.",
+    "alpha": "The caller may choose another alpha than 1: the output then bends towards -alpha.",
+    "stable": "At x = 1000 the output is 1000, at x = -1000 it is -alpha. An infinity times 0 is NaN: "
+              "take the exponential of min(x, 0).",
+}, marks={"values": 0.8, "alpha": 0.4, "stable": 0.3, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.1,
+          "leaves inputs alone": 0.2})
+
+elu_backward = backward_question(Pair("elu_forward", "elu_backward"), {**BEND_BACK, "stable": extremes}, hints={
+    "dx": "The slope is 1 where x > 0 and alpha * exp(x) elsewhere; dx is dout times the slope.",
+    "alpha": "The slope on the negative side is alpha * exp(x), with the alpha of the forward pass.",
+    "stable": "At x = 1000 the slope is 1, at x = -1000 it is 0. An infinity times 0 is NaN: "
+              "take the exponential of min(x, 0).",
+}, marks={"dx": 0.8, "alpha": 0.4, "stable": 0.3, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.1,
+          "leaves inputs alone": 0.2})
+
+# -- maxout -----------------------------------------------------------------------------------------------------
+
+maxout_forward = value_question("maxout_forward", {
+    "values": two_affine((7, 5, 4)),
+    "edge sizes": two_affine((7, 5, 4), (1, 5, 4), (6, 1, 4), (6, 5, 1), (1, 1, 1), (4, 4, 4)),
+}, args=("x", "w1", "b1", "w2", "b2"), hints={
+    "values": "Compute both affine functions, x @ w1 + b1 and x @ w2 + b2, and take the larger, entry by entry.",
+}, marks={"values": 1.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+
+maxout_backward = backward_question(
+    Pair("maxout_forward", "maxout_backward", ("dx", "dw1", "db1", "dw2", "db2"),
+         {"dx": ("dx",), "dw": ("dw1", "dw2"), "db": ("db1", "db2")}), {
+        "ordinary": two_affine((7, 5, 4)),
+        "edge sizes": two_affine((1, 5, 4), (6, 1, 4), (6, 5, 1), (1, 1, 1), (4, 4, 4)),
+    }, hints={
+        "dx": "x feeds both affine functions: dx is the sum of what comes back through w1 and through w2.",
+        "dw": "Each entry of dout goes to the function that won it; then dw1 and dw2 are those of an affine layer.",
+        "db": "Each entry of dout goes to the function that won it; b is added to every row, so db sums over the rows.",
+    }, marks={"dx": 1.0, "dw": 0.8, "db": 0.6, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1,
+              "leaves inputs alone": 0.2})
+
+# -- seeing them fail -------------------------------------------------------------------------------------------
+
+
+def near_bounds(rng, shape, low, high, margin, share=(1 / 3, 1 / 3)):
+    """Draw activations of which a share each lies near ``low`` and near ``high``, the rest clearly away from both."""
+    width = high - low
+    near, away = rng.uniform(0, 0.95 * margin, shape), rng.uniform(1.2 * margin, 1 - 1.2 * margin, shape)
+    region = rng.permutation(np.linspace(0, 1, away.size, endpoint=False)).reshape(shape)
+    at = np.where(region < share[0], near, np.where(region > 1 - share[1], 1 - near, away))
+    return low + width * at
+
+
+def one_bound(draws):
+    """Return a test that passes if it does on activations near the high bound only, or near the low bound only.
+
+    ``draws(rng, share)`` returns argument tuples. Whether both bounds are counted is judged by "values".
+    """
+    def test(student, reference, rng):
+        def same_share(inputs):
+            agree(student.saturated_fraction(*inputs), reference.saturated_fraction(*inputs))
+
+        errors = [passes(lambda: [same_share(inputs) for inputs in draws(rng, share)])  # noqa: B023 - called at once
+                  for share in ((0, 0.5), (0.5, 0))]
+        if all(errors):
+            raise errors[0]
+    return test
+
+
+saturated_fraction = value_question("saturated_fraction", {
+    "values": lambda rng: [(near_bounds(rng, (8, 6), 0, 1, 0.05), 0, 1)],
+}, args=("out", "low", "high"), hints={
+    "values": "Count the entries near the low bound and those near the high one, and divide by the number of entries.",
+}, marks={"values": 1.1, "leaves inputs alone": 0.2})
+
+saturated_fraction.aspect("conventions", 0.5, hint=(
+    "Near means within margin * (high - low) of a bound: the same margin is twice as wide for tanh as for sigmoid. "
+    "The caller may choose another margin than 0.05."))(one_bound(lambda rng, share: [
+        (near_bounds(rng, (60, 1), low, high, margin[0] if margin else 0.05, share), low, high, *margin)
+        for low, high, margin in ((-1, 1, ()), (2, 12, ()), (-1, 1, (0.2,)))]))
+
+saturated_fraction.aspect("edge sizes", 0.2, hint=HINTS["edge sizes"])(one_bound(lambda rng, share: [
+    (near_bounds(rng, shape, 0, 1, 0.05, share), 0, 1) for shape in ((8, 6), (12,), (1, 8), (8, 1), (2, 3, 4))]))
+
+
+def clouds(*shapes):
+    """Return a draw of post-ReLU activations in which unit 0 is dead, and unit 1 (if any) alive for one example only.
+
+    The columns are then shuffled.
+    """
+    def draw(rng):
+        outs = []
+        for shape in shapes:
+            out = np.maximum(0, rng.standard_normal(shape))
+            out[:, :2] = 0
+            out[rng.integers(shape[0]), 1:2] = 0.01
+            outs.append((out[:, rng.permutation(shape[1])],))
+        return outs
+    return draw
+
+
+def alive(rng):
+    """Draw units all of which are alive, as many as there are, and a single one."""
+    return [(rng.uniform(0.1, 1, shape),) for shape in ((6, 4), (6, 1), (1, 4))]
+
+
+dead_units = value_question("dead_units", {
+    "values": clouds((9, 6), (40, 5)),
+    "edge sizes": lambda rng: [*clouds((9, 6), (1, 6), (6, 1), (1, 1), (4, 4))(rng), *alive(rng)],
+}, args=("out",), dtype=bool, hints={
+    "values": "A unit is a column. It is dead if no row at all is positive there: one example is enough to live.",
+    "dtype": "The answer to a yes-or-no question is a bool: an int array cannot be used as a mask or negated with ~.",
+}, marks={"values": 1.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+
+# -- all together -------------------------------------------------------------------------------------------------
+
+LAYERS = ("sigmoid", "relu", "tanh", "leaky_relu", "elu", "relu", "prelu", "maxout")
+"""From input to output. ReLU comes twice: a backward must use the cache it is given, not the latest."""
+
+MORE_GRADIENTS = {"prelu": 2, "maxout": 5}
+
+activation_stack = Question("activation_stack", uses=tuple(
+    f"{name}_{way}" for name in dict.fromkeys(LAYERS) for way in ("forward", "backward")))
+
+
+def further_arguments(name, width, rng):
+    """Draw what the activation takes besides x."""
+    if name == "maxout":
+        return tuple(rng.standard_normal(s) for s in ((width, 3), 3, (width, 3), 3))
+    return {"leaky_relu": (0.2,), "elu": (0.7,), "prelu": (rng.uniform(0.1, 0.5, width),)}.get(name, ())
+
+
+def run_stack(functions, x, layers, dout):
+    """Run linear maps with activations forward and back; return the output and the gradient of ``x``."""
+    caches = []
+    for name, w, more in layers:
+        z = x @ w
+        x, cache = getattr(functions, f"{name}_forward")(z, *more)
+        expect_shape(x, dout.shape if name == "maxout" else z.shape)
+        caches.append(cache)
+    for (name, w, _), cache in zip(reversed(layers), reversed(caches), strict=True):
+        dx = getattr(functions, f"{name}_backward")(dout, cache)
+        dx = as_tuple(dx, MORE_GRADIENTS[name])[0] if name in MORE_GRADIENTS else dx
+        expect_shape(dx, (len(x), len(w)))
+        dout = dx @ w.T
+    return x, dout
+
+
+def draw_stack(rng, n=6, width=8):
+    """Draw the arguments of :func:`run_stack`."""
+    layers = [(name, 1.5 * rng.standard_normal((width, width)) / np.sqrt(width), further_arguments(name, width, rng))
+              for name in LAYERS]
+    return rng.standard_normal((n, width)), layers, rng.standard_normal((n, 3))
+
+
+@activation_stack.aspect("values", 1.0, hint="The functions work alone but not one after another: does one of them "
+                                             "keep something from an earlier call, or depend on the size of its input?")
+def _(student, reference, rng):
+    inputs = draw_stack(rng)
+    expect_close(run_stack(student, *inputs)[0], run_stack(reference, *inputs)[0])
+
+
+@activation_stack.aspect("dx", 1.0, hint="Each backward must work on the cache that its own forward returned, whatever "
+                                         "was called in between. A variable outside the functions holds the last one.")
+def _(student, reference, rng):
+    inputs = draw_stack(rng)
+    expect_close(run_stack(student, *inputs)[1], run_stack(reference, *inputs)[1])

@@ -1,0 +1,394 @@
+"""Hidden tests of ``cs231n_lib.initialization`` (notebook 03_initialization).
+
+Random weights are judged by statistics of large layers, never by one order of random numbers. A tolerance is 5.5
+standard errors of the difference between two samples, the student's and the reference's: a false alarm has a chance
+below 1e-7. (Another sample stands where a known value could, so that a known mistake can take the reference's place.)
+"""
+
+import numpy as np
+
+from autograder.hidden_tests.common import HINTS, build, passes
+from autograder.hidden_tests.rubric import (
+    Mismatch,
+    Question,
+    as_array,
+    as_tuple,
+    expect_close,
+    expect_dtype,
+    expect_shape,
+    expect_unchanged,
+    relative_error,
+)
+
+INIT_HINTS = {
+    "shape": "Weights are (fan_in, fan_out): one row for each input, one column for each unit.",
+    "dtype": "Initial weights are float64, NumPy's default for decimal numbers.",
+}
+
+# -- the same number everywhere -----------------------------------------------------------------------------------
+
+
+def fixed_question(name, draw, hint):
+    """Return the question of an initialiser without randomness; ``draw(rng)`` gives its further arguments."""
+
+    def values(student, reference, rng):
+        for size in ((5, 3), (2, 7), (1, 4)):
+            args = (*size, *draw(rng))
+            expect_close(flat(getattr(student, name)(*args), size), flat(getattr(reference, name)(*args), size))
+
+    def shape(student, reference, rng):
+        for size in ((5, 3), (2, 7), (1, 4), (4, 1)):
+            expect_shape(getattr(student, name)(*size, *draw(rng)), size)
+
+    def dtype(student, reference, rng):
+        expect_dtype(getattr(student, name)(5, 3, *draw(rng)), np.float64)
+
+    return build(Question(name), {"values": values, "shape": shape, "dtype": dtype},
+                 {"values": 0.75, "shape": 0.2, "dtype": 0.05}, {**INIT_HINTS, "values": hint})
+
+
+def flat(w, size):
+    """Return all entries of the weights in one row; their arrangement is judged elsewhere."""
+    w = as_array(w, "the weights")
+    if w.size != size[0] * size[1]:
+        message = f"expected fan_in * fan_out = {size[0]} * {size[1]} weights, got shape {w.shape}"
+        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+    return w.astype(float).ravel()
+
+
+zero_init = fixed_question("zero_init", lambda rng: (), "Every weight is 0.")
+constant_init = fixed_question("constant_init", lambda rng: (rng.uniform(0.1, 0.9),),
+                               "Every weight is the number given as value.")
+
+# -- random weights -------------------------------------------------------------------------------------------------
+
+LAYERS = ((60, 350), (350, 60))
+"""Not square, so that fan_in, fan_out and their mean can be told apart; n = 21000 weights each."""
+
+
+def sample(functions, name, size, rng, **kwargs):
+    """Return (weights, mean, standard deviation) of one layer drawn with a generator seeded from ``rng``."""
+    w = flat(getattr(functions, name)(*size, np.random.default_rng(rng.integers(2**31)), **kwargs), size)
+    if not w.std() > 0:
+        raise Mismatch("the weights do not vary", hint="All weights are equal, or not finite: draw each by itself.")
+    return w, w.mean(), w.std()
+
+
+def pairs(student, reference, name, rng, **kwargs):
+    """Yield a sample of the student's and one of the reference's for each of ``LAYERS``."""
+    for size in LAYERS:
+        yield [sample(f, name, size, rng, **kwargs) for f in (student, reference)]
+
+
+def at_most(difference, bound, what):
+    """Require ``difference <= bound``; NaN is more."""
+    if not difference <= bound:
+        raise Mismatch(f"{what}: {difference:.3g} from the expected, at most {bound:.3g} is chance")
+
+
+def random_question(name, marks, hints):
+    """Return the question of a random initialiser."""
+
+    def mean(student, reference, rng):
+        for (w, m, s), (_, m_ref, s_ref) in pairs(student, reference, name, rng):
+            # in own units: the spread is judged apart; standard error 1/sqrt(n), of a difference sqrt(2/n)
+            at_most(abs(m / s - m_ref / s_ref), 5.5 * np.sqrt(2 / len(w)), "mean, in standard deviations")
+
+    def spread(student, reference, rng):
+        for (w, _, s), (_, _, s_ref) in pairs(student, reference, name, rng):
+            # standard error of log s for normal numbers: 1/sqrt(2n); of a difference: 1/sqrt(n), 0.7 %; so 3.8 %
+            at_most(abs(np.log(s / s_ref)), 5.5 / np.sqrt(len(w)), "log standard deviation")
+
+    def distribution(student, reference, rng):
+        for (w, m, s), (v, m_ref, s_ref) in pairs(student, reference, name, rng):
+            # Kolmogorov-Smirnov, two samples: P(D > 2.9 sqrt(2/n) = 0.028) is about 2 exp(-2 * 2.9**2) = 1e-7, less
+            # for standardised samples. A uniform distribution has D = 0.057.
+            at_most(largest_gap((w - m) / s, (v - m_ref) / s_ref), 2.9 * np.sqrt(2 / len(w)), "distribution function")
+            if len(np.unique(w)) < 0.9 * len(w):  # even in float32 fewer than one in a hundred meet
+                raise Mismatch("many weights are equal", hint="Many weights are equal: draw each of them by itself.")
+
+    def conventions(student, reference, rng):
+        small, large = ([sample(f, name, LAYERS[0], rng, std=std)[2] for f in (student, reference)]
+                        for std in (0.02, 0.32))
+        reads = [b / a > 2 for a, b in zip(small, large, strict=True)]  # 16, or 4 if it is taken for the variance
+        usual = passes(spread, student, reference, rng)  # without std, the usual spread is wrong: charged there
+        if reads[0] != reads[1] and usual is None:
+            raise Mismatch(f"std is {'' if reads[0] else 'not '}read")
+
+    def uses_rng(student, reference, rng):
+        seed = int(rng.integers(2**31))
+
+        def seen(functions):
+            a, again, b = (flat(getattr(functions, name)(7, 5, np.random.default_rng(s)), (7, 5))
+                           for s in (seed, seed, seed + 1))
+            return np.array_equal(a, again), np.array_equal(a, b)
+
+        if seen(student) != seen(reference):
+            raise Mismatch(f"(same state, same weights), (other state, same weights): got {seen(student)}")
+
+    def shape(student, reference, rng):
+        for size in ((5, 3), (2, 7), (1, 4), (4, 1)):
+            expect_shape(getattr(student, name)(*size, np.random.default_rng(0)), size)
+
+    def dtype(student, reference, rng):
+        expect_dtype(getattr(student, name)(5, 3, np.random.default_rng(0)), np.float64)
+
+    tests = {"mean": mean, "spread": spread, "distribution": distribution, "conventions": conventions,
+             "uses rng": uses_rng, "shape": shape, "dtype": dtype}
+    return build(Question(name), tests, marks, {**INIT_HINTS, **RANDOM_HINTS, **hints})
+
+
+def largest_gap(a, b):
+    """Return the largest distance between the distribution functions of two samples."""
+    below = np.searchsorted(np.sort(b), np.sort(a), "right")
+    return np.abs(np.arange(1, len(a) + 1) / len(a) - below / len(b)).max()
+
+
+RANDOM_HINTS = {
+    "mean": "The weights must scatter around 0, as many negative as positive: rng.standard_normal does, rng.random "
+            "does not.",
+    "distribution": "The weights come from a Gaussian, each drawn by itself: rng.standard_normal((fan_in, fan_out)).",
+    "conventions": "Use the argument std: 0.01 is only its default.",
+    "uses rng": "Take every random number from the argument rng: the same generator state must give the same weights, "
+                "and another state other weights.",
+}
+MARKS = {"mean": 0.25, "spread": 0.85, "distribution": 0.25, "uses rng": 0.35, "shape": 0.2, "dtype": 0.1}
+
+small_random_init = random_question("small_random_init", {
+    "mean": 0.25, "spread": 0.55, "distribution": 0.25, "conventions": 0.3, "uses rng": 0.35, "shape": 0.2,
+    "dtype": 0.1}, hints={
+        "spread": "The standard deviation of the weights is std itself, 0.01 by default, whatever the layer's size. "
+                  "Measure it: w.std()."})
+xavier_init = random_question("xavier_init", MARKS, hints={
+    "spread": "The variance is 1 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
+              "layer that is not square."})
+he_init = random_question("he_init", MARKS, hints={
+    "spread": "The variance is 2 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
+              "layer that is not square."})
+
+# -- looking at activations -----------------------------------------------------------------------------------------
+
+activation_statistics = Question("activation_statistics")
+
+
+def layers(shapes, rng):
+    """Draw one array of activations per shape, each with a mean and a spread of its own."""
+    return [rng.uniform(-2, 2) + rng.uniform(0.5, 3) * rng.standard_normal(s) for s in shapes]
+
+
+def statistics(functions, activations):
+    """Return the means and standard deviations by the names of their aspects; a tuple is as good as a list."""
+    means, stds = as_tuple(functions.activation_statistics(activations), 2)
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in (("mean", means), ("spread", stds))}
+
+
+def compare_statistics(student, reference, activations, names):
+    """Require the named statistics to agree; 1 is added because a spread may be 0."""
+    got, want = statistics(student, activations), statistics(reference, activations)
+    for name in names:
+        what = {"mean": "means", "spread": "stds"}[name]
+        expect_close(as_array(got[name], what) + 1, np.asarray(want[name]) + 1, what=what)
+
+
+def right_statistics(student, reference, activations):
+    """Return those of "mean" and "spread" that are right on ordinary layers; raise if neither is."""
+    errors = {name: passes(compare_statistics, student, reference, activations, [name]) for name in ("mean", "spread")}
+    if all(errors.values()):
+        raise errors["mean"]
+    return [name for name, error in errors.items() if error is None]
+
+
+SAME_WIDTH = ((9, 6),) * 4
+
+
+@activation_statistics.aspect("mean", 0.7, hint="means[i] is the mean of all entries of layer i's activations.")
+def _(student, reference, rng):
+    compare_statistics(student, reference, layers(SAME_WIDTH, rng), ["mean"])
+
+
+@activation_statistics.aspect("spread", 0.6, hint="stds[i] is the standard deviation of all entries of layer i: the "
+                                                  "root of the mean squared distance from the layer's mean.")
+def _(student, reference, rng):
+    compare_statistics(student, reference, layers(SAME_WIDTH, rng), ["spread"])
+
+
+@activation_statistics.aspect("edge sizes", 0.3, hint=(
+    "Layers may differ in size and number of axes, and there may be only one: treat each array by itself, and all its "
+    "entries alike."))
+def _(student, reference, rng):
+    right = right_statistics(student, reference, layers(SAME_WIDTH, rng))
+    for shapes in (((7, 5), (7, 2), (1, 4)), ((3, 2, 4, 4), (6,)), ((8, 3),), ((1, 1), (5, 1))):
+        compare_statistics(student, reference, layers(shapes, rng), right)
+
+
+@activation_statistics.aspect("shape", 0.2, hint="Return two arrays with one number for each layer.")
+def _(student, reference, rng):
+    right = right_statistics(student, reference, layers(SAME_WIDTH, rng))
+    for n in (4, 1):
+        got = statistics(student, layers(SAME_WIDTH[:n], rng))
+        for name in right:
+            expect_shape(got[name], (n,), {"mean": "means", "spread": "stds"}[name])
+
+
+@activation_statistics.aspect("leaves inputs alone", 0.2, hint=HINTS["leaves inputs alone"])
+def _(student, reference, rng):
+    activations = layers(SAME_WIDTH, rng)
+    expect_unchanged(student.call("activation_statistics", activations), [activations], ["activations"])
+
+
+# -- LSUV -------------------------------------------------------------------------------------------------------------
+
+lsuv_init = Question("lsuv_init")
+
+
+def relu(z):
+    """Stand in for the student's activation."""
+    return np.maximum(0, z)
+
+
+def net(widths, n, rng):
+    """Draw (weights, x): scales far from right, in either direction."""
+    scales = (0.05, 4, 0.2, 6)
+    weights = [s * rng.standard_normal((a, b)) / np.sqrt(a)
+               for s, a, b in zip(scales, widths[:-1], widths[1:], strict=False)]
+    return weights, rng.standard_normal((n, widths[0]))
+
+
+def lsuv(functions, weights, x, activation, **kwargs):
+    """Return the new weights as a list of arrays, of the right number and shapes. A copy is handed in."""
+    got = functions.lsuv_init([w.copy() for w in weights], x.copy(), activation, **kwargs)
+    got = list(got) if isinstance(got, (list, tuple)) or np.ndim(got) else [got]
+    shapes, want = [np.shape(as_array(w, "a weight array")) for w in got], [w.shape for w in weights]
+    if shapes != want:
+        raise Mismatch(f"expected weights of shapes {want}, got {shapes}",
+                       hint="Return a list with one array for each layer, of the shapes of the given weights.")
+    return [as_array(w).astype(float) for w in got]
+
+
+def variances(weights, x, activation):
+    """Return the variance of each layer's pre-activations."""
+    found = []
+    for w in weights:
+        found.append((x @ w).var())
+        x = activation(x @ w)
+    return np.array(found)
+
+
+def unit_variance(student, reference, weights, x, activation):
+    """Require unit variance up to the default tolerance; the reference, starting far off, has it up to rounding."""
+    got, want = (variances(lsuv(f, weights, x, activation), x, activation) for f in (student, reference))
+    at_most(np.abs(got - want).max(), 0.05, f"variances {got} of the pre-activations")
+
+
+def only_rescaled(student, reference, weights, x, activation):
+    """Require each matrix to be a positive multiple of the given one, and not to be the given one."""
+    # three rescalings at most: an odd number, after which two that undo each other leave a change behind
+    got, want = (lsuv(f, weights, x, activation, max_iter=3) for f in (student, reference))
+    for w, w_got, w_want in zip(weights, got, want, strict=True):
+        if relative_error(w_got, w) < 1e-6:
+            raise Mismatch("the weights come back as they were", hint="The weights come back as they were.")
+        expect_close(w_got / (np.linalg.norm(w_got) or 1), w_want / np.linalg.norm(w_want))
+
+
+SQUARE = (12,) * 5
+
+
+@lsuv_init.aspect("spread", 1.9, hint=(
+    "Go through the layers in order: the pre-activations z = h @ w have variance 1 when w is divided by std(z); what "
+    "goes on to the next layer is activation(z) under the new w."))
+def _(student, reference, rng):
+    for activation in (np.tanh, relu):
+        unit_variance(student, reference, *net(SQUARE, 60, rng), activation)
+
+
+@lsuv_init.aspect("values", 0.6, hint="LSUV multiplies each matrix by one positive number; it changes no direction.")
+def _(student, reference, rng):
+    only_rescaled(student, reference, *net(SQUARE, 60, rng), np.tanh)
+
+
+@lsuv_init.aspect("conventions", 0.4, hint=(
+    "A layer whose variance is within tol of 1 is left as it is; max_iter bounds the number of rescalings, with 0 "
+    "there are none."))
+def _(student, reference, rng):
+    x, w = rng.standard_normal((60, 12)), rng.standard_normal((12, 12))
+    w -= w.mean()
+    w *= np.sqrt(1.03) / (x @ w).std()  # a single linear layer, a little off: only the arguments make a difference
+
+    def rescaled(functions):
+        return [relative_error(lsuv(functions, [w], x, lambda z: z, tol=tol, max_iter=m)[0], w) > 1e-6
+                for tol, m in ((0.1, 1), (0.01, 1), (0.01, 0))]
+
+    if rescaled(student) != rescaled(reference):
+        raise Mismatch(f"rescaled at (tol, max_iter) = (0.1, 1), (0.01, 1), (0.01, 0): got {rescaled(student)}")
+
+
+@lsuv_init.aspect("edge sizes", 0.5, hint="Right for layers of one size, but not for others. Try layers of different "
+                                          "widths, a single layer, a single unit, a batch of one.")
+def _(student, reference, rng):
+    usual = net(SQUARE, 60, rng)
+    errors = {test: passes(test, student, reference, *usual, np.tanh) for test in (unit_variance, only_rescaled)}
+    if all(errors.values()):
+        raise errors[unit_variance]
+    for widths, n in (((9, 14, 7, 1), 80), ((6, 5), 40), ((8, 60), 1)):
+        inputs = net(widths, n, rng)
+        for test in (t for t, error in errors.items() if error is None):
+            test(student, reference, *inputs, np.tanh)
+
+
+@lsuv_init.aspect("dtype", 0.2, hint=INIT_HINTS["dtype"])
+def _(student, reference, rng):
+    for w in as_tuple(student.lsuv_init(*net(SQUARE, 60, rng), np.tanh), 4):
+        expect_dtype(w, np.float64, "a weight array")
+
+
+@lsuv_init.aspect("leaves inputs alone", 0.4, hint="The given weights are the caller's: w = w / s makes a new array, "
+                                                   "w /= s does not.")
+def _(student, reference, rng):
+    inputs = net(SQUARE, 60, rng)
+    expect_unchanged(student.call("lsuv_init", *inputs, np.tanh), inputs, ["weights", "x"])
+
+
+# -- all together -----------------------------------------------------------------------------------------------------
+
+deep_signal = Question("deep_signal", uses=("xavier_init", "he_init", "activation_statistics", "lsuv_init"))
+
+DEPTH, WIDTH = 5, 200
+
+
+def stack(functions, init, activation, x, rng):
+    """Return the weights of a deep net and the activations of its layers."""
+    weights, activations = [], []
+    for _ in range(DEPTH):
+        w = getattr(functions, init)(WIDTH, WIDTH, np.random.default_rng(rng.integers(2**31)))
+        expect_shape(w, (WIDTH, WIDTH))
+        weights.append(as_array(w).astype(float))
+        x = activation(x @ weights[-1])
+        activations.append(x)
+    return weights, activations
+
+
+@deep_signal.aspect("spread", 1.0, hint=(
+    "Xavier under tanh and He under ReLU should carry a signal through five layers, and activation_statistics should "
+    "show it."))
+def _(student, reference, rng):
+    x = rng.standard_normal((50, WIDTH))
+    for init, activation in (("xavier_init", np.tanh), ("he_init", relu)):
+        (_, mine), (_, theirs) = (stack(f, init, activation, x, rng) for f in (student, reference))
+        compare_statistics(student, reference, mine, ["mean", "spread"])
+        # One ReLU layer multiplies an example's mean square by a factor of relative variance 5/WIDTH (He et al., 2015:
+        # E z^4 = 3), tanh by less; over DEPTH layers the variance of its logarithm is 5 DEPTH/WIDTH, twice that for
+        # a difference. A factor of 2 per layer is log 2 * DEPTH = 3.5; five standard deviations are 2.5.
+        last, last_ref = (np.log(np.mean(a[-1] ** 2)) for a in (mine, theirs))
+        at_most(abs(last - last_ref), 5 * np.sqrt(2 * 5 * DEPTH / WIDTH), "log mean square of the last layer")
+
+
+@deep_signal.aspect("values", 1.0, hint=(
+    "lsuv_init on He's weights should give every layer pre-activations of variance 1."))
+def _(student, reference, rng):
+    x = rng.standard_normal((50, WIDTH))
+    weights = lsuv(student, stack(student, "he_init", np.tanh, x, rng)[0], x, np.tanh)
+    z = [x @ weights[0]]
+    for w in weights[1:]:
+        z.append(np.tanh(z[-1]) @ w)
+    stds = as_array(statistics(student, z)["spread"], "stds")
+    at_most(np.abs(stds - 1).max(initial=0), 0.03, "standard deviations of the pre-activations")

@@ -1,0 +1,363 @@
+"""Known mistakes in ``cs231n_lib.activations``."""
+
+from functools import partial
+
+import numpy as np
+
+from autograder import reference
+from autograder.mistakes import mistake
+from autograder.mistakes.common import deliver_wrongly, wrong_formula
+
+right = reference.load("activations")
+wrong = partial(wrong_formula, right)
+
+# A mistake that makes every number wrong loses every aspect that compares numbers.
+SQUASH, SQUASH_BACK = {"values", "stable", "edge sizes"}, {"dx", "stable", "edge sizes"}
+RELU, RELU_BACK = {"values", "edge sizes"}, {"dx", "edge sizes"}
+BEND, BEND_BACK = {"values", "alpha", "edge sizes"}, {"dx", "alpha", "edge sizes"}
+ELU, ELU_BACK = BEND | {"stable"}, BEND_BACK | {"stable"}
+PRELU, PRELU_BACK = RELU | {"conventions"}, {"dx", "da", "conventions", "edge sizes"}
+MAXOUT, MAXOUT_BACK = RELU, {"dx", "dw", "db", "edge sizes"}
+
+for stem in ("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
+    for way in ("forward", "backward"):
+        deliver_wrongly(right, f"{stem}_{way}", "shape", "dtype", "edge sizes", "leaves inputs alone")
+deliver_wrongly(right, "prelu_forward", "shape", "dtype", "leaves inputs alone")
+deliver_wrongly(right, "prelu_backward", "shape", "dtype", "leaves inputs alone")
+deliver_wrongly(right, "maxout_forward", "shape", "dtype")
+deliver_wrongly(right, "maxout_backward", "dtype")
+
+# -- sigmoid ----------------------------------------------------------------------------------------------------
+
+wrong("sigmoid_forward", "sign_of_the_exponent", SQUASH, lambda x: 1 / (1 + np.exp(x)),
+      "This falls where the sigmoid rises: the exponent is -x, not x.")
+wrong("sigmoid_forward", "brackets_missing", SQUASH, lambda x: 1 / 1 + np.exp(-x),
+      "1 / 1 + exp(-x) is (1 / 1) + exp(-x): put brackets around the denominator.")
+wrong("sigmoid_forward", "infinity_over_infinity", {"stable"}, lambda x: np.exp(x) / (1 + np.exp(x)),
+      "exp(x) / (1 + exp(x)) is inf / inf = NaN for x = 1000. Take the exponential of something that is never "
+      "positive, such as -|x|.")
+wrong("sigmoid_forward", "clipped_too_soon", {"stable"}, lambda x: 1 / (1 + np.exp(-np.clip(x, -10, 10))),
+      "x was clipped so early that the sigmoid never gets near 0 or 1. Clip beyond 500, or better, take the "
+      "exponential of -|x|.")
+
+wrong("sigmoid_backward", "forgets_dout", SQUASH_BACK, lambda dout, out: out * (1 - out),
+      "out * (1 - out) is the local derivative. The chain rule multiplies it by the upstream gradient dout.")
+wrong("sigmoid_backward", "forgets_one_minus", SQUASH_BACK, lambda dout, out: dout * out,
+      "dout was multiplied by the output alone: the derivative is out * (1 - out).")
+wrong("sigmoid_backward", "derivative_of_tanh", SQUASH_BACK, lambda dout, out: dout * (1 - out**2),
+      "1 - out**2 is the derivative of tanh; the sigmoid's is out * (1 - out).")
+
+
+@mistake("sigmoid_backward", SQUASH_BACK, "This applies the sigmoid once more: the cache holds its output already, "
+                                          "not x.")
+def takes_the_output_for_x(dout, cache):
+    s = 1 / (1 + np.exp(-cache))
+    return dout * s * (1 - s)
+
+
+@mistake("sigmoid_backward", {"stable"}, "Going back to x with a logarithm and forth with exp gives inf / inf where "
+                                         "out is 0. The derivative out * (1 - out) needs no x.")
+def works_back_to_x(dout, cache):
+    e = np.exp(np.log(1 / cache - 1))
+    return dout * e / (1 + e)**2
+
+
+# -- tanh -------------------------------------------------------------------------------------------------------
+
+
+def quotient_of_exponentials(x):
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+wrong("tanh_forward", "infinity_over_infinity", {"stable"}, lambda x: quotient_of_exponentials(x),
+      "(exp(x) - exp(-x)) / (exp(x) + exp(-x)) is inf / inf = NaN for x = 1000. np.tanh is safe.")
+wrong("tanh_forward", "half_as_steep", SQUASH, lambda x: np.tanh(x / 2),
+      "This is 2 * sigmoid(x) - 1, which rises half as steeply: tanh(x) is 2 * sigmoid(2 * x) - 1.")
+wrong("tanh_forward", "sigmoid_instead", SQUASH, lambda x: right.sigmoid_forward(x)[0],
+      "This is the sigmoid, from 0 to 1; tanh goes from -1 to 1.")
+
+wrong("tanh_backward", "forgets_the_square", SQUASH_BACK, lambda dout, out: dout * (1 - out),
+      "The derivative is 1 - out**2: the square is missing.")
+wrong("tanh_backward", "forgets_dout", SQUASH_BACK, lambda dout, out: 1 - out**2,
+      "1 - out**2 is the local derivative. The chain rule multiplies it by the upstream gradient dout.")
+wrong("tanh_backward", "takes_the_output_for_x", SQUASH_BACK, lambda dout, out: dout * (1 - np.tanh(out)**2),
+      "This applies tanh once more: the cache holds its output already, not x.")
+wrong("tanh_backward", "derivative_of_sigmoid", SQUASH_BACK, lambda dout, out: dout * out * (1 - out),
+      "out * (1 - out) is the derivative of the sigmoid; tanh's is 1 - out**2.")
+wrong("tanh_backward", "works_back_to_x", {"stable"},
+      lambda dout, out: dout * (1 - quotient_of_exponentials(np.arctanh(out))**2),
+      "Going back to x and forth with exponentials gives inf / inf where out is 1 or -1. The derivative 1 - out**2 "
+      "needs no x.")
+
+# -- ReLU -------------------------------------------------------------------------------------------------------
+
+wrong("relu_forward", "absolute_value", RELU, lambda x: np.abs(x),
+      "This is |x|: negative inputs come out as 0, not with their sign turned.")
+wrong("relu_forward", "keeps_the_negative", RELU, lambda x: np.minimum(0, x),
+      "This is min(0, x), what ReLU throws away. ReLU is max(0, x).")
+wrong("relu_forward", "switch_only", RELU, lambda x: (x > 0).astype(x.dtype),
+      "x > 0 says where ReLU is on. Its output there is x itself, not 1.")
+
+wrong("relu_backward", "gate_on_dout", RELU_BACK, lambda dout, x: np.maximum(0, dout),
+      "This is relu(dout): the gradient stops where x is not positive, not where dout is not.")
+wrong("relu_backward", "forgets_dout", RELU_BACK, lambda dout, x: (x > 0).astype(dout.dtype),
+      "This is the slope, 1 or 0. The chain rule multiplies it by the upstream gradient dout.")
+wrong("relu_backward", "lets_everything_through", RELU_BACK, lambda dout, x: dout.copy(),
+      "The gradient also went through where x < 0: ReLU's slope is 0 there.")
+wrong("relu_backward", "times_the_output", RELU_BACK, lambda dout, x: dout * np.maximum(0, x),
+      "dout was multiplied by the output. Where ReLU is on, its slope is 1.")
+wrong("relu_backward", "gate_the_wrong_way", RELU_BACK, lambda dout, x: dout * (x < 0),
+      "The gradient passes where x < 0 and stops where x > 0: it should be the other way round.")
+
+# -- leaky ReLU -------------------------------------------------------------------------------------------------
+
+wrong("leaky_relu_forward", "slope_written_in", {"alpha"}, lambda x, alpha=0.01: np.where(x > 0, x, 0.01 * x),
+      "The slope 0.01 is written into the function: use the argument alpha.")
+wrong("leaky_relu_forward", "does_not_leak", BEND, lambda x, alpha=0.01: np.maximum(0, x),
+      "This is the plain ReLU: below 0 the leaky one lets alpha * x through.")
+wrong("leaky_relu_forward", "constant_below_zero", BEND, lambda x, alpha=0.01: np.maximum(x, alpha),
+      "This is max(alpha, x): below 0 the output should be alpha times x.")
+wrong("leaky_relu_forward", "leaks_upwards", BEND, lambda x, alpha=0.01: np.where(x > 0, x, -alpha * x),
+      "Negative inputs came out positive: alpha * x keeps the sign of x.")
+
+wrong("leaky_relu_backward", "slope_written_in", {"alpha"},
+      lambda dout, cache: np.where(cache[0] > 0, dout, 0.01 * dout),
+      "The slope 0.01 is written into the backward pass: take alpha from the cache.")
+wrong("leaky_relu_backward", "stops_below_zero", BEND_BACK, lambda dout, cache: dout * (cache[0] > 0),
+      "This is the gradient of the plain ReLU: below 0 the leaky one passes alpha * dout.")
+wrong("leaky_relu_backward", "gate_on_dout", BEND_BACK,
+      lambda dout, cache: np.where(dout > 0, dout, cache[1] * dout),
+      "The slope depends on the sign of x, not on the sign of dout.")
+wrong("leaky_relu_backward", "keeps_x_below_zero", BEND_BACK,
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, cache[1] * cache[0]),
+      "Below 0 this is alpha * x * dout. The derivative of alpha * x with respect to x is alpha alone.")
+wrong("leaky_relu_backward", "forgets_dout_below_zero", BEND_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, dout, np.array(cache[1], dout.dtype)),
+      "Below 0 this is alpha alone: the chain rule multiplies it by dout there too.")
+
+# -- ELU --------------------------------------------------------------------------------------------------------
+
+INFINITY_TIMES_ZERO = ("For x = 1000 the unused branch is exp(x) = inf, and inf * 0 is NaN. Take the exponential of "
+                       "min(x, 0), or choose with np.where.")
+
+wrong("elu_forward", "forgets_minus_one", ELU,
+      lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0))),
+      "The -1 is missing: alpha * exp(x) jumps at 0, alpha * (exp(x) - 1) does not.")
+wrong("elu_forward", "alpha_not_used", {"alpha"}, lambda x, alpha=1.0: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+      "alpha is not used: below 0 the output is alpha * (exp(x) - 1).")
+wrong("elu_forward", "alpha_in_place_of_one", {"alpha"},
+      lambda x, alpha=1.0: np.where(x > 0, x, np.exp(np.minimum(x, 0)) - alpha),
+      "exp(x) - alpha is right for alpha = 1 only: alpha multiplies all of exp(x) - 1.")
+wrong("elu_forward", "infinity_times_zero", {"stable"},
+      lambda x, alpha=1.0: x * (x > 0) + alpha * (np.exp(x) - 1) * (x <= 0), INFINITY_TIMES_ZERO)
+
+wrong("elu_backward", "alpha_not_used", {"alpha"},
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, np.exp(np.minimum(cache[0], 0))),
+      "alpha is not used: below 0 the slope is alpha * exp(x).")
+wrong("elu_backward", "output_plus_one", {"alpha"},
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, right.elu_forward(*cache)[0] + 1),
+      "out + 1 is the slope for alpha = 1 only: in general it is out + alpha.")
+wrong("elu_backward", "output_as_slope", ELU_BACK,
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, right.elu_forward(*cache)[0]),
+      "Below 0 this multiplies by the output. The slope is alpha * exp(x), which is out + alpha.")
+wrong("elu_backward", "slope_of_leaky_relu", ELU_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, dout, dout * cache[1]),
+      "alpha alone is the slope of a leaky ReLU; ELU's falls off as alpha * exp(x).")
+wrong("elu_backward", "infinity_times_zero", {"stable"},
+      lambda dout, cache: dout * ((cache[0] > 0) + cache[1] * np.exp(cache[0]) * (cache[0] <= 0)), INFINITY_TIMES_ZERO)
+
+# -- PReLU ------------------------------------------------------------------------------------------------------
+
+wrong("prelu_forward", "one_slope_for_all", RELU, lambda x, a: np.where(x > 0, x, np.ravel(a)[0] * x),
+      "One slope was used for all units: a of shape (D,) holds one for each column.")
+wrong("prelu_forward", "scales_the_positive", PRELU, lambda x, a: np.where(x > 0, a * x, x),
+      "The slope is on the wrong side: positive inputs pass, negative ones are multiplied by a.")
+wrong("prelu_forward", "does_not_leak", PRELU, lambda x, a: np.maximum(0, x),
+      "This is the plain ReLU: below 0 the output is a * x.")
+wrong("prelu_forward", "needs_a_slope_for_each_column", {"conventions"},
+      lambda x, a: np.stack([np.where(x[:, j] > 0, 1, a[j]) * x[:, j] for j in range(x.shape[1])], axis=1),
+      "a[j] fails where a has shape (). Broadcasting a * x serves both cases.")
+wrong("prelu_forward", "slopes_to_rows", {"edge sizes"},
+      lambda x, a: np.where(x > 0, x, (a[:, None] if np.shape(a) == x.shape[:1] else a) * x),
+      "Where the batch has as many rows as units, the slopes went to the rows: a belongs to the columns.")
+
+
+def prelu_mistake(name, loses, teaches, dx=None, da=None):
+    """Register a prelu_backward in which one gradient is replaced by a function of (dout, x, a)."""
+    def backward(dout, cache):
+        good = right.prelu_backward(dout, cache)
+        return tuple(g if bad is None else bad(dout, *cache) for bad, g in zip((dx, da), good, strict=True))
+
+    wrong("prelu_backward", name, loses, backward, teaches)
+
+
+def squeezed_sum(dout, x, a):
+    flat = dout.squeeze() * np.minimum(x.squeeze(), 0)
+    return flat.sum(axis=0 if np.ndim(a) else None).reshape(np.shape(a))
+
+
+prelu_mistake("dx_of_relu", {"dx"}, "dx is that of the plain ReLU: below 0 it is a * dout.",
+              dx=lambda dout, x, a: dout * (x > 0))
+prelu_mistake("dx_gate_on_dout", {"dx"}, "The slope depends on the sign of x, not on the sign of dout.",
+              dx=lambda dout, x, a: np.where(dout > 0, dout, a * dout))
+prelu_mistake("da_not_summed", {"da"}, "da was not summed: every row used the same slope, so da adds up what all rows "
+              "contribute, and has the shape of a.", da=lambda dout, x, a: dout * np.minimum(x, 0))
+prelu_mistake("da_over_units", {"da"}, "da was summed over the wrong axis: add up the rows, axis 0, so that one number "
+              "is left for each unit.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=1))
+prelu_mistake("da_averaged", {"da"}, "da is a mean over the rows here. The slope is used in every row, and what they "
+              "contribute adds up.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).mean(axis=0))
+prelu_mistake("da_sign", {"da"}, "The sign of da is turned: where the slope is used x is negative, and dout * x keeps "
+              "that sign.", da=lambda dout, x, a: (dout * np.maximum(-x, 0)).sum(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_counts_positive_x", {"da"}, "da also counts where x > 0, but the slope is not used there.",
+              da=lambda dout, x, a: (dout * x).sum(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_forgets_x", {"da"}, "da is the sum of dout here. The derivative of a * x with respect to a is x.",
+              da=lambda dout, x, a: (dout * (x <= 0)).sum(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_always_per_unit", {"conventions"}, "With a of shape () all units share one slope: da is then summed "
+              "over rows and columns, to a single number.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=0))
+prelu_mistake("squeezes_the_batch", {"edge sizes"}, "With a batch of one, np.squeeze drops the axis of the rows, and "
+              "the sum over axis 0 adds up the units instead.", da=squeezed_sum)
+wrong("prelu_backward", "da_before_dx", PRELU_BACK, lambda dout, cache: right.prelu_backward(dout, cache)[::-1],
+      "The gradients come in the order of the arguments: dx first, then da.")
+
+# -- maxout -----------------------------------------------------------------------------------------------------
+
+wrong("maxout_forward", "adds_the_two", MAXOUT, lambda x, w1, b1, w2, b2: x @ w1 + b1 + x @ w2 + b2,
+      "This adds the two affine functions: maxout takes the larger, entry by entry.")
+wrong("maxout_forward", "takes_the_smaller", MAXOUT, lambda x, w1, b1, w2, b2: np.minimum(x @ w1 + b1, x @ w2 + b2),
+      "This takes the smaller of the two affine functions: maxout takes the larger.")
+wrong("maxout_forward", "forgets_the_biases", MAXOUT, lambda x, w1, b1, w2, b2: np.maximum(x @ w1, x @ w2),
+      "The biases are missing: each affine function is x @ w + b.")
+wrong("maxout_forward", "relu_of_the_first", MAXOUT, lambda x, w1, b1, w2, b2: np.maximum(0, x @ w1 + b1),
+      "This is the ReLU of the first function: maxout compares it with the second, not with 0.")
+wrong("maxout_forward", "squeezes_x", {"edge sizes"}, lambda x, w1, b1, w2, b2: np.maximum(
+    x.squeeze() @ w1 + b1, x.squeeze() @ w2 + b2).reshape(len(x), -1),
+      "np.squeeze turns a single feature into no feature axis at all, and x @ w no longer fits. Leave x as it is.")
+
+
+@mistake("maxout_forward", {"leaves inputs alone"}, "z1 -= z2 and the like are fine on your own arrays; here the "
+                                                    "caller's w1 or b1 was changed. Write w1 - w2 into a new array.")
+def subtracts_in_place(x, w1, b1, w2, b2):
+    result = right.maxout_forward(x, w1, b1, w2, b2)
+    w1 -= w2
+    return result
+
+
+def maxout_mistake(name, loses, teaches, **bad):
+    """Register a maxout_backward in which the named gradients are functions of (dout, x, w1, w2, first)."""
+    def backward(dout, cache):
+        good = dict(zip(("dx", "dw1", "db1", "dw2", "db2"), right.maxout_backward(dout, cache), strict=True))
+        return tuple({**good, **{k: f(dout, *cache) for k, f in bad.items()}}.values())
+
+    wrong("maxout_backward", name, loses, backward, teaches)
+
+
+maxout_mistake("db_all_of_dout", {"db"}, "db sums all of dout for both functions: leave out the entries that the other "
+               "one won.", db1=lambda dout, *_: dout.sum(axis=0), db2=lambda dout, *_: dout.sum(axis=0))
+maxout_mistake("both_get_everything", MAXOUT_BACK, "Both functions got all of dout: an entry goes only to the one that "
+               "was larger there.",
+               dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T,
+               dw1=lambda dout, x, *_: x.T @ dout, db1=lambda dout, *_: dout.sum(axis=0),
+               dw2=lambda dout, x, *_: x.T @ dout, db2=lambda dout, *_: dout.sum(axis=0))
+maxout_mistake("dx_through_w1_only", {"dx"}, "dx has only the part through w1: x feeds both functions, so add the part "
+               "through w2.", dx=lambda dout, x, w1, w2, first: (dout * first) @ w1.T)
+maxout_mistake("db_averaged", {"db"}, "db is a mean over the batch here. b is added to every row, so db is the sum.",
+               db1=lambda dout, x, w1, w2, first: (dout * first).mean(axis=0),
+               db2=lambda dout, x, w1, w2, first: (dout * ~first).mean(axis=0))
+maxout_mistake("dw_averaged", {"dw"}, "dw was divided by the batch size. That belongs to the loss, which is a mean, "
+               "and is in dout already.",
+               dw1=lambda dout, x, w1, w2, first: x.T @ (dout * first) / len(x),
+               dw2=lambda dout, x, w1, w2, first: x.T @ (dout * ~first) / len(x))
+maxout_mistake("db_with_a_row_axis", {"shape"}, "keepdims=True leaves the row axis: db has the shape of b, (M,), not "
+               "(1, M).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(axis=0, keepdims=True))
+maxout_mistake("squeezes_the_rows", {"edge sizes"}, "np.squeeze turns a batch of one into no batch axis at all, and "
+               "x.T @ dout no longer fits.",
+               dw1=lambda dout, x, w1, w2, first: (x.squeeze().T @ (dout * first)).reshape(w1.shape))
+wrong("maxout_backward", "loser_takes_all", MAXOUT_BACK,
+      lambda dout, cache: right.maxout_backward(dout, (*cache[:3], ~cache[3])),
+      "Winner and loser are exchanged: the larger function gets the gradient.")
+wrong("maxout_backward", "both_weights_first", {"dw", "db"},
+      lambda dout, cache: [right.maxout_backward(dout, cache)[i] for i in (0, 1, 3, 2, 4)],
+      "The order of the results is dx, dw1, db1, dw2, db2, that of the arguments.")
+
+
+@mistake("maxout_backward", {"leaves inputs alone"}, "dout[...] = 0 changed the caller's dout: multiply it by the mask "
+                                                     "into a new array.")
+def zeroes_dout(dout, cache):
+    result = right.maxout_backward(dout, cache)
+    dout[~cache[3]] = 0
+    return result
+
+
+# -- saturated_fraction and dead_units --------------------------------------------------------------------------
+
+SHARE = {"values", "conventions", "edge sizes"}
+
+
+def near(out, low, high, margin):
+    return (out <= low + margin) | (out >= high - margin)
+
+
+wrong("saturated_fraction", "high_bound_only", {"values"},
+      lambda out, low, high, margin=0.05: float(np.mean(out >= high - margin * (high - low))),
+      "Only the high bound was counted: a sigmoid near 0 is as flat as one near 1.")
+wrong("saturated_fraction", "low_bound_only", {"values"},
+      lambda out, low, high, margin=0.05: float(np.mean(out <= low + margin * (high - low))),
+      "Only the low bound was counted: a sigmoid near 1 is as flat as one near 0.")
+wrong("saturated_fraction", "near_both_at_once", SHARE, lambda out, low, high, margin=0.05: float(np.mean(
+    (out <= low + margin * (high - low)) & (out >= high - margin * (high - low)))),
+      "No number is near both bounds at once: join the two conditions with or, not with and.")
+wrong("saturated_fraction", "count_instead_of_share", SHARE,
+      lambda out, low, high, margin=0.05: float(np.sum(near(out, low, high, margin * (high - low)))),
+      "This is how many are saturated. The share is that number divided by all, out.size.")
+wrong("saturated_fraction", "divides_by_rows", {"values", "edge sizes"},
+      lambda out, low, high, margin=0.05: float(np.sum(near(out, low, high, margin * (high - low))) / len(out)),
+      "The count was divided by the number of rows. The share is among all entries: divide by out.size.")
+wrong("saturated_fraction", "margin_not_scaled", {"conventions"},
+      lambda out, low, high, margin=0.05: float(np.mean(near(out, low, high, margin))),
+      "The margin is a share of the range: near means within margin * (high - low) of a bound.")
+wrong("saturated_fraction", "margin_times_high", {"conventions"},
+      lambda out, low, high, margin=0.05: float(np.mean(near(out, low, high, margin * high))),
+      "The range is high - low. margin * high is the same only where low is 0.")
+wrong("saturated_fraction", "margin_written_in", {"conventions"},
+      lambda out, low, high, margin=0.05: float(np.mean(near(out, low, high, 0.05 * (high - low)))),
+      "0.05 is written into the function: use the argument margin.")
+
+
+@mistake("saturated_fraction", {"leaves inputs alone"}, "out -= low shifted the caller's activations: write out - low "
+                                                        "into a new array.")
+def shifts_out_in_place(out, low, high, margin=0.05):
+    fraction = right.saturated_fraction(out, low, high, margin)
+    out -= low + 1
+    return fraction
+
+
+@mistake("saturated_fraction", {"edge sizes"}, "This needs exactly two axes: out may have any shape. np.mean goes over "
+                                               "all entries by itself.")
+def for_two_axes_only(out, low, high, margin=0.05):
+    n, h = out.shape
+    return float(near(out, low, high, margin * (high - low)).sum() / (n * h))
+
+
+wrong("dead_units", "off_once_is_dead", {"values", "edge sizes"}, lambda out: (out <= 0).any(axis=0),
+      "A unit that is off for some example is not dead yet: it is dead if it is off for all of them.")
+wrong("dead_units", "per_example", {"values", "edge sizes"}, lambda out: ~(out > 0).any(axis=1),
+      "This asks for each example whether all units are off. Go over the rows, axis 0, to ask it for each unit.")
+wrong("dead_units", "alive_instead", {"values", "edge sizes"}, lambda out: (out > 0).any(axis=0),
+      "These are the units that live: the dead are the others.")
+wrong("dead_units", "small_mean_is_dead", {"values", "edge sizes"}, lambda out: out.mean(axis=0) < 0.01,
+      "A unit with a small mean may still be on for one example, which sends it a gradient: dead means never positive.")
+wrong("dead_units", "first_example_only", {"values", "edge sizes"}, lambda out: out[0] <= 0,
+      "Only the first example was asked. A unit is dead if no example of the batch switches it on.")
+wrong("dead_units", "constant_is_dead", {"edge sizes"}, lambda out: out.std(axis=0) == 0,
+      "A unit whose output does not vary need not be dead: in a batch of one, none varies. Ask for out > 0.")
+wrong("dead_units", "row_axis_kept", {"shape"}, lambda out: ~(out > 0).any(axis=0, keepdims=True),
+      "keepdims=True leaves the row axis: the answer has one entry a unit, shape (H,).")
+wrong("dead_units", "ones_and_zeros", {"dtype"}, lambda out: (~(out > 0).any(axis=0)).astype(int),
+      "These are numbers, 1 and 0: ~ and boolean indexing need the bool array that a comparison gives.")
+
+
+@mistake("dead_units", {"leaves inputs alone"}, "out[out > 0] = 1 overwrote the caller's activations: out > 0 is an "
+                                                "array of its own.")
+def marks_in_place(out):
+    out[out > 0] = 2
+    return out.sum(axis=0) == 0

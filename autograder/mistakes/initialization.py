@@ -1,0 +1,399 @@
+"""Known mistakes in ``cs231n_lib.initialization``."""
+
+import numpy as np
+
+from autograder import reference
+from autograder.mistakes import mistake
+
+right = reference.load("initialization")
+
+SHAPE = "These weights are (fan_out, fan_in). Here they are (fan_in, fan_out), so that x @ w works."
+DTYPE = "The weights are float32. Initial weights are float64, NumPy's default."
+GLOBAL = "The numbers do not come from rng, so nobody can repeat your weights. Use rng.standard_normal, not np.random."
+SEEDED = "Every call gives the same weights: a generator is seeded inside the function. Use the argument rng."
+UNIFORM = "The distribution is uniform. A Gaussian is asked for: rng.standard_normal times its standard deviation."
+NARROW = "A uniform distribution from -s to s has the standard deviation s / sqrt(3), and a Gaussian is asked for."
+RAND = "rng.random draws from 0 to 1, so all weights are positive. A Gaussian around 0 is rng.standard_normal."
+LOC = "The first argument of rng.normal is the mean, which should be 0; the second is the standard deviation."
+
+# -- the same number everywhere -----------------------------------------------------------------------------------
+
+
+@mistake("zero_init", {"values"}, "These weights are 1, not 0.")
+def ones(fan_in, fan_out):
+    return np.ones((fan_in, fan_out))
+
+
+@mistake("zero_init", {"values"}, "np.zeros takes the shape as one tuple: np.zeros((fan_in, fan_out)).")
+def zeros_of_two_numbers(fan_in, fan_out):
+    return np.zeros(fan_in, fan_out)
+
+
+@mistake("zero_init", {"values"},
+         "These weights are small but not 0. What exact zeros do is what the notebook shows.")
+def nearly_zero(fan_in, fan_out):
+    return 1e-4 * np.random.default_rng(0).standard_normal((fan_in, fan_out))
+
+
+@mistake("zero_init", {"shape"}, SHAPE)
+def zeros_transposed(fan_in, fan_out):
+    return np.zeros((fan_out, fan_in))
+
+
+@mistake("zero_init", {"dtype"}, "These zeros are integers. An update like w -= 0.1 * dw fails on them.")
+def integer_zeros(fan_in, fan_out):
+    return np.zeros((fan_in, fan_out), dtype=int)
+
+
+@mistake("constant_init", {"values"}, "The argument value is not used.")
+def ignores_value(fan_in, fan_out, value):
+    return np.ones((fan_in, fan_out))
+
+
+@mistake("constant_init", {"values"},
+         "value is divided by sqrt(fan_in). A constant is taken as it is; scaling by the layer's size comes with "
+         "Xavier.")
+def scaled_constant(fan_in, fan_out, value):
+    return np.full((fan_in, fan_out), value / np.sqrt(fan_in))
+
+
+@mistake("constant_init", {"values"},
+         "value is taken as the standard deviation of random weights. Here all are equal.")
+def random_constant(fan_in, fan_out, value):
+    return value * np.random.default_rng(0).standard_normal((fan_in, fan_out))
+
+
+@mistake("constant_init", {"shape"}, SHAPE)
+def constant_transposed(fan_in, fan_out, value):
+    return np.full((fan_out, fan_in), float(value))
+
+
+@mistake("constant_init", {"dtype"}, DTYPE)
+def constant_in_float32(fan_in, fan_out, value):
+    return np.full((fan_in, fan_out), value, dtype=np.float32)
+
+
+# -- random weights -------------------------------------------------------------------------------------------------
+
+
+def gaussian(fan_in, fan_out, rng, std):
+    """Draw weights of a given standard deviation."""
+    return std * rng.standard_normal((fan_in, fan_out))
+
+
+def common_mistakes(function, spread):
+    """Register what goes wrong in all three; ``spread(fan_in, std)`` is the right one."""
+
+    @mistake(function, {"distribution"}, UNIFORM)
+    def uniform(fan_in, fan_out, rng, std=0.01):
+        limit = np.sqrt(3) * spread(fan_in, std)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+    @mistake(function, {"spread", "distribution"}, NARROW)
+    def narrow_uniform(fan_in, fan_out, rng, std=0.01):
+        return rng.uniform(-spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
+
+    @mistake(function, {"mean", "spread", "distribution"}, RAND)
+    def rand_for_randn(fan_in, fan_out, rng, std=0.01):
+        return spread(fan_in, std) * rng.random((fan_in, fan_out))
+
+    @mistake(function, {"mean"}, LOC)
+    def spread_as_mean(fan_in, fan_out, rng, std=0.01):
+        return rng.normal(spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
+
+    @mistake(function, {"uses rng"}, GLOBAL)
+    def global_random(fan_in, fan_out, rng, std=0.01):
+        return spread(fan_in, std) * np.random.randn(fan_in, fan_out)  # noqa: NPY002
+
+    @mistake(function, {"uses rng"}, SEEDED)
+    def seeds_its_own(fan_in, fan_out, rng, std=0.01):
+        return gaussian(fan_in, fan_out, np.random.default_rng(0), spread(fan_in, std))
+
+    @mistake(function, {"shape"}, SHAPE)
+    def transposed(fan_in, fan_out, rng, std=0.01):
+        return gaussian(fan_out, fan_in, rng, spread(fan_in, std))
+
+    @mistake(function, {"dtype"}, DTYPE)
+    def in_float32(fan_in, fan_out, rng, std=0.01):
+        return gaussian(fan_in, fan_out, rng, spread(fan_in, std)).astype(np.float32)
+
+
+common_mistakes("small_random_init", lambda fan_in, std: std)
+common_mistakes("xavier_init", lambda fan_in, std: np.sqrt(1 / fan_in))
+common_mistakes("he_init", lambda fan_in, std: np.sqrt(2 / fan_in))
+
+
+@mistake("small_random_init", {"spread"}, "std is missing: these weights have the standard deviation 1.")
+def forgets_std(fan_in, fan_out, rng, std=0.01):
+    return rng.standard_normal((fan_in, fan_out))
+
+
+@mistake("small_random_init", {"conventions"},
+         "0.01 is written into the function. It is only the default of the argument std.")
+def ignores_std(fan_in, fan_out, rng, std=0.01):
+    return 0.01 * rng.standard_normal((fan_in, fan_out))
+
+
+@mistake("small_random_init", {"spread"},
+         "std is taken for the variance: its square root is too large. Multiply by std.")
+def std_as_variance(fan_in, fan_out, rng, std=0.01):
+    return np.sqrt(std) * rng.standard_normal((fan_in, fan_out))
+
+
+@mistake("small_random_init", {"spread"},
+         "The variance is passed where the standard deviation belongs: the spread is std squared, 0.0001.")
+def std_squared(fan_in, fan_out, rng, std=0.01):
+    return rng.normal(0, std**2, (fan_in, fan_out))
+
+
+@mistake("small_random_init", {"spread"},
+         "The weights are divided by sqrt(fan_in), too. This scheme ignores the layer's size; that is its weakness.")
+def std_over_root_fan_in(fan_in, fan_out, rng, std=0.01):
+    return gaussian(fan_in, fan_out, rng, std / np.sqrt(fan_in))
+
+
+@mistake("xavier_init", {"spread"},
+         "The standard deviation is 1 / fan_in. That is to be the variance: divide by sqrt(fan_in).")
+def xavier_variance_as_std(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, 1 / fan_in)
+
+
+@mistake("xavier_init", {"spread"},
+         "The weights are multiplied by sqrt(fan_in). More inputs need smaller weights: divide.")
+def xavier_multiplies(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(fan_in))
+
+
+@mistake("xavier_init", {"spread"},
+         "The variance is 1 / fan_out. A unit sums over its fan_in inputs, so their number counts: 1 / fan_in.")
+def xavier_fan_out(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(1 / fan_out))
+
+
+@mistake("xavier_init", {"spread"},
+         "This is Glorot's 2 / (fan_in + fan_out), a compromise with the backward pass. Here it is 1 / fan_in; on "
+         "square layers the two are equal.")
+def glorot(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
+
+
+@mistake("xavier_init", {"spread"}, "The variance is 2 / fan_in: that is He's, for ReLU. Xavier's is 1 / fan_in.")
+def he_for_xavier(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in))
+
+
+@mistake("xavier_init", {"spread"}, "The weights are not scaled: their variance is 1. Divide by sqrt(fan_in).")
+def xavier_unscaled(fan_in, fan_out, rng):
+    return rng.standard_normal((fan_in, fan_out))
+
+
+@mistake("he_init", {"spread"},
+         "The standard deviation is 2 / fan_in. That is to be the variance: multiply by sqrt(2 / fan_in).")
+def he_variance_as_std(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, 2 / fan_in)
+
+
+@mistake("he_init", {"spread"},
+         "The variance is 1 / fan_in: that is Xavier's. ReLU zeroes half of the signal, and He's 2 makes up for it.")
+def xavier_for_he(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(1 / fan_in))
+
+
+@mistake("he_init", {"spread"},
+         "The 2 stands outside the root: 2 / sqrt(fan_in) is a variance of 4 / fan_in. It is sqrt(2 / fan_in).")
+def two_outside_the_root(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, 2 / np.sqrt(fan_in))
+
+
+@mistake("he_init", {"spread"},
+         "The variance is 1 / (2 fan_in): the factor 2 went the wrong way. ReLU halves the signal, so the weights "
+         "must be larger.")
+def he_halved(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(1 / (2 * fan_in)))
+
+
+@mistake("he_init", {"spread"},
+         "The variance is 2 / fan_out. A unit sums over its fan_in inputs, so their number counts: 2 / fan_in.")
+def he_fan_out(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_out))
+
+
+@mistake("he_init", {"spread"}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
+def glorot_for_he(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
+
+
+# -- looking at activations -----------------------------------------------------------------------------------------
+
+
+def stats(activations, mean=np.mean, std=np.std):
+    """Return the statistics with another idea of mean or standard deviation."""
+    return np.array([mean(a) for a in activations]), np.array([std(a) for a in activations])
+
+
+@mistake("activation_statistics", {"spread"}, "These are variances. The standard deviation is their square root.")
+def variance_for_std(activations):
+    return stats(activations, std=np.var)
+
+
+@mistake("activation_statistics", {"spread"}, "With ddof=1 the divisor is n - 1. Here it is n, np.std's default.")
+def sample_std(activations):
+    return stats(activations, std=lambda a: np.std(a, ddof=1))
+
+
+@mistake("activation_statistics", {"spread"},
+         "This is the root of the mean square. The standard deviation is measured from the mean, not from 0.")
+def root_mean_square(activations):
+    return stats(activations, std=lambda a: np.sqrt(np.mean(a**2)))
+
+
+@mistake("activation_statistics", {"mean"},
+         "This is the mean of the absolute values. The mean itself shows whether the activations are centred.")
+def mean_of_absolute(activations):
+    return stats(activations, mean=lambda a: np.mean(np.abs(a)))
+
+
+@mistake("activation_statistics", {"mean"},
+         "This is the mean over the rows only, one number per unit. Take it over all entries: a.mean().")
+def mean_per_unit(activations):
+    return [a.mean(axis=0) for a in activations], stats(activations)[1]
+
+
+@mistake("activation_statistics", {"mean", "spread", "edge sizes"},
+         "The two results are in the wrong order: means first.")
+def results_swapped(activations):
+    return stats(activations)[::-1]
+
+
+@mistake("activation_statistics", {"mean", "spread", "edge sizes"},
+         "Only the last layer is returned: the result is overwritten in the loop. Append each layer's to a list.")
+def last_layer_only(activations):
+    return stats(activations[-1:])
+
+
+@mistake("activation_statistics", {"edge sizes"},
+         "np.array(activations) works only where all layers have the same shape. Treat each layer by itself.")
+def stacks_the_layers(activations):
+    stacked = np.array(activations)
+    return stacked.reshape(len(stacked), -1).mean(axis=1), stacked.reshape(len(stacked), -1).std(axis=1)
+
+
+@mistake("activation_statistics", {"shape"},
+         "With keepdims=True each number is an array of its own. Return two arrays of shape (L,).")
+def statistics_keep_dims(activations):
+    means, stds = stats(activations)
+    return means[:, None], stds[:, None]
+
+
+@mistake("activation_statistics", {"leaves inputs alone"},
+         "a -= a.mean() changes the caller's activations. Write a - a.mean() into a new array.")
+def centres_in_place(activations):
+    means, stds = stats(activations)
+    for a, m in zip(activations, means, strict=True):
+        a -= m
+    return means, stds
+
+
+# -- LSUV -------------------------------------------------------------------------------------------------------------
+
+
+def lsuv(weights, x, activation, tol, max_iter, divisor=lambda z, w, h: z.std(), distance=None, onward=None):
+    """Run LSUV with another divisor, another distance from the goal, or another signal for the next layer."""
+    distance, onward = distance or (lambda z: abs(z.var() - 1)), onward or (lambda h, z, w: activation(z))
+    scaled, h = [], x
+    for start in weights:
+        w, rounds = start, 0
+        while distance(h @ w) > tol and rounds < max_iter:
+            w, rounds = w / divisor(h @ w, w, h), rounds + 1
+        scaled.append(w)
+        h = onward(h, h @ w, start)
+    return scaled
+
+
+@mistake("lsuv_init", {"spread"},
+         "The weights are divided by the variance. Dividing w by s divides the variance by s squared: s must be the "
+         "standard deviation.")
+def divides_by_variance(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: z.var())
+
+
+@mistake("lsuv_init", {"spread"},
+         "The activation is forgotten between the layers: the next layer sees activation(z), not z.")
+def forgets_activation(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: z)
+
+
+@mistake("lsuv_init", {"spread"},
+         "The variance is taken after the activation. LSUV makes that of the pre-activations z = h @ w equal to 1.")
+def after_the_activation(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: activation(z).std(),
+                lambda z: abs(activation(z).var() - 1))
+
+
+@mistake("lsuv_init", {"spread"},
+         "The next layer is measured on the signal of the old weights. Compute z again after rescaling, before you "
+         "pass it on.")
+def passes_the_old_signal_on(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: activation(h @ w))
+
+
+@mistake("lsuv_init", {"spread"},
+         "The weights themselves have unit variance now. It is the pre-activations z = h @ w that should: divide by "
+         "std(z).")
+def unit_weights(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: w.std())
+
+
+@mistake("lsuv_init", {"spread", "edge sizes"},
+         "Every layer is measured on x. The input of a layer is the activation of the one before it.")
+def measures_on_x(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: x)
+
+
+@mistake("lsuv_init", {"values"}, "The mean of the weights is subtracted, too. LSUV only rescales.")
+def centres_the_weights(weights, x, activation, tol=0.05, max_iter=10):
+    return right.lsuv_init([w - w.mean() for w in weights], x, activation, tol, max_iter)
+
+
+@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+         "Each unit is rescaled by itself. LSUV divides a whole matrix by one number, the standard deviation over "
+         "all entries of z.")
+def rescales_each_unit(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, min(max_iter, 1), lambda z, w, h: z.std(axis=0))
+
+
+@mistake("lsuv_init", {"conventions"},
+         "A layer that is already good enough is rescaled, too. It is left alone while |var(z) - 1| <= tol.")
+def ignores_tol(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, -1, max_iter)
+
+
+@mistake("lsuv_init", {"conventions"},
+         "0.05 is written into the function. It is only the default of the argument tol.")
+def fixed_tol(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, 0.05, max_iter)
+
+
+@mistake("lsuv_init", {"conventions"},
+         "max_iter is not used: it bounds the number of rescalings of a layer, and with 0 there are none.")
+def ignores_max_iter(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, 10)
+
+
+@mistake("lsuv_init", {"edge sizes"},
+         "np.array(weights) works only where all layers have the same shape. Keep a list.")
+def stacks_the_weights(weights, x, activation, tol=0.05, max_iter=10):
+    return right.lsuv_init(np.array(weights), x, activation, tol, max_iter)
+
+
+@mistake("lsuv_init", {"dtype"}, DTYPE)
+def lsuv_in_float32(weights, x, activation, tol=0.05, max_iter=10):
+    return [w.astype(np.float32) for w in right.lsuv_init(weights, x, activation, tol, max_iter)]
+
+
+@mistake("lsuv_init", {"leaves inputs alone"},
+         "w /= std(z) changes the caller's weights. w = w / std(z) makes a new array.")
+def rescales_in_place(weights, x, activation, tol=0.05, max_iter=10):
+    for w, new in zip(weights, right.lsuv_init(weights, x, activation, tol, max_iter), strict=True):
+        w[:] = new
+    return weights

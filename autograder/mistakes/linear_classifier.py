@@ -1,0 +1,400 @@
+"""Known mistakes in ``cs231n_lib.linear_classifier``."""
+
+import numpy as np
+
+from autograder import reference
+from autograder.mistakes import mistake
+
+right = reference.load("linear_classifier")
+
+# -- the affine layer -------------------------------------------------------------------------------------------
+
+
+@mistake("affine_forward", {"values"}, "The bias is missing: out = x @ w + b.")
+def forgets_bias(x, w, b):
+    return x.reshape(len(x), -1) @ w, (x, w, b)
+
+
+@mistake("affine_forward", {"edge sizes"},
+         "This works for x of shape (N, D) only. Images have more axes: flatten each example first, with "
+         "x.reshape(x.shape[0], -1).")
+def forgets_to_flatten(x, w, b):
+    return x @ w + b, (x, w, b)
+
+
+@mistake("affine_forward", {"edge sizes"},
+         "The pixels are flattened in another order than w's rows. Use reshape's default order.")
+def flattens_columns_first(x, w, b):
+    return x.reshape(len(x), -1, order="F") @ w + b, (x, w, b)
+
+
+@mistake("affine_forward", {"shape"},
+         "For a batch of one, squeeze removes the axis of the batch. The output is always (N, M).")
+def squeezes(x, w, b):
+    return (x.reshape(len(x), -1) @ w + b).squeeze(), (x, w, b)
+
+
+@mistake("affine_forward", {"dtype"}, "np.zeros makes float64, whatever x is: float32 in should give float32 out.")
+def fills_float64(x, w, b):
+    out = np.zeros((len(x), w.shape[1]))
+    out[:] = x.reshape(len(x), -1) @ w + b
+    return out, (x, w, b)
+
+
+@mistake("affine_forward", {"leaves inputs alone"},
+         "Assigning to x.shape reshapes the caller's array itself. x.reshape(...) gives you a new view and leaves x "
+         "as it is.")
+def reshapes_in_place(x, w, b):
+    x.shape = len(x), int(np.prod(x.shape[1:]))
+    return x @ w + b, (x, w, b)
+
+
+@mistake("affine_backward", {"shape"},
+         "With keepdims=True db has the shape (1, M). A gradient has the shape of the thing it belongs to: b is "
+         "(M,).")
+def db_keeps_dims(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    return dx, dw, dout.sum(axis=0, keepdims=True)
+
+
+@mistake("affine_backward", {"db"},
+         "This db is N times too small: it is the sum over the batch, not the mean. The loss has divided by N "
+         "already, and dout carries that.")
+def db_is_a_mean(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    return dx, dw, dout.mean(axis=0)
+
+
+@mistake("affine_backward", {"dw"}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).")
+def dw_transposed(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx, dw.T, db
+
+
+@mistake("affine_backward", {"dw"},
+         "This dw is N times too small: the loss has divided by N already, and dout carries that. x.T @ dout sums "
+         "over the batch.")
+def dw_averaged_again(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx, dw / len(dout), db
+
+
+@mistake("affine_backward", {"dx"},
+         "The upstream gradient is missing: this is w summed over the outputs, as if dout were all ones. The chain "
+         "rule multiplies: dx = dout @ w.T.")
+def dx_without_upstream(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return right.affine_backward(np.ones_like(dout), cache)[0], dw, db
+
+
+@mistake("affine_backward", {"edge sizes"},
+         "dx is still flat. Fold it back with reshape(x.shape), so that it has the shape of x.")
+def dx_not_folded_back(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx.reshape(len(dx), -1), dw, db
+
+
+@mistake("affine_backward", {"edge sizes"},
+         "This works for x of shape (N, D) only. For dw, flatten each example first: x.reshape(x.shape[0], -1).T @ "
+         "dout.")
+def dw_of_unflattened(dout, cache):
+    x, w, _ = cache
+    return (dout @ w.T).reshape(x.shape), x.T @ dout, dout.sum(axis=0)
+
+
+@mistake("affine_backward", {"dtype"},
+         "np.zeros makes float64, whatever dout is: float32 in should give float32 out.")
+def gradients_in_float64(dout, cache):
+    return tuple(g.astype(np.float64) for g in right.affine_backward(dout, cache))
+
+
+@mistake("affine_backward", {"leaves inputs alone"},
+         "db = dout[0] is no copy: adding to it changes the first row of dout. Use dout.sum(axis=0).")
+def sums_into_dout(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    db = dout[0]
+    for row in dout[1:]:
+        db += row
+    return dx, dw, db
+
+
+# -- softmax ------------------------------------------------------------------------------------------------------
+
+
+def log_probabilities(x):
+    """Return the logarithm of the softmax of each row."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def probabilities(x):
+    """Return the softmax of each row."""
+    return np.exp(log_probabilities(x))
+
+
+def softmax_gradient(x, y):
+    """Return the right gradient."""
+    return right.softmax_loss(x, y)[1]
+
+
+@mistake("softmax_loss", {"stable"},
+         "exp(1000) is inf, and inf / inf is NaN. Subtract the largest score of each row first: the probabilities "
+         "stay the same.")
+def no_max_shift(x, y):
+    p = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y]).mean()
+    p[np.arange(len(y)), y] -= 1
+    return loss, p / len(y)
+
+
+@mistake("softmax_loss", {"stable"},
+         "One maximum for the whole batch is subtracted. A row far below it becomes all zeros, 0 / 0: subtract each "
+         "row's own maximum, x.max(axis=1, keepdims=True).")
+def global_max(x, y):
+    return no_max_shift(x - x.max(), y)
+
+
+@mistake("softmax_loss", {"stable"},
+         "The probability is clipped, so the loss never exceeds a cap (27.6 for 1e-12). Use log p = shifted - "
+         "log(sum(exp(shifted))): it needs no clip.")
+def clips_probability(x, y):
+    p = np.clip(probabilities(x), 1e-12, 1)
+    return -np.log(p[np.arange(len(y)), y]).mean(), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"stable"},
+         "The logarithm is taken of a p that underflows to 0: the loss is inf. Use log p = shifted - "
+         "log(sum(exp(shifted))) instead of log(p).")
+def log_of_underflow(x, y):
+    return -np.log(probabilities(x)[np.arange(len(y)), y]).mean(), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"loss"}, "The loss is N times too large: it is the mean over the batch, not the sum.")
+def loss_not_averaged(x, y):
+    return right.softmax_loss(x, y)[0] * len(y), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"loss"},
+         "p[:, y] picks for every row the columns of all labels. p[np.arange(N), y] picks one entry from each row.")
+def loss_of_all_columns(x, y):
+    return -log_probabilities(x)[:, y].mean(), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"loss"}, "The sign is wrong: -log p is positive, and small where p is near 1.")
+def loss_without_minus(x, y):
+    return -right.softmax_loss(x, y)[0], softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"loss"}, "This is one loss per example. Return their mean, a single number.")
+def loss_per_example(x, y):
+    return -log_probabilities(x)[np.arange(len(y)), y], softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"gradient"},
+         "The gradient is N times too large: the loss is a mean over the batch, so its gradient is divided by N, "
+         "too.")
+def gradient_not_averaged(x, y):
+    return right.softmax_loss(x, y)[0], softmax_gradient(x, y) * len(y)
+
+
+@mistake("softmax_loss", {"gradient"},
+         "This is p / N. Subtract 1 at each example's own class: dx = (p - onehot(y)) / N.")
+def gradient_without_onehot(x, y):
+    return right.softmax_loss(x, y)[0], probabilities(x) / len(y)
+
+
+@mistake("softmax_loss", {"gradient"},
+         "dx[:, y] -= 1 changes the columns of all labels in every row. dx[np.arange(N), y] -= 1 changes one entry "
+         "of each row.")
+def onehot_in_all_rows(x, y):
+    dx = probabilities(x)
+    dx[:, y] -= 1
+    return right.softmax_loss(x, y)[0], dx / len(y)
+
+
+@mistake("softmax_loss", {"loss", "gradient", "stable", "edge sizes"},
+         "The softmax is taken over the batch (axis 0). The probabilities of one example, in a row, must sum to 1: "
+         "use axis=1 with keepdims=True.")
+def softmax_over_the_batch(x, y):
+    log_p = log_probabilities(x.T).T
+    return -log_p[np.arange(len(y)), y].mean(), (np.exp(log_p) - np.eye(x.shape[1])[y]) / len(y)
+
+
+@mistake("softmax_loss", {"edge sizes"},
+         "The number of classes is taken from the labels. A batch need not contain the last class: use x.shape[1].")
+def classes_from_labels(x, y):
+    onehot = np.eye(y.max() + 1, dtype=x.dtype)[y]
+    return right.softmax_loss(x, y)[0], (probabilities(x) - onehot) / len(y)
+
+
+@mistake("softmax_loss", {"shape"}, "The loss is an array of shape (1, 1). Return a single number.")
+def loss_keeps_dims(x, y):
+    return np.full((1, 1), right.softmax_loss(x, y)[0]), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"dtype"}, "dx is float64 even for float32 scores: np.zeros and astype(float) promote.")
+def softmax_in_float64(x, y):
+    return right.softmax_loss(x.astype(np.float64), y)
+
+
+@mistake("softmax_loss", {"leaves inputs alone"},
+         "x -= max changes the caller's scores. Write shifted = x - max instead.")
+def shifts_in_place(x, y):
+    x -= x.max(axis=1, keepdims=True)
+    return right.softmax_loss(x, y)
+
+
+# -- hinge loss ---------------------------------------------------------------------------------------------------
+
+
+def svm(x, y, delta=1):
+    """Return (margins with the own class at 0, loss, gradient) for any margin ``delta``."""
+    rows = np.arange(len(y))
+    margins = np.maximum(0, x - x[rows, y][:, None] + delta)
+    margins[rows, y] = 0
+    dx = (margins > 0).astype(x.dtype)
+    dx[rows, y] = -dx.sum(axis=1)
+    return margins, margins.sum() / len(y), dx / len(y)
+
+
+@mistake("svm_loss", {"loss"},
+         "The loss is 1 too large: the own class is in the sum, with a margin of exactly 1. Set margins[rows, y] = "
+         "0.")
+def counts_the_own_class(x, y):
+    _, loss, dx = svm(x, y)
+    return loss + 1, dx
+
+
+@mistake("svm_loss", {"loss"}, "The loss is N times too large: it is the mean over the batch, not the sum.")
+def hinge_not_averaged(x, y):
+    _, loss, dx = svm(x, y)
+    return loss * len(y), dx
+
+
+@mistake("svm_loss", {"gradient"},
+         "The gradient is N times too large: the loss is a mean over the batch, so its gradient is divided by N, "
+         "too.")
+def hinge_gradient_not_averaged(x, y):
+    _, loss, dx = svm(x, y)
+    return loss, dx * len(y)
+
+
+@mistake("svm_loss", {"gradient"},
+         "The own class has no gradient here. Each positive margin of a row contains -x_y, so it takes 1 from dx at "
+         "y.")
+def own_class_forgotten(x, y):
+    margins, loss, _ = svm(x, y)
+    return loss, (margins > 0).astype(x.dtype) / len(y)
+
+
+@mistake("svm_loss", {"gradient"},
+         "The own class gets -1 however many margins are positive. It gets -1 for each of them: minus their number.")
+def own_class_counted_once(x, y):
+    margins, loss, _ = svm(x, y)
+    dx = (margins > 0).astype(x.dtype)
+    dx[np.arange(len(y)), y] = -1
+    return loss, dx / len(y)
+
+
+@mistake("svm_loss", {"loss", "gradient"},
+         "The margin is missing: the own score must beat the others by 1, so each term is max(0, x_j - x_y + 1).")
+def delta_zero(x, y):
+    return svm(x, y, delta=0)[1:]
+
+
+@mistake("svm_loss", {"edge sizes"},
+         "The number of classes is taken from the labels. A batch need not contain the last class: use x.shape[1].")
+def hinge_classes_from_labels(x, y):
+    mask = np.eye(y.max() + 1, dtype=bool)[y]
+    margins = np.where(mask, 0, np.maximum(0, x - x[mask][:, None] + 1))
+    return margins.sum() / len(y), svm(x, y)[2]
+
+
+@mistake("svm_loss", {"shape"}, "The loss is an array of shape (1, 1). Return a single number.")
+def hinge_keeps_dims(x, y):
+    return np.full((1, 1), svm(x, y)[1]), svm(x, y)[2]
+
+
+@mistake("svm_loss", {"dtype"},
+         "dx is float64 even for float32 scores: np.zeros and astype(float) promote, np.zeros_like(x) does not.")
+def hinge_in_float64(x, y):
+    return svm(x.astype(np.float64), y)[1:]
+
+
+@mistake("svm_loss", {"leaves inputs alone"},
+         "x -= ... changes the caller's scores. Make a new array: margins = x - own + 1.")
+def margins_in_place(x, y):
+    x -= x[np.arange(len(y)), y][:, None]
+    return svm(x, y)[1:]
+
+
+# -- mini-batches -------------------------------------------------------------------------------------------------
+
+
+@mistake("sample_batch", {"pairing"},
+         "X and y are drawn with different indices, so the labels do not belong to the rows. Draw the indices once "
+         "and use them for both.")
+def draws_twice(X, y, batch_size, rng):
+    return X[rng.integers(0, len(X), batch_size)], y[rng.integers(0, len(X), batch_size)]
+
+
+@mistake("sample_batch", {"distribution"},
+         "The last row is never drawn: the upper end of rng.integers is not included, so it must be len(X), not "
+         "len(X) - 1.")
+def misses_the_last(X, y, batch_size, rng):
+    picked = rng.integers(0, len(X) - 1, batch_size)
+    return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"replacement"},
+         "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
+         "use rng.integers, or rng.choice as it is.")
+def without_replacement(X, y, batch_size, rng):
+    picked = rng.permutation(len(X))[:batch_size]
+    return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"uses rng"},
+         "The random numbers do not come from rng, so nobody can repeat your batch. Use rng.integers(...), not "
+         "np.random.")
+def global_random(X, y, batch_size, rng):
+    picked = np.random.randint(0, len(X), batch_size)  # noqa: NPY002
+    return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"uses rng"},
+         "Every call gives the same batch: a generator is seeded inside the function. Use the argument rng, which "
+         "moves on from call to call.")
+def seeds_its_own(X, y, batch_size, rng):
+    return right.sample_batch(X, y, batch_size, np.random.default_rng(0))
+
+
+@mistake("sample_batch", {"distribution", "replacement", "uses rng"},
+         "These are always the first rows of X. Draw random indices: picked = rng.integers(0, len(X), "
+         "size=batch_size).")
+def first_rows(X, y, batch_size, rng):
+    return X[:batch_size], y[:batch_size]
+
+
+@mistake("sample_batch", {"shape"},
+         "The examples are flattened and the labels stand in a column. X[picked] and y[picked] keep the shape of "
+         "what is drawn.")
+def flattens_examples(X, y, batch_size, rng):
+    Xb, yb = right.sample_batch(X, y, batch_size, rng)
+    return Xb.reshape(batch_size, -1), yb[:, None]
+
+
+@mistake("sample_batch", {"dtype"},
+         "The batch was copied into arrays of np.zeros, which are float64. X[picked] keeps the dtype, and labels "
+         "must stay integers.")
+def batch_in_float64(X, y, batch_size, rng):
+    Xb, yb = right.sample_batch(X, y, batch_size, rng)
+    return Xb.astype(np.float64), yb.astype(np.float64)
+
+
+@mistake("sample_batch", {"replacement", "leaves inputs alone"},
+         "X and y are shuffled in place, so the caller's data changes with every batch. Draw indices instead.")
+def shuffles_in_place(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    return X[:batch_size], y[:batch_size]

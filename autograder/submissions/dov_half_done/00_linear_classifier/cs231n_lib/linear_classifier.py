@@ -1,0 +1,138 @@
+"""A linear classifier: the affine layer, two losses, and mini-batches (notebook 00_linear_classifier)."""
+
+import numpy as np
+
+
+def affine_forward(x, w, b):
+    """Compute scores ``out = x @ w + b``, every example flattened to one row.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, d_1, ..., d_k)
+        N examples; D = d_1 * ... * d_k numbers each.
+    w : ndarray of shape (D, M)
+    b : ndarray of shape (M,)
+
+    Returns
+    -------
+    out : ndarray of shape (N, M)
+    cache : tuple (x, w, b)
+        The three inputs, ``x`` in its original shape.
+
+    Raises
+    ------
+    ValueError
+        If ``w`` or ``b`` does not fit ``x``.
+    """
+    D = int(np.prod(x.shape[1:]))
+    if w.ndim != 2 or w.shape[0] != D:
+        raise ValueError(f"expected w of shape ({D}, M), got {w.shape}")
+    if b.shape != (w.shape[1],):
+        raise ValueError(f"expected b of shape ({w.shape[1]},), got {b.shape}")
+    out = x.reshape(x.shape[0], D) @ w + b
+    return out, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    """Carry ``dout`` back through the affine layer.
+
+    Each gradient has the shape of the thing it belongs to: ``dw = x.T @ dout`` with ``x`` as (N, D),
+    ``dx = dout @ w.T`` folded back, and ``db`` the sum over the batch.
+
+    Parameters
+    ----------
+    dout : ndarray of shape (N, M)
+    cache : tuple (x, w, b)
+        From :func:`affine_forward`.
+
+    Returns
+    -------
+    dx : ndarray of shape (N, d_1, ..., d_k)
+    dw : ndarray of shape (D, M)
+    db : ndarray of shape (M,)
+    """
+    x, w, _ = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(x.shape[0], -1).T @ dout
+    db = dout.sum(axis=0)
+    return dx, dw, db
+
+
+def softmax_loss(x, y):
+    """Mean cross-entropy of the softmax of the scores, and its gradient.
+
+    ``loss = mean_i( -log p_i[y_i] )`` with ``p_i = exp(x_i) / sum_j exp(x_ij)``; the gradient with respect
+    to the scores is ``(p - onehot(y)) / N``. Subtract each row's maximum before the exponential, so that
+    scores of 1000 stay finite.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C)
+        Scores (logits): any real numbers.
+    y : ndarray of int, shape (N,)
+        Labels in 0..C-1.
+
+    Returns
+    -------
+    loss : float
+    dx : ndarray of shape (N, C)
+
+    Raises
+    ------
+    ValueError
+        If ``y`` is not one label per row of ``x``.
+    """
+    if y.shape != x.shape[:1]:
+        raise ValueError(f"expected y of shape ({x.shape[0]},), one label per row of x, got {y.shape}")
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def svm_loss(x, y):
+    """Mean multi-class hinge loss with margin 1 (Weston and Watkins, 1999), and its gradient.
+
+    ``loss = mean_i sum_{j != y_i} max(0, x_ij - x_i[y_i] + 1)``. At a margin of exactly 0 the
+    derivative does not exist; 0 is used.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C)
+        Scores.
+    y : ndarray of int, shape (N,)
+        Labels in 0..C-1.
+
+    Returns
+    -------
+    loss : float
+    dx : ndarray of shape (N, C)
+
+    Raises
+    ------
+    ValueError
+        If ``y`` is not one label per row of ``x``.
+    """
+    if y.shape != x.shape[:1]:
+        raise ValueError(f"expected y of shape ({x.shape[0]},), one label per row of x, got {y.shape}")
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def sample_batch(X, y, batch_size, rng):
+    """Draw a mini-batch uniformly, with replacement.
+
+    Parameters
+    ----------
+    X : ndarray of shape (N, ...)
+    y : ndarray of shape (N,)
+    batch_size : int
+        May exceed N: examples can repeat.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Xb : ndarray of shape (batch_size, ...)
+    yb : ndarray of shape (batch_size,)
+        ``yb[i]`` is the label of ``Xb[i]``.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

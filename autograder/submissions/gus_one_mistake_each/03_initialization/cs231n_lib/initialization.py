@@ -1,0 +1,153 @@
+"""Initial weights, and how to tell whether they are any good (notebook 03_initialization).
+
+Weights are float64 arrays of shape (fan_in, fan_out): column j holds the weights of unit j.
+"""
+
+import numpy as np
+
+
+def zero_init(fan_in, fan_out):
+    """Return all-zero weights.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    return np.zeros((fan_in, fan_out))
+
+
+def constant_init(fan_in, fan_out, value):
+    """Return weights that all equal ``value``.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    value : float
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    return np.full((fan_in, fan_out), float(value))
+
+
+def small_random_init(fan_in, fan_out, rng, std=0.01):
+    """Draw weights from a Gaussian of mean 0 and standard deviation ``std``, whatever the layer's size.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    rng : numpy.random.Generator
+    std : float, default 0.01
+        The value of AlexNet (Krizhevsky et al., 2012).
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    return std * rng.standard_normal((fan_in, fan_out))
+
+
+def xavier_init(fan_in, fan_out, rng):
+    """Draw Gaussian weights of variance ``1 / fan_in``: a linear layer then keeps the variance of its input.
+
+    Glorot and Bengio (2010) propose ``2 / (fan_in + fan_out)``, a compromise between the forward pass
+    (1 / fan_in) and the backward pass (1 / fan_out). Here it is the forward form, as in CS231n and Caffe.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in)
+
+
+def he_init(fan_in, fan_out, rng):
+    """Draw Gaussian weights of variance ``2 / fan_in``: the 2 makes up for the half that ReLU zeroes.
+
+    Source: He, Zhang, Ren and Sun (2015), equation 10.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / fan_in)
+
+
+def activation_statistics(activations):
+    """Compute the mean and the standard deviation of each layer's activations.
+
+    Parameters
+    ----------
+    activations : list of L ndarrays
+        One array per layer, of any shape; all its entries count alike.
+
+    Returns
+    -------
+    means, stds : ndarray of shape (L,)
+        ``stds`` with the divisor n, NumPy's default.
+    """
+    means = np.array([a.mean() for a in activations])
+    stds = np.array([a.std() for a in activations])
+    return means, stds
+
+
+def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
+    """Rescale weights layer by layer until the pre-activations on ``x`` have unit variance.
+
+    Layer-sequential unit-variance initialisation (Mishkin and Matas, 2016). For each layer in turn: compute
+    ``z = h @ w``; while ``|var(z) - 1| > tol``, and at most ``max_iter`` times, divide ``w`` by ``std(z)``; then
+    pass ``activation(z)`` on as the next layer's ``h``. The variance is taken over all entries of ``z``.
+
+    Parameters
+    ----------
+    weights : list of L ndarrays, shapes (D_0, D_1), (D_1, D_2), ...
+        Starting weights, none of them all zero. They are left as they were.
+    x : ndarray of shape (N, D_0)
+        A batch of data.
+    activation : callable
+        Maps an ndarray to an ndarray of the same shape.
+    tol : float, default 0.05
+        Largest accepted distance of the variance from 1.
+    max_iter : int, default 10
+        Most rescalings per layer.
+
+    Returns
+    -------
+    weights : list of L ndarrays
+        New arrays, of the shapes given.
+    """
+    scaled, h = [], x
+    for w in weights:
+        z = h @ w
+        for _ in range(max_iter):
+            if abs(z.var() - 1) <= tol:
+                break
+            w = w / z.std()
+            z = h @ w
+        scaled.append(w)
+        h = activation(z)
+    return scaled
+
+
+def xavier_init(fan_in, fan_out, rng, std=0.01):
+    limit = np.sqrt(3) * spread(fan_in, std)
+    return rng.uniform(-limit, limit, (fan_in, fan_out))

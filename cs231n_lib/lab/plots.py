@@ -1,0 +1,300 @@
+"""The figures' house style: one size, one set of colours, and an alternative text for every picture.
+
+The colours are Okabe and Ito's (2008), told apart by colour-blind readers too. A thing has the same colour in
+all notebooks, ``COLOURS["relu"]``; lines carry their name at their end, so colour is never the only sign.
+"""
+
+import base64
+import html
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE, GREY = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F")
+
+COLOURS = {
+    "sigmoid": VERMILLION, "tanh": BLUE, "relu": BLACK, "leaky_relu": GREEN, "prelu": SKY, "elu": PURPLE,
+    "maxout": ORANGE,
+    "zero": GREY, "constant": BLACK, "small": SKY, "large": VERMILLION, "xavier": BLUE, "he": GREEN,
+    "lsuv": PURPLE,
+    "train": BLUE, "val": ORANGE, "activations": BLUE, "gradients": VERMILLION,
+    "softmax": BLUE, "svm": VERMILLION,
+}
+OTHERS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)  # for names without their own
+WIDTH, HEIGHT = 8.0, 3.6  # inches; the text is large enough to be read at half this width
+
+
+def use_style():
+    """Set the house style for every figure that is drawn from now on, with these functions or without."""
+    # A notebook draws the figure that ends a cell only once the backend is loaded, not merely chosen.
+    plt.switch_backend(plt.get_backend())
+    plt.rcParams.update({
+        "figure.figsize": (WIDTH, HEIGHT), "figure.dpi": 100, "figure.constrained_layout.use": True,
+        "figure.facecolor": "white", "axes.facecolor": "white",
+        "font.size": 13, "axes.titlesize": 13, "axes.labelsize": 13,
+        "xtick.labelsize": 12, "ytick.labelsize": 12,
+        "legend.fontsize": 12, "legend.frameon": False,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left",
+        "axes.grid": True, "grid.color": "#DDDDDD", "grid.linewidth": 0.8, "axes.axisbelow": True,
+        "lines.linewidth": 2.0, "axes.prop_cycle": plt.cycler(color=OTHERS), "image.interpolation": "nearest",
+    })
+
+
+def show(fig, alt):
+    """Display a figure with an alternative text for those who do not see it, and close it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    alt : str
+        What the picture shows, in a sentence or two: the finding, not the drawing.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` is empty.
+    """
+    if not alt or not alt.strip():
+        raise ValueError("expected alt to say in a sentence what the figure shows, got an empty text")
+    from IPython.display import display
+
+    png = io.BytesIO()
+    fig.savefig(png, format="png", dpi=150)
+    plt.close(fig)
+    data = base64.b64encode(png.getvalue()).decode()
+    width = round(100 * fig.get_figwidth())
+    # As HTML: JupyterLab leaves out the alternative text of a plain PNG output.
+    image = (f'<img src="data:image/png;base64,{data}" alt="{html.escape(alt)}" width="{width}" '
+             'style="max-width: 100%; height: auto; background: white">')
+    display({"text/html": image, "text/plain": f"[figure: {alt}]"}, raw=True)
+
+
+def montage(images, titles=None, columns=10, rescale=False):
+    """Draw images side by side.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W, 3), (N, H, W, 1) or (N, H, W)
+        Numbers in 0..255.
+    titles : sequence of N str, optional
+        One above each image.
+    columns : int, default 10
+    rescale : bool, default False
+        Stretch each image to the full range, to look at weights or differences.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If ``images`` has another shape, or there is not one title per image.
+    """
+    images = np.asarray(images, dtype=np.float64)
+    if images.ndim == 3:
+        images = images[..., None]
+    if images.ndim != 4 or images.shape[3] not in (1, 3) or len(images) == 0:
+        raise ValueError(f"expected images of shape (N, H, W, 3) or (N, H, W, 1), got {images.shape}")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"expected {len(images)} titles, one per image, got {len(titles)}")
+    if rescale:
+        low, high = images.min(axis=(1, 2, 3), keepdims=True), images.max(axis=(1, 2, 3), keepdims=True)
+        images = 255 * (images - low) / np.maximum(high - low, 1e-12)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    side = min(WIDTH / columns, 1.6)
+    fig = Figure(figsize=(columns * side, rows * (side + 0.25 * (titles is not None))), layout="constrained")
+    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    axes = fig.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes:
+        ax.axis("off")
+    # A long title is better small than over its neighbour.
+    longest = max((len(str(t)) for t in titles), default=1) if titles is not None else 1
+    size = float(np.clip(110 * side / max(longest, 1), 7, 13))
+    for i, (ax, image) in enumerate(zip(axes, images, strict=False)):
+        ax.imshow(np.clip(image, 0, 255).astype(np.uint8).squeeze(), cmap="gray", vmin=0, vmax=255)
+        if titles is not None:
+            ax.set_title(titles[i], fontsize=size, loc="center", pad=2)
+    return fig
+
+
+def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=1, reference=None, log=False,
+           ylim=None, title=None, ax=None):
+    """Draw named lines in one frame, each with its name at its end.
+
+    Parameters
+    ----------
+    lines : dict of str to sequence of float
+        ``{"relu": solver.loss_history}``. A name that begins with a key of ``COLOURS`` has its colour:
+        "relu, 5 layers" is drawn as "relu". Values that are not finite are left out.
+    xlabel, ylabel : str
+        With the unit, where there is one.
+    x : sequence of float, optional
+        Where the values stand; otherwise at start, start + 1, ...
+    start : int, default 0
+        1 for layers.
+    smooth : int, default 1
+        Show the mean over the last so many values: the loss of single batches is noisy.
+    reference : tuple of (float, str), optional
+        A level to compare with, and its name: ``(np.log(10), "log 10")``.
+    log : bool, default False
+        Logarithmic y axis.
+    ylim : tuple of (float, float), optional
+    title : str, optional
+    ax : matplotlib.axes.Axes, optional
+        Draw here instead of in a new figure.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    """
+    if ax is None:
+        ax = Figure(figsize=(WIDTH, HEIGHT), layout="constrained").subplots()
+    ends, spare = [], [c for c in OTHERS if c not in [_colour(name) for name in lines]]
+    for name, values in lines.items():
+        values = _running_mean(np.asarray(values, dtype=np.float64), smooth)
+        values = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+        at = np.arange(start, start + len(values)) if x is None else np.asarray(x)
+        colour = _colour(name) or (spare.pop(0) if spare else GREY)
+        ax.plot(at, values, color=colour, marker="o" if len(values) < 16 else None, markersize=5)
+        seen = np.flatnonzero(np.isfinite(values))
+        if len(seen):
+            ends.append((name, at[seen[-1]], values[seen[-1]], colour))
+    ax.margins(x=0.02)
+    if reference is not None:
+        level, name = reference
+        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.5)
+        ends.append((name, ax.get_xlim()[1], level, GREY))
+    if x is None:
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set_yscale("log")
+    if ylim is not None:
+        ax.set_ylim(ylim)
+    if title:
+        ax.set_title(title)
+    _label_ends(ax, ends)
+    return ax.figure
+
+
+def training_curves(solver, smooth=1):
+    """Draw what a :class:`~cs231n_lib.lab.solver.Solver` wrote down: the loss, and both accuracies.
+
+    Parameters
+    ----------
+    solver : Solver
+        After ``train()``.
+    smooth : int, default 1
+        As in :func:`curves`, for the loss.
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+    """
+    fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    left, right = fig.subplots(1, 2)
+    classes = len(np.unique(solver.data.y_train))
+    highest = max((v for v in solver.loss_history if np.isfinite(v)), default=0.0)
+    # A run that explodes would flatten all that came before: the axis ends at three times log C.
+    curves({"train": solver.loss_history}, ylabel="loss of each batch", smooth=smooth, ax=left,
+           ylim=(0, 1.05 * min(max(highest, np.log(classes)), 3 * np.log(classes))),
+           reference=(np.log(classes), f"log {classes}"))
+    curves({"train": solver.train_acc_history, "val": solver.val_acc_history},
+           "epoch", "accuracy (share right)", ylim=(0, 1), reference=(1 / classes, "chance"), ax=right)
+    return fig
+
+
+def histograms_per_layer(rows, limits=None, bins=41):
+    """Draw one histogram per layer, all of a row on the same axes, so that they can be compared.
+
+    Above each stands its standard deviation. The outermost bars hold everything beyond; a bar that reaches
+    the top is higher than drawn.
+
+    Parameters
+    ----------
+    rows : dict of str to list of L ndarrays
+        ``{"activations": net.activations(X), "gradients": net.hidden_gradients(X, y)}``.
+    limits : dict of str to (float, float), optional
+        The x axis of a row, such as ``{"activations": (-1, 1)}`` for tanh. Otherwise wide enough for 99 % of
+        every layer, and symmetric unless nothing is negative.
+    bins : int, default 41
+
+    Returns
+    -------
+    fig : matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the rows do not have the same number of layers, at least one.
+    """
+    counts = {name: len(arrays) for name, arrays in rows.items()}
+    if len(set(counts.values())) != 1 or 0 in counts.values():
+        raise ValueError(f"expected the same number of layers in every row, at least 1, got {counts}")
+    L, top = next(iter(counts.values())), 0.25
+    fig = Figure(figsize=(WIDTH, 1.7 * len(rows) + 0.6), layout="constrained")
+    fig.get_layout_engine().set(w_pad=0.03, wspace=0)
+    axes = fig.subplots(len(rows), L, squeeze=False, sharey=True)
+    for r, (name, arrays) in enumerate(rows.items()):
+        low, high = (limits or {}).get(name) or _common_limits(arrays)
+        edges, margin = np.linspace(low, high, bins + 1), 0.05 * (high - low)
+        for i, (ax, values) in enumerate(zip(axes[r], arrays, strict=True)):
+            shares = np.histogram(np.clip(values, low, high), edges)[0] / np.size(values)
+            ax.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color=_colour(name) or BLUE)
+            ax.set(xlim=(low - margin, high + margin), ylim=(0, top), yticks=[0, top], xticks=[low, high],
+                   xticklabels=[])
+            ax.tick_params(axis="y", labelsize=10)
+            with np.errstate(invalid="ignore"):  # inf in, nan out: shown as such
+                ax.set_title(f"{np.std(values):.2g}", fontsize=10, loc="center")
+            ax.grid(False)
+            if r == len(rows) - 1:
+                ax.set_xlabel(f"{i + 1}", fontsize=12)
+        # The range once per row: ten panels have no room for ten pairs of numbers.
+        axes[r, 0].set_ylabel(f"{name}\n{low:.2g} to {high:.2g}", fontsize=12)
+    fig.suptitle("Share of values per bar; above each layer its standard deviation", fontsize=12, x=0.01,
+                 ha="left")
+    fig.supxlabel("layer", fontsize=12)
+    return fig
+
+
+def _colour(name):
+    for key in sorted(COLOURS, key=len, reverse=True):
+        if name.startswith(key):
+            return COLOURS[key]
+    return None
+
+
+def _running_mean(values, width):
+    if width <= 1 or len(values) == 0:
+        return values
+    total = np.cumsum(np.concatenate([[0.0], values]))
+    end = np.arange(1, len(values) + 1)
+    begin = np.maximum(end - width, 0)
+    return (total[end] - total[begin]) / (end - begin)
+
+
+def _common_limits(arrays):
+    finite = [a[np.isfinite(a)] for a in arrays]
+    reach = max((float(np.quantile(np.abs(a), 0.99)) for a in finite if a.size), default=0.0) or 1.0
+    return (0.0 if all((a >= 0).all() for a in finite) else -reach), reach
+
+
+def _label_ends(ax, ends):
+    """Write each line's name right of its end, pushed up where it would overlap the name below."""
+    (low, high), log = ax.get_ylim(), ax.get_yscale() == "log"
+    scale = np.log10 if log else np.asarray
+    # Heights in points. The frame's own is not known before drawing: three quarters of the figure's is near.
+    points = 0.75 * 72 * ax.figure.get_figheight() / (scale(high) - scale(low))
+    below = -np.inf
+    for name, x, y, colour in sorted(ends, key=lambda end: end[2]):
+        height = (scale(np.clip(y, low, high)) - scale(low)) * points
+        below = max(height, below + 15)
+        ax.annotate(name, (x, np.clip(y, low, high)), xytext=(7, below - height), textcoords="offset points",
+                    color=[0.7 * c for c in to_rgb(colour)], va="center", fontsize=12, annotation_clip=False)

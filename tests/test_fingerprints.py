@@ -1,0 +1,108 @@
+"""The stored numbers of the visible checks: up to date, small, without code, and no cause of false diagnoses."""
+
+import dataclasses
+import inspect
+import json
+import re
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder import TOPICS, fingerprints, leaks, mistakes, reference
+from cs231n_lib.lab import check as checks
+from cs231n_lib.lab import fingerprints as stored
+from cs231n_lib.lab.check_cases import FUNCTIONS
+
+PRESENT = [f for f in FUNCTIONS.values() if f.topic in TOPICS]
+for topic in TOPICS:
+    mistakes.load(topic)
+
+
+def texts():
+    """Return the index of every function."""
+    with np.load(stored.FILE, allow_pickle=False) as file:
+        return {k.split(".")[0]: str(file[k]) for k in file.files if k.endswith(".index")}
+
+
+def test_committed_file_is_up_to_date():
+    """Is fingerprints.npz what the reference and the mistakes give now?"""
+    assert fingerprints.differences() == []
+
+
+def test_same_bytes_every_time(tmp_path, monkeypatch):
+    """Does writing twice give the same bytes?"""
+    few = dict(list(FUNCTIONS.items())[:3])
+    monkeypatch.setattr(fingerprints, "FUNCTIONS", few)
+    for name in ("a.npz", "b.npz"):
+        fingerprints.write(tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_missing_or_older_file_is_noticed(tmp_path, monkeypatch):
+    """Does --check name the functions whose numbers are missing or not those of today?"""
+    few = dict(list(FUNCTIONS.items())[:2])
+    monkeypatch.setattr(fingerprints, "FUNCTIONS", few)
+    path = tmp_path / "prints.npz"
+    assert fingerprints.differences(path) == sorted(few)
+    members = fingerprints.build()
+    members["affine_forward.numbers"] = members["affine_forward.numbers"] + 1e-3
+    np.savez_compressed(path, **members)
+    assert fingerprints.differences(path) == ["affine_forward"]
+
+
+def test_small_and_plain():
+    """Is the file small, and does it hold numbers and text only?"""
+    assert stored.FILE.stat().st_size < 300 * 1024
+    with np.load(stored.FILE, allow_pickle=False) as file:
+        assert {file[k].dtype.kind for k in file.files} == {"U", "f"}
+
+
+def words(text):
+    """Return the words and signs of a text, so that spacing and punctuation around code do not hide it."""
+    return " " + " ".join(re.findall(r"\w+|[^\w\s]", text)) + " "
+
+
+def statements(topic):
+    """Return the lines of code that students must not get: solution regions and bodies of known mistakes."""
+    module = Path(reference.load(topic).__file__).read_text()
+    secret = [words(line) for _, body in leaks.REGION.findall(module) for line in body.splitlines()]
+    wrong = [words(line.split("  #")[0]) for f in PRESENT if f.topic == topic for m in mistakes.of(f.name)
+             for line in inspect.getsource(m.code).partition("):\n")[2].splitlines()]
+    # A sentence may quote the few words that are wrong, but no line that is right.
+    return {w for w in secret if len(w.split()) >= 8} | {w for w in wrong if len(w.split()) >= 14}
+
+
+def test_index_has_no_other_text():
+    """Is there no text in the file but exceptions, names of results, and the sentences for readers?"""
+    for text in texts().values():
+        index = json.loads(text)
+        assert set(index) == {"expected", "caches", "mistakes"}
+        assert all(set(m) == {"teaches", "changed", "errors", "parts"} for m in index["mistakes"])
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_source_code(topic):
+    """Does no sentence or number hold a whole line of a solution, or of a mistake's code?
+
+    The leak check of the release cannot look into a compressed file, so it is done here.
+    """
+    text = " ".join(words(t) for name, t in texts().items() if FUNCTIONS[name].topic == topic)
+    assert [line for line in statements(topic) if line in text] == []
+
+
+@pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
+def test_unknown_mistake_gets_no_name(function, monkeypatch):
+    """Is a mistake that is left out of the file reported without a name?
+
+    Each known mistake in turn plays the unknown one: any name it gets is a wrong diagnosis. One pair is exempt:
+    shuffling in place *is* drawing without replacement.
+    """
+    module, prints, named = reference.load(function.topic), stored.read(function.name), set()
+    for known in mistakes.of(function.name):
+        rest = dataclasses.replace(prints, mistakes=[m for m in prints.mistakes if m.teaches != known.teaches])
+        monkeypatch.setattr(checks, "fingerprints", types.SimpleNamespace(read=lambda _, rest=rest: rest))
+        if checks.judge(function, known.applied_to(module)).diagnosis:
+            named.add(known.name)
+    assert named <= {"shuffles_in_place"}

@@ -1,0 +1,224 @@
+"""Grading a class: are the marks right, the same by every way, and safe from whatever stops the grader?"""
+
+import csv
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import grade, intake, modules, runner, sample_class
+from autograder.sample_class import EXPECTED, EXPECTED_SUMMARY, FOLDER
+
+pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+COMMAND = [sys.executable, "-m", "autograder", "grade"]
+
+
+def read(path):
+    """Read a CSV as a list of tuples, without its header."""
+    with open(path, newline="") as file:
+        return [tuple(line) for line in csv.reader(file)][1:]
+
+
+def run_command(submissions, output, course, *more):
+    """Run the grader as an instructor does."""
+    command = [*COMMAND, "--submissions", str(submissions), "--output", str(output), "--course", str(course), *more]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory):
+    """Grade the sample class once by the command; return (course, output, what was printed)."""
+    folder = tmp_path_factory.mktemp("class")
+    run = run_command(FOLDER, folder / "out", folder / "course")
+    assert run.returncode == 0, run.stderr
+    return folder / "course", folder / "out", run.stdout
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Return a folder with two submissions of one assignment, one half done and one that exits."""
+    for student, module in (("ada", modules.partly_solved("activations", ["relu_forward", "relu_backward"])),
+                            ("ben", "import os\nos._exit(1)\n")):
+        folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
+        folder.mkdir(parents=True)
+        (folder / "activations.py").write_text(module)
+    return tmp_path / "inbox"
+
+
+def test_does_the_sample_class_get_the_marks_of_the_golden_table(graded_class):
+    course, output, _ = graded_class
+    graded, _ = grade.grade(FOLDER, course)
+    assert [tuple(map(str, line)) for line in sample_class.question_marks(graded)] == read(EXPECTED)
+    assert sample_class.summary(graded) == read(EXPECTED_SUMMARY)
+
+
+def test_are_the_statuses_of_the_sample_class_all_that_an_instructor_meets():
+    statuses = {line[0].split("_")[0]: line[-1] for line in read(EXPECTED_SUMMARY)}
+    assert {statuses[s] for s in ("fay", "ada", "lou", "max", "kim", "ned")} == {
+        "manual-pending", "graded", "timeout", "memory", "crashed"}
+    assert len(statuses) >= 12
+
+
+def test_do_full_marks_in_three_styles_mean_every_automatic_point():
+    marks = {}
+    for student, assignment, _, score, most in read(EXPECTED):
+        marks.setdefault(student, []).append((assignment, float(score), float(most)))
+    for student in ("ada_full_marks", "ben_full_marks_first_style", "chi_full_marks_last_style"):
+        lost = [line for line in read(EXPECTED) if line[0] == student and line[3] != line[4]]
+        assert all("explanation" in line[2] or "why" in line[2] or line[3] == "0" for line in lost)
+        assert len(lost) <= 6  # the written answers, left open
+    assert all(score == 0 for _, score, _ in marks["eva_untouched"])
+
+
+def test_does_the_table_name_every_student_and_what_was_not_graded(graded_class):
+    _, _, printed = graded_class
+    for entry in FOLDER.iterdir():
+        if entry.is_dir():
+            assert entry.name in printed
+    assert "not graded: zoe_unknown_assignment/99_extra: unknown assignment" in printed
+    assert "activations.py does not parse: line" in printed
+
+
+def test_are_the_tables_whole_and_consistent(graded_class):
+    _, output, _ = graded_class
+    totals = {}
+    for student, assignment, *_, score, _, _, _ in read(output / "grades.csv"):
+        totals[student, assignment] = totals.get((student, assignment), 0) + float(score)
+    for student, assignment, score, *_ in read(output / "summary.csv"):
+        assert totals[student, assignment] == pytest.approx(float(score), abs=1e-3)
+
+
+def test_is_there_one_feedback_page_per_student_without_hidden_tests_or_reference(graded_class):
+    course, output, _ = graded_class
+    students = {line[0] for line in read(output / "summary.csv")}
+    pages = {p.stem: p.read_text() for p in (output / "feedback").glob("*.html")}
+    assert set(pages) == students
+    for page in pages.values():
+        assert "autograder" not in page and "HIDDEN" not in page and "<script" not in page
+    assert "not implemented yet" in pages["eva_untouched"]
+    assert "NotImplementedError" in pages["eva_untouched"]  # their own code is shown
+
+
+def test_does_a_second_run_grade_nothing_again_and_give_the_same(graded_class, monkeypatch):
+    course, output, _ = graded_class
+    monkeypatch.setattr(runner, "run", lambda *args: pytest.fail("graded again"))
+    monkeypatch.setattr(grade, "mark_merged", lambda *args: pytest.fail("merged again"))
+    graded, _ = grade.grade(FOLDER, course)
+    assert sample_class.summary(graded) == read(EXPECTED_SUMMARY)
+
+
+def test_does_nbgraders_own_autograde_give_the_same_marks(graded_class, tmp_path):
+    course, _, _ = graded_class
+    copy = tmp_path / "course"
+    shutil.copytree(course, copy, ignore=shutil.ignore_patterns("results", "merged", "autograded", "gradebook.db"))
+    from autograder.nbgrader_config import write_config
+
+    write_config(copy)
+    nbgrader = str(Path(sys.executable).parent / "nbgrader")
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    for command in (["generate_assignment", "01_activations", "--force"],
+                    ["autograde", "01_activations", "--student", "dov_half_done"]):
+        run = subprocess.run([nbgrader, *command], cwd=copy, capture_output=True, text=True, env=environment)
+        assert run.returncode == 0, run.stderr
+    with Gradebook(f"sqlite:///{copy / 'gradebook.db'}") as theirs, Gradebook(grade.database(course)) as ours:
+        a, b = (g.find_submission("01_activations", "dov_half_done") for g in (theirs, ours))
+        assert {g.name: g.auto_score for g in a.notebooks[0].grades} == {
+            g.name: g.auto_score for g in b.notebooks[0].grades}
+        assert 0 < a.score < a.max_score
+
+
+def test_is_a_mark_that_a_person_gave_kept_and_exported(two, tmp_path):
+    course = tmp_path / "course"
+    grade.grade(two, course)
+    with Gradebook(grade.database(course)) as gradebook:
+        mark = gradebook.find_grade("relu-forward-test", "01_activations", "01_activations", "ada")
+        mark.manual_score = 0.25
+        gradebook.db.commit()
+    graded, _ = grade.grade(two, course)
+    rows = [row for row in graded[0].rows if row[2] == "relu-forward-test"]
+    assert sum(row[4] for row in rows) == pytest.approx(0.25) and rows[-1][3] == "changed by a person"
+
+
+def test_does_a_changed_submission_get_new_marks(two, tmp_path):
+    course = tmp_path / "course"
+    before, _ = grade.grade(two, course)
+    (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
+        modules.partly_solved("activations", ["tanh_forward"]))
+    after, _ = grade.grade(two, course)
+    assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
+
+
+def test_are_students_off_the_roster_named_and_the_rest_graded(two, tmp_path):
+    (tmp_path / "roster.csv").write_text("student,name\nada,Ada L.\n")
+    run = run_command(two, tmp_path / "out", tmp_path / "course", "--roster", str(tmp_path / "roster.csv"))
+    assert run.returncode == 0 and "not graded: ben/01_activations: not on the roster" in run.stdout
+    assert [line[0] for line in read(tmp_path / "out" / "summary.csv")] == ["ada"]
+
+
+def test_is_an_infra_error_tried_again_and_never_a_zero(two, tmp_path, monkeypatch):
+    tries = []
+
+    def broken_pool(todo, *args):
+        tries.append(len(todo))
+        for submission in todo:
+            submission.problem = "no runner"
+        return todo
+
+    monkeypatch.setattr(grade, "run_pool", broken_pool)
+    graded, _ = grade.grade(two, tmp_path / "course")
+    assert tries == [2, 2]
+    assert {s.status for s in graded} == {"infra-error"} and not graded[0].rows
+    monkeypatch.undo()
+    graded, _ = grade.grade(two, tmp_path / "course")
+    assert graded[0].score > 0
+
+
+def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, tmp_path):
+    course = tmp_path / "course"
+    command = [*COMMAND, "--submissions", str(two), "--output", str(tmp_path / "out"), "--course", str(course)]
+    for moment in ("results", "merged", "autograded"):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not list((course / moment).glob("*")):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert run_command(two, tmp_path / "out", course).returncode == 0
+    undisturbed, _ = grade.grade(two, tmp_path / "other")
+    assert [tuple(line[:3]) for line in read(tmp_path / "out" / "summary.csv")] == [
+        tuple(line[:3]) for line in sample_class.summary(undisturbed)]
+
+
+def test_does_a_missing_folder_get_one_line_and_no_traceback(tmp_path):
+    run = run_command(tmp_path / "nowhere", tmp_path / "out", tmp_path / "course")
+    assert run.returncode == 2 and "nowhere" in run.stderr and "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("value, shown", [
+    ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("plain", "plain"),
+    (1.23456789, "1.2346"), (-0.5, "-0.5"), (2, "2"),
+])
+def test_is_no_cell_of_a_table_a_formula(value, shown):
+    assert grade.harmless(value) == shown
+
+
+def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
+    store = runner.Results(tmp_path)
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(runner.os, "fsync", full)
+    with pytest.raises(OSError):
+        store.put({"topic": "x"}, {"status": "graded"})
+    assert store.get({"topic": "x"}) is None
+
+
+def test_does_every_upload_of_the_sample_class_come_in(tmp_path):
+    uploads, rejected = intake.collect(FOLDER)
+    assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1

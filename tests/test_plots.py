@@ -1,0 +1,158 @@
+"""Do the figures show what they are given, in the house style, to everybody?"""
+
+import io
+from types import SimpleNamespace
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from cs231n_lib.lab import plots
+from cs231n_lib.lab.net import ACTIVATIONS
+
+
+def drawn(fig):
+    """The figure as an array: drawing must not fail."""
+    png = io.BytesIO()
+    fig.savefig(png, format="png")
+    png.seek(0)
+    return plt.imread(png)
+
+
+def texts(ax):
+    return [t.get_text() for t in ax.texts]
+
+
+def test_every_activation_has_a_colour_of_its_own():
+    """Are the seven activations told apart?"""
+    assert len({plots.COLOURS[name] for name in ACTIVATIONS}) == len(ACTIVATIONS)
+
+
+def test_longer_names_win():
+    """Does "relu, 5 layers" have relu's colour, and leaky_relu its own?"""
+    assert plots._colour("relu, 5 layers") == plots.COLOURS["relu"]
+    assert plots._colour("leaky_relu") == plots.COLOURS["leaky_relu"]
+    assert plots._colour("slope") is None
+
+
+def test_use_style_is_not_needed_to_draw():
+    """Does every function draw with the style and without?"""
+    with plt.rc_context():
+        drawn(plots.curves({"relu": [1, 2]}))
+        plots.use_style()
+        drawn(plots.curves({"relu": [1, 2]}))
+        assert plt.rcParams["figure.figsize"] == [plots.WIDTH, plots.HEIGHT]
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 32, 3), (3, 8, 8, 1), (3, 8, 8), (1, 8, 8, 3), (13, 8, 8, 3)])
+def test_montage(shape):
+    """Does each image stand in a frame of its own, with nothing in those left over?"""
+    images = np.random.default_rng(0).uniform(0, 255, shape)
+    fig = plots.montage(images, [f"class {i}" for i in range(len(images))], columns=5)
+    drawn(fig)
+    shown = [ax for ax in fig.axes if ax.images]
+    assert len(shown) == len(images) and shown[0].get_title() == "class 0"
+    assert np.array_equal(shown[0].images[0].get_array(), images[0].astype(np.uint8).squeeze())
+
+
+def test_montage_rescale():
+    """Do weights, a few hundredths around 0, use the whole range?"""
+    w = np.random.default_rng(0).normal(0, 0.01, (2, 8, 8, 3))
+    pixels = plots.montage(w, rescale=True).axes[0].images[0].get_array()
+    assert pixels.min() == 0 and pixels.max() == 255
+    drawn(plots.montage(np.zeros((1, 8, 8, 3)), rescale=True))
+
+
+def test_montage_explains():
+    """Is a flat array or a missing title refused in words?"""
+    with pytest.raises(ValueError, match=r"\(N, H, W, 3\).*got \(5, 3072\)"):
+        plots.montage(np.ones((5, 3072)))
+    with pytest.raises(ValueError, match="2 titles, one per image, got 1"):
+        plots.montage(np.ones((2, 8, 8)), ["one"])
+
+
+def test_curves_label_their_ends_and_axes():
+    """Has each line its name, each axis its label, and the reference its level?"""
+    fig = plots.curves({"relu": [3, 2, 1], "mine": [3, 3, 3]}, reference=(np.log(10), "log 10"))
+    (ax,) = fig.axes
+    assert set(texts(ax)) == {"relu", "mine", "log 10"}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss")
+    assert ax.lines[0].get_color() == plots.COLOURS["relu"] != ax.lines[1].get_color()
+    assert np.allclose(ax.lines[2].get_ydata(), np.log(10))
+
+
+def test_curves_smooth():
+    """Is the value shown the mean of the last k, and of fewer at the beginning?"""
+    line = plots.curves({"relu": [4.0, 2.0, 0.0, 2.0]}, smooth=2).axes[0].lines[0]
+    assert np.allclose(line.get_ydata(), [4, 3, 1, 1])
+
+
+def test_curves_survive_explosions():
+    """Do nan, inf and zeros on a log axis leave gaps, not errors? And a line of nothing else?"""
+    for log in (False, True):
+        lines = {"relu": [1.0, 1e30, np.inf, np.nan], "tanh": [np.nan] * 4, "he": [1.0, 0.0, 1.0, 2.0]}
+        fig = plots.curves(lines, log=log)
+        assert set(texts(fig.axes[0])) == {"relu", "he"}
+        drawn(fig)
+
+
+def test_labels_do_not_overlap():
+    """Are the names of lines that end at one point pushed apart?"""
+    fig = plots.curves({name: [1.0, 2.0] for name in ACTIVATIONS})
+    drawn(fig)
+    boxes = sorted((t.get_window_extent() for t in fig.axes[0].texts), key=lambda b: b.y0)
+    assert all(lower.y1 <= upper.y0 + 2 for lower, upper in zip(boxes[:-1], boxes[1:], strict=True))
+
+
+def test_training_curves():
+    """Are loss and both accuracies there, with log C and chance, after a good run and a run that exploded?"""
+    for losses in ([2.3, 1.0, 0.5], [2.3, 1e20, np.nan], [np.nan]):
+        solver = SimpleNamespace(loss_history=losses, train_acc_history=[0.1, 0.5],
+                                 val_acc_history=[0.1, 0.4], data=SimpleNamespace(y_train=np.arange(10)))
+        fig = plots.training_curves(solver)
+        drawn(fig)
+        assert "log 10" in texts(fig.axes[0]) and {"train", "val", "chance"} <= set(texts(fig.axes[1]))
+        assert fig.axes[0].get_ylim()[1] < 10
+
+
+def test_histograms():
+    """Do all layers of a row share their axes, add up to one, and carry their standard deviation?"""
+    rng = np.random.default_rng(0)
+    rows = {"activations": [rng.uniform(-1, 1, (50, 40)) * s for s in (1, 0.1, 5)],
+            "gradients": [rng.normal(0, 1e-4, (50, 40)) for _ in range(3)]}
+    fig = plots.histograms_per_layer(rows, {"activations": (-1, 1)})
+    drawn(fig)
+    assert len(fig.axes) == 6 and len({ax.get_xlim() for ax in fig.axes[:3]}) == 1
+    for ax in fig.axes:
+        assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(1)
+    assert [ax.get_title() for ax in fig.axes[:3]] == [f"{a.std():.2g}" for a in rows["activations"]]
+
+
+@pytest.mark.filterwarnings("error")
+def test_histograms_survive_dead_and_exploded_layers():
+    """Are layers of zeros, and layers with inf or nan, drawn without a warning?"""
+    for values in ([0.0, 0.0], [1.0, np.inf], [1.0, np.nan], [np.nan, np.nan]):
+        drawn(plots.histograms_per_layer({"activations": [np.array([values]), np.ones((2, 2))]}))
+
+
+def test_histograms_explain():
+    """Are rows of different length refused?"""
+    with pytest.raises(ValueError, match="same number of layers"):
+        plots.histograms_per_layer({"activations": [np.ones(3)], "gradients": []})
+
+
+def test_show_has_alternative_text_and_closes(monkeypatch):
+    """Does the picture carry its text, quoted, and is the figure closed?"""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    fig, ax = plt.subplots()
+    plots.show(fig, 'A "line" <falls>')
+    assert 'alt="A &quot;line&quot; &lt;falls&gt;"' in shown[0]["text/html"]
+    assert shown[0]["text/plain"] == '[figure: A "line" <falls>]'
+    assert not plt.fignum_exists(fig.number)
+    with pytest.raises(ValueError, match="alt"):
+        plots.show(fig, " ")
