@@ -56,7 +56,8 @@ def run(assignments, keep=None):
             failed += 1
             continue
         found = list(complaints(notebook)) + ([f"took over {LIMIT} s"] if seconds > LIMIT else [])
-        figures = sum("image/png" in o.get("data", {}) for c in notebook.cells for o in c.get("outputs", []))
+        shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
+        figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
         print(f"{assignment:24} {seconds:5.1f} s  {figures:3} figures  {'ok' if not found else 'FAILED'}", flush=True)
         print("".join(f"  {line}\n" for line in found), end="", flush=True)
         failed += bool(found)

@@ -204,8 +204,8 @@ def gradient_without_onehot(x, y):
 
 
 @mistake("softmax_loss", {"gradient"},
-         "dx[:, y] -= 1 changes the columns of all labels in every row. dx[np.arange(N), y] -= 1 changes one entry "
-         "of each row.")
+         "Indexing [:, y] changes the columns of all labels in every row. Only one entry of each row belongs to that "
+         "row's own label: give the rows an index, too.")
 def onehot_in_all_rows(x, y):
     dx = probabilities(x)
     dx[:, y] -= 1
@@ -258,8 +258,7 @@ def svm(x, y, delta=1):
 
 
 @mistake("svm_loss", {"loss"},
-         "The loss is 1 too large: the own class is in the sum, with a margin of exactly 1. Set margins[rows, y] = "
-         "0.")
+         "The loss is 1 too large: the own class is in the sum, with a margin of exactly 1. Leave it out.")
 def counts_the_own_class(x, y):
     _, loss, dx = svm(x, y)
     return loss + 1, dx
@@ -370,8 +369,7 @@ def seeds_its_own(X, y, batch_size, rng):
 
 
 @mistake("sample_batch", {"distribution", "replacement", "uses rng"},
-         "These are always the first rows of X. Draw random indices: picked = rng.integers(0, len(X), "
-         "size=batch_size).")
+         "These are always the first rows of X: let rng draw the indices.")
 def first_rows(X, y, batch_size, rng):
     return X[:batch_size], y[:batch_size]
 

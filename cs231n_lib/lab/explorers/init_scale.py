@@ -1,0 +1,298 @@
+"""The init-scale explorer: what ten layers do to a signal going forward, and to a gradient coming back."""
+
+from types import SimpleNamespace
+
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from cs231n_lib.lab import plots
+from cs231n_lib.lab.blas import one_blas_thread
+from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu, slider
+from cs231n_lib.lab.net import call_student
+
+UNITS, EXAMPLES, LAYERS, BINS = 500, 200, 10, 41
+FULL = 0.15  # a bar as long as its lane holds at least this share of the values
+FACTOR = 10  # how far a signal may grow or shrink on its way and still be called healthy
+SATURATED = 0.3  # share of activations within 5 % of a bound, above which a layer is called saturated
+
+# Schemes and activations by their names in cs231n_lib; "linear" needs no function.
+SCHEMES = ("small random (0.01)", "large random (1)", "xavier", "he")
+LIMITS = {"tanh": (-1, 1), "sigmoid": (0, 1), "relu": (-1, 3), "leaky_relu": (-1, 3), "elu": (-1, 3),
+          "linear": (-3, 3)}
+BOUNDS = {"tanh": (-1, 1), "sigmoid": (0, 1)}
+
+
+def draw_weights(scheme, depth, rng):
+    """Draw the weights of ``depth`` layers of 500 units with the reader's own initialiser, as float32."""
+    if scheme in ("xavier", "he"):
+        name, settings = f"{scheme}_init", {}
+    else:
+        name, settings = "small_random_init", {"std": 0.01 if scheme.startswith("small") else 1.0}
+    return [np.asarray(call_student("initialization", name, UNITS, UNITS, rng, **settings), dtype=np.float32)
+            for _ in range(depth)]
+
+
+def propagate(weights, x, dout, activation, scale=1):
+    """Send a batch forward through the layers ``h = activation(h @ (scale * w))``, and a gradient back.
+
+    Parameters
+    ----------
+    weights : list of L ndarrays of shape (D, D)
+    x : ndarray of shape (N, D)
+    dout : ndarray of shape (N, D)
+        The gradient that reaches the last layer's output.
+    activation : str
+        ``"linear"``, or a name in ``activations.py``: the reader's ``tanh_forward`` and ``tanh_backward`` are used.
+    scale : float, default 1
+        Multiplies all weights.
+
+    Returns
+    -------
+    outs, douts : lists of L ndarrays of shape (N, D)
+        Each layer's output, and the gradient with respect to it. ``douts[-1]`` is ``dout``.
+    """
+    linear = activation == "linear"
+    outs, caches, douts = [], [], [dout]
+    for w in weights:
+        z = (scale * x) @ w  # the batch has fewer entries than the weights
+        x, cache = (z, None) if linear else call_student("activations", f"{activation}_forward", z,
+                                                         returns="out, cache")
+        outs.append(x)
+        caches.append(cache)
+    for w, cache in zip(weights[:0:-1], caches[:0:-1], strict=True):
+        dz = douts[-1] if linear else call_student("activations", f"{activation}_backward", douts[-1], cache)
+        douts.append((scale * dz) @ w.T)
+    return outs, douts[::-1]
+
+
+def histograms(arrays, low, high, bins=BINS):
+    """Count values per bin, one row per array; what lies beyond an end counts in the outermost bin.
+
+    Rounding down to a whole number and counting with ``bincount`` is several times faster than
+    ``numpy.histogram``, and is the same for bins of equal width.
+
+    Returns
+    -------
+    shares : ndarray of shape (L, bins)
+        Each row sums to 1.
+    """
+    scale = bins / (high - low)
+    rows = []
+    for a in arrays:
+        index = np.clip((a.ravel() - low) * scale, 0, bins - 1).astype(np.int32)
+        rows.append(np.bincount(index, minlength=bins) / index.size)
+    return np.array(rows)
+
+
+def split_variance(a):
+    """Return the variance of a column, averaged over the columns, and the variance of the columns' means.
+
+    Their sum is the variance of all entries.
+    """
+    within, between = a.var(axis=0).mean(), a.mean(axis=0).var()
+    if not np.isfinite(within + between):  # an exploded activation's square is beyond float32
+        within, between = a.var(axis=0, dtype=np.float64).mean(), a.mean(axis=0, dtype=np.float64).var()
+    return float(within), float(between)
+
+
+def measure(outs, douts, activation):
+    """Compute the numbers that the picture and the sentence are made of.
+
+    Returns
+    -------
+    seen : SimpleNamespace
+        ``std``, ``spread``, ``gradient`` of shape (L,): the standard deviation of a layer's activations; the same
+        across examples, unit by unit (root mean square over the units); that of the gradients. ``saturated``,
+        shape (L,): share of activations within 5 % of a bound (0 without bounds). ``out_shares``,
+        ``gradient_shares`` of shape (L, bins): histograms.
+    """
+    saturated = np.zeros(len(outs))
+    if activation in BOUNDS:
+        low, high = BOUNDS[activation]
+        near = 0.05 * (high - low)
+        saturated = np.array([np.mean((a <= low + near) | (a >= high - near)) for a in outs])
+    within, between = np.array([split_variance(a) for a in outs]).T
+    return SimpleNamespace(
+        std=np.sqrt(within + between), spread=np.sqrt(within),
+        gradient=np.sqrt([sum(split_variance(g)) for g in douts]),
+        saturated=saturated,
+        out_shares=histograms(outs, *LIMITS[activation]),
+        gradient_shares=histograms(douts, -3, 3))
+
+
+def name_state(seen):
+    """Name what is seen.
+
+    The input has standard deviation 1, and so has the gradient that starts back from the last layer. The first
+    rule that holds names the state:
+
+    - **saturated**: in the last layer more than 30 % of the activations are within 5 % of a bound;
+    - **exploding**: the last layer's standard deviation, or the first layer's gradient, is above 10;
+    - **collapsed**: the last layer's spread across examples, or the first layer's gradient, is below 1/10;
+    - **healthy**: none of these.
+
+    Returns
+    -------
+    name : str
+    """
+    if seen.saturated[-1] > SATURATED:
+        return "saturated"
+    # Not "greater than": what has become nan is exploding too.
+    if not (seen.std[-1] <= FACTOR and seen.gradient[0] <= FACTOR):
+        return "exploding"
+    if seen.spread[-1] < 1 / FACTOR or seen.gradient[0] < 1 / FACTOR:
+        return "collapsed"
+    return "healthy"
+
+
+class InitScale(Explorer):
+    """Ten layers of 500 units on 200 random examples: histograms of activations and gradients per layer.
+
+    The weights come from the scheme, then they are multiplied by ``scale``. Initialisers and activations are the
+    reader's own (``initialization.py``, ``activations.py``); what is missing is named. The input is standard
+    normal, and so is the gradient that is sent back from the last layer.
+
+    Notebook 03_initialization. Rules of the names: :func:`name_state`.
+    """
+
+    presets = {
+        "small random, tanh": {"scheme": SCHEMES[0], "activation": "tanh", "scale": 1.0, "depth": 10},
+        "large random, tanh": {"scheme": SCHEMES[1], "activation": "tanh", "scale": 1.0, "depth": 10},
+        "Xavier, tanh": {"scheme": "xavier", "activation": "tanh", "scale": 1.0, "depth": 10},
+        "Xavier, sigmoid": {"scheme": "xavier", "activation": "sigmoid", "scale": 1.0, "depth": 10},
+        "Xavier, ReLU": {"scheme": "xavier", "activation": "relu", "scale": 1.0, "depth": 10},
+        "He, ReLU": {"scheme": "he", "activation": "relu", "scale": 1.0, "depth": 10},
+    }
+
+    def controls(self):
+        return {"scheme": menu("scheme", "xavier", SCHEMES),
+                "activation": menu("activation", "tanh", LIMITS),
+                "scale": log_slider("scale", 1.0, 0.1, 10.0),
+                "depth": slider("depth", LAYERS, 1, LAYERS, 1)}
+
+    def compute(self, scheme, activation, scale, depth, seed):
+        weights, x, dout = self._drawn(scheme, seed)
+        with np.errstate(over="ignore", invalid="ignore"):
+            outs, douts = propagate(weights[:depth], x, dout, activation, np.float32(scale))
+            return measure(outs, douts, activation)
+
+    def _drawn(self, scheme, seed):
+        # Drawing 2.5 million numbers takes as long as using them: keep them until scheme or seed changes, or
+        # until the initialiser is edited (autoreload then replaces its code).
+        from cs231n_lib import initialization
+
+        name = f"{scheme}_init" if scheme in ("xavier", "he") else "small_random_init"
+        key = scheme, seed, getattr(getattr(initialization, name, None), "__code__", None)
+        if getattr(self, "_cache", (None,))[0] != key:
+            rng = np.random.default_rng(seed)
+            x, dout = rng.standard_normal((2, EXAMPLES, UNITS), dtype=np.float32)
+            self._cache = key, (draw_weights(scheme, LAYERS, rng), x, dout)
+        return self._cache[1]
+
+    def frame_key(self, activation, **_):
+        return activation
+
+    def frame(self, figure, activation, **_):
+        lanes = []
+        rows = (("activations", LIMITS[activation], 0.57), ("gradients", (-3, 3), 0.13))
+        for name, (low, high), bottom in rows:
+            ax = figure.add_axes((0.075, bottom, 0.56, 0.36))
+            lanes.append(PolyCollection([], color=plots.COLOURS[name], linewidth=0.5))
+            ax.add_collection(lanes[-1])
+            pad = 0.02 * (high - low)
+            ax.set(xlim=(0.9, LAYERS + 1), ylim=(low - pad, high + pad), xticks=range(1, LAYERS + 1),
+                   yticks=[low, (low + high) / 2, high])
+            ax.tick_params(labelbottom=name == "gradients")
+            ax.set_title(f"{activation} activations" if name == "activations" else
+                         "gradients of the loss with respect to them", fontsize=10, loc="left")
+            ax.grid(False)
+            ax.tick_params(labelsize=9, length=3)
+            for x in range(1, LAYERS + 1):
+                ax.axvline(x, color="#DDDDDD", linewidth=0.8, zorder=0)
+        ax.set_xlabel(f"layer (a bar across the whole lane: {FULL:.0%} of the values or more)", fontsize=10)
+
+        ax = figure.add_axes((0.73, 0.13, 0.255, 0.62))
+        ax.axhline(1, color=plots.GREY, linewidth=1)
+        ax.set(xlim=(0.5, LAYERS + 0.5), ylim=(1e-8, 1e8), yscale="log", xticks=range(1, LAYERS + 1),
+               yticks=10.0 ** np.arange(-8, 9, 4))
+        ax.grid(False)
+        ax.minorticks_off()
+        ax.tick_params(labelsize=9, length=3)
+        ax.set_title("standard deviation per layer of", fontsize=10, loc="left", y=1.28)
+        ax.set_xlabel("layer", fontsize=10)
+        styles = {"activations": ("activations", "o-"), "spread": ("activations, across examples", "o--"),
+                  "gradients": ("gradients", "s-")}
+        lines = []
+        for i, (name, (label, style)) in enumerate(styles.items()):
+            colour = plots.COLOURS["gradients" if name == "gradients" else "activations"]
+            lines += ax.plot([], [], style, color=colour, linewidth=1.5, markersize=4,
+                             markerfacecolor="white" if name == "spread" else colour)
+            y = 1.23 - 0.08 * i
+            ax.plot([0.0, 0.1], [y, y], style, color=colour, linewidth=1.5, markersize=4,
+                    markerfacecolor="white" if name == "spread" else colour, transform=ax.transAxes,
+                    clip_on=False)
+            ax.text(0.14, y, label, fontsize=9, va="center", transform=ax.transAxes)
+        self._lanes, self._lines = lanes, lines
+        return lanes + lines
+
+    def draw(self, result, activation, **_):
+        self._lanes[0].set_verts(_lane_shapes(result.out_shares, *LIMITS[activation]))
+        self._lanes[1].set_verts(_lane_shapes(result.gradient_shares, -3, 3))
+        layers = np.arange(1, len(result.std) + 1)
+        for line, values in zip(self._lines, (result.std, result.spread, result.gradient), strict=True):
+            line.set_data(layers, np.clip(np.nan_to_num(values, nan=np.inf), 1.5e-8, 0.7e8))
+
+    def describe(self, result, **_):
+        L, name = len(result.std), name_state(result)
+        forward = f"activations have std {result.std[0]:.2g} in layer 1 and {result.std[-1]:.2g} in layer {L}"
+        if result.spread[-1] < 0.5 * result.std[-1]:
+            forward += f" (across examples only {result.spread[-1]:.2g})"
+        if result.saturated[-1] > SATURATED:
+            forward += f", {result.saturated[-1]:.0%} of them at a bound"
+        return (f"{name.capitalize()}: {forward}; a gradient of std 1 at layer {L} arrives at layer 1 "
+                f"with {result.gradient[0]:.2g}.")
+
+    def static(self):
+        """Display the presets side by side: the explorer's main point for a reader without a kernel."""
+        figure, states = Figure(figsize=(8.6, 5.2), layout="none"), []
+        cells = figure.subplots(3, len(self.presets), sharex=False)
+        figure.subplots_adjust(0.085, 0.14, 0.99, 0.86, 0.32, 0.32)
+        for column, (title, preset) in zip(cells.T, self.presets.items(), strict=True):
+            with one_blas_thread():
+                seen = self.compute(**{**self.parameters, **preset})
+            states.append(f"{title}: {name_state(seen)}")
+            column[0].set_title(f"{title.replace(', ', chr(10))}\n{name_state(seen)}", fontsize=10, loc="center")
+            rows = ((seen.out_shares, LIMITS[preset["activation"]], "activations"),
+                    (seen.gradient_shares, (-3, 3), "gradients"))
+            for ax, (shares, limits, name) in zip(column[:2], rows, strict=True):
+                ax.add_collection(PolyCollection(_lane_shapes(shares, *limits), linewidth=0.3,
+                                                 color=plots.COLOURS[name]))
+                ax.set(xlim=(0.9, LAYERS + 1), ylim=limits, xticks=[1, 10], yticks=limits)
+            for values, style, name in ((seen.std, "-", "activations"), (seen.spread, "--", "activations"),
+                                        (seen.gradient, "-", "gradients")):
+                column[2].plot(range(1, LAYERS + 1), values, style, color=plots.COLOURS[name], linewidth=1.5)
+            column[2].set(yscale="log", ylim=(1e-8, 1e8), xticks=[1, 10], yticks=[1e-8, 1, 1e8])
+            column[2].set_xlabel("layer", fontsize=10)
+            for ax in column:
+                ax.grid(False)
+                ax.tick_params(labelsize=8, length=2)
+                ax.minorticks_off()
+        for ax, label in zip(cells[:, 0], ("activations", "gradients", "std"), strict=True):
+            ax.set_ylabel(label, fontsize=10)
+        for ax in cells[1:, 1:].ravel():
+            ax.tick_params(labelleft=False)
+        figure.text(0.085, 0.015, "Standard deviation of activations (blue), of activations across examples (dashed), "
+                    "of gradients (red).", fontsize=9)
+        plots.show(figure, "Ten layers of 500 units, histograms of activations and gradients per layer, and their "
+                           f"standard deviations on a log scale, for six choices. {'; '.join(states)}.")
+
+
+def _lane_shapes(shares, low, high):
+    # One polygon per layer: its histogram lying on its side, from x = layer to at most layer + 0.9.
+    L, bins = shares.shape
+    edges = np.repeat(np.linspace(low, high, bins + 1), 2)  # (2 bins + 2,)
+    lengths = np.zeros((L, len(edges)))
+    lengths[:, 1:-1] = np.repeat(0.9 * np.minimum(shares / FULL, 1), 2, axis=1)
+    x = lengths + np.arange(1, L + 1)[:, None]
+    return np.stack([x, np.broadcast_to(edges, x.shape)], axis=2)
