@@ -80,8 +80,9 @@ def histograms(arrays, low, high, bins=BINS):
     scale = bins / (high - low)
     rows = []
     for a in arrays:
-        index = np.clip((a.ravel() - low) * scale, 0, bins - 1).astype(np.int32)
-        rows.append(np.bincount(index, minlength=bins) / index.size)
+        place = (a.ravel() - low) * scale
+        np.clip(place, 0, bins - 1, out=place)
+        rows.append(np.bincount(place.astype(np.intp), minlength=bins) / place.size)
     return np.array(rows)
 
 
@@ -90,7 +91,9 @@ def split_variance(a):
 
     Their sum is the variance of all entries.
     """
-    within, between = a.var(axis=0).mean(), a.mean(axis=0).var()
+    means = a.mean(axis=0)
+    rest = (a - means).ravel()
+    within, between = np.dot(rest, rest) / rest.size, means.var()
     if not np.isfinite(within + between):  # an exploded activation's square is beyond float32
         within, between = a.var(axis=0, dtype=np.float64).mean(), a.mean(axis=0, dtype=np.float64).var()
     return float(within), float(between)
@@ -111,7 +114,7 @@ def measure(outs, douts, activation):
     if activation in BOUNDS:
         low, high = BOUNDS[activation]
         near = 0.05 * (high - low)
-        saturated = np.array([np.mean((a <= low + near) | (a >= high - near)) for a in outs])
+        saturated = np.array([np.count_nonzero((a <= low + near) | (a >= high - near)) / a.size for a in outs])
     within, between = np.array([split_variance(a) for a in outs]).T
     return SimpleNamespace(
         std=np.sqrt(within + between), spread=np.sqrt(within),

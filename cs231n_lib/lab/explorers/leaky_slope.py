@@ -77,7 +77,7 @@ class LeakySlope(Explorer):
         left.plot([-4, 0, 1], [0, 0, 1], "--", color=plots.COLOURS["relu"], linewidth=1.5)
         left.set(xlim=(-4, 1), ylim=(-0.5, 1), xlabel="x", xticks=range(-4, 2))
         left.set_title("the function (dashed: ReLU)", fontsize=10, loc="left")
-        right = figure.add_axes((0.47, 0.17, 0.515, 0.70))
+        right = figure.add_axes((0.47, 0.17, 0.505, 0.70))
         right.plot(revive(0.0, seed), "--", color=plots.COLOURS["relu"], linewidth=1.5)
         right.text(STEPS, 0.03, "ReLU", ha="right", fontsize=10)
         right.set(xlim=(-5, STEPS), ylim=(-0.03, 1.03), xlabel="step", yticks=[0, 0.5, 1])

@@ -279,7 +279,7 @@ def saturated_fraction(out, low, high, margin=0.05):
     low, high : float
         The bounds: 0 and 1 for sigmoid, -1 and 1 for tanh.
     margin : float, default 0.05
-        Near means within ``margin * (high - low)`` of a bound, the edge included.
+        Near means within ``margin * (high - low)`` of a bound.
 
     Returns
     -------
