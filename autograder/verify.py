@@ -32,7 +32,8 @@ class Miss:
 def marks(topic, module, seed, only=None):
     """Grade the questions of a topic (or only one) on a module we wrote; return question -> outcomes."""
     session = Session(topic, LocalStudent(module), reference.load(topic), f"verify {seed}".encode())
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):  # some print or warn
+    silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with silence[0], silence[1], warnings.catch_warnings(action="ignore"):  # some print or warn
         return {name: session.outcomes(name) for name in ([only] if only else session.questions)}
 
 

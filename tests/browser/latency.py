@@ -104,8 +104,11 @@ def jupyterlab(workspace, home):
     env.pop("OPENBLAS_NUM_THREADS", None)  # a student has not set it
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--allow-root",
                f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-               f"--ServerApp.root_dir={workspace}", "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
-               "jupyterlab.NeverCheckForUpdate"]
+               f"--ServerApp.root_dir={workspace}", "--expose-app-in-browser"]
+    # No question about news in the picture.
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
     with open(home / "jupyter.log", "w") as log:
         server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
@@ -131,14 +134,9 @@ def open_explorer(page, address, token, notebook):
     page.goto(f"{address}/lab/tree/{notebook}?token={token}&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
     wait_idle(page)
-    for _ in range(3):  # a click that comes while JupyterLab is still arranging itself is lost
-        page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_selector(".jp-OutputArea-output img[alt]", timeout=30_000)
-            break
-    else:
-        raise Unable("the notebook was run and showed no picture")
+    # By command: a click on the menu is lost while JupyterLab is still arranging itself.
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea-output img[alt]", timeout=60_000)
     wait_idle(page)
 
 
