@@ -4,11 +4,13 @@
 def start():
     """Make a notebook ready: edits in ``cs231n_lib`` are picked up at the next cell, plots get the house style.
 
-    Outside IPython only the style is set.
+    NumPy's matrix products are bound to one thread: for products of this size a second one gains little on an idle
+    machine and waits for the browser on a busy one.
     """
-    from cs231n_lib.lab import plots
+    from cs231n_lib.lab import blas, plots
 
     plots.use_style()
+    blas.set_blas_threads(1)
     try:
         from IPython import get_ipython
     except ImportError:

@@ -105,10 +105,12 @@ def jupyterlab(workspace, home):
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--allow-root",
                f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
                f"--ServerApp.root_dir={workspace}", "--expose-app-in-browser"]
-    # No question about news in the picture.
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    # No question about news or the kernel in the picture.
+    for name, text in (("apputils-extension/notification", '{"fetchNews": "false", "checkForUpdates": false}'),
+                       ("notebook-extension/tracker", '{"autoStartDefaultKernel": true}')):
+        settings = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(text)
     with open(home / "jupyter.log", "w") as log:
         server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
@@ -134,10 +136,18 @@ def open_explorer(page, address, token, notebook):
     page.goto(f"{address}/lab/tree/{notebook}?token={token}&reset")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
     wait_idle(page)
-    # By command: a click on the menu is lost while JupyterLab is still arranging itself.
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_selector(".jp-OutputArea-output img[alt]", timeout=60_000)
+    # By command, and again if need be: what comes while JupyterLab is still connecting the kernel is lost.
+    for _ in range(5):
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_selector(".jp-OutputArea-output img[alt]", timeout=20_000)
+            break
+    else:
+        raise Unable("the notebook was run and showed no picture")
     wait_idle(page)
+    while page.locator(".jp-Dialog").count():  # a question asked while the kernel was still being connected
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(200)
 
 
 def wait_idle(page):

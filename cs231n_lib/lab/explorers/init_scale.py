@@ -286,7 +286,7 @@ class InitScale(Explorer):
         for ax in cells[1:, 1:].ravel():
             ax.tick_params(labelleft=False)
         figure.text(0.085, 0.015, "Standard deviation of activations (blue), of activations across examples (dashed), "
-                    "of gradients (red).", fontsize=9)
+                    "of gradients (orange).", fontsize=9)
         plots.show(figure, "Ten layers of 500 units, histograms of activations and gradients per layer, and their "
                            f"standard deviations on a log scale, for six choices. {'; '.join(states)}.")
 
