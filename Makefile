@@ -12,7 +12,7 @@ COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,cou
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks check verify latency fingerprints golden clean system-deps
+.PHONY: help grade test lab release notebooks check verify latency browser-test fingerprints golden clean system-deps
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -41,7 +41,7 @@ test: $(READY) system-deps ## run the test suite
 
 lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left it)
 	$(BIN)/python -m autograder release --into $(WORKSPACE)
-	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab 00_linear_classifier.ipynb
+	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab $$(test "$$(id -u)" = 0 && echo --allow-root) 00_linear_classifier.ipynb
 
 release: $(READY) ## make the student release: build/cs231n-workbook.zip
 	$(BIN)/python -m autograder release --course course
@@ -58,6 +58,10 @@ verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives,
 
 latency: $(READY) ## measure slider-to-picture latency in headless Chromium (needs the package chromium)
 	$(BIN)/python tests/browser/latency.py
+
+browser-test: $(READY) ## drive the explorer in headless Chromium without judging the times (needs the package chromium)
+	$(BIN)/python tests/browser/latency.py --untimed
+	$(BIN)/python tests/browser/latency.py --untimed --explorer LeakySlope --slider "slope for x < 0"
 
 fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m autograder.fingerprints

@@ -18,4 +18,5 @@ def start():
     shell = get_ipython()
     if shell is not None:
         shell.run_line_magic("load_ext", "autoreload")
-        shell.run_line_magic("autoreload", "2")
+        # The minus reloads whole files. Without it single functions are patched, and an error then names a wrong line.
+        shell.run_line_magic("autoreload", "2-")

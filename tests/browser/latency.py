@@ -1,6 +1,6 @@
 """Measure how fast an explorer follows its slider, in a real browser.
 
-    python tests/browser/latency.py [--explorer InitScale] [--slider scale] [--moves 60] [--screenshot FILE]
+    python tests/browser/latency.py [--explorer InitScale] [--slider scale] [--moves 60] [--untimed] [--screenshot FILE]
 
 Starts JupyterLab on loopback with a temporary workspace, opens a notebook that shows the explorer in headless
 Chromium, runs it, presses arrow keys on the slider's handle, and takes the time from each key press to the first
@@ -257,6 +257,7 @@ def main():
     parser.add_argument("--slider", default="scale", help="the label of the slider to move")
     parser.add_argument("--notebook", type=Path, help="a notebook whose first code cell shows an explorer, instead")
     parser.add_argument("--moves", type=int, default=60)
+    parser.add_argument("--untimed", action="store_true", help="print the times without judging them (shared machines)")
     parser.add_argument("--screenshot", type=Path, default=ROOT / "build" / "browser" / "explorer.png")
     arguments = parser.parse_args()
     try:
@@ -272,7 +273,8 @@ def main():
     print(f"  kernel memory: {seen['memory']:.0f} MB before, {seen['memory_after']:.0f} MB after")
     print(f"  last sentence: {seen['text']}")
     print(f"  screenshot: {arguments.screenshot}")
-    return 0 if seen["median"] <= MEDIAN and seen["p95"] <= P95 and seen["blank"] == 0 else 1
+    in_time = arguments.untimed or seen["median"] <= MEDIAN and seen["p95"] <= P95
+    return 0 if in_time and seen["blank"] == 0 else 1
 
 
 if __name__ == "__main__":
