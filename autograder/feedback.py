@@ -7,11 +7,13 @@ it.)
 
 import jinja2
 import nbformat
+from nbgrader.api import Gradebook, MissingEntry
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder import cells, intake
+from autograder.nbgrader_config import database
 
 STYLE = HtmlFormatter(style="default")
 
@@ -63,10 +65,6 @@ def answers(upload, course):
 
 def grader_comments(upload, course):
     """Return grade_id -> comment from the gradebook."""
-    from nbgrader.api import Gradebook, MissingEntry
-
-    from autograder.grade import database
-
     with Gradebook(database(course)) as gradebook:
         try:
             record = gradebook.find_submission(upload.assignment, upload.student)

@@ -13,12 +13,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
 from autograder import TOPICS, intake, release, runner, sandbox
-from autograder.nbgrader_config import course_config
+from autograder.nbgrader_config import course_config, database
 from autograder.preprocessors import job_for
 
 warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
@@ -103,15 +104,10 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False):
     store = runner.Results(course / "results")
     run_all(graded, store, jobs, unsafe)
     merge(graded, course)
-    with Gradebook(course_config(course).CourseDirectory.get("db_url", database(course))) as gradebook:
+    with Gradebook(database(course)) as gradebook:
         for submission in graded:
             read_marks(submission, gradebook)
     return graded, rejected
-
-
-def database(course):
-    """Return the address of the course's gradebook."""
-    return f"sqlite:///{(course / 'gradebook.db').resolve()}"
 
 
 def admit(upload, course):
@@ -124,8 +120,6 @@ def admit(upload, course):
 
 def placed_sources(folder, upload):
     """Return the sources of the notebook as it was placed: what nbgrader will read."""
-    import nbformat
-
     return intake.sources_by_id(nbformat.read(folder / f"{upload.assignment}.ipynb", as_version=4).cells)
 
 

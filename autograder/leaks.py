@@ -11,9 +11,8 @@ import json
 import re
 import tokenize
 
-from autograder import TOPICS
+from autograder import TOPICS, modules
 from autograder.reference import ROOT
-from autograder.stub import strip_solutions
 
 RUN, GRADER_RUN = 12, 16
 SHORTEST = 6
@@ -44,7 +43,7 @@ def secrets(solved=()):
     """Return run -> where it comes from, for every solution region and all of the grader's code about answers."""
     found = {}
     for topic, assignment in TOPICS.items():
-        module = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
+        module = modules.source_of(topic)
         notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
         regions = {} if topic in solved else {f"cs231n_lib/{topic}.py": module}
         regions[f"notebooks/{assignment}.ipynb"] = "\n".join("".join(c["source"]) + "\n" for c in notebook["cells"])
@@ -71,8 +70,7 @@ def intended(solved=()):
     """Return the runs of code that students are meant to see: their modules as given, and the notebooks' open parts."""
     found = set()
     for topic, assignment in TOPICS.items():
-        module = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
-        given = module if topic in solved else strip_solutions(module)
+        given = modules.source_of(topic) if topic in solved else modules.stub(topic)
         found |= runs(given) | runs(given, GRADER_RUN)
         notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
         for cell in notebook["cells"]:

@@ -17,6 +17,11 @@ def source_of(topic):
     return (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
 
 
+def stub(topic):
+    """Return the module as released: nothing written in it."""
+    return strip_solutions(source_of(topic))
+
+
 def partly_solved(topic, keep):
     """Return the module with only the functions in ``keep`` written, the others as released."""
     head, *blocks = FUNCTION.split(source_of(topic))

@@ -56,6 +56,11 @@ def course_config(course):
     return configure(Config(), course)
 
 
+def database(course):
+    """Return the address of a course's gradebook."""
+    return f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
+
+
 def write_config(course):
     """Write ``nbgrader_config.py`` into the course, so that ``nbgrader`` and formgrader find all this by themselves."""
     text = ("from autograder.nbgrader_config import configure\n\n"

@@ -13,10 +13,10 @@ import zipfile
 import nbformat
 from nbgrader.apps import NbGraderAPI
 
-from autograder import TOPICS, leaks, modules
-from autograder.nbgrader_config import course_config, write_config
+from autograder import TOPICS, leaks
+from autograder.modules import source_of, stub, unmarked
+from autograder.nbgrader_config import course_config, database, write_config
 from autograder.reference import ROOT
-from autograder.stub import strip_solutions
 
 GIVEN = ["requirements.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
@@ -88,14 +88,8 @@ def workspace_files(course, solved=()):
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     for assignment, topic in sources().items():
         files[f"{assignment}.ipynb"] = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
-        source = (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
-        files[f"cs231n_lib/{topic}.py"] = (modules.unmarked(source) if topic in solved else stub(topic)).encode()
+        files[f"cs231n_lib/{topic}.py"] = (unmarked(source_of(topic)) if topic in solved else stub(topic)).encode()
     return files
-
-
-def stub(topic):
-    """Return the text of a graded module with nothing written in it."""
-    return strip_solutions((ROOT / "cs231n_lib" / f"{topic}.py").read_text())
 
 
 def release(course, build, solved=()):
@@ -176,7 +170,7 @@ def upcoming(course, topics):
     from nbgrader.api import Gradebook, MissingEntry
 
     now, open_ = datetime.now(UTC).replace(tzinfo=None), []
-    with Gradebook(f"sqlite:///{course.resolve() / 'gradebook.db'}") as gradebook:
+    with Gradebook(database(course)) as gradebook:
         for topic in topics:
             try:
                 due = gradebook.find_assignment(TOPICS[topic]).duedate

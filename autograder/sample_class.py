@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 
 from autograder import TOPICS, alternatives, cells, grade, hidden_tests, mistakes, modules, release
+from autograder.intake import ASSIGNMENTS
 from autograder.reference import ROOT
 
 FOLDER = ROOT / "autograder" / "submissions"
@@ -81,7 +82,7 @@ def one_mistake(topic, function):
 
 def redefined(topic, text):
     """Return a solved module with more code at its end."""
-    return modules.unmarked(modules.source_of(topic)) + "\n\n" + text
+    return solved(topic) + "\n\n" + text
 
 
 def solved(topic):
@@ -135,18 +136,13 @@ def write(student, assignment, book=None, module=None, folder=FOLDER):
         (where / f"{assignment}.ipynb").write_text(text)
     if module is not None:
         (where / "cs231n_lib").mkdir()
-        (where / "cs231n_lib" / f"{topic_of(assignment)}.py").write_text(module)
-
-
-def topic_of(assignment):
-    """Return the graded module of an assignment."""
-    return assignment[3:]
+        (where / "cs231n_lib" / f"{ASSIGNMENTS[assignment]}.py").write_text(module)
 
 
 def everyone(course):
     """Write the students who hand in all assignments and differ in how the module is written."""
     styles = {
-        "ada_full_marks": lambda topic: solved(topic),
+        "ada_full_marks": solved,
         "ben_full_marks_first_style": lambda topic: other_style(topic, 0),
         "chi_full_marks_last_style": lambda topic: other_style(topic, -1),
         "dov_half_done": half,
@@ -193,19 +189,19 @@ def broken(course):
 def hostile(course):
     """Write the submissions that stop, slow or cheat."""
     first, second = "00_linear_classifier", "01_activations"
-    write("lou_endless_loop", first, notebook(course, first), redefined(topic_of(first), LOOP.format("svm_loss")))
-    write("max_memory_hog", first, notebook(course, first), redefined(topic_of(first), HOG.format("sample_batch")))
+    write("lou_endless_loop", first, notebook(course, first), redefined(ASSIGNMENTS[first], LOOP.format("svm_loss")))
+    write("max_memory_hog", first, notebook(course, first), redefined(ASSIGNMENTS[first], HOG.format("sample_batch")))
     leaving = "import os\n\n\ndef tanh_forward(x):\n    os._exit(0)\n"
-    write("ned_exits", second, notebook(course, second), redefined(topic_of(second), leaving))
+    write("ned_exits", second, notebook(course, second), redefined(ASSIGNMENTS[second], leaving))
     book = notebook(course, second, answers=False)
     for cell in book.cells:
         if cells.is_test(cell):
             cell.source = "100.0"
             cell.metadata.nbgrader.points = 100
             cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "100.0"}, execution_count=1)]
-    write("oda_forges_results", second, book, release.stub(topic_of(second)) + CHEAT)
+    write("oda_forges_results", second, book, release.stub(ASSIGNMENTS[second]) + CHEAT)
     write("pia_wants_the_gradebook", second, notebook(course, second, answers=False),
-          modules.partly_solved(topic_of(second), ["relu_forward"]) + THIEF)
+          modules.partly_solved(ASSIGNMENTS[second], ["relu_forward"]) + THIEF)
     os.symlink("/etc/hostname", FOLDER / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
 
 

@@ -15,7 +15,6 @@ from autograder import TOPICS, alternatives, hidden_tests, mistakes, modules, re
 from autograder.hidden_tests import Session
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.proxy import RemoteStudent
-from autograder.stub import strip_solutions
 from autograder.student import LocalStudent, module_from_source
 
 MIN_ALTERNATIVES, MIN_MISTAKES = 3, 4
@@ -44,8 +43,7 @@ def lost(outcomes):
 
 def verify_stub(topic):
     """Does a submission in which nothing is written get nothing?"""
-    source = strip_solutions(open(reference.load(topic).__file__).read())
-    graded = marks(topic, module_from_source(source, "stub", f"stub of {topic}.py"), 0)
+    graded = marks(topic, module_from_source(modules.stub(topic), "stub", f"stub of {topic}.py"), 0)
     for name, outcomes in graded.items():
         if any(o.score for o in outcomes):
             yield Miss(topic, f"stub: {name} earns marks in {[o.aspect for o in outcomes if o.score]}")
