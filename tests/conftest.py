@@ -11,3 +11,19 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course") / "course"
     release.generate(folder)
     return folder
+
+
+class Handle:
+    """What IPython's display handle does, as far as an explorer knows it."""
+
+    def __init__(self):
+        self.seen = []
+
+    def update(self, bundle, raw):
+        self.seen.append(bundle["text/html"])
+
+
+@pytest.fixture
+def handle():
+    """Return a display handle that remembers what an explorer showed."""
+    return Handle()

@@ -10,20 +10,10 @@ from cs231n_lib.lab import blas, explorers
 from cs231n_lib.lab.explorers import base, init_scale
 
 
-class Handle:
-    """What IPython's display handle does, as far as an explorer knows it."""
-
-    def __init__(self):
-        self.seen = []
-
-    def update(self, bundle, raw):
-        self.seen.append(bundle["text/html"])
-
-
 @pytest.fixture
-def shown():
+def shown(handle):
     explorer = explorers.InitScale()
-    explorer._handle = Handle()
+    explorer._handle = handle
     return explorer
 
 
