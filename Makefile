@@ -12,7 +12,7 @@ COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,cou
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks check verify latency browser-test fingerprints golden clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify latency browser-test fingerprints golden clean system-deps
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -49,8 +49,12 @@ release: $(READY) ## make the student release: build/cs231n-workbook.zip
 notebooks: $(READY) ## execute every notebook with its solutions; fail on any error
 	$(BIN)/python -m autograder.notebooks
 
-check: $(READY) ## lint, notebook structure, leak check
+statements: $(READY) ## write notebooks/README.md: what the course teaches, and where
+	$(BIN)/python -m autograder.statements
+
+check: $(READY) ## lint, notebook structure, table of statements, leak check
 	$(BIN)/ruff check .
+	$(BIN)/python -m autograder.statements --check
 	$(BIN)/python -m pytest -q tests/test_notebooks.py tests/test_leaks.py
 
 verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, attacks

@@ -3,6 +3,13 @@
 TOPICS = {
     "linear_classifier": "00_linear_classifier",
     "activations": "01_activations",
+    "preprocessing": "02_preprocessing",
     "initialization": "03_initialization",
+    "batchnorm": "04_batchnorm",
+    "dropout": "05_dropout",
+    "optimizers": "06_optimizers",
+    "babysitting": "07_babysitting",
+    "hyperparameters": "08_hyperparameters",
+    "evaluation": "09_evaluation",
 }
 """Graded module -> notebook (which is also nbgrader's assignment id), in course order."""

@@ -42,9 +42,11 @@ class Store:
         return {name: self.put(a) for name, a in parts.items()}
 
     def cache(self, value):
-        """Store a cache: a tuple becomes a list, an array a dict, a number stays."""
+        """Store a cache: a tuple becomes a list, an array a dict, a dict one, too; a number stays."""
         if isinstance(value, tuple):
             return [self.cache(v) for v in value]
+        if isinstance(value, dict):
+            return {"dict": {k: self.cache(v) for k, v in value.items()}}
         return {"array": self.put(value)} if isinstance(value, np.ndarray) else value
 
 

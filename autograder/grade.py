@@ -261,22 +261,29 @@ def harmless(value):
 
 
 def table(graded, rejected):
-    """Return the marks as text: a line per student, a column per assignment."""
+    """Return the marks as text: a line per student, a column per assignment (by its number)."""
     students = sorted({s.upload.student for s in graded})
     found = {(s.upload.student, s.upload.assignment): s for s in graded}
     wide = max([len(s) for s in students] + [7])
-    lines = [f"{'student':{wide}}" + "".join(f"  {a:>24}" for a in TOPICS.values()) + f"  {'total':>8}"]
+    lines = [f"{'student':{wide}}" + "".join(f"  {a[:2]:>10}" for a in TOPICS.values()) + f"  {'total':>8}"]
     for student in students:
         line, total = f"{student:{wide}}", 0.0
         for assignment in TOPICS.values():
             s = found.get((student, assignment))
             total += s.score if s else 0.0
             mark = f"{s.score:g}/{s.max_score:g}" if s and s.result else "-"
-            line += f"  {mark + ('  ' + s.status if s and s.status != 'graded' else ''):>24}"
+            line += f"  {mark + (SIGNS.get(s.status, '!') if s else ''):>10}"
         lines.append(line + f"  {total:8g}")
-    lines += ["", *(f"{s.upload.student}/{s.upload.assignment}: {s.remark}" for s in graded if s.remark)]
+    lines += ["", "* written answers wait for a person   ! see below", ""]
+    for s in graded:
+        notes = [s.status] * (s.status not in SIGNS) + [s.remark] * bool(s.remark)
+        lines += [f"{s.upload.student}/{s.upload.assignment}: {'; '.join(notes)}"] * bool(notes)
     lines += [f"not graded: {r}" for r in rejected]
     return "\n".join(lines).rstrip()
+
+
+SIGNS = {"graded": "", "manual-pending": "*"}
+"""Status -> what stands behind the mark in the printed table; any other status has an exclamation mark and a line."""
 
 
 def read_roster(path):

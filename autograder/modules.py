@@ -5,6 +5,7 @@ import builtins
 import inspect
 import re
 import textwrap
+import types
 
 from autograder.reference import ROOT
 from autograder.stub import strip_solutions
@@ -60,7 +61,13 @@ def renamed(code, name):
 def is_self_contained(code):
     """Does a function use nothing but NumPy, built-ins and its own names?"""
     known = names_on_numpy(code) | {"np"} | set(dir(builtins))
-    return not code.__code__.co_freevars and set(code.__code__.co_names) <= known
+    return not code.__code__.co_freevars and names(code.__code__) <= known
+
+
+def names(code):
+    """Return the global and attribute names of compiled code, of functions and comprehensions within it, too."""
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return set(code.co_names).union(*map(names, inner))
 
 
 def names_on_numpy(code):

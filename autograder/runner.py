@@ -64,6 +64,7 @@ def fingerprint(topic):
     names = ("wire", "worker", "proxy", "sandbox", "runner", "cells", "student")
     files = [HERE / f"{name}.py" for name in names]
     files += [HERE / "hidden_tests" / "__init__.py", *(HERE / "hidden_tests").glob("[!_]*.py")]
+    files += (HERE / "heldout").glob("*.npz")
     files += [HERE / "mistakes" / f"{topic}.py", reference.ROOT / "cs231n_lib" / f"{topic}.py"]
     digest = hashlib.sha256()
     for file in sorted(files):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import TOPICS, alternatives, cells, grade, hidden_tests, mistakes, modules, release
+from autograder import TOPICS, alternatives, cells, grade, hidden_tests, modules, release
 from autograder.intake import ASSIGNMENTS
 from autograder.reference import ROOT
 
@@ -24,6 +24,19 @@ FOLDER = ROOT / "autograder" / "submissions"
 EXPECTED = FOLDER / "expected.csv"
 EXPECTED_SUMMARY = FOLDER / "expected_summary.csv"
 QUESTION_COLUMNS = ["student", "assignment", "grade_id", "score", "max_score"]
+ONE_MISTAKE = {
+    "linear_classifier": ("return -log_p[rows, y].mean(), dx / len(y)", "return -log_p[rows, y].mean(), dx"),
+    "activations": ("return dout * (cache > 0)", "return dout * (dout > 0)"),
+    "preprocessing": ("return (X - mean) / (std + eps)", "return X - mean / (std + eps)"),
+    "initialization": ("/ np.sqrt(fan_in)", "/ fan_in"),
+    "batchnorm": ("momentum * running_mean + (1 - momentum) * mean", "(1 - momentum) * running_mean + momentum * mean"),
+    "dropout": (".astype(x.dtype) / p", ".astype(x.dtype)"),
+    "optimizers": ('m_hat = config["m"] / (1 - beta1 ** config["t"])', 'm_hat = config["m"]'),
+    "babysitting": ("np.sqrt(ok * exploded)", "(ok + exploded) / 2"),
+    "hyperparameters": ("(shrink / 2)", "shrink"),
+    "evaluation": ("h = layer(h)", "h = layer(X[start:start + batch_size])"),
+}
+"""Topic -> (what stands in the solution, what one student has written instead)."""
 LOOP = """
 def {}(*args, **kwargs):
     while True:
@@ -74,10 +87,12 @@ def graded_functions(topic):
     return [name for name, q in hidden_tests.load(topic).items() if not q.uses]
 
 
-def one_mistake(topic, function):
-    """Return a solved module with the first known mistake of one function."""
-    hidden_tests.load(topic)
-    return modules.with_functions(topic, {function: mistakes.of(function)[0].code})
+def one_mistake(topic):
+    """Return a solved module with one line of it wrong."""
+    right, wrong = ONE_MISTAKE[topic]
+    if solved(topic).count(right) != 1:
+        raise ValueError(f"ONE_MISTAKE: {right!r} stands {solved(topic).count(right)} times in {topic}")
+    return solved(topic).replace(right, wrong)
 
 
 def redefined(topic, text):
@@ -155,9 +170,7 @@ def everyone(course):
         write("eva_untouched", assignment, notebook(course, assignment, answers=False), release.stub(topic))
         write("fay_written_answers", assignment, notebook(course, assignment, written="Because the data say so."),
               solved(topic))
-    for topic, function in (("linear_classifier", "softmax_loss"), ("activations", "relu_backward"),
-                            ("initialization", "xavier_init")):
-        write("gus_one_mistake_each", TOPICS[topic], notebook(course, TOPICS[topic]), one_mistake(topic, function))
+        write("gus_one_mistake_each", assignment, notebook(course, assignment), one_mistake(topic))
 
 
 def broken(course):

@@ -7,8 +7,9 @@ and costs its neighbours nothing, every aspect is lost by some mistake; every at
 import contextlib
 import hashlib
 import io
+import os
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from autograder import TOPICS, alternatives, hidden_tests, mistakes, modules, reference, sandbox
@@ -171,10 +172,10 @@ def run(topics=tuple(TOPICS), seeds=20, with_attacks=True):
     """Verify ``topics`` and print the tables; return the number of misses."""
     print(f"{'topic':20} questions aspects points alternatives mistakes misses")
     everything = []
-    for topic in topics:
-        row, misses = verify_topic(topic, seeds)
-        print("{:20} {:9} {:7} {:6g} {:12} {:8} {:6}".format(*row), flush=True)
-        everything += misses
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for row, misses in pool.map(verify_topic, topics, [seeds] * len(topics)):
+            print("{:20} {:9} {:7} {:6g} {:12} {:8} {:6}".format(*row), flush=True)
+            everything += misses
     if with_attacks and ATTACKED in topics:
         everything += verify_attacks()
     for miss in everything:

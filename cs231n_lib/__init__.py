@@ -1,7 +1,8 @@
 """Neural-network parts in plain NumPy, written by the reader of the workbook.
 
-One module per notebook: ``linear_classifier`` (00), ``activations`` (01), ``initialization`` (03).
-``cs231n_lib.lab`` holds what is given: data, a net, a solver, checks, plots and explorers.
+One module per notebook: ``linear_classifier`` (00), ``activations`` (01), ``preprocessing`` (02), ``initialization``
+(03), ``batchnorm`` (04), ``dropout`` (05), ``optimizers`` (06), ``babysitting`` (07), ``hyperparameters`` (08),
+``evaluation`` (09). ``cs231n_lib.lab`` holds what is given: data, a net, a solver, checks, plots and explorers.
 
 Conventions, the same in every module:
 

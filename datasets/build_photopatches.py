@@ -1,7 +1,8 @@
 """Cut the bundled data sets from photographs that well-known packages ship.
 
-    python datasets/build_photopatches.py            # writes photopatches.npz, digits.npz, CHECKSUMS.txt
-    python datasets/build_photopatches.py --check    # rebuilds both in memory and compares
+    python datasets/build_photopatches.py            # writes photopatches.npz, digits.npz, their lines of
+                                                     # CHECKSUMS.txt, and the held-out labels for the grader
+    python datasets/build_photopatches.py --check    # rebuilds all in memory and compares
 
 Nine photographs and the digits come from installed packages (scikit-image, scikit-learn, Matplotlib). The
 tenth is in SciPy 1.11's wheel, fetched once with pip (36 MB) and kept in the cache folder; `--scipy-wheel`
@@ -25,6 +26,7 @@ import pooch
 from PIL import Image
 
 HERE = Path(__file__).resolve().parent
+LABELS = HERE.parent / "autograder" / "heldout" / "photopatches.npz"  # of the held-out images: never released
 SCIPY = "1.11.4"  # the last series that ships the raccoon inside the wheel
 
 # class name: package, file inside it, shrink factor, SHA-256 of the file. LICENCES.md has one row for each.
@@ -59,8 +61,9 @@ STRIDE = 5  # crops inside a block overlap, crops of different blocks never do
 MIN_STD = 12.0  # patches whose grey levels (0..255) vary less are dropped
 MIN_SHARE = 0.3  # and those where they vary less than this share of all, channel differences included
 MIN_DISTANCE = 8.0  # RMS difference of 8x8 thumbnails below which two patches of a class count as the same
-PER_CLASS = {"test": 100, "val": 50, "train": 400}
-SHARE = {"test": 0.2, "val": 0.1}  # of a photo's usable crops
+FIRST_TEST = 100  # per class: the test patches as they were before half of the blocks were held out
+PER_CLASS = {"val": 50, "train": 400, "test": 60, "heldout": 60}
+SHARE = {"test": 0.2, "val": 0.1}  # of a photo's usable crops; test and held-out images share the former
 BRIGHTNESS, CONTRAST = (70.0, 186.0), (24.0, 56.0)  # ranges of a patch's new mean and standard deviation
 LEVELS = 4  # grey levels are stored in steps of 4: half the file, no visible difference
 
@@ -131,7 +134,7 @@ def crops_by_block(image):
 
 
 def deal_blocks(blocks, rng):
-    """Give every block to one split; 'train' gets what 'test' and 'val' leave."""
+    """Give every block to one split; 'train' gets what 'test' and 'val' leave. Return split -> list of blocks."""
     order = list(rng.permutation(len(blocks)))
     total = sum(len(block) for block in blocks)
     splits = {}
@@ -139,9 +142,22 @@ def deal_blocks(blocks, rng):
         taken = []
         while sum(len(block) for block in taken) < share * total:
             taken.append(blocks[order.pop()])
-        splits[split] = np.concatenate(taken)
-    splits["train"] = np.concatenate([blocks[i] for i in order])
+        splits[split] = taken
+    splits["train"] = [blocks[i] for i in order]
     return splits
+
+
+def halve(blocks):
+    """Deal blocks to two sides of about the same number of crops, the largest block first."""
+    sides = [], []
+    for block in sorted(blocks, key=len, reverse=True):
+        min(sides, key=lambda side: sum(map(len, side))).append(block)
+    return sides
+
+
+def pick(blocks, count, seen, rng):
+    """Choose `count` patches from blocks, and relight them."""
+    return relight(choose(np.concatenate(blocks), count, seen, rng), rng)
 
 
 def choose(crops, count, seen, rng):
@@ -174,20 +190,32 @@ def relight(X, rng):
     return np.clip(np.rint(X / LEVELS) * LEVELS, 0, 252).astype(np.uint8)
 
 
+def class_patches(label, number, wheel, seed):
+    """Return split -> the patches of one class."""
+    rng = np.random.default_rng([seed, number])
+    blocks, seen = deal_blocks(crops_by_block(photo(label, wheel)), rng), []
+    # Drawn and dropped: the training and validation patches are those that came after these.
+    pick(blocks["test"], FIRST_TEST, seen, rng)
+    patches = {split: pick(blocks[split], PER_CLASS[split], seen, rng) for split in ("val", "train")}
+    own, seen = np.random.default_rng([seed, number, 1]), seen[FIRST_TEST:]
+    for split, half in zip(("test", "heldout"), halve(blocks["test"]), strict=True):
+        patches[split] = pick(half, PER_CLASS[split], seen, own)
+    return patches
+
+
 def build_photopatches(wheel=None, seed=0):
-    """Return the arrays of photopatches.npz: uint8 images, labels, class names."""
-    images = {split: [] for split in PER_CLASS}
-    for number, label in enumerate(PHOTOS):
-        rng = np.random.default_rng([seed, number])
-        splits, seen = deal_blocks(crops_by_block(photo(label, wheel)), rng), []
-        for split, count in PER_CLASS.items():
-            images[split].append(relight(choose(splits[split], count, seen, rng), rng))
+    """Return the arrays of photopatches.npz (uint8 images, labels, class names) and those of the held-out labels."""
+    classes = [class_patches(label, number, wheel, seed) for number, label in enumerate(PHOTOS)]
     arrays = {"class_names": np.array(list(PHOTOS))}
-    for split, per_class in images.items():
-        order = np.random.default_rng([seed, 99]).permutation(len(PHOTOS) * PER_CLASS[split])
-        arrays[f"X_{split}"] = np.concatenate(per_class)[order]
-        arrays[f"y_{split}"] = np.repeat(np.arange(len(PHOTOS), dtype=np.uint8), PER_CLASS[split])[order]
-    return arrays
+    for split, per_class in PER_CLASS.items():
+        X = np.concatenate([patches[split] for patches in classes])
+        order = np.random.default_rng([seed, 99]).permutation(len(X))
+        if split == "heldout":  # an order that says nothing about the class: by hash
+            order = sorted(range(len(X)), key=lambda i: hashlib.sha256(X[i].tobytes()).digest())
+        arrays[f"X_{split}"] = X[order]
+        arrays[f"y_{split}"] = np.repeat(np.arange(len(PHOTOS), dtype=np.uint8), per_class)[order]
+    images = hashlib.sha256(arrays["X_heldout"].tobytes()).hexdigest()
+    return arrays, {"y": arrays.pop("y_heldout"), "images_sha256": np.array(images)}
 
 
 def build_digits():
@@ -217,32 +245,49 @@ def differences(built, stored):
             yield f"{key}: different{detail}"
 
 
+def read_checksums():
+    """Return name -> SHA-256, as CHECKSUMS.txt has them."""
+    return dict(reversed(line.split()) for line in (HERE / "CHECKSUMS.txt").read_text().splitlines())
+
+
+def write(path, arrays):
+    """Write an `.npz` whose bytes depend on the arrays alone, and its line of CHECKSUMS.txt if it stands beside it."""
+    path.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:  # renamed when complete: never half a file
+        np.savez_compressed(Path(folder) / path.name, **arrays)
+        (Path(folder) / path.name).replace(path)
+    raw = path.read_bytes()
+    print(f"{path.name}: {len(raw) / 1e6:.2f} MB,", ", ".join(f"{k} {v.shape}" for k, v in arrays.items()))
+    if path.parent == HERE:
+        sums = {**read_checksums(), path.name: hashlib.sha256(raw).hexdigest()}
+        (HERE / "CHECKSUMS.txt").write_text("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
+
+
+def check(path, arrays):
+    """Return the lines that say how a stored file differs from what was built."""
+    with np.load(path, allow_pickle=False) as stored:
+        lines = list(differences(arrays, dict(stored)))
+    if path.parent == HERE and hashlib.sha256(path.read_bytes()).hexdigest() != read_checksums().get(path.name):
+        lines.append("the file does not match CHECKSUMS.txt")
+    return lines
+
+
 def main():
     parser = argparse.ArgumentParser(description="Build or check the bundled data sets.")
     parser.add_argument("--check", action="store_true", help="rebuild in memory and compare")
     parser.add_argument("--scipy-wheel", type=Path, help=f"a local wheel of SciPy {SCIPY}")
     args = parser.parse_args()
-    built = {"photopatches.npz": build_photopatches(args.scipy_wheel), "digits.npz": build_digits()}
-    if args.check:
-        failed = False
-        listed = dict(reversed(line.split()) for line in (HERE / "CHECKSUMS.txt").read_text().splitlines())
-        for name, arrays in built.items():
-            with np.load(HERE / name, allow_pickle=False) as stored:
-                lines = list(differences(arrays, dict(stored)))
-            if hashlib.sha256((HERE / name).read_bytes()).hexdigest() != listed.get(name):
-                lines.append("the file does not match CHECKSUMS.txt")
-            failed |= bool(lines)
-            print(f"{name}:", "; ".join(lines) if lines else "identical")
-        sys.exit(failed)
-    sums = []
-    for name, arrays in built.items():
-        with tempfile.TemporaryDirectory(dir=HERE) as folder:  # renamed when complete: never half a file
-            np.savez_compressed(Path(folder) / name, **arrays)
-            (Path(folder) / name).replace(HERE / name)
-        raw = (HERE / name).read_bytes()
-        sums.append(f"{hashlib.sha256(raw).hexdigest()}  {name}\n")
-        print(f"{name}: {len(raw) / 1e6:.1f} MB,", ", ".join(f"{k} {v.shape}" for k, v in arrays.items()))
-    (HERE / "CHECKSUMS.txt").write_text("".join(sorted(sums, key=lambda line: line.split()[1])))
+    photos, labels = build_photopatches(args.scipy_wheel)
+    built = {HERE / "photopatches.npz": photos, LABELS: labels, HERE / "digits.npz": build_digits()}
+    failed = False
+    for path, arrays in built.items():
+        if not args.check:
+            write(path, arrays)
+            continue
+        lines = check(path, arrays)
+        failed |= bool(lines)
+        print(f"{path.relative_to(HERE.parent)}:", "; ".join(lines) if lines else "identical")
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

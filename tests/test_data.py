@@ -14,7 +14,17 @@ import numpy as np
 import pytest
 
 from cs231n_lib.lab import data as lab_data
-from cs231n_lib.lab.data import CIFAR_FOLDER, CIFAR_TEST, CIFAR_TRAIN, ROW, DataError, load, prepare, subset
+from cs231n_lib.lab.data import (
+    CIFAR_FOLDER,
+    CIFAR_TEST,
+    CIFAR_TRAIN,
+    ROW,
+    DataError,
+    load,
+    load_heldout,
+    prepare,
+    subset,
+)
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
 ROWS = 40  # per made batch
@@ -29,7 +39,7 @@ def photos():
 
 
 @pytest.mark.parametrize(("name", "shape", "counts"), [
-    ("photopatches", (32, 32, 3), (4000, 500, 1000)),
+    ("photopatches", (32, 32, 3), (4000, 500, 600)),
     ("digits", (8, 8, 1), (1297, 200, 300)),
 ])
 def test_shapes_types_ranges(name, shape, counts):
@@ -46,20 +56,20 @@ def test_shapes_types_ranges(name, shape, counts):
 
 def test_photopatches_balanced(photos):
     """Has every class the same number of patches in every split?"""
-    for split, count in (("train", 400), ("val", 50), ("test", 100)):
+    for split, count in (("train", 400), ("val", 50), ("test", 60)):
         assert np.all(np.bincount(getattr(photos, f"y_{split}")) == count)
 
 
 def test_no_patch_twice(photos):
-    """Is every patch different from every other, within and across the splits, mirrored ones included?"""
-    X = np.concatenate([photos.X_train, photos.X_val, photos.X_test]).astype(np.uint8)
+    """Is every patch different from every other, within and across all splits, mirrored ones included?"""
+    X = np.concatenate([photos.X_train, photos.X_val, photos.X_test, load_heldout()]).astype(np.uint8)
     assert len({x.tobytes() for x in X}) == len(X)
     assert not {x[:, ::-1].tobytes() for x in X} & {x.tobytes() for x in X}
 
 
 def test_no_flat_patch(photos):
     """Has every patch some variation to look at?"""
-    grey = np.concatenate([photos.X_train, photos.X_val, photos.X_test]).mean(axis=3)
+    grey = np.concatenate([photos.X_train, photos.X_val, photos.X_test, load_heldout()]).mean(axis=3)
     assert grey.std(axis=(1, 2)).min() > 6
 
 
@@ -81,6 +91,16 @@ def test_not_a_colour_test(photos):
     squared = (G**2).sum(axis=1)[:, None] - 2 * G @ F.T + (F**2).sum(axis=1)
     accuracy = np.mean(photos.y_train[squared.argmin(axis=1)] == photos.y_test)
     assert 0.15 < accuracy < 0.38
+
+
+@pytest.mark.parametrize(("split", "sha256"), [
+    ("train", "cafac4dae43709b5f7c1459d3702a9e2ccb437644b52874a807542442f286aac"),
+    ("val", "86aff87794fc24823187091f940228ac06acb6cbeb4630976611fbda0163e7a4"),
+])
+def test_what_notebooks_measured_stays(photos, split, sha256):
+    """Are training and validation images and labels those on which the notebooks' numbers were measured?"""
+    X, y = (getattr(photos, f"{name}_{split}").astype(np.uint8) for name in "Xy")
+    assert hashlib.sha256(X.tobytes() + y.tobytes()).hexdigest() == sha256
 
 
 def test_licences_name_every_photograph(photos):

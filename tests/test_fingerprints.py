@@ -42,7 +42,7 @@ def test_same_bytes_every_time(tmp_path, monkeypatch):
 
 def test_a_missing_or_older_file_is_noticed(tmp_path, monkeypatch):
     """Does --check name the functions whose numbers are missing or not those of today?"""
-    few = dict(list(FUNCTIONS.items())[:2])
+    few = {name: FUNCTIONS[name] for name in ("affine_forward", "affine_backward")}
     monkeypatch.setattr(fingerprints, "FUNCTIONS", few)
     path = tmp_path / "prints.npz"
     assert fingerprints.differences(path) == sorted(few)

@@ -6,13 +6,13 @@ import re
 import nbformat
 import pytest
 
-from autograder import TOPICS, cells, hidden_tests
+from autograder import TOPICS, cells, hidden_tests, statements
 from autograder.reference import ROOT
 
 MAX_LINES = 15
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.S)
 REGION = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n.*?### END (?:SOLUTION|HIDDEN TESTS)\n?", re.S)
-GRADERS = {"grade", "grade_prediction", "grade_answer"}
+GRADERS = {"grade", "grade_prediction", "grade_answer", "grade_capstone"}
 
 
 def load(assignment):
@@ -70,6 +70,12 @@ def test_does_every_section_say_how_long_it_takes(notebook):
     timeless = {"## Recap", "## Where this leads", "## Further reading", "## Try on your own"}
     assert len(headings) >= 5
     assert not [h for h in headings if "minute" not in h and h not in timeless]
+
+
+def test_is_the_time_in_the_title_the_sum_of_the_sections(notebook):
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    minutes = sum(map(int, re.findall(r"^## .*\((\d+) minutes?\)$", text, re.M)))
+    assert abs(60 * statements.head(notebook)[2] - minutes) <= 8  # titles are in quarters of an hour
 
 
 def test_does_it_close_with_recap_reading_and_things_to_try(notebook):

@@ -1,15 +1,19 @@
 """Hidden tests, one module per topic, and the calls that stand in the notebooks' hidden regions.
 
 ``grade("relu_forward")`` returns the marks of one function, ``grade_prediction`` those of a prediction (any accepted
-answer earns them), ``grade_answer`` those of a question with a right answer. All return one finite Python float,
-which nbgrader takes as the score of the cell. They work on a :class:`Session`: the trusted runner opens one on the
-sandboxed submission; in a plain kernel the first call opens one on the installed ``cs231n_lib``.
+answer earns them), ``grade_answer`` those of a question with a right answer, ``grade_capstone`` those of a
+classifier's answers on the held-out images. All return one finite Python float, which nbgrader takes as the score of
+the cell. They work on a :class:`Session`: the trusted runner opens one on the sandboxed submission; in a plain kernel
+the first call opens one on the installed ``cs231n_lib``.
 """
 
 import importlib
 import math
 import types
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
 
 from autograder import TOPICS, mistakes
 from autograder.hidden_tests.rubric import Outcome, Question
@@ -81,8 +85,9 @@ class Session:
                 hint = "counts once at least half of the functions it puts together earn marks"
                 return [Outcome(a.name, 0.0, a.marks, "failed", hint) for a in question.aspects]
             broken = {f for f, outcomes in parts.items() if any(o.status != "passed" for o in outcomes)}
-            stems = {f.removesuffix("_forward").removesuffix("_backward") for f in broken}
-            broken |= {f"{stem}_{way}" for stem in stems for way in ("forward", "backward")}  # they share a cache
+            stems = {f.removesuffix("_alt").removesuffix("_forward").removesuffix("_backward") for f in broken}
+            ways = ("forward", "backward", "backward_alt")  # they share a cache
+            broken |= {f"{stem}_{way}" for stem in stems for way in ways}
             student = Repaired(student, self.reference, broken)
         return question.grade(student, self.reference, self.secret)
 
@@ -135,6 +140,47 @@ def grade_answer(value, correct, points, tol=0.05, hint="Look at the experiment 
     else:
         right = is_number(value) and abs(value - correct) <= tol * abs(correct)
     return answered("answer", value, right, points, hint)
+
+
+HELDOUT = Path(__file__).resolve().parents[1] / "heldout" / "photopatches.npz"
+"""Labels of the held-out images: in the course's repository, never in a release."""
+
+CAPSTONE = (0.20, 0.30, 0.36, 0.40, 0.44, 0.48)
+"""Shares of the held-out images that must be right, a sixth of the points each; notebook 09 publishes them."""
+
+
+def grade_capstone(value, points=6):
+    """Give a sixth of ``points`` for each threshold of ``CAPSTONE`` that the answers reach.
+
+    Parameters
+    ----------
+    value : object
+        A string with one digit per held-out image: the number of its class.
+    points : float
+
+    Notes
+    -----
+    The student hears which thresholds were reached and no more: with the exact share, handing in again and again
+    would tell the labels one by one. The instructor reads it in the message.
+    """
+    with np.load(HELDOUT, allow_pickle=False) as arrays:
+        labels = arrays["y"]
+    fine = isinstance(value, str) and len(value) == len(labels) and set(value) <= set("0123456789")
+    right = np.mean(np.array(list(value), int) == labels) if fine else 0.0
+    if value is ...:
+        hint, status = "not answered yet", "not implemented"
+    else:
+        hint, status = f"Paste the string of {len(labels)} digits that the notebook prints.", "failed"
+        hint = value.reason if isinstance(value, Unreadable) else hint
+    each, outcomes = points / len(CAPSTONE), []
+    for share in CAPSTONE:
+        passed = bool(right >= share)
+        said = "" if passed else f"Fewer than {share:.0%} of the held-out images are right." if fine else hint
+        outcomes.append(Outcome(f"{share:.0%} right", each if passed else 0.0, each, "passed" if passed else status,
+                                said, f"{right:.1%} of the held-out images are right" if fine else ""))
+    if current is not None:
+        current.latest = outcomes
+    return total(outcomes)
 
 
 def answered(aspect, value, right, points, hint):

@@ -223,7 +223,7 @@ def same(a, b):
         return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(map(same, a, b))
-    return callable(a) or a == b
+    return callable(a) or a == b or (a != a and b != b)  # the last: NaN twice
 
 
 def on_either_cache(student, reference, forward, backward, inputs, dout, compare):

@@ -66,8 +66,9 @@ def check_answer(value, accepted):
     ----------
     value : object
         What the answer cell holds; ``...`` means nothing yet.
-    accepted : str or (low, high)
-        Letters to choose from, as in ``"abc"``, or the range of numbers that make sense.
+    accepted : str, (low, high) or (str, int)
+        Letters to choose from, as in ``"abc"``; or the range of numbers that make sense; or the characters and the
+        length of a longer string, as in ``("0123456789", 600)``.
 
     Raises
     ------
@@ -84,6 +85,8 @@ def check_answer(value, accepted):
 
 def answer_problem(value, accepted):
     """Return why an answer is not accepted, or "" if it is."""
+    if isinstance(accepted[0], str) and not isinstance(accepted, str):
+        return string_problem(value, *accepted)
     if isinstance(accepted, str):
         wanted = f"one letter of {', '.join(accepted[:-1])} or {accepted[-1]}, in quotes, as in \"{accepted[0]}\""
         fine = isinstance(value, str) and len(value.strip()) == 1 and value.strip().lower() in accepted
@@ -99,6 +102,19 @@ def answer_problem(value, accepted):
     got = repr(value) if literal else f"a value of type {type(value).__name__}"
     got = got if len(got) <= 40 else got[:37] + "..."
     return f"expected {wanted}{'' if literal else ', written out instead of computed'}; got {got}"
+
+
+def string_problem(value, characters, length):
+    """Return why ``value`` is not a string of that length over these characters, or "" if it is."""
+    wanted = f"a string of {length} characters, each one of {characters}, in quotes"
+    if value is ...:
+        return f"put {wanted}, in the place of the three dots"
+    if not isinstance(value, str):
+        return f"expected {wanted}; got a value of type {type(value).__name__}"
+    others = sorted(set(value) - set(characters))
+    if others:
+        return f"expected {wanted}; got one with {' '.join(map(repr, others[:5]))} in it"
+    return "" if len(value) == length else f"expected {wanted}; got {len(value)} characters"
 
 
 def show(report):

@@ -59,6 +59,8 @@ class Function:
         Names of the forward's arguments (a gradient ``dw`` belongs to ``w``); for the others, of their own.
     kinks : str
         Where the function bends, so that a finite difference cannot judge it there.
+    may_change : tuple of str
+        Arguments that the function may change in place.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Function:
     forward: str | None = None
     inputs: tuple = ()
     kinks: str = ""
+    may_change: tuple = ()
 
     @property
     def file(self):
@@ -126,18 +129,25 @@ def observe(function, case, module, cache=None, seeds=range(5)):
         finally:
             names = [*function.args[:len(args)], *kwargs]
             before, after = [*mine[0], *mine[1].values()], [*theirs[0], *theirs[1].values()]
-            seen.changed |= {n: flat(a) for n, b, a in zip(names, before, after, strict=False) if not same(b, a)}
-            for given, used in zip(args, theirs[0], strict=False):  # a generator is meant to move on
+            seen.changed |= {n: flat(a) for n, b, a in zip(names, before, after, strict=False)
+                             if n not in function.may_change and not same(b, a)}
+            for given, used in zip(args, theirs[0], strict=False):  # a generator and a state are meant to move on
                 if isinstance(given, np.random.Generator):
                     given.bit_generator.state = used.bit_generator.state
+                elif isinstance(given, dict) and function.may_change:
+                    given |= used
 
+    # A run of a backward may need the reader's own forward, and the other way round.
+    call.other = lambda name, *args: getattr(module, name)(*copy.deepcopy(args))
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if case.run:
                 seen.parts = {k: np.asarray(v, float) for k, v in case.run(call, seeds).items()}
+                seen.problem = seen.error = ""  # what a run has caught is dealt with
             else:
-                value = call(case.dout, cache) if function.forward else call(*case.args, **case.kwargs)
+                args = copy.deepcopy(case.args)  # a state that moves on must not move in the case itself
+                value = call(case.dout, cache) if function.forward else call(*args, **case.kwargs)
                 seen.parts = named(value, function.returns)
     except NotAsAgreed as error:
         seen.problem = seen.error = str(error)
@@ -203,7 +213,7 @@ def same(a, b):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    return not isinstance(a, (int, float, str, bool)) or a == b
+    return not isinstance(a, (int, float, str, bool)) or a == b or (a != a and b != b)  # the last: NaN twice
 
 
 def flat(value):

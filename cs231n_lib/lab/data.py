@@ -6,7 +6,8 @@
 
 All three have the same fields, so an experiment written for one runs on the others. Nothing is flattened
 here: a net flattens what it is given. First used in 00_linear_classifier; `datasets/README.md` says where the
-images come from.
+images come from. 09_evaluation adds images without labels (`load_heldout`) and weights that were trained
+elsewhere (`load_pretrained`).
 """
 
 import hashlib
@@ -74,7 +75,7 @@ def load(name="photopatches", root=None, limit=None, allow_partial=False):
     Parameters
     ----------
     name : {"photopatches", "digits", "cifar10"}
-        photopatches: 4,000 / 500 / 1,000 images for training, validation, test, (N, 32, 32, 3).
+        photopatches: 4,000 / 500 / 600 images for training, validation, test, (N, 32, 32, 3).
         digits: 1,297 / 200 / 300 images, (N, 8, 8, 1). cifar10: 49,000 / 1,000 / 10,000, (N, 32, 32, 3);
         the validation images are the last 1,000 of the training batches.
     root : path, optional
@@ -146,8 +147,25 @@ def prepare(data):
     std = float((data.X_train - mean).std(dtype=np.float64))
     if std == 0:
         raise ValueError("all training images are equal: there is no standard deviation to divide by")
-    scaled = {f"X_{split}": (getattr(data, f"X_{split}") - mean) / np.float32(std) for split in SPLITS}
-    return replace(data, **scaled, mean=mean, std=std)
+    ready = replace(data, mean=mean, std=std)
+    return replace(ready, **{f"X_{split}": prepare_like(getattr(data, f"X_{split}"), ready) for split in SPLITS})
+
+
+def prepare_like(X, prepared):
+    """Apply the mean image and standard deviation of prepared data to other images, such as held-out ones.
+
+    Parameters
+    ----------
+    X : ndarray of float32, shape (N, H, W, C)
+        Images in 0..255; left alone.
+    prepared : Data
+        What `prepare` returned.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, H, W, C)
+    """
+    return (X - prepared.mean) / np.float32(prepared.std)
 
 
 def subset(data, train=None, val=None, test=None):
@@ -178,6 +196,50 @@ def subset(data, train=None, val=None, test=None):
     return replace(data, **kept)
 
 
+# Images without labels, weights without training (09_evaluation) ---------------------------------------------
+
+
+def load_heldout(name="photopatches"):
+    """Load the held-out images: nobody who is graded on them has their labels.
+
+    They come from regions of the photographs that neither training, validation nor test images touch.
+
+    Parameters
+    ----------
+    name : {"photopatches"}
+
+    Returns
+    -------
+    images : ndarray of float32, shape (600, 32, 32, 3)
+        In 0..255; `prepare_like` does to them what `prepare` did to the others. Every class equally often, mixed.
+    """
+    if name != "photopatches":
+        raise ValueError(f"expected 'photopatches', the only set with held-out images, got {name!r}")
+    return _read_arrays(name, None)["X_heldout"].astype(np.float32)
+
+
+def load_pretrained():
+    """Load weights that were trained on six of the ten photopatches classes.
+
+    As any file of weights they come with what must be done to an image first, and with what the outputs mean.
+    `datasets/pretrain.py` (in the course's repository) made them.
+
+    Returns
+    -------
+    params : dict of str to ndarray of float32
+        ``W1``, ``b1``, ... as `FullyConnectedNet` has them; the last pair is the output layer.
+    classes : tuple of int
+        The class of each output, as an index into photopatches' `class_names`.
+    mean : ndarray of float32, shape (32, 32, 3)
+    std : float
+        The net takes ``(image - mean) / std``.
+    """
+    arrays = {name: a.astype(np.float32) for name, a in _read_arrays("pretrained", None).items()}
+    classes = tuple(int(c) for c in arrays.pop("classes"))
+    mean, std = arrays.pop("mean"), float(arrays.pop("std"))
+    return arrays, classes, mean, std
+
+
 # The bundled sets -------------------------------------------------------------------------------------------
 
 
@@ -192,7 +254,14 @@ def _bundled_folder():
 
 
 def _read_bundled(name, root):
-    """Return ({split: (X, y)}, class names) of one `.npz` whose checksum is right."""
+    """Return ({split: (X, y)}, class names) of one bundled set."""
+    arrays = _read_arrays(name, root)
+    scale = 255 / 16 if name == "digits" else 1  # digits are stored as counts 0..16
+    return {s: (arrays[f"X_{s}"] * np.float32(scale), arrays[f"y_{s}"]) for s in SPLITS}, arrays["class_names"].tolist()
+
+
+def _read_arrays(name, root):
+    """Return the arrays of one `.npz` whose checksum is right, each decompressed when it is asked for."""
     folder = Path(root) if root is not None else _bundled_folder()
     path, remedy = folder / f"{name}.npz", "delete it and take a fresh copy from the course's release"
     try:
@@ -205,10 +274,7 @@ def _read_bundled(name, root):
     if found != expected:
         raise DataError(f"{path} is damaged ({len(raw):,} bytes, SHA-256 {found[:12]}..., expected "
                         f"{expected[:12]}...): {remedy}")
-    scale = 255 / 16 if name == "digits" else 1  # digits are stored as counts 0..16
-    with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        parts = {s: (arrays[f"X_{s}"] * np.float32(scale), arrays[f"y_{s}"]) for s in SPLITS}
-        return parts, arrays["class_names"].tolist()
+    return np.load(io.BytesIO(raw), allow_pickle=False)
 
 
 # CIFAR-10 (Krizhevsky, 2009) --------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ def array(where, numbers):
 
 
 def unpack(tree, numbers):
-    """Return a cache: a list stands for a tuple, a dict for an array, a number for itself."""
+    """Return a cache: a list stands for a tuple, a dict for an array or a dict, a number for itself."""
     if isinstance(tree, list):
         return tuple(unpack(t, numbers) for t in tree)
+    if isinstance(tree, dict) and "dict" in tree:
+        return {k: unpack(v, numbers) for k, v in tree["dict"].items()}
     return array(tree["array"], numbers) if isinstance(tree, dict) else tree

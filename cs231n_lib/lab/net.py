@@ -5,6 +5,8 @@ by name, at the moment it needs them. So it runs what stands in ``cs231n_lib`` n
 the functions that it needs are written, whatever else is still missing.
 """
 
+import copy
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 
@@ -13,6 +15,7 @@ import numpy as np
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "maxout")
 INITS = ("zero", "constant", "small_random", "xavier", "he")
 LOSSES = ("softmax", "svm")
+NORMALIZATIONS = ("batchnorm", "layernorm")
 
 
 def call_student(module, name, *args, returns=None, **settings):
@@ -53,10 +56,11 @@ def call_student(module, name, *args, returns=None, **settings):
 
 
 class FullyConnectedNet:
-    """Hidden layers of affine and activation, then an affine output layer and a loss.
+    """Hidden layers, then an affine output layer and a loss.
 
-    The parameters are in ``params``: ``W1``, ``b1`` belong to the first layer, and so on; the last pair is
-    the output layer. PReLU adds ``a1`` (one slope per unit), maxout a second affine function ``V1``, ``c1``.
+    A hidden layer is affine, then (if wanted) normalization, the activation, and (if wanted) dropout. The parameters
+    are in ``params``: ``W1``, ``b1`` belong to the first layer, and so on; the last pair is the output layer. PReLU has
+    ``a1`` (one slope per unit), maxout a second affine function ``V1``, ``c1``, normalization ``gamma1``, ``beta1``.
     Without hidden layers it is the linear classifier of notebook 00.
 
     Parameters
@@ -86,6 +90,16 @@ class FullyConnectedNet:
         Strength of the L2 penalty ``0.5 * reg * sum(W**2)``: on weights, not on biases or slopes.
     loss : str, default "softmax"
         One of ``LOSSES``.
+    normalization : str, optional
+        One of ``NORMALIZATIONS``, between the affine function and the activation (not with maxout, which has two
+        affine functions).
+    norm_settings : dict, optional
+        Goes into every layer's ``bn_param`` or ``ln_param``: ``{"momentum": 0.99}``. These dicts are in
+        ``norm_params``, first layer first; batch normalization keeps its running averages there.
+    dropout : float, default 1.0
+        Probability of *keeping* a unit, after every activation: 1 is no dropout. It is inverted dropout.
+    dropout_seed : int, optional
+        With it every forward pass draws the same masks, as a gradient check needs. Otherwise each draws new ones.
     dtype : dtype, default numpy.float32
         Of parameters and computation. float32 halves the time; a gradient check needs numpy.float64.
     rng : numpy.random.Generator
@@ -106,13 +120,20 @@ class FullyConnectedNet:
 
     def __init__(self, hidden_dims, input_dim=3072, num_classes=10, *, activation="relu",
                  activation_settings=None, init="he", init_settings=None, output_init=0.01, bias_init=0.0,
-                 reg=0.0, loss="softmax", dtype=np.float32, rng):
+                 reg=0.0, loss="softmax", normalization=None, norm_settings=None, dropout=1.0,
+                 dropout_seed=None, dtype=np.float32, rng):
         if np.ndim(hidden_dims) != 1 or any(int(d) != d or d < 1 for d in hidden_dims):
             raise ValueError(f"expected hidden_dims as a list such as [100, 100], got {hidden_dims!r}")
         if not isinstance(rng, np.random.Generator):
             raise ValueError(f"expected rng=np.random.default_rng(seed), got {rng!r}")
         _one_of("activation", activation, ACTIVATIONS)
         _one_of("loss", loss, LOSSES)
+        if normalization is not None:
+            _one_of("normalization", normalization, NORMALIZATIONS)
+            if activation == "maxout":
+                raise ValueError("expected normalization=None with maxout: it has no single pre-activation")
+        if not 0 < dropout <= 1:
+            raise ValueError(f"expected dropout, the probability of keeping a unit, in (0, 1], got {dropout}")
         self.activation = activation
         self.activation_settings = dict(activation_settings or {})
         self.init_settings = dict(init_settings or {})
@@ -120,6 +141,9 @@ class FullyConnectedNet:
         dims = [input_dim, *(int(d) for d in hidden_dims), num_classes]
         self.num_layers = len(dims) - 1
         inits = _one_each(init, self.num_layers - 1) + [output_init]
+        self.normalization, self.dropout, self.dropout_seed = normalization, dropout, dropout_seed
+        self.norm_params = [dict(norm_settings or {}) for _ in range(self.num_layers - 1)]
+        self._mask_rng = rng.spawn(1)[0]  # of its own: masks do not change which weights are drawn
 
         slope = self.activation_settings.pop("a", 0.25) if activation == "prelu" else None
         self.params = {}
@@ -132,6 +156,8 @@ class FullyConnectedNet:
             if hidden and activation == "maxout":
                 new[f"V{i}"] = self._draw(inits[i - 1], fan_in, fan_out, rng)
                 new[f"c{i}"] = np.full(fan_out, bias_init)
+            if hidden and normalization:
+                new[f"gamma{i}"], new[f"beta{i}"] = np.ones(fan_out), np.zeros(fan_out)
             self.params.update({name: value.astype(self.dtype) for name, value in new.items()})
 
     def _draw(self, how, fan_in, fan_out, rng):
@@ -147,7 +173,7 @@ class FullyConnectedNet:
             raise ValueError(f"expected init to give shape ({fan_in}, {fan_out}), got {np.shape(w)}")
         return np.asarray(w)
 
-    def loss(self, X, y=None):
+    def loss(self, X, y=None, mode=None):
         """Compute the scores, or with labels the loss and its gradients.
 
         Parameters
@@ -156,45 +182,60 @@ class FullyConnectedNet:
             Examples; d_1 * ... * d_k = input_dim. Cast to the net's dtype.
         y : ndarray of int, shape (N,), optional
             Labels in 0..num_classes-1.
+        mode : str, optional
+            ``"train"`` or ``"test"``, for batch normalization and dropout; by default "train" with labels and "test"
+            without. With labels and "test" there are no gradients.
 
         Returns
         -------
         scores : ndarray of shape (N, num_classes)
             Without ``y``.
         loss, grads : float, dict
-            With ``y``: the mean loss with the L2 penalty, and the gradient of each entry of ``params``.
+            With ``y``: the mean loss with the L2 penalty, and the gradient of each entry of ``params`` (None in mode
+            "test").
 
         Raises
         ------
         ValueError
             If ``X`` or ``y`` does not fit the net, or a gradient does not have its parameter's shape.
         """
-        scores, caches, _ = self._forward(X)
+        mode = mode or ("test" if y is None else "train")
+        scores, caches, _ = self._forward(X, mode)
         if y is None:
             return scores
-        loss, grads, _ = self._backward(scores, y, caches)
+        loss, dscores = self._loss(scores, y)
+        if self.reg:
+            loss += 0.5 * self.reg * sum(float(np.sum(w * w)) for name, w in self.params.items() if name[0] in "WV")
+        if mode == "test":
+            return loss, None
+        grads, _ = self._backward(dscores, caches)
         for name, grad in grads.items():
             w = self.params[name]
             if np.shape(grad) != w.shape:
                 raise ValueError(f"expected a gradient of shape {w.shape} for {name}, got {np.shape(grad)}")
             if self.reg and name[0] in "WV":
-                loss += 0.5 * self.reg * float(np.sum(w * w))
                 grad = grad + self.reg * w
             grads[name] = np.asarray(grad, dtype=self.dtype)
         return loss, grads
 
-    def activations(self, X):
+    def activations(self, X, mode="train"):
         """Run the net forward and return what each hidden layer puts out, first layer first.
 
         Parameters
         ----------
         X : ndarray of shape (N, d_1, ..., d_k)
+        mode : str, default "train"
+            ``"train"`` or ``"test"``. The running averages stay as they are in either.
 
         Returns
         -------
         activations : list of ndarrays of shape (N, hidden_dims[i])
         """
-        return self._forward(X)[2]
+        kept = copy.deepcopy(self.norm_params)
+        try:
+            return self._forward(X, mode)[2]
+        finally:
+            self.norm_params = kept
 
     def hidden_gradients(self, X, y):
         """Run the net forward and back and return the gradient that reaches each hidden layer's output.
@@ -209,10 +250,31 @@ class FullyConnectedNet:
         gradients : list of ndarrays of shape (N, hidden_dims[i])
             The derivative of the (mean) loss with respect to each array of :meth:`activations`.
         """
-        scores, caches, _ = self._forward(X)
-        return self._backward(scores, y, caches)[2]
+        kept = copy.deepcopy(self.norm_params)
+        try:
+            scores, caches, _ = self._forward(X, "train")
+            return self._backward(self._loss(scores, y)[1], caches)[1]
+        finally:
+            self.norm_params = kept
 
-    def _forward(self, X):
+    def hidden_layers(self):
+        """Return the hidden layers as functions of a batch, first layer first, in test mode.
+
+        Each call uses the parameters of that moment. :func:`cs231n_lib.evaluation.extract_features` takes such a list.
+
+        Returns
+        -------
+        layers : list of callables
+            ``layer(x) -> out``; the first one takes images of any shape.
+        """
+        return [partial(self._layer, i) for i in range(1, self.num_layers)]
+
+    def _layer(self, i, x):
+        x = np.asarray(x, dtype=self.dtype)
+        return self._hidden_forward(x.reshape(len(x), -1), i, "test")[0]
+
+    def _forward(self, X, mode):
+        _one_of("mode", mode, ("train", "test"))
         h = np.asarray(X, dtype=self.dtype)
         h = h.reshape(len(h), -1)
         if h.shape[1] != self.params["W1"].shape[0]:
@@ -220,53 +282,73 @@ class FullyConnectedNet:
                              f"got {h.shape[1]}: X has shape {np.shape(X)}")
         caches, hidden = [], []
         for i in range(1, self.num_layers):
-            h, cache = self._hidden_forward(h, i)
+            h, cache = self._hidden_forward(h, i, mode)
             caches.append(cache)
             hidden.append(h)
         w, b = self.params[f"W{self.num_layers}"], self.params[f"b{self.num_layers}"]
         scores, cache = call_student("linear_classifier", "affine_forward", h, w, b, returns="out, cache")
         return scores, [*caches, cache], hidden
 
-    def _backward(self, scores, y, caches):
+    def _loss(self, scores, y):
         y = np.asarray(y)
         if y.shape != scores.shape[:1] or not np.issubdtype(y.dtype, np.integer):
             raise ValueError(f"expected y as {len(scores)} whole numbers, got shape {y.shape} of {y.dtype}")
         if y.size and not 0 <= y.min() <= y.max() < scores.shape[1]:
             raise ValueError(f"expected labels in 0..{scores.shape[1] - 1}, got {y.min()}..{y.max()}")
+        loss, dscores = call_student("linear_classifier", f"{self.loss_name}_loss", scores, y, returns="loss, dx")
+        return float(loss), dscores
+
+    def _backward(self, dout, caches):
         L, grads, hidden = self.num_layers, {}, []
-        loss, dout = call_student("linear_classifier", f"{self.loss_name}_loss", scores, y,
-                                  returns="loss, dx")
         dout, grads[f"W{L}"], grads[f"b{L}"] = call_student(
             "linear_classifier", "affine_backward", dout, caches[-1], returns="dx, dw, db")
         for i in range(L - 1, 0, -1):
             hidden.append(dout)
             dout = self._hidden_backward(dout, caches[i - 1], i, grads)
-        return float(loss), grads, hidden[::-1]
+        return grads, hidden[::-1]
 
-    # One hidden layer. What else a layer can hold, such as normalisation or dropout, belongs in these two.
+    # One hidden layer: affine, normalization, activation, dropout; and the same backwards.
 
-    def _hidden_forward(self, x, i):
-        p = self.params
+    def _hidden_forward(self, x, i, mode):
+        p, norm, drop = self.params, None, None
         if self.activation == "maxout":
-            return call_student("activations", "maxout_forward", x, p[f"W{i}"], p[f"b{i}"], p[f"V{i}"],
-                                p[f"c{i}"], returns="out, cache")
-        z, affine = call_student("linear_classifier", "affine_forward", x, p[f"W{i}"], p[f"b{i}"],
-                                 returns="out, cache")
-        slope = (p[f"a{i}"],) if self.activation == "prelu" else ()
-        out, bend = call_student("activations", f"{self.activation}_forward", z, *slope, returns="out, cache",
-                                 **self.activation_settings)
-        return out, (affine, bend)
+            out, bend = call_student("activations", "maxout_forward", x, p[f"W{i}"], p[f"b{i}"], p[f"V{i}"],
+                                     p[f"c{i}"], returns="out, cache")
+            affine = None
+        else:
+            z, affine = call_student("linear_classifier", "affine_forward", x, p[f"W{i}"], p[f"b{i}"],
+                                     returns="out, cache")
+            if self.normalization:
+                self.norm_params[i - 1]["mode"] = mode
+                z, norm = call_student("batchnorm", f"{self.normalization}_forward", z, p[f"gamma{i}"], p[f"beta{i}"],
+                                       self.norm_params[i - 1], returns="out, cache")
+            slope = (p[f"a{i}"],) if self.activation == "prelu" else ()
+            out, bend = call_student("activations", f"{self.activation}_forward", z, *slope, returns="out, cache",
+                                     **self.activation_settings)
+        if self.dropout < 1:
+            out, drop = call_student("dropout", "dropout_forward", out, self._dropout_param(i, mode),
+                                     returns="out, cache")
+        return out, (affine, norm, bend, drop)
+
+    def _dropout_param(self, i, mode):
+        seed = int(self._mask_rng.integers(2**32)) if self.dropout_seed is None else self.dropout_seed + i
+        return {"p": self.dropout, "mode": mode, "seed": seed}
 
     def _hidden_backward(self, dout, cache, i, grads):
+        affine, norm, bend, drop = cache
+        if drop is not None:
+            dout = call_student("dropout", "dropout_backward", dout, drop)
         if self.activation == "maxout":
             dx, grads[f"W{i}"], grads[f"b{i}"], grads[f"V{i}"], grads[f"c{i}"] = call_student(
-                "activations", "maxout_backward", dout, cache, returns="dx, dw1, db1, dw2, db2")
+                "activations", "maxout_backward", dout, bend, returns="dx, dw1, db1, dw2, db2")
             return dx
-        affine, bend = cache
         if self.activation == "prelu":
             dz, grads[f"a{i}"] = call_student("activations", "prelu_backward", dout, bend, returns="dx, da")
         else:
             dz = call_student("activations", f"{self.activation}_backward", dout, bend)
+        if self.normalization:
+            dz, grads[f"gamma{i}"], grads[f"beta{i}"] = call_student(
+                "batchnorm", f"{self.normalization}_backward", dz, norm, returns="dx, dgamma, dbeta")
         dx, grads[f"W{i}"], grads[f"b{i}"] = call_student("linear_classifier", "affine_backward", dz, affine,
                                                           returns="dx, dw, db")
         return dx

@@ -24,6 +24,7 @@ COLOURS = {
     "lsuv": PURPLE,
     "train": BLUE, "val": ORANGE, "activations": BLUE, "gradients": VERMILLION,
     "softmax": BLUE, "svm": VERMILLION,
+    "sgd": BLACK, "sgd_momentum": BLUE, "nesterov_momentum": GREEN, "rmsprop": ORANGE, "adam": VERMILLION,
 }
 OTHERS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)  # for names without their own
 WIDTH, HEIGHT = 8.0, 3.6  # inches; the text is large enough to be read at half this width

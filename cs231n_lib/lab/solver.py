@@ -1,6 +1,8 @@
 """The training loop: sample a batch, go forward, go back, update, and keep the books."""
 
+import copy
 import sys
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +13,8 @@ from cs231n_lib.lab.net import call_student
 
 def sgd(w, dw, config):
     """Take one plain step against the gradient: what "sgd" means until ``optimizers.sgd`` is written."""
-    return w - config["learning_rate"] * dw, config
+    step = config["learning_rate"] * dw
+    return np.subtract(w, step), config
 
 
 def find_update_rule(rule):
@@ -58,6 +61,17 @@ class Solver:
         Settings of the update rule. ``learning_rate`` is 0.01 unless given.
     lr_decay : float, default 1.0
         The learning rate is multiplied by it after each epoch.
+    schedule : callable, optional
+        ``schedule(step, epoch) -> learning rate``, called before each update. ``step`` counts updates from 0,
+        ``epoch`` is a float: 1.5 is halfway through the second. It takes the place of ``lr_decay``.
+    frozen : collection of str, default ()
+        Names of parameters that stay as they are: ``("W1", "b1")`` trains what comes after the first layer.
+    on_step : callable, optional
+        ``on_step(solver)``, called after each update: to record something of your own.
+    stop_when : callable, optional
+        ``stop_when(losses) -> bool``, called with ``loss_history`` before each update; True ends the training.
+    max_seconds : float, optional
+        Ends the training when this much time has passed, at the next batch.
     batch_size : int, default 100
     num_epochs : int, default 10
         An epoch is as many batches as it takes to draw N examples. They are drawn with replacement, so one
@@ -78,6 +92,8 @@ class Solver:
         The loss on each batch. Entry t was computed after t updates, so number 0 is the initial loss.
     train_acc_history, val_acc_history : list of float
         Accuracy in 0..1. Entry e was computed after e epochs, so number 0 is an untrained model.
+    step, epoch : int
+        Updates and whole epochs so far.
     best_val_acc, best_params : float, dict
     stopped : str or None
         Why training ended early, in a sentence; None if it did not.
@@ -94,8 +110,9 @@ class Solver:
     >>> solver.train()                                                              # doctest: +SKIP
     """
 
-    def __init__(self, model, data, update_rule="sgd", optim_config=None, *, lr_decay=1.0, batch_size=100,
-                 num_epochs=10, num_train_samples=1000, restore_best=True, verbose=True, rng):
+    def __init__(self, model, data, update_rule="sgd", optim_config=None, *, lr_decay=1.0, schedule=None, frozen=(),
+                 on_step=None, stop_when=None, max_seconds=None, batch_size=100, num_epochs=10,
+                 num_train_samples=1000, restore_best=True, verbose=True, rng):
         data = SimpleNamespace(**data) if isinstance(data, dict) else data
         missing = [name for name in ("X_train", "y_train", "X_val", "y_val") if not hasattr(data, name)]
         if missing:
@@ -112,6 +129,12 @@ class Solver:
         if not isinstance(rng, np.random.Generator):
             raise ValueError(f"expected rng=np.random.default_rng(seed), got {rng!r}")
         self.model, self.data, self.rng = model, data, rng
+        unknown = sorted(set(frozen) - set(model.params))
+        if unknown:
+            raise ValueError(f"expected frozen to name parameters ({', '.join(model.params)}), "
+                             f"got {', '.join(unknown)}")
+        self.schedule, self.frozen, self.on_step = schedule, frozenset(frozen), on_step
+        self.stop_when, self.max_seconds = stop_when, max_seconds
         self.update_rule = find_update_rule(update_rule)
         self.lr_decay, self.batch_size, self.num_epochs = lr_decay, int(batch_size), int(num_epochs)
         self.num_train_samples, self.restore_best, self.verbose = num_train_samples, restore_best, verbose
@@ -120,16 +143,18 @@ class Solver:
         self.optim_configs = {name: dict(config) for name in model.params}
         self.learning_rate = config["learning_rate"]
 
-        self.epoch, self.best_val_acc, self.best_params, self.stopped = 0, -1.0, {}, None
+        self.step, self.epoch, self.best_val_acc, self.best_params, self.stopped = 0, 0, -1.0, {}, None
+        self._best_norm_params = None
         self.loss_history, self.train_acc_history, self.val_acc_history = [], [], []
 
     def train(self):
         """Train for ``num_epochs``; called again, go on from there for as many more.
 
-        Ctrl-C (in a notebook: the stop button) ends it cleanly, and so does a loss that is not finite:
-        neither raises, ``stopped`` holds the reason, the histories and the best parameters are kept.
+        Ctrl-C (in a notebook: the stop button) ends it cleanly, and so do a loss that is not finite,
+        ``stop_when`` and ``max_seconds``: none raises, ``stopped`` holds the reason, the histories and the best
+        parameters are kept.
         """
-        self.stopped = None
+        self.stopped, self._began = None, time.monotonic()
         per_epoch = max(len(self.data.X_train) // self.batch_size, 1)
         bar = tqdm(total=self.num_epochs * per_epoch, file=sys.stdout, disable=not self.verbose,
                    mininterval=0.5, unit="batch")
@@ -144,9 +169,7 @@ class Solver:
                         break
                     self.epoch += 1
                     self._keep_books()
-                    for config in self.optim_configs.values():
-                        config["learning_rate"] *= self.lr_decay
-                    self.learning_rate *= self.lr_decay
+                    self._set_learning_rate(self.learning_rate * self.lr_decay)
         except KeyboardInterrupt:
             self.stopped = (f"interrupted at iteration {len(self.loss_history)} (epoch {self.epoch + 1}): "
                             "the histories and the best parameters so far are kept")
@@ -154,22 +177,44 @@ class Solver:
             print(self.stopped)
         if self.restore_best and self.best_params:
             self.model.params.update({name: w.copy() for name, w in self.best_params.items()})
+            if self._best_norm_params is not None:  # the running averages belong to the parameters
+                self.model.norm_params = copy.deepcopy(self._best_norm_params)
+
+    def _set_learning_rate(self, rate):
+        self.learning_rate = float(rate)  # a NumPy scalar would make float32 parameters float64
+        for config in self.optim_configs.values():
+            config["learning_rate"] = self.learning_rate
 
     def _train_epoch(self, iterations, bar):
-        for _ in range(iterations):
+        for i in range(iterations):
+            if self.schedule:
+                self._set_learning_rate(self.schedule(self.step, self.epoch + i / iterations))
             Xb, yb = call_student("linear_classifier", "sample_batch", self.data.X_train, self.data.y_train,
                                   self.batch_size, self.rng, returns="Xb, yb")
             loss, grads = self.model.loss(Xb, yb)
             self.loss_history.append(loss)
-            if not np.isfinite(loss):
-                self.stopped = self._name_non_finite(loss)
+            self.stopped = self._reason_to_stop(loss)
+            if self.stopped:
                 return
             for name, dw in grads.items():
-                w, config = self.update_rule(self.model.params[name], dw, self.optim_configs[name])
-                self.model.params[name], self.optim_configs[name] = w, config
+                if name not in self.frozen:
+                    w, config = self.update_rule(self.model.params[name], dw, self.optim_configs[name])
+                    self.model.params[name], self.optim_configs[name] = w, config
+            self.step += 1
+            if self.on_step:
+                self.on_step(self)
             val = f", val {self.val_acc_history[-1]:.1%}"
             bar.set_postfix_str(f"epoch {self.epoch + 1}, loss {loss:.4g}{val}", refresh=False)
             bar.update()
+
+    def _reason_to_stop(self, loss):
+        if not np.isfinite(loss):
+            return self._name_non_finite(loss)
+        if self.stop_when and self.stop_when(self.loss_history):
+            return f"stopped by stop_when at iteration {self.step} (epoch {self.epoch + 1}), loss {loss:.4g}"
+        if self.max_seconds is not None and time.monotonic() - self._began > self.max_seconds:
+            return f"stopped after {self.max_seconds:g} s, at iteration {self.step} (epoch {self.epoch + 1})"
+        return None
 
     def _name_non_finite(self, loss):
         iteration = len(self.loss_history) - 1
@@ -189,6 +234,7 @@ class Solver:
         if self.val_acc_history[-1] > self.best_val_acc:
             self.best_val_acc = self.val_acc_history[-1]
             self.best_params = {name: w.copy() for name, w in self.model.params.items()}
+            self._best_norm_params = copy.deepcopy(getattr(self.model, "norm_params", None))
 
     def check_accuracy(self, X, y, num_samples=None, batch_size=1000):
         """Compute the share of examples whose highest score is the right class.

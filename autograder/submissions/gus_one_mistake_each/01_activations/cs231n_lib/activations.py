@@ -110,7 +110,7 @@ def relu_backward(dout, cache):
     -------
     dx : ndarray of the same shape
     """
-    return dout * (cache > 0)
+    return dout * (dout > 0)
 
 
 def leaky_relu_forward(x, alpha=0.01):
@@ -304,7 +304,3 @@ def dead_units(out):
     dead : ndarray of bool, shape (H,)
     """
     return ~(out > 0).any(axis=0)
-
-
-def relu_backward(*args, **named):
-    return changed(np.squeeze, right(*args, **named), name)

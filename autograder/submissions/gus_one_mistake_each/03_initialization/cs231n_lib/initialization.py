@@ -71,7 +71,7 @@ def xavier_init(fan_in, fan_out, rng):
     -------
     w : ndarray of float64, shape (fan_in, fan_out)
     """
-    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in)
+    return rng.standard_normal((fan_in, fan_out)) / fan_in
 
 
 def he_init(fan_in, fan_out, rng):
@@ -146,8 +146,3 @@ def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
         scaled.append(w)
         h = activation(z)
     return scaled
-
-
-def xavier_init(fan_in, fan_out, rng, std=0.01):
-    limit = np.sqrt(3) * spread(fan_in, std)
-    return rng.uniform(-limit, limit, (fan_in, fan_out))

@@ -1,0 +1,396 @@
+"""Hidden tests of ``cs231n_lib.hyperparameters`` (notebook 08_hyperparameters).
+
+Random functions are judged by statistics of large samples, the student's against the reference's, never by one order of
+random numbers; yes-or-no functions by a list of inputs that holds both answers, none of them at a tie.
+"""
+
+import numpy as np
+
+from autograder.hidden_tests import sampling
+from autograder.hidden_tests.common import passes
+from autograder.hidden_tests.initialization import at_most
+from autograder.hidden_tests.linear_classifier import same_seen
+from autograder.hidden_tests.rubric import (
+    Mismatch,
+    Question,
+    as_array,
+    as_tuple,
+    expect_close,
+    expect_dtype,
+    expect_shape,
+    expect_unchanged,
+)
+from autograder.hidden_tests.sampling import USES_RNG, as_rows, as_sequence, drawn, ends, levels, truth
+
+sample_log_uniform, grid_points, random_points = (
+    sampling.sample_log_uniform, sampling.grid_points, sampling.random_points)
+
+# -- where to look next -----------------------------------------------------------------------------------------------
+
+is_on_edge = Question("is_on_edge")
+
+NARROW, WIDE = 1.2, 1e10
+"""high / low: over a factor of 1.2 a linear scale says nearly the same, over ten decades it does not."""
+
+
+def edges(functions, places, low, ratio, **named):
+    """Return the answers for best values at these shares of the log range."""
+    return [truth(functions.is_on_edge(low * ratio**place, low, low * ratio, **named)) for place in places]
+
+
+def end(side, places):
+    """Return places counted from the end ``side``: 0 for low, 1 for high."""
+    return [abs(side - place) for place in places]
+
+
+def one_end(functions, side, low):
+    """Return the answers along the range from one end to the middle, and just before the other margin."""
+    return edges(functions, end(side, (1e-4, 0.04, 0.075, 0.125, 0.2, 0.35, 0.5)), low, NARROW)
+
+
+@is_on_edge.aspect("low end", 0.6, hint="A best value within margin (a tenth of the log range) of low is on the edge, "
+                                        "one in the middle is not.")
+def _(student, reference, rng):
+    low = float(rng.uniform(0.1, 3))
+    same_seen(lambda f: one_end(f, 0, low), student, reference, "answers")
+
+
+@is_on_edge.aspect("high end", 0.6, hint="A best value within margin (a tenth of the log range) of high is on the "
+                                         "edge, one in the middle is not.")
+def _(student, reference, rng):
+    low = float(rng.uniform(0.1, 3))
+    same_seen(lambda f: one_end(f, 1, low), student, reference, "answers")
+
+
+@is_on_edge.aspect("log scale", 0.4, hint="Over many decades 0.001 lies in the middle between 0.000001 and 1: measure "
+                                          "the distance from an end in logarithms, as a share of log(high / low).")
+def _(student, reference, rng):
+    low = float(1e-5 * rng.uniform(0.3, 3))
+
+    def seen(functions):
+        inner, outer = (edges(functions, places, low, WIDE) for places in (
+            (0.12, 0.3, 0.5, 0.7, 0.88), (0.001, 0.006, 0.994, 0.999)))
+        # one end that works will do: the other is charged elsewhere
+        return "right" if not any(inner) and (all(outer[:2]) or all(outer[2:])) else (inner, outer)
+
+    same_seen(seen, student, reference, "answers")
+
+
+@is_on_edge.aspect("margin", 0.4, hint="0.1 is only the default: use the argument margin.")
+def _(student, reference, rng):
+    low = float(rng.uniform(0.1, 3))
+    right = [side for side in (0, 1) if one_end(student, side, low) == one_end(reference, side, low)]
+    if not right:
+        raise Mismatch("neither end is right with the default margin",
+                       hint="Counts once one end is right with the default margin.")
+    for side in right:
+        same_seen(lambda f, s=side: [answer for margin in (0.03, 0.3) for answer in edges(
+            f, end(s, (0.01, 0.055, 0.2, 0.26, 0.34, 0.5)), low, NARROW, margin=margin)], student, reference, "answers")
+
+
+refine_range = Question("refine_range")
+
+
+def refined(functions, best, low, high, **named):
+    """Return (low, high) of the new range."""
+    value = functions.refine_range(best, low, high, **named)
+    new = [as_array(v, "an end of the range") for v in as_tuple(as_sequence(value), 2)]
+    if any(v.size != 1 for v in new):
+        raise Mismatch("the ends are not single numbers", hint="Return two numbers, low and high.")
+    return [float(v.item()) for v in new]
+
+
+def search_range(rng):
+    """Draw (best, low, high): a range of three to five decades with the best value well inside."""
+    low, high = ends(rng, rng.uniform(3, 5))
+    return float(low * (high / low) ** rng.uniform(0.4, 0.6)), low, float(high)
+
+
+def log_ends(functions, *args, **named):
+    """Return the decimal logarithms of the new ends; what has none (0 or less) lies far away."""
+    new = refined(functions, *args, **named)
+    return np.array([np.log10(v) if v > 0 else -1e3 * (1 + abs(v)) for v in new])
+
+
+@refine_range.aspect("centre", 0.6, hint="On the log scale best is in the middle: high / best equals best / low.")
+def _(student, reference, rng):
+    for _ in range(3):
+        args = search_range(rng)
+        got, want = (log_ends(f, *args) for f in (student, reference))
+        if abs(np.diff(got)[0]) < 1e-9:  # best returned twice is centred on best
+            raise Mismatch("the new range is a single point", hint="The two ends are equal: that is no range.")
+        expect_close(got.mean(), want.mean(), what="log10 of the centre")
+
+
+@refine_range.aspect("width", 0.7, hint="log(high / low) of the new range is shrink times that of the old one: half of "
+                                        "it on either side of best.")
+def _(student, reference, rng):
+    for _ in range(3):
+        args = search_range(rng)
+        got, want = (np.diff(log_ends(f, *args))[0] for f in (student, reference))
+        expect_close(got, want, what="log10(high / low)")
+
+
+@refine_range.aspect("shrink", 0.3, hint="0.25 is only the default: use the argument shrink.")
+def _(student, reference, rng):
+    low = float(rng.uniform(2, 4))  # a factor of 3: a linear scale has no end below 0 here
+
+    def width(functions, **named):
+        return np.diff(log_ends(functions, 1.7 * low, low, 3 * low, **named))[0]
+
+    def seen(functions):
+        usual, wide, narrow = (width(functions, **n) for n in ({}, {"shrink": 0.5}, {"shrink": 0.1}))
+        return bool(wide > 1.5 * usual > 0), bool(0 < narrow < 0.6 * usual)  # 2 and 0.4 times
+
+    same_seen(seen, student, reference, "(wider with 0.5, narrower with 0.1)")
+
+
+@refine_range.aspect("beyond the old range", 0.4, hint=(
+    "Where best is at an end of the old range, the new one reaches beyond it: better values may lie there."))
+def _(student, reference, rng):
+    low, high = ends(rng, 3)
+
+    def seen(functions):
+        below, above = (refined(functions, best, low, high) for best in (1.02 * low, high / 1.02))
+        flags = bool(below[0] < 0.9 * low), bool(below[1] < high), bool(above[0] > low), bool(above[1] > 1.1 * high)
+        return "right" if all(flags) else (*flags, *(round(v / w, 6) for v, w in zip(below + above, (low, high) * 2,
+                                                                                      strict=True)))
+
+    same_seen(seen, student, reference, "reaches beyond the old range")
+
+
+# -- when to give up --------------------------------------------------------------------------------------------------
+
+should_abandon = Question("should_abandon")
+
+SMOOTH = (2.3, 2.1, 1.9, 1.6)
+
+
+def abandoned(functions, runs, scale=1.0, **named):
+    """Return the answers for lists of losses, each ``scale`` times as large."""
+    return [truth(functions.should_abandon([scale * loss for loss in losses], **named)) for losses in runs]
+
+
+@should_abandon.aspect("values", 0.4, hint="Compare the last loss with the first: above factor times as large, the "
+                                           "run is not worth going on with, whatever lies between.")
+def _(student, reference, rng):
+    runs = (SMOOTH, (1, 2, 4, 7, 11), (1, 9, 8, 1.2), (5, 1, 4.5), (1, 1, 1, 1, 3.3), (1, 2.7), (2, 0.5, 7),
+            (1, 0.2, 0.1, 0.5, 2), (1, 20, 2.5), (0.4, 0.9, 1.5))
+    for scale in rng.uniform((0.01, 20), (0.05, 50)):  # a difference of 3 is another thing than a factor of 3
+        same_seen(lambda f, s=float(scale): abandoned(f, runs, s), student, reference, "answers")
+
+
+@should_abandon.aspect("not finite", 0.2, hint="A loss that is NaN or infinite never recovers: give up, wherever in "
+                                               "the list it stands. A comparison with NaN is always False.")
+def _(student, reference, rng):
+    nan, inf = float("nan"), float("inf")
+    same_seen(lambda f: abandoned(f, (SMOOTH, (2.3, 2, nan), (2.3, 2, inf), (2.3, nan, 1), (2.3, inf, 1.5, 1),
+                                         (nan, 2, 1), (inf, 2, 1))), student, reference, "answers")
+
+
+@should_abandon.aspect("factor", 0.2, hint="3 is only the default: use the argument factor.")
+def _(student, reference, rng):
+    same_seen(lambda f: [answer for factor in (1.5, 10.0) for answer in abandoned(
+        f, ((1, 1.2), (1, 2.6), (1, 7), (1, 14)), factor=factor)], student, reference, "answers")
+
+
+@should_abandon.aspect("edge sizes", 0.1, hint="Without any loss, or with the first one only, a run goes on.")
+def _(student, reference, rng):
+    same_seen(lambda f: abandoned(f, ((), (2.3,), (0.1, 8.0))), student, reference, "answers")
+
+
+@should_abandon.aspect("leaves inputs alone", 0.1, hint="The list must be the same afterwards: losses.pop and "
+                                                        "losses.sort change the caller's.")
+def _(student, reference, rng):
+    for losses in (list(SMOOTH), [1.0, 5.0, 2.0]):
+        expect_unchanged(student.call("should_abandon", losses), [losses], ["losses"])
+
+
+# -- cross-validation -------------------------------------------------------------------------------------------------
+
+k_fold_indices = Question("k_fold_indices")
+
+
+def indices(part, n):
+    """Return one side of a fold as integers, be it a list or, charged elsewhere, a mask or decimal numbers."""
+    part = as_array(as_sequence(part), "the indices").ravel()
+    part = np.flatnonzero(part) if part.dtype == bool and part.size == n else part.astype(float)
+    if not np.array_equal(part, np.round(part)):
+        raise Mismatch("the indices are not whole numbers", hint="train and val hold indices: whole numbers.")
+    return part.astype(int)
+
+
+def pairs_of(value, k):
+    """Return the folds as a list of pairs; (all trains, all vals) is charged under "shape"."""
+    folds = as_sequence(value) if isinstance(value, (list, tuple, np.ndarray)) else []
+    if len(folds) == 2 != k and all(isinstance(f, (list, tuple)) and len(f) == k for f in folds):
+        folds = list(zip(*folds, strict=True))
+    if not folds:
+        raise Mismatch("no folds", hint="Return a list of k tuples (train, val).")
+    return [as_tuple(as_sequence(f), 2) for f in folds]
+
+
+def folds_of(functions, n, k, seed):
+    """Return the folds as a list of (train, val), arrays of int."""
+    value = functions.k_fold_indices(n, k, np.random.default_rng(seed))
+    return [tuple(indices(part, n) for part in fold) for fold in pairs_of(value, k)]
+
+
+def dealt(folds, n, k):
+    """Say whether there are k folds of nearly equal size, with each example in ``val`` once."""
+    together = np.sort(np.concatenate([val for _, val in folds]))
+    sizes = [len(val) for _, val in folds]
+    return len(folds) == k and max(sizes) - min(sizes) <= 1 and np.array_equal(together, np.arange(n))
+
+
+def rest(folds, n, k):
+    """Say whether each ``train`` holds what ``val`` does not, once."""
+    return all(np.array_equal(np.sort(train), np.setdiff1d(np.arange(n), val)) and np.ptp(np.r_[0, n, val]) == n
+               for train, val in folds)
+
+
+def compare_folds(student, reference, n, k, test, seed):
+    """Require ``test`` of the student's folds; of a known mistake in the reference's place, the same shares."""
+    def seen(functions):
+        folds = folds_of(functions, n, k, seed)
+        return True if test(folds, n, k) else [  # what does not depend on the order of random numbers
+            (len(train), len(val), len(np.intersect1d(train, val)) / max(len(val), 1) > 0.99,
+             len(np.intersect1d(val, folds[0][1])) / max(len(val), 1) > 0.99) for train, val in folds]
+
+    same_seen(seen, student, reference, f"{n} examples in {k} folds")
+
+
+@k_fold_indices.aspect("partition", 0.9, hint="Deal the examples once, before the folds: every example 0..n-1 is in "
+                                              "exactly one val, and the k vals are of one size.")
+def _(student, reference, rng):
+    for n, k in ((12, 3), (60, 5), (10, 2)):
+        compare_folds(student, reference, n, k, dealt, int(rng.integers(2**31)))
+
+
+@k_fold_indices.aspect("train", 0.7, hint="train holds every example that is not in val: no example in both, none in "
+                                          "neither.")
+def _(student, reference, rng):
+    for n, k in ((12, 3), (60, 5), (10, 2)):
+        compare_folds(student, reference, n, k, rest, int(rng.integers(2**31)))
+
+
+@k_fold_indices.aspect("edge sizes", 0.4, hint="n need not be a multiple of k: the folds then differ by one example, "
+                                               "and none is left over. With k = n each val is a single example.")
+def _(student, reference, rng):
+    seed = int(rng.integers(2**31))
+    errors = {test: passes(compare_folds, student, reference, 12, 3, test, seed) for test in (dealt, rest)}
+    if all(errors.values()):
+        raise errors[dealt]
+    for n, k in ((11, 3), (23, 5), (14, 4), (7, 7), (9, 2), (2, 2)):
+        for test in (t for t, error in errors.items() if error is None):
+            compare_folds(student, reference, n, k, test, seed)
+
+
+@k_fold_indices.aspect("shuffled", 0.3, hint="Neighbours in a data set are often alike: deal the examples in a random "
+                                             "order, not in blocks or in turn.")
+def _(student, reference, rng):
+    n, k = 800, 4
+    seed = int(rng.integers(2**31))
+
+    def seen(functions):
+        # Of m examples drawn from n, m(m-1)/n stand next to another on average, with a standard deviation of
+        # sqrt(n) p(1-p) < sqrt(n)/4 = 7, p = m/n. Six of them; blocks have m - 1 such pairs, dealing in turn none.
+        folds = folds_of(functions, n, k, seed)
+        if len(np.unique(np.concatenate([part for fold in folds for part in fold]))) < n / 2:
+            raise Mismatch("most examples are in no fold")
+        vals = [np.unique(val) for _, val in folds]
+        off = [(np.diff(val) == 1).sum() - len(val) * (len(val) - 1) / n for val in vals]
+        signs = [int(np.sign(d)) * bool(abs(d) > 1.5 * np.sqrt(n)) for d in off]
+        return signs if any(signs) else "by chance"
+
+    same_seen(seen, student, reference, "neighbours in one fold")
+
+
+@k_fold_indices.aspect("uses rng", 0.35, hint=USES_RNG)
+def _(student, reference, rng):
+    def read(value):
+        return np.concatenate([indices(val, 40) for _, val in pairs_of(value, 4)])
+
+    sampling.compare_use_of_rng(student, reference, "k_fold_indices", (40, 4), read, rng)
+
+
+@k_fold_indices.aspect("shape", 0.2, hint="Return a list with one tuple (train, val) a fold, each with one axis.")
+def _(student, reference, rng):
+    value = student.k_fold_indices(12, 4, np.random.default_rng(0))
+    folds = pairs_of(value, 4)
+    if len(folds) != len(value):
+        raise Mismatch("two lists instead of a list of pairs")
+    for part in (part for fold in folds for part in fold):
+        expect_shape(as_sequence(part), (np.size(part),), "the indices")
+
+
+@k_fold_indices.aspect("dtype", 0.15, hint="Indices are integers: neither decimal numbers nor True and False.")
+def _(student, reference, rng):
+    folds = pairs_of(student.k_fold_indices(12, 4, np.random.default_rng(0)), 4)
+    for part in (as_array(as_sequence(part)) for fold in folds for part in fold):
+        if part.dtype.kind not in "iu":
+            expect_dtype(part, np.int64, "the indices")
+
+
+# -- all together -----------------------------------------------------------------------------------------------------
+
+search = Question("search", uses=("sample_log_uniform", "grid_points", "random_points", "is_on_edge", "refine_range",
+                                  "should_abandon", "k_fold_indices"))
+
+
+def losses_at(rate, best):
+    """Return the losses of a run: the nearer the rate is to the best, in decades, the lower; far above, it blows up."""
+    off = np.log10(rate / best)
+    return [2.3, 4.0, float("nan")] if off > 1.5 else [2.3, 2.3 + 9 * off] if off > 1 else [2.3, float(off**2)]
+
+
+def stage(functions, low, high, best, rng):
+    """Draw 200 rates, give up on bad ones, return the best of the others."""
+    rates = drawn(functions, low, high, rng, size=200)
+    kept = [r for r in rates if not truth(functions.should_abandon(losses_at(r, best)))]
+    return float(min(kept or rates, key=lambda r: losses_at(r, best)[-1]))
+
+
+@search.aspect("coarse to fine", 0.8, hint="Two stages of sampling, giving up and refining should find the best rate, "
+                                           "also a little outside the range where the search began.")
+def _(student, reference, rng):
+    low, high = ends(rng, 6)
+    for place, at_edge in ((rng.uniform(0.4, 0.6), False), (-0.02, True)):
+        best = low * (high / low) ** place
+        coarse = stage(student, low, high, best, rng)
+        # none of 200 rates within the next 0.5 of 6 decades: P = 3e-8. The second stage spans 1.5 decades.
+        if truth(student.is_on_edge(coarse, low, high)) != at_edge:
+            raise Mismatch(f"is_on_edge is {not at_edge}")
+        fine = stage(student, *refined(student, coarse, low, high), best, rng)
+        at_most(abs(np.log10(fine / best)), 0.1, "decades from the best")
+
+
+def left_out_error(functions, x, y, penalty):
+    """Return the mean squared error of ridge regression on examples left out one at a time: no fold is random."""
+    folds, errors = folds_of(functions, len(x), len(x), 0), []
+    if not (dealt(folds, len(x), len(x)) and rest(folds, len(x), len(x))):
+        raise Mismatch("folds of one example each are not as they should be")
+    for train, val in folds:
+        a = x[train].T @ x[train] + penalty * np.eye(x.shape[1])
+        errors.append(np.mean((x[val] @ np.linalg.solve(a, x[train].T @ y[train]) - y[val]) ** 2))
+    return np.mean(errors)
+
+
+@search.aspect("cross-validation", 0.6, hint="Leaving out one example at a time gives the same errors whatever the "
+                                             "order: check what k_fold_indices gives for k = n.")
+def _(student, reference, rng):
+    x = rng.standard_normal((14, 5))
+    y = x[:, 0] + rng.standard_normal(14)
+    exponents = np.sort(as_rows(student.grid_points(np.array([-2.0]), np.array([2.0]), 5), 1)[:, 0])
+    expect_close(exponents, np.linspace(-2, 2, 5), what="exponents")
+    expect_close(*([left_out_error(f, x, y, 10**e) for e in exponents] for f in (student, reference)))
+
+
+@search.aspect("random against grid", 0.6, hint="Where one axis alone matters, nine grid points try three values of it "
+                                                "and nine random ones nine.")
+def _(student, reference, rng):
+    low, high = sampling.box(2, rng)
+    tried = [[len(levels(column)[0]) for column in as_rows(points, 2).T] for points in (
+        student.grid_points(low, high, 3), student.random_points(low, high, 9, np.random.default_rng(0)))]
+    if tried != [[3, 3], [9, 9]]:
+        raise Mismatch(f"values tried on each axis, of the grid and of the random points: {tried}")

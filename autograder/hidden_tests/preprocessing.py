@@ -1,0 +1,281 @@
+"""Hidden tests of ``cs231n_lib.preprocessing`` (notebook 02_preprocessing).
+
+The sign of a principal component is arbitrary: components are compared up to sign, and everything computed from them by
+products in which the sign cancels.
+"""
+
+import numpy as np
+
+from autograder.hidden_tests.common import HINTS, build, passes, value_question
+from autograder.hidden_tests.rubric import (
+    Question,
+    as_array,
+    as_tuple,
+    expect_close,
+    expect_dtype,
+    expect_shape,
+    expect_unchanged,
+)
+
+IMAGES = (7, 4, 5, 3)
+"""Height and width differ, so that mixed-up axes are noticed."""
+
+
+def images(*shapes, dtype=np.float64):
+    """Return a draw of images in 0..255, every pixel and channel with a mean of its own."""
+
+    def draw(rng):
+        found = []
+        for shape in shapes:
+            level = rng.uniform(40, 200, shape[1:])
+            found.append((np.clip(level + 20 * rng.standard_normal(shape), 0, 255).astype(dtype),))
+        return found
+
+    return draw
+
+
+def small_and_whole(rng):
+    """Draw single images, single pixels, one channel; and images of whole numbers, as files hold them."""
+    sizes = images((1, 4, 5, 3), (6, 1, 1, 3), (5, 4, 5, 1), (6, 3, 3, 4))(rng)
+    return [*sizes, *images((20, 4, 5, 3), dtype=np.uint8)(rng)]
+
+
+# -- means ----------------------------------------------------------------------------------------------------------
+
+SMALL_HINT = "This is right for ordinary images but not for all. Try one image, one channel, images of uint8."
+MEAN_MARKS = {"values": 0.65, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.05, "leaves inputs alone": 0.1}
+
+mean_image = value_question(
+    "mean_image", {"values": images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
+        "values": "The mean image is an average over the examples only: each pixel and channel keeps its own mean.",
+        "edge sizes": SMALL_HINT})
+
+channel_mean = value_question(
+    "channel_mean", {"values": images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
+        "values": "One number per channel: average over the examples, the rows and the columns together.",
+        "edge sizes": SMALL_HINT})
+
+# -- subtracting and dividing -----------------------------------------------------------------------------------------
+
+
+def with_means(*pairs):
+    """Return a draw of (X, mean) for pairs of shapes; the mean is not that of X."""
+    return lambda rng: [(100 + 30 * rng.standard_normal(x), 90 + 9 * rng.standard_normal(m)) for x, m in pairs]
+
+
+center = value_question(
+    "center",
+    {"values": with_means((IMAGES, IMAGES[1:])),
+     "edge sizes": with_means((IMAGES, (3,)), ((6, 5), (5,)), ((1, 5), (5,)), (IMAGES, ()), ((1, 4, 5, 3), (4, 5, 3)))},
+    {"values": 0.6, "edge sizes": 0.15, "shape": 0.1, "dtype": 0.05, "leaves inputs alone": 0.1},
+    args=("X", "mean"), hints={
+        "values": "Subtract the mean that is handed in: it is the training set's, not that of X.",
+        "edge sizes": "The mean may be an image, a number per channel, one per feature, or a single number: NumPy's "
+                      "broadcasting treats them alike."})
+
+
+def with_scales(*triples, eps=(), low=5.0):
+    """Return a draw of (X, mean, std, *eps) for triples of shapes."""
+    return lambda rng: [(100 + 30 * rng.standard_normal(x), 90 + 9 * rng.standard_normal(m),
+                         rng.uniform(low, 10 * low, s), *eps) for x, m, s in triples]
+
+
+def eps_counts(rng):
+    """Draw features that never change, and a large eps."""
+    mean = rng.uniform(50, 150, 5)
+    constant = np.repeat(mean[None], 4, axis=0)
+    return [(constant, mean, np.zeros(5)), *with_scales(((6, 5), (5,), (5,)), eps=(2.0,), low=0.5)(rng)]
+
+
+standardize = value_question(
+    "standardize",
+    {"values": with_scales(((7, 5), (5,), (5,))), "conventions": eps_counts,
+     "edge sizes": with_scales((IMAGES, IMAGES[1:], ()), (IMAGES, (3,), (3,)), ((1, 5), (5,), (5,)),
+                               ((6, 1), (1,), (1,)))},
+    {"values": 1.0, "conventions": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2},
+    args=("X", "mean", "std"), hints={
+        "values": "First subtract the mean that is handed in, then divide by the standard deviation that is handed in.",
+        "conventions": "eps is added to the standard deviation: a feature that never changes then gives 0, not NaN. "
+                       "Use the argument, 1e-8 is only its default.",
+        "edge sizes": "Mean and standard deviation may be an image, a number per channel, one per feature, or a single "
+                      "number: NumPy's broadcasting treats them alike."})
+
+# -- principal components ---------------------------------------------------------------------------------------------
+
+pca = Question("pca")
+
+
+def cloud(rng, n, d):
+    """Draw centred data of n examples whose variances along its (rotated) axes are well apart."""
+    axes = np.linalg.qr(rng.standard_normal((d, d)))[0]
+    X = rng.standard_normal((n, d)) * 3.0 * 0.6 ** np.arange(d) @ axes
+    return X - X.mean(axis=0)
+
+
+def found(functions, *args):
+    """Return the two results by the names of their aspects."""
+    components, variances = as_tuple(functions.pca(*args), 2)
+    return {"components": as_array(components, "components"), "variances": as_array(variances, "variances")}
+
+
+def compare_pca(student, reference, args, names):
+    """Require the named results to agree, components up to sign, as far as their direction is determined."""
+    got, want = found(student, *args), found(reference, *args)
+    told = want["variances"] > 1e-9 * want["variances"].max()
+    if "variances" in names:
+        expect_close(got["variances"], want["variances"], what="variances")
+    if "components" in names:
+        expect_shape(got["components"], want["components"].shape, "components")
+        got, want = got["components"][told], want["components"][told]
+        expect_close(got * np.where((got * want).sum(axis=1, keepdims=True) < 0, -1, 1), want, 1e-5, "components")
+
+
+def right_parts(student, reference, rng):
+    """Return which of the two results are right for ordinary data; raise if neither is."""
+    args = (cloud(rng, 40, 6),)
+    errors = {name: passes(compare_pca, student, reference, args, [name]) for name in ("components", "variances")}
+    if all(errors.values()):
+        raise errors["components"]
+    return [name for name, error in errors.items() if error is None]
+
+
+PCA_HINTS = {
+    "components": "Components are the directions of largest variance, of length 1, one a row, the largest variance "
+                  "first. They are eigenvectors of the covariance matrix; check what order and axis your routine uses.",
+    "variances": "The variances are the means of squared projections, np.mean((Xc @ component)**2): divisor N, largest "
+                 "first.",
+    "conventions": "k keeps the first k components and variances; without k, all of them come back.",
+    "edge sizes": "This is right for many examples of few features, but not for all sizes. Try fewer examples than "
+                  "features, a single feature, two examples.",
+    "shape": "variances has one axis, shape (k,): not a matrix with the variances on its diagonal, nor a column.",
+}
+
+
+def pca_part(name):
+    """Return the test of one result on ordinary data."""
+    def test(student, reference, rng):
+        for n, d in ((40, 6), (60, 4)):
+            compare_pca(student, reference, (cloud(rng, n, d),), [name])
+    return test
+
+
+def pca_conventions(student, reference, rng):
+    names = right_parts(student, reference, rng)
+    for k in (1, 3, 6):
+        compare_pca(student, reference, (cloud(rng, 40, 6), k), names)
+
+
+def pca_edge_sizes(student, reference, rng):
+    names = right_parts(student, reference, rng)
+    k_works = passes(pca_conventions, student, reference, rng) is None
+    for n, d, k in ((5, 9, 3), (30, 1, 1), (2, 4, 1)):
+        x = cloud(rng, n, d)
+        if k_works:  # where n < d it depends on the method how many come without k
+            compare_pca(student, reference, (x, k), names)
+        elif n > d:
+            compare_pca(student, reference, (x,), names)
+
+
+def pca_shape(student, reference, rng):
+    names = right_parts(student, reference, rng)
+    for n, d in ((40, 6), (30, 1)):
+        got = found(student, cloud(rng, n, d))
+        if "variances" in names:
+            expect_shape(got["variances"], (d,), "variances")
+
+
+def pca_dtype(student, reference, rng):
+    for name, value in found(student, cloud(rng, 40, 6).astype(np.float32)).items():
+        expect_dtype(value, np.float32, name)
+
+
+def pca_unchanged(student, reference, rng):
+    x = cloud(rng, 40, 6) + 3  # not centred: a centring in place is noticed, too
+    expect_unchanged(student.call("pca", x), [x], ["Xc"])
+
+
+build(pca, {"components": pca_part("components"), "variances": pca_part("variances"), "conventions": pca_conventions,
+            "edge sizes": pca_edge_sizes, "shape": pca_shape, "dtype": pca_dtype, "leaves inputs alone": pca_unchanged},
+      {"components": 1.2, "variances": 1.0, "conventions": 0.6, "edge sizes": 0.4, "shape": 0.2, "dtype": 0.2,
+       "leaves inputs alone": 0.4}, {**HINTS, **PCA_HINTS})
+
+# -- whitening --------------------------------------------------------------------------------------------------------
+
+
+def to_whiten(*sizes, low=1e4, eps=()):
+    """Return a draw of (Xc, components, variances, *eps) for sizes (N, D, k).
+
+    Xc is other data than gave the components: it is not centred, and its variances are others.
+    """
+
+    def draw(rng):
+        return [(np.sqrt(low) * (0.5 + rng.standard_normal((n, d))),
+                 np.linalg.qr(rng.standard_normal((d, d)))[0][:k],
+                 np.sort(rng.uniform(low, 9 * low, k))[::-1].copy(), *eps) for n, d, k in sizes]
+
+    return draw
+
+
+def eps_in_whiten(rng):
+    """Draw variances as small as eps, and an eps that is not the default."""
+    (X, components, _), = to_whiten((8, 6, 3), low=1.0)(rng)
+    return [(X, components, np.array([2.0, 1e-5, 0.0])), (X, components, np.array([2.0, 0.5, 0.1]), 0.3)]
+
+
+whiten = value_question(
+    "whiten",
+    # Variances of 1e4: there eps, and where it stands, makes no difference.
+    {"values": to_whiten((8, 6, 6), (9, 5, 3)), "conventions": eps_in_whiten,
+     "edge sizes": to_whiten((1, 6, 4), (8, 6, 1), (5, 1, 1))},
+    {"values": 1.6, "conventions": 0.5, "edge sizes": 0.3, "shape": 0.15, "dtype": 0.15, "leaves inputs alone": 0.3},
+    args=("Xc", "components", "variances"), hints={
+        "values": "Project the data on each component (a row of components), then divide by the standard deviation "
+                  "along "
+                  "it.",
+        "conventions": "eps is added to the variance, under the root, so that a direction without variance stays "
+                       "finite. "
+                       "Use the argument, 1e-5 is only its default.",
+        "edge sizes": "This is right for an ordinary batch but not for every size. Try one example, and a single "
+                      "component."})
+
+# -- all together -----------------------------------------------------------------------------------------------------
+
+preprocess_pipeline = Question("preprocess_pipeline",
+                               uses=("mean_image", "channel_mean", "center", "standardize", "pca", "whiten"))
+
+
+def splits(rng):
+    """Draw training and validation images with a mean each of their own."""
+    (train,), = images((40, 3, 2, 3))(rng)
+    return train, 10 + rng.uniform(40, 200, (6, 3, 2, 3))
+
+
+@preprocess_pipeline.aspect("whitened", 1.0, hint=(
+    "mean_image and center on the training images, pca on the result, then center and whiten on validation images: "
+    "together they should whiten with the training set's statistics."))
+def _(student, reference, rng):
+    train, val = splits(rng)
+
+    def similarity(functions):
+        mean = functions.mean_image(train)
+        Xc = as_array(functions.center(train, mean)).reshape(len(train), -1)
+        components, variances = as_tuple(functions.pca(Xc, 5), 2)
+        rows = as_array(functions.center(val, mean)).reshape(len(val), -1)
+        white = as_array(functions.whiten(rows, components, variances))
+        return white @ white.T  # (6, 6): the components' signs cancel
+
+    expect_close(similarity(student), similarity(reference), 1e-5)
+
+
+@preprocess_pipeline.aspect("standardized", 1.0, hint=(
+    "channel_mean of the training images, then standardize on validation images: together they should centre each "
+    "channel with the training set's mean."))
+def _(student, reference, rng):
+    train, val = splits(rng)
+
+    def scaled(functions):
+        return functions.standardize(val, functions.channel_mean(train), float(train.std()))
+
+    expect_close(scaled(student), scaled(reference))
+
+

@@ -1,0 +1,260 @@
+"""Known mistakes in ``cs231n_lib.preprocessing``."""
+
+from functools import partial
+
+import numpy as np
+
+from autograder import reference
+from autograder.mistakes import mistake
+from autograder.mistakes.common import deliver_wrongly, wrong_formula
+
+right = reference.load("preprocessing")
+wrong = partial(wrong_formula, right)
+
+MEAN = {"values", "edge sizes"}
+OWN_MEAN = "This is the mean of X itself. All data are centred with the mean of the *training* set, which is handed in."
+
+for name in ("mean_image", "channel_mean", "center", "standardize", "whiten"):
+    deliver_wrongly(right, name, "dtype")
+for name in ("center", "standardize"):
+    deliver_wrongly(right, name, "shape", "leaves inputs alone")
+deliver_wrongly(right, "whiten", "shape")
+deliver_wrongly(right, "mean_image", "shape")
+deliver_wrongly(right, "channel_mean", "shape")
+
+# -- means ----------------------------------------------------------------------------------------------------------
+
+wrong("mean_image", "channel_mean_for_mean_image", MEAN, lambda X: X.mean(axis=(0, 1, 2)),
+      "This is one number per channel. The mean image keeps every pixel apart: average over the examples only.")
+wrong("mean_image", "one_number_for_all", MEAN, lambda X: X.mean(),
+      "X.mean() without an axis averages over everything. Name the axis of the examples.")
+wrong("mean_image", "over_the_channels", MEAN, lambda X: X.mean(axis=-1),
+      "This averages each pixel over its channels. The first axis counts the examples.")
+wrong("mean_image", "median", MEAN, lambda X: np.median(X, axis=0), "This is the median, not the mean.")
+wrong("mean_image", "mean_of_absolute_rest", MEAN, lambda X: np.abs(X - X.mean(axis=0)).mean(axis=0),
+      "This is the mean distance from the mean image, not the mean image.")
+wrong("mean_image", "whole_numbers_overflow", {"edge sizes"},
+      lambda X: X.sum(axis=0, dtype=X.dtype) / len(X),
+      "The sum is kept in the dtype of the images: uint8 goes back to 0 after 255. Let NumPy's mean choose the dtype.")
+
+wrong("channel_mean", "mean_image_for_channel_mean", MEAN, lambda X: X.mean(axis=0),
+      "This is the mean image. Average over rows and columns, too: three numbers are left.")
+wrong("channel_mean", "one_number_for_all", MEAN, lambda X: X.mean(),
+      "This is one number for all channels together. Leave the last axis, the channels, out of the average.")
+wrong("channel_mean", "over_the_wrong_axes", MEAN, lambda X: X.mean(axis=(1, 2, 3)),
+      "This is one number per image. The channels are the last axis: average over the other three.")
+wrong("channel_mean", "one_per_image_and_channel", MEAN, lambda X: X.mean(axis=(1, 2)),
+      "Each image still has means of its own: average over the examples, too.")
+wrong("channel_mean", "whole_numbers_overflow", {"edge sizes"},
+      lambda X: X.sum(axis=(0, 1, 2), dtype=X.dtype) / (X.size / X.shape[-1]),
+      "The sum is kept in the dtype of the images: uint8 goes back to 0 after 255. Let NumPy's mean choose the dtype.")
+
+
+@mistake("channel_mean", {"edge sizes"}, "Three channels are written into the function. Take their number from "
+                                         "X.shape.")
+def three_channels(X):
+    return np.array([X[..., c].mean() for c in range(3)], dtype=np.result_type(X, np.float32))
+
+
+def scales_in_place(right_function):
+    """Return the function with its images scaled in place."""
+    def scales_its_images(X):
+        result = right_function(X)
+        X //= 2
+        return result
+    return scales_its_images
+
+
+for name in ("mean_image", "channel_mean"):
+    mistake(name, {"leaves inputs alone"}, "The images were changed in place (X += ..., X /= ...): the caller still "
+                                           "needs "
+                                           "them. Work on a copy.")(scales_in_place(getattr(right, name)))
+
+# -- subtracting and dividing ---------------------------------------------------------------------------------------
+
+CENTER, SCALE = {"values", "edge sizes"}, {"values", "conventions", "edge sizes"}
+
+wrong("center", "adds", CENTER, lambda X, mean: X + mean, "The mean is added. Centring subtracts it.")
+wrong("center", "mean_minus_x", CENTER, lambda X, mean: mean - X, "This is mean - X: every sign is turned round.")
+wrong("center", "own_mean", CENTER, lambda X, mean: X - X.mean(axis=0), OWN_MEAN)
+wrong("center", "mean_of_the_mean", {"values", "edge sizes"}, lambda X, mean: X - mean.mean(),
+      "The mean is averaged once more: every pixel has a mean of its own, which is subtracted from it.")
+wrong("center", "divides_by_255", CENTER, lambda X, mean: X / 255 - mean,
+      "X is divided by 255 first. Centring subtracts and does nothing else.")
+wrong("center", "for_images_only", {"edge sizes"},
+      lambda X, mean: X - mean.reshape(1, X.shape[1], X.shape[2], X.shape[3]),
+      "This works for a mean image only. Leave the alignment of axes to NumPy's broadcasting.")
+
+wrong("standardize", "own_statistics", SCALE,
+      lambda X, mean, std, eps=1e-8: (X - X.mean(axis=0)) / (X.std(axis=0) + eps),
+      "These are the mean and standard deviation of X itself. Those of the *training set* are handed in.")
+wrong("standardize", "divides_by_the_variance", SCALE, lambda X, mean, std, eps=1e-8: (X - mean) / (std**2 + eps),
+      "This divides by the variance. The standard deviation has the unit of the data, so divide by that.")
+wrong("standardize", "forgets_the_mean", SCALE, lambda X, mean, std, eps=1e-8: X / (std + eps),
+      "The mean is not subtracted.")
+wrong("standardize", "multiplies", SCALE, lambda X, mean, std, eps=1e-8: (X - mean) * (std + eps),
+      "This multiplies by the standard deviation: large features become larger.")
+wrong("standardize", "brackets_missing", SCALE, lambda X, mean, std, eps=1e-8: X - mean / (std + eps),
+      "X - mean / std divides the mean alone. Put brackets around X - mean.")
+wrong("standardize", "no_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / std,
+      "Without eps a feature that never changes is 0 / 0 = NaN.")
+wrong("standardize", "fixed_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / (std + 1e-8),
+      "1e-8 is written into the function. It is only the default of the argument eps.")
+wrong("standardize", "eps_after_the_division", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / std + eps,
+      "eps is added to the quotient: it belongs to the divisor, which it keeps away from 0.")
+
+
+@mistake("standardize", {"edge sizes"}, "This expects one standard deviation per feature. A single number for all, as "
+                                        "images "
+                                        "usually have it, is fine, too.")
+def one_std_per_feature(X, mean, std, eps=1e-8):
+    return np.stack([(X[:, j] - mean[j]) / (std[j] + eps) for j in range(len(std))], axis=1)
+
+
+# -- principal components -------------------------------------------------------------------------------------------
+
+PCA, BOTH = {"components", "variances", "conventions", "edge sizes"}, {"conventions", "edge sizes"}
+
+
+def by_eigh(Xc, k=None, descending=True):
+    """Return the components and variances by an eigendecomposition of the covariance matrix."""
+    variances, vectors = np.linalg.eigh(Xc.T @ Xc / len(Xc))
+    order = slice(None, None, -1 if descending else 1)
+    return vectors.T[order][:k], variances[order][:k]
+
+
+@mistake("pca", PCA, "These are in ascending order, as np.linalg.eigh gives them. The largest variance comes first.")
+def ascending(Xc, k=None):
+    return by_eigh(Xc, k, descending=False)
+
+
+@mistake("pca", {"components"},
+         "The components are the columns, as np.linalg.eigh gives them. Here each is a row: transpose.")
+def components_as_columns(Xc, k=None):
+    components, variances = by_eigh(Xc, k)
+    return components.T, variances
+
+
+@mistake("pca", {"components"}, "Each component was multiplied by its standard deviation. Directions have length 1.")
+def scaled_components(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components * np.sqrt(variances)[:, None], variances
+
+
+@mistake("pca", {"components"}, "These are left singular vectors: one number for each example. The directions in "
+                                "feature space "
+                                "are the right singular vectors.")
+def left_singular_vectors(Xc, k=None):
+    return np.linalg.svd(Xc, full_matrices=False)[0].T[:k], right.pca(Xc, k)[1]
+
+
+@mistake("pca", {"variances"}, "These are the singular values. The variance along a component is s**2 / N.")
+def singular_values(Xc, k=None):
+    return right.pca(Xc, k)[0], np.linalg.svd(Xc, compute_uv=False)[:k]
+
+
+@mistake("pca", {"variances"}, "These are standard deviations: square them.")
+def standard_deviations(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, np.sqrt(variances)
+
+
+@mistake("pca", {"variances"}, "The divisor is N - 1, as in np.cov. The workbook divides by N everywhere.")
+def divides_by_n_minus_1(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, variances * len(Xc) / max(len(Xc) - 1, 1)
+
+
+@mistake("pca", {"variances"}, "The sum of squares is not divided by N: twice the data would give twice the variance.")
+def not_divided_by_n(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, variances * len(Xc)
+
+
+@mistake("pca", {"variances"}, "These are shares of the whole variance, which sum to 1. The variances themselves are "
+                               "asked "
+                               "for.")
+def shares(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, variances / right.pca(Xc)[1].sum()
+
+
+@mistake("pca", {"conventions"}, "k is not used: all components come back.")
+def ignores_k(Xc, k=None):
+    return right.pca(Xc)
+
+
+@mistake("pca", {"conventions"}, "The last k components are kept. The first k carry the largest variance.")
+def last_k(Xc, k=None):
+    components, variances = right.pca(Xc)
+    return components[-(k or 0):], variances[-(k or 0):]
+
+
+@mistake("pca", {"edge sizes"}, "np.linalg.cholesky and the like need a covariance of full rank. With fewer examples "
+                                "than "
+                                "features it has directions of variance 0: use eigh or svd.")
+def needs_full_rank(Xc, k=None):
+    np.linalg.inv(np.linalg.cholesky(Xc.T @ Xc / len(Xc)))
+    return right.pca(Xc, k)
+
+
+@mistake("pca", {"shape"}, "The variances stand on the diagonal of a matrix. Return them as one row: np.diag takes it "
+                           "out.")
+def diagonal_matrix(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, variances[:, None]
+
+
+@mistake("pca", {"dtype"}, "float32 became float64: astype(float) does that.")
+def pca_in_float64(Xc, k=None):
+    return right.pca(Xc.astype(float), k)
+
+
+@mistake("pca", {"leaves inputs alone"}, "Xc -= Xc.mean(axis=0) changes the caller's data. It is centred already.")
+def centres_in_place(Xc, k=None):
+    result = right.pca(Xc, k)
+    Xc -= Xc.mean(axis=0)
+    return result
+
+
+# -- whitening --------------------------------------------------------------------------------------------------------
+
+WHITEN = {"values", "conventions", "edge sizes"}
+
+wrong("whiten", "divides_by_the_variance", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T / (v + eps),
+      "This divides by the variance. Unit variance needs division by the standard deviation.")
+wrong("whiten", "only_rotates", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T,
+      "The data are rotated onto the components but not scaled.")
+wrong("whiten", "multiplies", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T * np.sqrt(v + eps),
+      "This multiplies by the standard deviation: what varies most varies even more.")
+wrong("whiten", "rotates_back", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v + eps) @ c,
+      "This rotates back into the space of the data (ZCA whitening). Here the k coordinates along the components are "
+      "asked "
+      "for.")
+wrong("whiten", "components_not_transposed", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c / np.sqrt(v + eps),
+      "Each component is a row. Xc @ components mixes up axes, and fails unless k = D.")
+wrong("whiten", "own_statistics", WHITEN,
+      lambda Xc, c, v, eps=1e-5: (Xc - Xc.mean(axis=0)) @ c.T / np.sqrt((Xc @ c.T).var(axis=0) + eps),
+      "These are the mean and the variances of Xc itself. Those of the training set are handed in.")
+wrong("whiten", "no_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v),
+      "Without eps a direction of variance 0 gives a division by 0.")
+wrong("whiten", "eps_outside_the_root", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / (np.sqrt(v) + eps),
+      "eps is added to the root. It belongs under it, to the variance.")
+wrong("whiten", "fixed_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v + 1e-5),
+      "1e-5 is written into the function. It is only the default of the argument eps.")
+
+
+@mistake("whiten", {"edge sizes"}, "A batch of one is turned into a vector (np.squeeze, Xc[0]). The result has one "
+                                   "row for each "
+                                   "example.")
+def fails_for_one_example(Xc, components, variances, eps=1e-5):
+    Xc = np.squeeze(Xc)
+    return np.stack([row @ components.T / np.sqrt(variances + eps) for row in Xc.reshape(len(Xc), -1)])
+
+
+@mistake("whiten", {"leaves inputs alone"}, "Xc *= ... or variances += eps changes the caller's arrays: the next call "
+                                            "then "
+                                            "adds eps once more.")
+def adds_eps_in_place(Xc, components, variances, eps=1e-5):
+    variances += variances.dtype.type(eps)
+    return (Xc @ components.T / np.sqrt(variances)).astype(Xc.dtype)

@@ -1,0 +1,192 @@
+"""Hyperparameter search: where to look, when to give up, where to look next (notebook 08_hyperparameters)."""
+
+import numpy as np
+
+
+def sample_log_uniform(low, high, size, rng):
+    """Draw numbers whose logarithm is uniform: every factor of ten between ``low`` and ``high`` gets the same share.
+
+    Parameters
+    ----------
+    low, high : float
+        0 < low < high.
+    size : int or tuple of int
+        How many: the shape of the result.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    values : ndarray of shape ``size``
+        The values themselves, not their exponents.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < low < high.
+    """
+    if not 0 < low < high:
+        raise ValueError(f"expected 0 < low < high, got low {low} and high {high}")
+    return np.exp(rng.uniform(np.log(low), np.log(high), size))
+
+
+def grid_points(low, high, per_axis):
+    """List all points of a regular grid: on every axis ``per_axis`` values, equally far apart, both ends included.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (d,)
+        Ends of each axis. For a logarithmic axis hand in exponents.
+    per_axis : int
+        At least 2.
+
+    Returns
+    -------
+    points : ndarray of shape (per_axis**d, d)
+        One point a row, every combination once, in any order.
+    """
+    axes = [np.linspace(a, b, per_axis) for a, b in zip(low, high, strict=True)]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def random_points(low, high, n, rng):
+    """Draw points uniformly from a box.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (d,)
+        Ends of each axis. For a logarithmic axis hand in exponents.
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    points : ndarray of shape (n, d)
+        One point a row. Source of the idea: Bergstra and Bengio (2012).
+    """
+    return rng.uniform(low, high, size=(n, len(low)))
+
+
+def is_on_edge(best, low, high, margin=0.1):
+    """Say whether the best value lies so near an end of its range that better ones may lie beyond.
+
+    Distances are measured on the log scale: ``log(best / low) / log(high / low)`` is 0 at ``low`` and 1 at ``high``.
+
+    Parameters
+    ----------
+    best, low, high : float
+        0 < low <= best <= high, low < high.
+    margin : float, default 0.1
+        Share of the log range, at either end, that counts as the edge.
+
+    Returns
+    -------
+    on_edge : bool
+    """
+    place = np.log(best / low) / np.log(high / low)
+    return bool(place < margin or place > 1 - margin)
+
+
+def refine_range(best, low, high, shrink=0.25):
+    """Return a narrower range around the best value, for the next stage of a search.
+
+    On the log scale it is centred on ``best`` and ``shrink`` times as wide as the old one. So it may reach beyond the
+    old range where ``best`` is near its edge: that is wanted.
+
+    Parameters
+    ----------
+    best, low, high : float
+        0 < low <= best <= high, low < high.
+    shrink : float, default 0.25
+        New width over old width, on the log scale.
+
+    Returns
+    -------
+    low, high : float
+    """
+    half = (high / low) ** (shrink / 2)
+    return best / half, best * half
+
+
+def should_abandon(losses, factor=3.0):
+    """Say whether a run is not worth going on with: its cost is far above where it began, or not finite.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        Losses so far, the first one first. May be empty: then go on.
+    factor : float, default 3.0
+        CS231n abandons a run above three times its original cost.
+
+    Returns
+    -------
+    abandon : bool
+        True if the last loss is above ``factor`` times the first, or any loss is not finite.
+    """
+    if len(losses) == 0:
+        return False
+    return bool(not np.all(np.isfinite(losses)) or losses[-1] > factor * losses[0])
+
+
+def k_fold_indices(n, k, rng):
+    """Deal n examples to k folds at random; each fold is the validation set once.
+
+    Parameters
+    ----------
+    n : int
+        Number of examples.
+    k : int
+        Number of folds, 2..n. Their sizes differ by at most one.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    folds : list of k tuples (train, val)
+        Arrays of int: indices of the examples to train on, and of those to validate on. Each example is in ``val`` once
+        and in ``train`` k - 1 times.
+
+    Raises
+    ------
+    ValueError
+        Unless 2 <= k <= n.
+    """
+    if not 2 <= k <= n:
+        raise ValueError(f"expected 2 <= k <= n, got k {k} and n {n}")
+    parts = np.array_split(rng.permutation(n), k)
+    return [(np.concatenate(parts[:i] + parts[i + 1:]), parts[i]) for i in range(k)]
+
+
+def sample_log_uniform(low, high, size, rng):
+    return 10.0 ** rng.uniform(np.log10(low), np.log10(high), size=size)
+
+
+def grid_points(low, high, per_axis):
+    low, high = (np.asarray(low), np.asarray(high))
+    digits = np.arange(per_axis ** len(low))[:, None] // per_axis ** np.arange(len(low)) % per_axis
+    return np.asfortranarray(low + digits * (high - low) / (per_axis - 1))
+
+
+def random_points(low, high, n, rng):
+    return low + (high - low) * rng.random((n, len(low)))
+
+
+def is_on_edge(best, low, high, margin=0.1):
+    step = (high / low) ** margin
+    print(low * step, best, high / step)
+    return not low * step < best < high / step
+
+
+def refine_range(best, low, high, shrink=0.25):
+    centre, width = (np.log10(best), shrink * (np.log10(high) - np.log10(low)))
+    return (10 ** (centre - width / 2), 10 ** (centre + width / 2))
+
+
+def should_abandon(losses, factor=3.0):
+    v = np.array(losses, float)
+    if v.size == 0:
+        return np.False_
+    return ~np.isfinite(v).all() | (v[-1] > v[0] * factor)
+
+
+def k_fold_indices(n, k, rng):
+    order = rng.permutation(n)
+    return [(np.delete(order, np.s_[i::k]), order[i::k]) for i in range(k)]
