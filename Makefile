@@ -60,12 +60,16 @@ check: $(READY) ## lint, notebook structure, table of statements, leak check
 verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, attacks
 	$(BIN)/python -m autograder verify
 
-latency: $(READY) ## measure slider-to-picture latency in headless Chromium (needs the package chromium)
-	$(BIN)/python tests/browser/latency.py
+EXPLORERS := "InitScale|scale" "LeakySlope|slope for x < 0" "Components|components k" "BatchNorm|scale of the weights" \
+  "Dropout|keep probability p" "Trajectories|learning rate" "LearningRate|learning rate" "GridAgainstRandom|angle in degrees"
+each_explorer = @for e in $(EXPLORERS); do echo; \
+  $(BIN)/python tests/browser/latency.py --explorer "$${e%%|*}" --slider "$${e\#*|}" $(1) || exit 1; done
 
-browser-test: $(READY) ## drive the explorer in headless Chromium without judging the times (needs the package chromium)
-	$(BIN)/python tests/browser/latency.py --untimed
-	$(BIN)/python tests/browser/latency.py --untimed --explorer LeakySlope --slider "slope for x < 0"
+latency: $(READY) ## measure slider-to-picture latency of every explorer in headless Chromium (needs the package chromium)
+	$(call each_explorer)
+
+browser-test: $(READY) ## drive every explorer in headless Chromium without judging the times (needs the package chromium)
+	$(call each_explorer,--untimed)
 
 fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m autograder.fingerprints

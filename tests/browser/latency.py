@@ -233,7 +233,7 @@ def measure(arguments):
             try:
                 arguments.screenshot.parent.mkdir(parents=True, exist_ok=True)
                 page = open_explorer(browser, address, token, "explorer.ipynb")
-                label = page.locator(".widget-label", has_text=re.compile(f"^{arguments.slider}$")).first
+                label = page.locator(".widget-label", has_text=re.compile(f"^{re.escape(arguments.slider)}$")).first
                 handle = label.locator("xpath=..").locator(".noUi-handle")
                 handle.wait_for(timeout=20_000)
                 handle.click()
@@ -263,8 +263,9 @@ def main():
     parser.add_argument("--notebook", type=Path, help="a notebook whose first code cell shows an explorer, instead")
     parser.add_argument("--moves", type=int, default=60)
     parser.add_argument("--untimed", action="store_true", help="print the times without judging them (shared machines)")
-    parser.add_argument("--screenshot", type=Path, default=ROOT / "build" / "browser" / "explorer.png")
+    parser.add_argument("--screenshot", type=Path, help="default: build/browser/EXPLORER.png")
     arguments = parser.parse_args()
+    arguments.screenshot = arguments.screenshot or ROOT / "build" / "browser" / f"{arguments.explorer}.png"
     try:
         seen = measure(arguments)
     except Unable as error:
