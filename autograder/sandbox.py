@@ -83,13 +83,14 @@ def bwrap_command(seccomp_fd):
                "--hostname", "sandbox", "--clearenv"]
     for name, value in environment().items():
         command += ["--setenv", name, value]
+    # Before the rest: a course that was cloned below /tmp has its interpreter there.
+    command += ["--size", str(SCRATCH_MB * MB), "--tmpfs", "/tmp"]
     for path in dict.fromkeys(p for p in read_only if os.path.exists(p)):
         command += ["--symlink", os.readlink(path), path] if os.path.islink(path) else ["--ro-bind", path, path]
     for name in ("worker.py", "wire.py"):
         command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_MB * MB), "--tmpfs", "/tmp",
-                "--size", str(MB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/",
-                "--chdir", "/tmp", "--seccomp", str(seccomp_fd), "--"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(MB), "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+                "--remount-ro", "/", "--chdir", "/tmp", "--seccomp", str(seccomp_fd), "--"]
     return command
 
 

@@ -1,6 +1,7 @@
 """The sandbox and the proxy: is student code alone in there, and is its every way to end told apart?"""
 
 import shutil
+import sys
 import time
 
 import numpy as np
@@ -32,6 +33,12 @@ def status_of(body, name="f", limits=QUICK):
 def test_does_the_canary_find_every_door_closed():
     verdict = sandbox.prove()
     assert len(verdict) == 7 and set(verdict.values()) == {"refused"}
+
+
+def test_is_an_interpreter_below_tmp_put_on_top_of_the_empty_tmp():
+    """Does a course that was cloned below /tmp still find its own interpreter in the sandbox?"""
+    command = sandbox.bwrap_command(3)
+    assert command.index("/tmp") < command.index(sys.prefix) and command.count("/tmp") == 2  # --tmpfs, --chdir
 
 
 def test_does_a_host_without_bubblewrap_get_the_command_that_installs_it(monkeypatch):
