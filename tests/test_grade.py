@@ -8,10 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import grade, intake, modules, runner, sample_class
+from autograder import TOPICS, cells, grade, intake, modules, runner, sample_class
+from autograder.reference import ROOT
 from autograder.sample_class import EXPECTED, EXPECTED_SUMMARY, FOLDER
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
@@ -66,14 +68,16 @@ def test_are_the_statuses_of_the_sample_class_all_that_an_instructor_meets():
 
 
 def test_do_full_marks_in_three_styles_mean_every_automatic_point():
+    """Is nothing lost but the written answers, which were left open, and does an untouched notebook earn nothing?"""
+    written = {(a, cells.grade_id(c)) for a in TOPICS.values()
+               for c in nbformat.read(ROOT / "notebooks" / f"{a}.ipynb", as_version=4).cells if cells.is_written(c)}
     marks = {}
-    for student, assignment, _, score, most in read(EXPECTED):
-        marks.setdefault(student, []).append((assignment, float(score), float(most)))
+    for student, assignment, grade_id, score, most in read(EXPECTED):
+        marks.setdefault(student, {})[assignment, grade_id] = float(score), float(most)
     for student in ("ada_full_marks", "ben_full_marks_first_style", "chi_full_marks_last_style"):
-        lost = [line for line in read(EXPECTED) if line[0] == student and line[3] != line[4]]
-        assert all("explanation" in line[2] or "why" in line[2] or line[3] == "0" for line in lost)
-        assert len(lost) <= 6  # the written answers, left open
-    assert all(score == 0 for _, score, _ in marks["eva_untouched"])
+        assert {cell for cell, (score, most) in marks[student].items() if score < most} == written
+        assert all(marks[student][cell][0] == 0 for cell in written)
+    assert all(score == 0 for score, _ in marks["eva_untouched"].values())
 
 
 def test_does_the_table_name_every_student_and_what_was_not_graded(graded_class):
