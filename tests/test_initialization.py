@@ -8,7 +8,7 @@ import pytest
 
 from autograder import mistakes, reference
 from autograder.hidden_tests import Session, load, total
-from autograder.hidden_tests.initialization import largest_gap
+from autograder.hidden_tests.common import largest_gap
 from autograder.student import LocalStudent
 from cs231n_lib.initialization import (
     activation_statistics,

@@ -48,7 +48,7 @@ def shaped(*shapes, scale=2.0, then=()):
     return lambda rng: [(scale * rng.standard_normal(shape), *then) for shape in shapes]
 
 
-def agree(got, want, what="the result"):
+def agree(got, want, what="the result", tol=1e-6):
     """Compare as ``expect_close`` does, but let NaN and infinity agree with themselves.
 
     The reference has neither. A known mistake in its place may, and is to be recognised by it.
@@ -58,7 +58,7 @@ def agree(got, want, what="the result"):
         values = values.reshape(strange.shape)
         if np.array_equal(values[strange], np.asarray(want)[strange], equal_nan=True):
             got, want = np.where(strange, 0, values), np.where(strange, 0, want)
-    expect_close(got, want, what=what)
+    expect_close(got, want, tol, what)
 
 
 def to_float32(args):
@@ -77,6 +77,37 @@ def passes(test, *args):
 def wrong_anyway(error):
     """Return ``error`` with a hint for the aspect "shape", which is not judged on numbers that are wrong."""
     return Mismatch(str(error), hint="counts once the numbers are right") if isinstance(error, Mismatch) else error
+
+
+# -- what cannot be compared number by number -----------------------------------------------------------------------
+
+
+def expect_same(got, want, message):
+    """Require ``got == want``: properties that do not depend on the order of random numbers."""
+    if got != want:
+        raise Mismatch(f"{message}: got {got}, expected {want}")
+
+
+def same_seen(seen, student, reference, message):
+    """Require ``seen(student) == seen(reference)``."""
+    expect_same(seen(student), seen(reference), message)
+
+
+def at_most(difference, bound, what):
+    """Require ``difference <= bound``; NaN is more."""
+    if not difference <= bound:
+        raise Mismatch(f"{what}: {difference:.3g} from the expected, at most {bound:.3g} is chance")
+
+
+def largest_gap(a, b):
+    """Return the largest distance between the distribution functions of two samples."""
+    below = np.searchsorted(np.sort(b), np.sort(a), "right")
+    return np.abs(np.arange(1, len(a) + 1) / len(a) - below / len(b)).max()
+
+
+def labels(n, c, rng):
+    """Draw ``n`` labels in 0..c-1, each class as often as the others: the last one is always there."""
+    return rng.permutation(np.arange(n) % c)
 
 
 # -- a function with one result, or a forward (whose cache is not looked into) ----------------------------------

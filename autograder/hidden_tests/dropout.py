@@ -6,7 +6,7 @@ of the difference between two samples, the student's and the reference's: a fals
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, build, passes
+from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, build, expect_same, passes
 from autograder.hidden_tests.masks import (
     DRAWS,
     SHAPE,
@@ -24,7 +24,6 @@ from autograder.hidden_tests.masks import (
     refuse_identity,
     refuse_passing_on,
     right_modes,
-    same_seen,
     seeds,
     settings,
     standard_error,
@@ -97,7 +96,7 @@ def forward_question(name, marks, hints):
     def independence(student, reference, rng):
         drawn = seeds(rng, DRAWS)
         got, want = (patterns(masks(f, name, SHAPE, 0.5, drawn)) for f in (student, reference))
-        same_seen(got, want, "sums scatter (too much in rows, columns, too little in rows, columns), fixed count")
+        expect_same(got, want, "sums scatter (too much in rows, columns, too little in rows, columns), fixed count")
 
     def seed(student, reference, rng):
         drawn = [0, *seeds(rng, 30)]
@@ -107,7 +106,7 @@ def forward_question(name, marks, hints):
             return ([bool((a == b).all()) for a, b in zip(first, again, strict=True)],
                     always_the_same(first), always_the_same(free))
 
-        same_seen(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
+        expect_same(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
 
     def edge_sizes(student, reference, rng):
         def used(shape):  # the factors that occur in training, for what is kept, and at test time
@@ -301,7 +300,7 @@ def _(student, reference, rng):
         outs, x = draw_outs(n, (7, 5), rng), rng.standard_normal((7, 5))
         got, want = ([len(seen), all(s.shape == x.shape and np.allclose(s, x) for s in seen)]
                      for seen in (moments(f, outs, x)[1] for f in (student, reference)))
-        same_seen(got, want, "(number of calls, all with x)")
+        expect_same(got, want, "(number of calls, all with x)")
 
 
 @mc_dropout_mean.aspect("edge sizes", 0.2, hint="Right for ordinary passes, but not for all. Try an output whose shape "

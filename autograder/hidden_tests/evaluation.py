@@ -3,8 +3,7 @@
 import numpy as np
 
 from autograder.hidden_tests import heads
-from autograder.hidden_tests.common import HINTS, agree, build, passes, to_float32
-from autograder.hidden_tests.linear_classifier import labels
+from autograder.hidden_tests.common import HINTS, agree, build, labels, passes, to_float32
 from autograder.hidden_tests.rubric import (
     Mismatch,
     Question,

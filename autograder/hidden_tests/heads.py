@@ -7,9 +7,7 @@ long they were, is asked of a loss with a constant gradient, against which the r
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, agree, build, passes
-from autograder.hidden_tests.initialization import at_most
-from autograder.hidden_tests.linear_classifier import labels, same_seen
+from autograder.hidden_tests.common import HINTS, agree, at_most, build, labels, passes, same_seen
 from autograder.hidden_tests.rubric import Mismatch, Question, as_array, as_tuple, expect_shape, expect_unchanged
 
 

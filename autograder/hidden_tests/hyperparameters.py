@@ -7,9 +7,7 @@ random numbers; yes-or-no functions by a list of inputs that holds both answers,
 import numpy as np
 
 from autograder.hidden_tests import sampling
-from autograder.hidden_tests.common import passes
-from autograder.hidden_tests.initialization import at_most
-from autograder.hidden_tests.linear_classifier import same_seen
+from autograder.hidden_tests.common import at_most, passes, same_seen
 from autograder.hidden_tests.rubric import (
     Mismatch,
     Question,

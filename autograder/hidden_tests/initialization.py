@@ -7,7 +7,7 @@ below 1e-7. (Another sample stands where a known value could, so that a known mi
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, build, passes
+from autograder.hidden_tests.common import HINTS, at_most, build, largest_gap, passes
 from autograder.hidden_tests.rubric import (
     Mismatch,
     Question,
@@ -80,12 +80,6 @@ def pairs(student, reference, name, rng, **kwargs):
         yield [sample(f, name, size, rng, **kwargs) for f in (student, reference)]
 
 
-def at_most(difference, bound, what):
-    """Require ``difference <= bound``; NaN is more."""
-    if not difference <= bound:
-        raise Mismatch(f"{what}: {difference:.3g} from the expected, at most {bound:.3g} is chance")
-
-
 def random_question(name, marks, hints):
     """Return the question of a random initialiser."""
 
@@ -136,12 +130,6 @@ def random_question(name, marks, hints):
     tests = {"mean": mean, "spread": spread, "distribution": distribution, "conventions": conventions,
              "uses rng": uses_rng, "shape": shape, "dtype": dtype}
     return build(Question(name), tests, marks, {**INIT_HINTS, **RANDOM_HINTS, **hints})
-
-
-def largest_gap(a, b):
-    """Return the largest distance between the distribution functions of two samples."""
-    below = np.searchsorted(np.sort(b), np.sort(a), "right")
-    return np.abs(np.arange(1, len(a) + 1) / len(a) - below / len(b)).max()
 
 
 RANDOM_HINTS = {

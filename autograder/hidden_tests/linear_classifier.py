@@ -8,7 +8,9 @@ from autograder.hidden_tests.common import (
     agree,
     backward_question,
     build,
+    labels,
     passes,
+    same_seen,
     to_float32,
     value_question,
 )
@@ -78,11 +80,6 @@ LOSS_HINTS = {
                   "which the last class does not occur: the number of classes is x.shape[1].",
     "shape": "The loss is one number, dx has the shape of x.",
 }
-
-
-def labels(n, c, rng):
-    """Draw ``n`` labels in 0..c-1, each class as often as the others: the last one is always there."""
-    return rng.permutation(np.arange(n) % c)
 
 
 def scores(n, c, rng):
@@ -231,13 +228,6 @@ def draw(functions, X, y, batch_size, seed):
     if None in rows:
         raise Mismatch("Xb has a row that is not one of X", hint="Each row of Xb must be a row of X as it is.")
     return np.array(rows), yb
-
-
-def same_seen(seen, student, reference, message):
-    """Require ``seen(student) == seen(reference)``: properties that do not depend on the order of random numbers."""
-    got, want = seen(student), seen(reference)
-    if got != want:
-        raise Mismatch(f"{message}: got {got}, expected {want}")
 
 
 @sample_batch.aspect("pairing", 0.5, hint="yb[i] must be the label of Xb[i]: draw the indices once and use them twice.")

@@ -110,12 +110,6 @@ def patterns(kept):
     return *(bool(s > 3.5) for s in dependence(kept)), *(bool(s < 0.12) for s in dependence(kept)), fixed_count
 
 
-def same_seen(got, want, what):
-    """Require ``got == want``: properties that do not depend on the order of random numbers."""
-    if got != want:
-        raise Mismatch(f"{what}: got {got}, expected {want}")
-
-
 def refuse_identity(functions, name, x, rng):
     """Raise if the function returns x in every mode: nothing is to be earned with that."""
     params = [settings(0.5, "test"), *(settings(0.5, seed=s) for s in seeds(rng, 3))]

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, passes
-from autograder.hidden_tests.initialization import at_most, largest_gap
-from autograder.hidden_tests.linear_classifier import same_seen
+from autograder.hidden_tests.common import HINTS, at_most, largest_gap, passes, same_seen
 from autograder.hidden_tests.rubric import (
     Mismatch,
     Question,
