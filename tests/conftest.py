@@ -27,3 +27,11 @@ class Handle:
 def handle():
     """Return a display handle that remembers what an explorer showed."""
     return Handle()
+
+
+@pytest.fixture
+def shown(request, handle):
+    """Return the explorer that the test module names, as if it had been shown."""
+    explorer = request.module.EXPLORER()
+    explorer._handle = handle
+    return explorer

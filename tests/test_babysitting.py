@@ -1,7 +1,8 @@
 """``cs231n_lib.babysitting`` and its hidden tests."""
 
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
@@ -9,7 +10,6 @@ from autograder import mistakes, reference
 from autograder.hidden_tests import Session, load
 from autograder.modules import source_of
 from autograder.proxy import RemoteStudent
-from autograder.student import LocalStudent
 from cs231n_lib.babysitting import bracket_learning_rate, expected_initial_loss, has_exploded, update_ratio
 from cs231n_lib.linear_classifier import softmax_loss, svm_loss
 
@@ -88,11 +88,7 @@ def test_is_a_range_that_is_none_refused(low, high):
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(**functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, b"test")
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def test_are_the_points_those_that_the_notebook_states():

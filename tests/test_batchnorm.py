@@ -1,13 +1,14 @@
 """Is the reference of ``cs231n_lib.batchnorm`` right, and do its hidden tests tell the truth?"""
 
 import re
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
 from autograder import alternatives, mistakes, reference
-from autograder.hidden_tests import Session, load, total
+from autograder.hidden_tests import load, total
 from autograder.student import LocalStudent
 from cs231n_lib.batchnorm import (
     batchnorm_backward,
@@ -204,11 +205,7 @@ def test_float32_stays_and_inputs_stay(forward, backward, rng):
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(**functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, b"test")
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def missed(outcomes):

@@ -9,16 +9,11 @@ from cs231n_lib import batchnorm
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import batchnorm as explorer_module
 
+EXPLORER = explorers.BatchNorm
+
 PRESETS = {"none, 0.01": "collapsed", "batchnorm, 0.01": "healthy", "batchnorm, 1e-4": "collapsed",
            "batchnorm, batch of 4": "exploding", "batchnorm, batch of 1": "collapsed",
            "layernorm, batch of 1": "healthy"}
-
-
-@pytest.fixture
-def shown(handle):
-    explorer = explorers.BatchNorm()
-    explorer._handle = handle
-    return explorer
 
 
 def seen(**parameters):

@@ -3,24 +3,12 @@
 import base64
 
 import numpy as np
-import pytest
 
 from cs231n_lib import preprocessing
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import components
 
-
-@pytest.fixture(scope="module")
-def explorer():
-    """Return one explorer for all tests: its decomposition takes a second."""
-    return explorers.Components()
-
-
-@pytest.fixture
-def shown(explorer, handle):
-    explorer._handle = handle
-    explorer.reset()
-    return explorer
+EXPLORER = explorers.Components
 
 
 def test_is_a_halved_image_the_mean_of_blocks_of_four_pixels():

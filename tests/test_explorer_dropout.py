@@ -9,18 +9,7 @@ from cs231n_lib import dropout as graded
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import dropout
 
-
-@pytest.fixture(scope="module")
-def explorer():
-    """Return one explorer for all tests: its curves take two seconds."""
-    return explorers.Dropout()
-
-
-@pytest.fixture
-def shown(explorer, handle):
-    explorer._handle = handle
-    explorer.reset()
-    return explorer
+EXPLORER = explorers.Dropout
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
@@ -46,8 +35,8 @@ def test_is_there_no_noise_without_dropout():
     np.testing.assert_allclose(seen.dropped, seen.tested)
 
 
-def test_are_the_curves_those_of_a_real_run_at_every_stop_of_the_slider(explorer):
-    curves = explorer._curves()
+def test_are_the_curves_those_of_a_real_run_at_every_stop_of_the_slider(shown):
+    curves = shown._curves()
     assert tuple(curves) == dropout.PS
     for found in curves.values():
         assert found.shape == (3, dropout.EPOCHS + 1) and found.min() >= 0 and found.max() <= 1
@@ -55,15 +44,15 @@ def test_are_the_curves_those_of_a_real_run_at_every_stop_of_the_slider(explorer
     np.testing.assert_allclose(curves[0.5], np.mean([dropout.train_run(0.5, s) for s in range(dropout.RUNS)], axis=0))
 
 
-def test_does_dropping_nearly_all_show_in_the_training_passes_only(explorer):
-    dropped, train, val = explorer._curves()[0.1][:, -1]
+def test_does_dropping_nearly_all_show_in_the_training_passes_only(shown):
+    dropped, train, val = shown._curves()[0.1][:, -1]
     assert dropped < val < train
-    dropped, train, _ = explorer._curves()[1.0]
+    dropped, train, _ = shown._curves()[1.0]
     np.testing.assert_array_equal(dropped, train)
 
 
-def test_are_the_curves_computed_once_for_all_explorers_and_seeds(explorer, monkeypatch):
-    explorer._curves()
+def test_are_the_curves_computed_once_for_all_explorers_and_seeds(shown, monkeypatch):
+    shown._curves()
     monkeypatch.setattr(dropout, "train_run", None)  # would fail if called
     assert explorers.Dropout(p=0.3, seed=9).compute(p=0.3, seed=9).curves.shape[0] == 3
 

@@ -6,14 +6,9 @@ import pytest
 from cs231n_lib import hyperparameters
 from cs231n_lib.lab.explorers import grid_random
 
+EXPLORER = grid_random.GridAgainstRandom
+
 SPREAD = 4 * 0.5 / np.sqrt(grid_random.DRAWS)  # four standard errors of a share
-
-
-@pytest.fixture
-def shown(handle):
-    explorer = grid_random.GridAgainstRandom()
-    explorer._handle = handle
-    return explorer
 
 
 def wins(angle, other, seed=0):

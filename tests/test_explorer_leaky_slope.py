@@ -9,12 +9,7 @@ from cs231n_lib import activations
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import leaky_slope
 
-
-@pytest.fixture
-def shown(handle):
-    explorer = explorers.LeakySlope()
-    explorer._handle = handle
-    return explorer
+EXPLORER = explorers.LeakySlope
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -9,14 +9,9 @@ from cs231n_lib import linear_classifier
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import learning_rate
 
+EXPLORER = explorers.LearningRate
+
 NAMES = ["hardly moves", "too low", "good", "noisy", "diverges"]
-
-
-@pytest.fixture
-def shown(handle):
-    explorer = explorers.LearningRate()
-    explorer._handle = handle
-    return explorer
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,12 +10,7 @@ from cs231n_lib import optimizers
 from cs231n_lib.lab import explorers
 from cs231n_lib.lab.explorers import trajectories
 
-
-@pytest.fixture
-def shown(handle):
-    explorer = explorers.Trajectories()
-    explorer._handle = handle
-    return explorer
+EXPLORER = explorers.Trajectories
 
 
 @pytest.mark.parametrize("surface", trajectories.STARTS)

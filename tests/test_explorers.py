@@ -9,12 +9,7 @@ from cs231n_lib import activations, initialization
 from cs231n_lib.lab import blas, explorers
 from cs231n_lib.lab.explorers import base, init_scale
 
-
-@pytest.fixture
-def shown(handle):
-    explorer = explorers.InitScale()
-    explorer._handle = handle
-    return explorer
+EXPLORER = explorers.InitScale
 
 
 def state(**parameters):

@@ -2,13 +2,14 @@
 
 import itertools
 import re
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
 from autograder import mistakes, reference
-from autograder.hidden_tests import Session, load, total
+from autograder.hidden_tests import load, total
 from autograder.hidden_tests.sampling import as_rows, levels
 from autograder.student import LocalStudent
 from cs231n_lib.hyperparameters import (
@@ -131,11 +132,7 @@ def test_folds_are_random_and_repeatable(rng):
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(**functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, b"test")
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def test_points():

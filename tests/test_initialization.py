@@ -1,13 +1,14 @@
 """Is the reference of ``cs231n_lib.initialization`` right, and do its hidden tests tell the truth?"""
 
 import re
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
 from autograder import mistakes, reference
-from autograder.hidden_tests import Session, load, total
+from autograder.hidden_tests import load, total
 from autograder.hidden_tests.common import largest_gap
 from autograder.student import LocalStudent
 from cs231n_lib.initialization import (
@@ -113,11 +114,7 @@ def test_lsuv_leaves_alone_what_is_near_enough():
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(secret=b"test", **functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, secret)
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def test_points():

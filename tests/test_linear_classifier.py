@@ -1,13 +1,14 @@
 """Is the reference of ``cs231n_lib.linear_classifier`` right, and do its hidden tests tell the truth?"""
 
 import re
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
 from autograder import mistakes, reference
-from autograder.hidden_tests import Session, load, total
+from autograder.hidden_tests import load, total
 from autograder.student import LocalStudent
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array, rel_error
 from cs231n_lib.linear_classifier import affine_backward, affine_forward, sample_batch, softmax_loss, svm_loss
@@ -110,11 +111,7 @@ def test_sample_batch_draws_pairs_with_replacement(rng):
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(**functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, b"test")
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def test_points():

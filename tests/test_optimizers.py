@@ -1,13 +1,14 @@
 """Is the reference of ``cs231n_lib.optimizers`` right, and do its hidden tests tell the truth?"""
 
 import re
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
 from autograder import alternatives, mistakes, reference
-from autograder.hidden_tests import Session, load, total
+from autograder.hidden_tests import load, total
 from autograder.student import LocalStudent
 from cs231n_lib import optimizers
 from cs231n_lib.lab import check as checks
@@ -157,11 +158,7 @@ def test_warmup_is_a_line_and_then_level():
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(secret=b"test", only=None, **functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, secret)
-    return {name: session.outcomes(name) for name in only or session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def missed(outcomes):

@@ -1,13 +1,13 @@
 """``cs231n_lib.preprocessing`` and its hidden tests."""
 
-import types
+from functools import partial
 
+import grading
 import numpy as np
 import pytest
 
-from autograder import mistakes, reference
-from autograder.hidden_tests import Session, load
-from autograder.student import LocalStudent
+from autograder import mistakes
+from autograder.hidden_tests import load
 from cs231n_lib.preprocessing import center, channel_mean, mean_image, pca, standardize, whiten
 
 TOPIC = "preprocessing"
@@ -110,11 +110,7 @@ def test_is_float32_kept(images):
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
-def graded(**functions):
-    """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
-    module = reference.load(TOPIC)
-    session = Session(TOPIC, LocalStudent(types.SimpleNamespace(**{**vars(module), **functions})), module, b"test")
-    return {name: session.outcomes(name) for name in session.questions}
+graded = partial(grading.graded, TOPIC)
 
 
 def test_are_the_points_those_that_the_notebook_states():

@@ -10,6 +10,7 @@ import html
 import struct
 import traceback
 import zlib
+from importlib import import_module
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -200,6 +201,27 @@ class Explorer:
     def _changed(self, change):
         if not self._quiet:
             self.update()
+
+
+def kept(holder, key, used, make):
+    """Return what ``make()`` gives; the same object again until ``key`` or a function of the reader's changes.
+
+    Parameters
+    ----------
+    holder : Explorer or type
+        Who keeps it: one explorer, or all explorers of a kind.
+    key : object
+        What it was computed for.
+    used : dict of str to tuple of str
+        Graded module -> names of its functions that ``make`` calls. An edited function is a new one (autoreload
+        gives it new code).
+    make : callable
+    """
+    functions = [getattr(import_module(f"cs231n_lib.{m}"), f, None) for m, names in used.items() for f in names]
+    key = key, [getattr(f, "__code__", f) for f in functions]
+    if getattr(holder, "_kept", (None,))[0] != key:
+        holder._kept = key, make()
+    return holder._kept[1]
 
 
 def slider(label, value, low, high, step, **settings):

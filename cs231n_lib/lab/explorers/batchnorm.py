@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu
+from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu
 from cs231n_lib.lab.explorers.init_scale import FACTOR, FULL, LAYERS, UNITS, _lane_shapes, histograms, split_variance
 from cs231n_lib.lab.net import call_student
 
@@ -195,13 +195,12 @@ class BatchNorm(Explorer):
                            np.float32(scale))
 
     def _drawn(self, seed):
-        # Drawing 2.5 million numbers takes as long as using them: keep them until the seed changes.
-        if getattr(self, "_cache", (None,))[0] != seed:
+        def draw():
             rng = np.random.default_rng(seed)
             weights = list(rng.standard_normal((LAYERS, UNITS, UNITS), dtype=np.float32))
-            x, dout = rng.standard_normal((2, 2 * BATCHES[-1], UNITS), dtype=np.float32)
-            self._cache = seed, (weights, x, dout)
-        return self._cache[1]
+            return weights, *rng.standard_normal((2, 2 * BATCHES[-1], UNITS), dtype=np.float32)
+
+        return kept(self, seed, {}, draw)  # drawing 2.5 million numbers takes as long as using them
 
     def frame(self, figure, **_):
         lanes = []

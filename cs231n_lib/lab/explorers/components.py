@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, log_slider
+from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider
 from cs231n_lib.lab.net import call_student
 
 SHOWN, SIDE = 6, 16  # images in a row; pixels on a side
@@ -44,6 +44,14 @@ def reconstruct(Xc, components):
     return (Xc @ components.T) @ components
 
 
+def fit():
+    """Decompose the first images; return (centred rows, mean, components, variances)."""
+    X = halve(data.load("photopatches").X_train[:EXAMPLES])
+    mean = X.mean(axis=0)
+    components, variances = call_student("preprocessing", "pca", X - mean, returns="components, variances")
+    return X - mean, mean, components, variances
+
+
 class Components(Explorer):
     """Six images of 16 x 16 pixels: as they are, rebuilt from k principal components, and whitened.
 
@@ -56,7 +64,6 @@ class Components(Explorer):
     presets = {"8 components": {"k": 8.0, "eps": 1e-5}, "25": {"k": 25.0, "eps": 1e-5},
                "all 768": {"k": 768.0, "eps": 1e-5}, "all, eps 100": {"k": 768.0, "eps": 100.0}}
     size = (9.0, 4.4)
-    _kept = None, None  # of all explorers of this kind
 
     def controls(self):
         return {"k": log_slider("components k", 25.0, 1.0, 768.0),
@@ -75,16 +82,7 @@ class Components(Explorer):
         return np.clip(rows, 0, 255).reshape(3, SHOWN, SIDE, SIDE, 3).astype(np.uint8), shares, k
 
     def _fitted(self):
-        # The decomposition takes a second: keep it for all until pca is edited (autoreload then replaces its code).
-        from cs231n_lib import preprocessing
-
-        code = getattr(preprocessing.pca, "__code__", None)
-        if Components._kept[0] is not code or code is None:
-            X = halve(data.load("photopatches").X_train[:EXAMPLES])
-            mean = X.mean(axis=0)
-            components, variances = call_student("preprocessing", "pca", X - mean, returns="components, variances")
-            Components._kept = code, (X - mean, mean, components, variances)
-        return Components._kept[1]
+        return kept(Components, None, {"preprocessing": ("pca",)}, fit)  # a second of work, for all of this kind
 
     def frame(self, figure, **_):
         self._pictures = []

@@ -1,6 +1,5 @@
 """The dropout explorer: keep probability against masks, the next layer's input, and training curves."""
 
-from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, slider
+from cs231n_lib.lab.explorers.base import Explorer, kept, slider
 from cs231n_lib.lab.net import FullyConnectedNet, call_student
 from cs231n_lib.lab.solver import Solver
 
@@ -82,6 +81,12 @@ def train_run(p, seed, epochs=EPOCHS):
     return np.array(seen).T
 
 
+def mean_curves():
+    """Return p -> the mean curves of some small nets, for every stop of the slider."""
+    with one_blas_thread():
+        return {p: np.mean([train_run(p, s) for s in range(RUNS)], axis=0) for p in PS}
+
+
 class Dropout(Explorer):
     """What the keep probability p does to masks, to the input of the next layer, and to training.
 
@@ -95,7 +100,6 @@ class Dropout(Explorer):
 
     presets = {"p = 0.1": {"p": 0.1}, "p = 0.5": {"p": 0.5}, "p = 0.8": {"p": 0.8}, "p = 1, no dropout": {"p": 1.0}}
     size = (9.0, 3.6)
-    _kept = None, None  # the curves, for all explorers of this kind
 
     def controls(self):
         return {"p": slider("keep probability p", 0.5, 0.1, 1.0, 0.1)}
@@ -108,13 +112,7 @@ class Dropout(Explorer):
 
     @classmethod
     def _curves(cls):
-        # Kept until a function that they were computed with is edited: it then has new code.
-        code = [getattr(getattr(import_module(f"cs231n_lib.{m}"), f, None), "__code__", None)
-                for m, names in USED.items() for f in names]
-        if cls._kept[0] != code:
-            with one_blas_thread():
-                cls._kept = code, {p: np.mean([train_run(p, s) for s in range(RUNS)], axis=0) for p in PS}
-        return cls._kept[1]
+        return kept(cls, None, USED, mean_curves)  # for all explorers of this kind
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.06, 0.16, 0.26, 0.74))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
-from cs231n_lib.lab.explorers.base import Explorer, slider
+from cs231n_lib.lab.explorers.base import Explorer, kept, slider
 from cs231n_lib.lab.net import call_student
 
 PER_AXIS, DRAWS, WIDTH = 3, 500, 0.12  # WIDTH: of the peak, in sides of the square
@@ -110,13 +110,7 @@ class GridAgainstRandom(Explorer):
             wins=random_wins(grid, points, peaks, angle, other))
 
     def _drawn(self, seed):
-        # Kept until the seed changes or random_points is edited (autoreload then replaces its code).
-        from cs231n_lib import hyperparameters
-
-        key = seed, getattr(getattr(hyperparameters, "random_points", None), "__code__", None)
-        if getattr(self, "_cache", (None,))[0] != key:
-            self._cache = key, random_draws(seed)
-        return self._cache[1]
+        return kept(self, seed, {"hyperparameters": ("random_points",)}, lambda: random_draws(seed))
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.075, 0.145, 0.34, 0.34 * 9 / 4))

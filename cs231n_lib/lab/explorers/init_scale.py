@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu, slider
+from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu, slider
 from cs231n_lib.lab.net import call_student
 
 UNITS, EXAMPLES, LAYERS, BINS = 500, 200, 10, 41
@@ -181,17 +181,14 @@ class InitScale(Explorer):
             return measure(outs, douts, activation)
 
     def _drawn(self, scheme, seed):
-        # Drawing 2.5 million numbers takes as long as using them: keep them until scheme or seed changes, or
-        # until the initialiser is edited (autoreload then replaces its code).
-        from cs231n_lib import initialization
-
-        name = f"{scheme}_init" if scheme in ("xavier", "he") else "small_random_init"
-        key = scheme, seed, getattr(getattr(initialization, name, None), "__code__", None)
-        if getattr(self, "_cache", (None,))[0] != key:
+        def draw():
             rng = np.random.default_rng(seed)
             x, dout = rng.standard_normal((2, EXAMPLES, UNITS), dtype=np.float32)
-            self._cache = key, (draw_weights(scheme, LAYERS, rng), x, dout)
-        return self._cache[1]
+            return draw_weights(scheme, LAYERS, rng), x, dout
+
+        # Drawing 2.5 million numbers takes as long as using them.
+        name = f"{scheme}_init" if scheme in ("xavier", "he") else "small_random_init"
+        return kept(self, (scheme, seed), {"initialization": (name,)}, draw)
 
     def frame_key(self, activation, **_):
         return activation

@@ -1,7 +1,6 @@
 """The learning-rate explorer: one small net, one slider, and the loss curve of a real run at every stop."""
 
 from functools import cache
-from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, log_slider
+from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider
 from cs231n_lib.lab.net import FullyConnectedNet
 
 UNITS, BATCH, STEPS, PER_DECADE = 50, 10, 150, 10
@@ -117,12 +116,7 @@ class LearningRate(Explorer):
         return SimpleNamespace(**vars(runs[stop]), visited={k: (r.end, r.name) for k, r in runs.items()})
 
     def _runs(self, seed):
-        # Kept until the seed changes, or a function that they were computed with is edited (it then has new code).
-        code = [getattr(getattr(import_module(f"cs231n_lib.{m}"), f, None), "__code__", None)
-                for m, names in USED.items() for f in names]
-        if getattr(self, "_kept", (None,))[0] != (seed, code):
-            self._kept = (seed, code), {}
-        return self._kept[1]
+        return kept(self, seed, USED, dict)  # filled as the slider visits
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.065, 0.15, 0.50, 0.74))
