@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import TOPICS, alternatives, cells, grade, hidden_tests, modules, release
+from autograder import TOPICS, alternatives, cells, grade, hidden_tests, modules, records, release, tables
 from autograder.intake import ASSIGNMENTS
 from autograder.reference import ROOT
 
@@ -31,7 +31,7 @@ ONE_MISTAKE = {
     "initialization": ("/ np.sqrt(fan_in)", "/ fan_in"),
     "batchnorm": ("momentum * running_mean + (1 - momentum) * mean", "(1 - momentum) * running_mean + momentum * mean"),
     "dropout": (".astype(x.dtype) / p", ".astype(x.dtype)"),
-    "optimizers": ('m_hat = config["m"] / (1 - beta1 ** config["t"])', 'm_hat = config["m"]'),
+    "optimizers": ('(config["m"] / (1 - beta1**t))', 'config["m"]'),
     "babysitting": ("np.sqrt(ok * exploded)", "(ok + exploded) / 2"),
     "hyperparameters": ("(shrink / 2)", "shrink"),
     "evaluation": ("h = layer(h)", "h = layer(X[start:start + batch_size])"),
@@ -231,19 +231,15 @@ def build(course):
     hostile(course)
 
 
-def question_marks(graded):
-    """Return (student, assignment, grade_id, score, max_score) for every graded cell."""
-    marks = {}
-    for s in graded:
-        for student, assignment, grade_id, _, score, max_score, *_ in s.rows:
-            old = marks.get((student, assignment, grade_id), (0.0, 0.0))
-            marks[student, assignment, grade_id] = (old[0] + score, old[1] + max_score)
-    return [(*key, f"{round(score, 4):g}", f"{round(most, 4):g}") for key, (score, most) in marks.items()]
+def question_marks(found):
+    """Return (student, assignment, grade_id, score, max_score) for every graded cell of some records."""
+    return [(r.student, r.assignment, m.grade_id, f"{round(m.score, 4):g}", f"{round(m.max_score, 4):g}")
+            for r in found for m in r.marks]
 
 
 def summary(graded):
     """Return (student, assignment, score, max_score, manual_pending, status) for every submission."""
-    return [(s.upload.student, s.upload.assignment, f"{round(s.score, 4):g}", f"{round(s.max_score, 4):g}",
+    return [(s.student, s.assignment, f"{round(s.score, 4):g}", f"{round(s.max_score, 4):g}",
              str(s.manual_pending), s.status) for s in graded]
 
 
@@ -260,11 +256,11 @@ def main():
         release.generate(course)
         build(course)
         graded, rejected = grade.grade(FOLDER, course)
-        print(grade.table(graded, rejected))
-        write_table(EXPECTED, QUESTION_COLUMNS, question_marks(graded))
-        write_table(EXPECTED_SUMMARY, grade.SUMMARY_COLUMNS, summary(graded))
+        print(tables.text(graded, rejected))
+        write_table(EXPECTED, QUESTION_COLUMNS, question_marks(records.each(course)))
+        write_table(EXPECTED_SUMMARY, tables.SUMMARY_COLUMNS, summary(graded))
     print(f"\nwritten: {EXPECTED} and {EXPECTED_SUMMARY}: read their diff before you commit it")
-    return 1 if any(s.result is None for s in graded) else 0
+    return 1 if any(s.status == "infra-error" for s in graded) else 0
 
 
 if __name__ == "__main__":

@@ -119,14 +119,18 @@ def adam(w, dw, config=None):
     config : dict
         With the new ``"m"``, ``"v"`` (without the correction) and ``"t"``.
     """
-    config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": np.zeros_like(w),
-              "v": np.zeros_like(w), "t": 0, **(config or {})}
-    beta1, beta2, config["t"] = config["beta1"], config["beta2"], config["t"] + 1
-    config["m"] = beta1 * config["m"] + (1 - beta1) * dw
-    config["v"] = beta2 * config["v"] + (1 - beta2) * dw**2
-    m_hat = config["m"] / (1 - beta1 ** config["t"])
-    v_hat = config["v"] / (1 - beta2 ** config["t"])
-    return w - config["learning_rate"] * m_hat / (np.sqrt(v_hat) + config["epsilon"]), config
+    config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0, **(config or {})}
+    for name in {"m", "v"} - config.keys():  # at the first step only: to fill large arrays takes time
+        config[name] = np.zeros_like(w)
+    beta1, beta2, t = config["beta1"], config["beta2"], config["t"] + 1
+    config["t"] = t
+    config["m"] *= beta1  # in place: new arrays for m and v would take longer than the arithmetic
+    config["m"] += (1 - beta1) * dw
+    config["v"] *= beta2
+    config["v"] += (1 - beta2) * dw**2
+    step = config["learning_rate"] * (config["m"] / (1 - beta1**t))  # learning_rate * m_hat
+    step /= np.sqrt(config["v"] / (1 - beta2**t)) + config["epsilon"]
+    return w - step, config
 
 
 def step_decay(lr0, epoch, drop=0.5, every=10):

@@ -119,8 +119,9 @@ def adam(w, dw, config=None):
     config : dict
         With the new ``"m"``, ``"v"`` (without the correction) and ``"t"``.
     """
-    config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": np.zeros_like(w),
-              "v": np.zeros_like(w), "t": 0, **(config or {})}
+    config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0, **(config or {})}
+    for name in {"m", "v"} - config.keys():  # at the first step only: to fill large arrays takes time
+        config[name] = np.zeros_like(w)
     # YOUR CODE HERE
     raise NotImplementedError()
 
