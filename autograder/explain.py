@@ -1,0 +1,305 @@
+"""Explain a mark: run one submission once more, as it was graded, and show what stands behind every mark it lost.
+
+For the instructor's eyes: hidden inputs, expected values and the tests themselves are printed. The run uses the
+course's secret and the same sandbox, so its marks are the recorded ones; where they are not, it says which.
+"""
+
+import ast
+import difflib
+import inspect
+import sys
+import textwrap
+from pathlib import Path
+
+import nbformat
+
+from autograder import cells, hidden_tests, intake, records, reference, release, runner, sandbox, state, trace
+from autograder.hidden_tests import Session
+from autograder.preprocessors import job_for
+from autograder.proxy import RemoteStudent, installed
+
+WIDTH = 118
+RULE_LINES, TEXT_LINES, CALLS = 30, 12, 3
+
+
+class Unknown(Exception):
+    """No such student, assignment or cell; the message names the close ones."""
+
+
+def run(course, student, assignment, grade_id=None, unsafe=False, everything=False):
+    """Re-run one submission and print how its marks came about.
+
+    Parameters
+    ----------
+    course : path
+    student, assignment : str
+        An assignment's number is enough.
+    grade_id : str, optional
+        Only this cell; the name of the function is enough.
+    unsafe : bool
+        Without the sandbox.
+    everything : bool
+        Show what earned full marks, too.
+
+    Returns
+    -------
+    code : int
+        0; 1 if the marks are not the recorded ones; 2 if there is no such submission or cell.
+    """
+    try:
+        record = find(Path(course), student, assignment)
+        wanted = None if grade_id is None else cell_named(record, Path(course), grade_id)
+    except Unknown as error:
+        print(f"explain: {error}", file=sys.stderr)
+        return 2
+    if not unsafe:
+        sandbox.prove()
+    job = job_of(Path(course), record)
+    graded, traces = rerun(job, unsafe)
+    moved = differences(record, graded)
+    print("\n".join(visible(line) for line in [*heading(record), *verdict(Path(course), record, job, graded, moved)]))
+    shown = 0
+    for mark in marks_of(record, job, graded):
+        if wanted in (None, mark.grade_id):
+            lines = explain(mark, record, job, graded.get(mark.grade_id), traces, everything)
+            shown += bool(lines)
+            print("".join(f"{visible(line)}\n" for line in lines), end="")
+    if not shown:
+        print("\nNothing was lost here. (--all shows what passed, too.)")
+    return 1 if moved else 0
+
+
+# -- which submission ------------------------------------------------------------------------------------------------
+
+
+def find(course, student, assignment):
+    """Return the record of a submission, or raise :class:`Unknown`."""
+    if len(assignment) == 2:
+        assignment = next((a for a in intake.ASSIGNMENTS if a.startswith(assignment)), assignment)
+    if assignment not in intake.ASSIGNMENTS:
+        raise Unknown(f"no assignment {assignment!r}; {close(assignment, list(intake.ASSIGNMENTS))}")
+    known = state.known(course)
+    students = sorted({s for s, _ in known})
+    if student not in students:
+        raise Unknown(f"no student {student!r} has been graded in {course}; {close(student, students)}")
+    theirs = [a for s, a in known if s == student]
+    if assignment not in theirs:
+        raise Unknown(f"{student} has not handed in {assignment}, only {', '.join(theirs)}")
+    return next(records.each(course, only=[(student, assignment)]))
+
+
+def cell_named(record, course, name):
+    """Return the grade_id that is meant by it or by the name of a function, or raise :class:`Unknown`."""
+    known = [grade_id for grade_id, _, _ in records.graded_cells(course, record.assignment)]
+    for candidate in (name, name.replace("_", "-"), name.replace("_", "-") + "-test"):
+        if candidate in known:
+            return candidate
+    raise Unknown(f"{record.assignment} has no graded cell {name!r}; {close(name, known)}")
+
+
+def close(name, known):
+    """Return the known names that are like ``name``, as the end of a sentence."""
+    near = difflib.get_close_matches(name, known, 3, 0.4)
+    return f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(known[:10])}{' ...' * (len(known) > 10)}"
+
+
+def job_of(course, record):
+    """Describe the submission to the runner as ``grade`` does."""
+    folder = course / "submitted" / record.student / record.assignment
+    handed_in = nbformat.read(folder / f"{record.assignment}.ipynb", as_version=4)
+    notebook = intake.rebuild(release.hidden_cells(course, record.assignment), intake.sources_by_id(handed_in.cells))
+    return job_for(course, record.assignment, notebook, folder)
+
+
+# -- the run -----------------------------------------------------------------------------------------------------------
+
+
+def rerun(job, unsafe=False):
+    """Grade a job as :func:`runner.run` does, with every aspect's calls written down.
+
+    Returns
+    -------
+    graded : dict
+        grade_id -> ``score``, ``max_score``, ``outcomes``.
+    traces : dict
+        (question, aspect) -> :class:`trace.Trace`.
+    """
+    topic, traces = job["topic"], {}
+    answers = {name: cells.read_answer(source, name) for name, source in job["answers"].items()}
+    source = job["module"] if job["module"] is not None else "# missing"
+    with RemoteStudent(source, topic, unsafe=unsafe) as student, installed(student, topic), runner.quiet_checks():
+        session = Session(topic, student, reference.load(topic), bytes.fromhex(job["secret"]))
+        session.questions = {name: trace.watched(q, traces) for name, q in session.questions.items()}
+        hidden_tests.current = session
+        try:
+            return runner.run_cells(job, session, answers), traces
+        finally:
+            hidden_tests.current = None
+
+
+def differences(record, graded):
+    """Return a line for every recorded mark that the new run does not give again."""
+    lines = []
+    for mark in record.marks:
+        now = graded.get(mark.grade_id)
+        if mark.kind == "written" or now is None:
+            continue
+        if not mark.outcomes and mark.auto_score != now["score"]:
+            lines.append(f"{mark.grade_id}: recorded {mark.auto_score:g}, now {now['score']:g}")
+        aspects = {o["aspect"]: o for o in now["outcomes"]}
+        for old in mark.outcomes:
+            new = aspects.pop(old["aspect"], {"score": 0.0, "status": "not asked any more"})
+            if (old["score"], old["status"]) != (new["score"], new["status"]):
+                lines.append(f"{mark.grade_id}, {old['aspect']}: recorded {old['score']:g} ({old['status']}), "
+                             f"now {new['score']:g} ({new['status']})")
+        lines += [f"{mark.grade_id}, {name}: a new aspect" for name in aspects if mark.outcomes]
+    return lines
+
+
+# -- what is printed -------------------------------------------------------------------------------------------------
+
+
+def heading(record):
+    """Return what is recorded of the submission."""
+    late = f", {record.late_penalty:g} taken off for lateness" if record.late_penalty else ""
+    line = f"{record.student}, {record.assignment}: {record.score:g} of {record.max_score:g} points"
+    return [f"{line} ({record.status}{late})"] + [f"remark: {record.remark}"] * bool(record.remark)
+
+
+def verdict(course, record, job, graded, moved):
+    """Say whether the new run gives the recorded marks, and from the same inputs."""
+    known = state.read(course, record.student, record.assignment)
+    same = known is not None and known.result == runner.key(job)
+    inputs = ("same submission, notebook, secret and grader" if same else
+              "the submission, the notebook, the secret or the grader has changed since it was graded")
+    if not record.marks:
+        return [f"No mark is recorded ({inputs})."]
+    aspects = sum(len(cell["outcomes"]) for cell in graded.values())
+    if not moved:
+        return [f"Run again: all {aspects} marks in {len(graded)} cells are as recorded ({inputs})."]
+    return [f"Run again: {len(moved)} of {aspects} marks are NOT as recorded ({inputs}):", *(f"  {m}" for m in moved)]
+
+
+def marks_of(record, job, graded):
+    """Return the recorded marks; where none is recorded, those of the new run."""
+    if record.marks:
+        return record.marks
+    return [records.Mark(name, kind_of(source), graded[name]["score"], points, outcomes=graded[name]["outcomes"],
+                         auto_score=graded[name]["score"]) for name, source, points in job["tests"]]
+
+
+def kind_of(source):
+    """Is a test cell about a function, or about an answer cell?"""
+    return "function" if call_of(source).func.id == "grade" else "answer"
+
+
+def call_of(source):
+    """Return the call that gives a test cell its mark."""
+    return ast.parse(source).body[-1].value
+
+
+def explain(mark, record, job, now, traces, everything):
+    """Return the lines about one graded cell; none if nothing was lost and not everything is asked for."""
+    outcomes = [o for o in now["outcomes"] if everything or o["score"] < o["max_score"]] if now else []
+    changed = mark.score != mark.auto_score and mark.kind != "written"
+    if not outcomes and not changed and not (everything or mark.score < mark.max_score):
+        return []
+    lines = ["", f"{mark.grade_id}: {mark.score:g} of {mark.max_score:g}" + " (waits for a person)" * mark.needs_manual]
+    lines += [f"  changed by a person; the grader gave {mark.auto_score:g}"] * changed
+    lines += item("comment", [mark.comment], "  ") if mark.comment else []
+    if mark.kind == "written":
+        return lines + item("answer", cut(record.answers.get(mark.grade_id, ""), RULE_LINES), "  ")
+    source = next(s for name, s, _ in job["tests"] if name == mark.grade_id)
+    if kind_of(source) == "answer":
+        lines += answer(call_of(source), job)
+    for outcome in outcomes:
+        lines += aspect(call_of(source), outcome, traces)
+    return lines
+
+
+def answer(call, job):
+    """Return what was read from an answer cell, and what was wanted."""
+    name = call.args[0].id
+    value = cells.read_answer(job["answers"][name], name)
+    read = "nothing" if value is ... else getattr(value, "reason", None) or f"{name} = {trace.show(value)}"
+    return [*item("cell", cut(job["answers"][name], TEXT_LINES), "  "), *item("read", [read], "  "),
+            *item("expected", [wanted(call)], "  "), *item("rule", [shorten(ast.unparse(call))], "  ")]
+
+
+def wanted(call):
+    """Say in words what a call of ``grade_prediction``, ``grade_answer`` or ``grade_capstone`` accepts."""
+    values = [ast.literal_eval(a) for a in call.args[1:]]
+    named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+    if call.func.id == "grade_capstone":
+        return "a digit for every held-out image, as many right as the aspects say"
+    if call.func.id == "grade_prediction":
+        return (f"any of {', '.join(values[0])} (a prediction)" if isinstance(values[0], str) else
+                f"any number from {values[0][0]:g} to {values[0][1]:g} (a prediction)")
+    tolerance = named.get("tol", inspect.signature(hidden_tests.grade_answer).parameters["tol"].default)
+    return repr(values[0]) + f", up to {tolerance:.2%}" * (not isinstance(values[0], str))
+
+
+def aspect(call, outcome, traces):
+    """Return the lines about one aspect."""
+    known = f", the known mistake {outcome['mistake']}" if outcome["mistake"] else ""
+    lines = ["", f"  {outcome['aspect']}: {outcome['score']:g} of {outcome['max_score']:g}, {outcome['status']}{known}"]
+    lines += item("hint", textwrap.wrap(outcome["hint"], WIDTH - 14)) if outcome["hint"] else []
+    name = ast.literal_eval(call.args[0]) if call.func.id == "grade" else ""
+    seen = traces.get((name, outcome["aspect"]))
+    shown = calls(seen, outcome["status"] == "passed") if seen else []
+    if outcome["message"] not in ("", outcome["hint"]):  # it may end in whole arrays, which the calls show better
+        lines += item("message", cut(outcome["message"], 1 if shown else TEXT_LINES, more=not shown))
+    lines += shown
+    if test := test_of(name, outcome["aspect"]):
+        lines += rule(test)
+    return lines
+
+
+def calls(seen, passed):
+    """Return the calls that show the mistake; if none differs from the reference, the last ones."""
+    told = [(n, c, c.against(seen.reference, seen.module)) for n, c in enumerate(seen.student, 1)]
+    chosen = [t for t in told if t[2].wrong] or told[-1:]
+    lines, each = [], 1 if passed else CALLS
+    for n, call, comparison in chosen[:each]:
+        lines += item(f"call {n}", [shorten(f"{call.function}({call.arguments(seen.module)})")])
+        lines += item("obtained", [shorten(call.outcome())])
+        for label, text in comparison.lines:
+            lines += item(label, [shorten(text)])
+    what = f"{len(chosen)} that fail or differ, of " * any(t[2].wrong for t in told)
+    left_out = [f"(calls: {what}{len(told)} in all; {min(each, len(chosen))} shown)"] * (len(told) > 1)
+    return lines + item("", left_out)
+
+
+def test_of(question, name):
+    """Return the function that judges an aspect, or None."""
+    topic = next((t for t in intake.ASSIGNMENTS.values() if question in hidden_tests.load(t)), None)
+    aspects = hidden_tests.load(topic)[question].aspects if topic else []
+    return next((a.test for a in aspects if a.name == name), None)
+
+
+def rule(test):
+    """Return the source of an aspect's test, and where it stands."""
+    source, number = inspect.getsourcelines(test)
+    where = Path(inspect.getsourcefile(test)).relative_to(reference.ROOT)
+    return item("rule", [f"{where}, line {number}:", *cut(textwrap.dedent("".join(source)), RULE_LINES)])
+
+
+def item(label, lines, indent="    "):
+    """Return lines with a label in front of the first."""
+    return [f"{indent}{label if i == 0 else '':9} {line}".rstrip() for i, line in enumerate(lines)]
+
+
+def cut(text, most, more=True):
+    """Return text as a list of at most ``most`` lines, none too long; ``more`` says how many were left out."""
+    lines = [shorten(line) for line in text.rstrip().split("\n")]
+    return lines[:most] + [f"... {len(lines) - most} more lines"] * (more and len(lines) > most)
+
+
+def shorten(line, most=4 * WIDTH):
+    """Return a line, cut where it is too long to be read."""
+    return line if len(line) <= most else f"{line[:most]} ... {len(line) - most} more characters"
+
+
+def visible(text):
+    """Return text without anything a terminal would obey: control and direction characters are written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
