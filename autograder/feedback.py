@@ -1,75 +1,192 @@
 """Feedback: one self-contained HTML page per student, with marks, hints and the student's own work.
 
-It holds no hidden test, hidden input or expected value: hints are student-safe by construction, and everything the
-student wrote is shown as text. (nbgrader's own feedback stays available; ``nbgrader_config`` clears hidden tests from
-it.)
+It holds no hidden test, hidden input or expected value: hints are student-safe by construction, an outcome's message
+is never read here, and everything the student wrote is shown as text. (nbgrader's own feedback stays available;
+``nbgrader_config`` clears hidden tests from it.)
 """
 
-import jinja2
-import nbformat
-from nbgrader.api import Gradebook, MissingEntry
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+import sys
+from itertools import groupby
+from pathlib import Path
 
-from autograder import cells, intake
-from autograder.nbgrader_config import database
+from tqdm import tqdm
 
-STYLE = HtmlFormatter(style="default")
+from autograder import cells, codeview, pages, records
 
-ENVIRONMENT = jinja2.Environment(loader=jinja2.PackageLoader("autograder", "."), autoescape=True, trim_blocks=True,
-                                 lstrip_blocks=True)
+FIRST = 5
+"""How many problems the page puts in front of everything else."""
+
+LATER = "counts once "
+"""How a hint begins that says nothing but to mend something else first."""
 
 
-def write(graded, course, folder):
-    """Write ``<student>.html`` for every student with a graded submission.
+def run(course, output, assignments=None):
+    """Write the feedback of a course into ``output``, a page per student; return the exit code.
 
     Parameters
     ----------
-    graded : list of Submission
-        From :func:`grade.grade`.
-    course, folder : pathlib.Path
+    course, output : path
+    assignments : collection of str, optional
+        Only these.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for student in sorted({s.upload.student for s in graded}):
-        mine = [s for s in graded if s.upload.student == student]
-        parts = [part(s, course) for s in sorted(mine, key=lambda s: s.upload.assignment)]
-        page = ENVIRONMENT.get_template("feedback.html.j2").render(
-            student=student, parts=parts, code_style=STYLE.get_style_defs(".highlight"))
-        (folder / f"{student}.html").write_text(page, encoding="utf-8")
+    if not Path(course).is_dir():
+        raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
+    pages_written = write(records.each(course, assignments), output)
+    if pages_written:
+        print(f"feedback: {pages.plural(pages_written, 'page')} in {output}/")
+    else:
+        print(f"feedback: nothing graded in {course} yet; `python -m autograder grade` comes first")
+    return 0
 
 
-def part(submission, course):
+def write(found, folder):
+    """Write ``<student>.html`` for every student.
+
+    Parameters
+    ----------
+    found : iterable of Record
+        Sorted by student, as :func:`records.each` yields them.
+    folder : path
+
+    Returns
+    -------
+    pages : int
+        How many were written.
+    """
+    folder, number = Path(folder), 0
+    for student, mine in tqdm(groupby(found, lambda r: r.student), "feedback", unit=" students", file=sys.stdout):
+        pages.write(folder / f"{student}.html", "feedback.html.j2", **page(student, list(mine)))
+        number += 1
+    return number
+
+
+def page(student, mine):
+    """Return what the template needs for one student, given the records in order of assignment."""
+    return {"student": student, "parts": [part(r) for r in mine], "waiting": waiting(mine), "most_first": FIRST,
+            "score": sum(r.score for r in mine), "max_score": sum(r.max_score for r in mine)}
+
+
+def part(record):
     """Return what the page shows of one submission."""
-    questions = {}
-    for _, _, grade_id, aspect, score, max_score, status, hint in submission.rows:
-        line = {"aspect": aspect, "score": score, "max_score": max_score, "status": status, "hint": hint}
-        questions.setdefault(grade_id.removesuffix("-test"), []).append(line)
-    upload = submission.upload
-    code = highlight(upload.module, PythonLexer(), STYLE) if upload.module else ""
-    remark = submission.remark if submission.result else "This could not be graded yet; it will be tried again."
-    return {"assignment": upload.assignment, "topic": intake.ASSIGNMENTS[upload.assignment], "remark": remark,
-            "score": submission.score, "max_score": submission.max_score, "pending": submission.manual_pending,
-            "questions": list(questions.items()), "answers": answers(upload, course), "code": code}
+    marks = [m for m in record.marks if m.kind != "written"]
+    by_hand = [m for m in record.marks if m.kind == "written"]
+    return {"record": record, "title": pages.title(record.assignment), "notes": notes(record),
+            "waiting": waiting([record]), "first": first(marks),
+            "questions": [question(m, record.answers) for m in marks], "judged": total(marks),
+            "written": [written(m, record.answers) for m in by_hand], "by_hand": total(by_hand),
+            "code": codeview.html(pages.clean(record.module)) if record.module else ""}
 
 
-def answers(upload, course):
-    """Return the student's answer cells with the grader's comments, where there are any."""
-    path = course / "autograded" / upload.student / upload.assignment / f"{upload.assignment}.ipynb"
-    if not path.exists():
-        return []
-    comments = grader_comments(upload, course)
-    return [{"name": cells.grade_id(c), "source": c.source, "comment": comments.get(cells.grade_id(c), "")}
-            for c in nbformat.read(path, as_version=4).cells if cells.is_answer(c) or cells.is_written(c)]
+def total(marks):
+    """Return (points, most points) of some marks."""
+    return sum(m.score for m in marks), sum(m.max_score for m in marks)
 
 
-def grader_comments(upload, course):
-    """Return grade_id -> comment from the gradebook."""
-    with Gradebook(database(course)) as gradebook:
-        try:
-            record = gradebook.find_submission(upload.assignment, upload.student)
-        except MissingEntry:
-            return {}
-        return {c.name: c.comment for n in record.notebooks for c in n.comments if c.comment}
+def notes(record):
+    """Return what went unusually with a submission, a sentence each."""
+    if record.status == "infra-error":
+        return ["This could not be graded yet. It will be tried again, and it is not a zero."]
+    found = [STOPPED[record.status]] if record.status in STOPPED else []
+    if record.remark:
+        found.append(sentence(record.remark))
+    if record.late_penalty:
+        found.append(f"It came late: {pages.points(record.late_penalty)} points were taken off.")
+    return found
 
 
+def waiting(found):
+    """Return what waits for a person among the marks of one or more submissions, as a sentence; "" if nothing does."""
+    marks = [m for r in found for m in r.marks if m.needs_manual]
+    if not marks:
+        return ""
+    many = pages.plural(len(marks), "written answer waits", "written answers wait")
+    return f"{many} for a person (up to {pages.points(sum(m.max_score for m in marks))} points more)."
+
+
+STOPPED = {
+    "timeout": "Your code ran into the time limit. What it earned without that counts.",
+    "memory": "Your code ran into the memory limit. What it earned without that counts.",
+    "crashed": "Your code could not be loaded, or ended the process it ran in. What it earned without that counts.",
+}
+
+
+def first(marks):
+    """Return the problems to look at first, the costliest first: questions that lost marks for the same reason are one.
+
+    Returns
+    -------
+    problems : list of dict
+        ``names`` of the questions, ``lost`` points, ``hints``: pairs of aspects and the hint that they share.
+    """
+    problems = {}
+    for mark in marks:
+        lost = mark.max_score - mark.score
+        if lost > 1e-9:
+            reason = hints(mark)
+            same = tuple(hint for _, hint in reason)
+            problem = problems.setdefault(same, {"names": [], "kinds": set(), "lost": 0.0, "hints": reason})
+            problem["names"].append(pages.question(mark))
+            problem["kinds"].add(mark.kind)
+            problem["lost"] += lost
+    for problem in problems.values():
+        if len(problem["names"]) > 1:
+            problem["hints"] = [([], hint) for _, hint in problem["hints"]]
+    return sorted(problems.values(), key=lambda p: -p["lost"])
+
+
+def hints(mark):
+    """Return [(aspects, hint)] of what a question lost, each hint once, the costliest first."""
+    said = stopped(mark.outcomes)
+    if said:
+        return [([], sentence(said))]
+    lost = [o for o in mark.outcomes if o["score"] < o["max_score"] and o["hint"]]
+    found = {}
+    for o in sorted(lost, key=lambda o: o["score"] - o["max_score"]):
+        found.setdefault(o["hint"], []).append(o["aspect"])
+    teaching = {hint: aspects for hint, aspects in found.items() if not hint.startswith(LATER)}
+    found = teaching or found
+    every = len(lost) == len(mark.outcomes) and len(found) == 1
+    return [([] if every else aspects, sentence(hint)) for hint, aspects in found.items()]
+
+
+def stopped(outcomes):
+    """Return the one thing that stopped every aspect of a question, or ""; what each aspect asks for comes after it."""
+    said = {o["hint"].partition(". ")[0] for o in outcomes}
+    return said.pop() if len(said) == 1 and {o["status"] for o in outcomes} == {"error"} else ""
+
+
+def sentence(hint):
+    """Return a hint as a sentence; names of functions and files keep their small letter."""
+    start, _, rest = hint.partition(" ")
+    hint = f"{start.capitalize()} {rest}" if start.isalpha() and start.islower() and rest else hint
+    return hint if hint[-1:] in (".", "!", "?", "") else hint + "."
+
+
+def question(mark, answers):
+    """Return one question of the table of marks, with what the student answered, if it was an answer cell."""
+    said = stopped(mark.outcomes) if len(mark.outcomes) > 1 else ""
+    lines = [{"aspect": o["aspect"], "score": o["score"], "max_score": o["max_score"], "status": o["status"],
+              "hint": o["hint"].removeprefix(said).removeprefix(". ")} for o in mark.outcomes]
+    stem = mark.grade_id.removesuffix("-test")
+    answer = answers.get(stem, answers.get(f"{stem}-answer", "")) if mark.kind == "answer" else ""
+    change = mark.score - mark.auto_score
+    return {"name": pages.question(mark), "score": mark.score, "max_score": mark.max_score, "lines": lines,
+            "said": sentence(said), "answer": shortened(uncommented(answer)), "comment": mark.comment,
+            "change": change if abs(change) > 1e-6 else 0.0, "full": mark.score >= mark.max_score}
+
+
+def uncommented(source):
+    """Return an answer cell without the lines that say what to write, unless there is nothing else."""
+    return "\n".join(line for line in source.strip().split("\n") if not line.startswith("#")).strip() or source
+
+
+def shortened(source):
+    """Return an answer cell up to the length that the grader reads."""
+    rest = len(source) - cells.MAX_ANSWER
+    return f"{source[:cells.MAX_ANSWER]}\n... and {rest:,} more characters, not read" if rest > 0 else source
+
+
+def written(mark, answers):
+    """Return one written answer with its marks and the grader's comment."""
+    return {"name": pages.question(mark), "source": pages.text_written(mark, answers), "comment": mark.comment,
+            "score": mark.score, "max_score": mark.max_score, "waiting": mark.needs_manual}
