@@ -1,72 +1,60 @@
-"""Grade a class: intake, a pool of trusted runners, nbgrader's gradebook, and the tables made from it.
+"""Grade a class: intake, runners, nbgrader's gradebook, and the tables made from it.
 
-The pool fills the course's store of results, keyed by content. Then nbgrader autogrades what changed; its pipeline
-finds every result in the store. An interrupted run resumes, and nothing is graded twice.
+One pass: an upload is read, placed and described; a runner judges it; the writer puts the result into the gradebook.
+Only what is on its way is in memory. Results are kept by content and ``state/`` says what the gradebook holds, so an
+interrupted run goes on where it was, and nothing is graded twice.
 """
 
-import csv
-import multiprocessing
+import contextlib
+import hashlib
+import json
 import sys
+import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 
-from autograder import TOPICS, intake, release, runner, sandbox
-from autograder.nbgrader_config import course_config, database
-from autograder.preprocessors import job_for
+from autograder import TOPICS, forms, intake, late, pool, records, release, roster, runner, sandbox, state, tables
+from autograder.nbgrader_config import database
+from autograder.preprocessors import secret
+from autograder.writer import Writer
 
 warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
 
-TRIES = 2
-GRADE_COLUMNS = ["student", "assignment", "grade_id", "aspect", "score", "max_score", "status", "hint"]
-SUMMARY_COLUMNS = ["student", "assignment", "score", "max_score", "manual_pending", "status"]
+TRIES = 3
+BATCH, BATCH_SECONDS = 20, 2.0
+"""A transaction holds so many submissions at most, and is open for so long."""
 
 
-@dataclass
-class Submission:
-    """One upload on its way to a mark.
+@dataclass(frozen=True)
+class Line:
+    """What the printed table says of one submission: see :class:`autograder.records.Record`."""
 
-    Attributes
-    ----------
-    result : dict or None
-        From :func:`runner.run`; None after an infra-error.
-    rows : list of tuple
-        Its lines of ``grades.csv``.
-    """
-
-    upload: intake.Upload
-    job: dict
-    result: dict | None = None
-    problem: str = ""
-    rows: list = field(default_factory=list)
-    score: float = 0.0
-    max_score: float = 0.0
-    manual_pending: int = 0
-
-    @property
-    def status(self):
-        """How the submission ended: one word."""
-        if self.result is None:
-            return "infra-error"
-        if self.result["status"] == "graded" and self.manual_pending:
-            return "manual-pending"
-        return self.result["status"]
-
-    @property
-    def remark(self):
-        """What a person should know about it: one line, or nothing."""
-        found = [self.problem, self.result["problem"] if self.result else "", *self.upload.remarks]
-        return "; ".join(dict.fromkeys(r for r in found if r))
+    student: str
+    assignment: str
+    status: str
+    remark: str
+    score: float
+    max_score: float
+    manual_pending: int
 
 
-def grade(submissions, course, jobs=None, roster=None, unsafe=False):
+@dataclass(frozen=True)
+class Item:
+    """One submission on its way: who, the keys of its job and of all that its marks depend on, what was written."""
+
+    key: tuple
+    job: str
+    content: str
+    written: dict
+    remarks: list
+
+
+def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
     """Grade every upload.
 
     Parameters
@@ -77,14 +65,19 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False):
         The course folder; made, with a release, if it does not exist.
     jobs : int, optional
         Runner processes; as many as there are cores by default.
-    roster : collection of str, optional
-        The students of the course; others are named and left out.
+    roster : path, optional
+        CSV with the students of the course (kept for later runs); others are named and left out.
     unsafe : bool
         Without the sandbox.
+    timestamps : path, optional
+        CSV that says when submissions arrived (kept for later runs).
+    executor : concurrent.futures.Executor, optional
+        Where the runners are; a pool of processes here by default.
 
     Returns
     -------
-    graded : list of Submission
+    graded : list of Line
+        Sorted; everything else is in :func:`autograder.records.each`.
     rejected : list of str
         What was not graded, and why.
 
@@ -95,217 +88,243 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False):
     """
     if not unsafe:
         sandbox.prove()
+    found, rejected = admitted(submissions, course, roster)
+    times = late.keep_times(course, timestamps) if timestamps else late.known_times(course)
+    with (Writer(course) as writer, contextlib.nullcontext(executor) if executor else pool.local(jobs) as runners,
+          bar(found) as progress):
+        run = Run(course, writer, times, unsafe, progress)
+        run.everything(found, runners)
+        rejected += [f"{'/'.join(key)}: no time of arrival is known, taken as on time"
+                     for key in late.settle(writer.gradebook, course) if key in found]
+    return [line_of(r) for r in records.each(course, only=found, work=False)], rejected
+
+
+def admitted(submissions, course, roster_file=None):
+    """Make the course ready and look through the uploads.
+
+    Returns
+    -------
+    found : dict
+        From :func:`intake.found`, of the students on the roster.
+    rejected : list of str
+    """
+    course.mkdir(parents=True, exist_ok=True)
+    rejected = []
+    found = intake.found(submissions, rejected)
+    prepare(course)
+    students = roster.known(course)
+    if roster_file:
+        with Gradebook(database(course)) as gradebook:
+            students = roster.enroll(gradebook, course, roster_file)
+    rejected = sorted(set(rejected))
+    if students:
+        rejected += roster.missing(students, found)
+        found = {key: files for key, files in found.items() if key[0] in students}
+    return found, rejected
+
+
+def prepare(course):
+    """Have the release, and its assignments in the gradebook: one that was lost is filled again."""
     release.generate(course)
-    uploads, rejected = intake.collect(submissions)
-    if roster is not None:
-        rejected += [f"{u.student}/{u.assignment}: not on the roster" for u in uploads if u.student not in roster]
-        uploads = [u for u in uploads if u.student in roster]
-    graded = [admit(upload, course) for upload in tqdm(uploads, "intake", file=sys.stdout, disable=not uploads)]
-    store = runner.Results(course / "results")
-    run_all(graded, store, jobs, unsafe)
-    merge(graded, course)
     with Gradebook(database(course)) as gradebook:
-        for submission in graded:
-            read_marks(submission, gradebook)
-    return graded, rejected
+        known = {assignment.name for assignment in gradebook.assignments}
+    if not known.issuperset(TOPICS.values()):
+        release.generate(course, force=True)
 
 
-def admit(upload, course):
-    """Place one upload in the course and describe its job."""
-    intake.place(upload, course)
-    folder = course / "submitted" / upload.student / upload.assignment
-    notebook = intake.rebuild(release.hidden_cells(course, upload.assignment), placed_sources(folder, upload))
-    return Submission(upload, job_for(course, upload.assignment, notebook, folder))
+def bar(found):
+    """Return the progress bar of a run."""
+    return tqdm(total=len(found), desc="grading", file=sys.stdout, disable=not found)
 
 
-def placed_sources(folder, upload):
-    """Return the sources of the notebook as it was placed: what nbgrader will read."""
-    return intake.sources_by_id(nbformat.read(folder / f"{upload.assignment}.ipynb", as_version=4).cells)
+def line_of(record):
+    """Return what the printed table says of a record."""
+    return Line(record.student, record.assignment, record.status, record.remark, record.score, record.max_score,
+                record.manual_pending)
 
 
-def run_all(graded, store, jobs, unsafe):
-    """Fill in every result: from the store, or from a pool of runners that fills the store."""
-    todo = []
-    for submission in graded:
-        submission.result = store.get(submission.job)
-        if submission.result is None:
-            todo.append(submission)
-    bar = tqdm(total=len(graded), initial=len(graded) - len(todo), desc="grading", file=sys.stdout, disable=not graded)
-    with bar:
-        for _ in range(TRIES):
-            todo = run_pool(todo, store, jobs, unsafe, bar)
-            if not todo:
-                return
+class Run:
+    """One pass over a class.
 
+    Parameters
+    ----------
+    course : pathlib.Path
+    writer : autograder.writer.Writer
+    times : dict
+        (student, assignment) -> when it arrived, as far as known.
+    unsafe : bool
+        Without the sandbox.
+    progress : tqdm
+    """
 
-def run_pool(todo, store, jobs, unsafe, bar):
-    """Run the jobs on a pool of fresh processes; return the submissions that still have no result."""
-    if not todo:
-        return []
-    context, failed = multiprocessing.get_context("spawn"), []
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = {pool.submit(runner.run, s.job, unsafe): s for s in todo}
+    def __init__(self, course, writer, times, unsafe, progress):
+        self.course, self.writer, self.times = course, writer, times
+        self.unsafe, self.progress = unsafe, progress
+        self.store, self.secret = runner.Results(course / "results"), secret(course)
+        self.auto = writer.automatic_marks()
+        self.failed, self.batch, self.opened, self.most = {}, [], 0.0, BATCH
+        self.left, self.students = Counter(), 0
+
+    def everything(self, found, executor):
+        """Grade all of ``found``; what fails is tried again, alone, so that no other submission can be the reason."""
+        self.left = Counter(student for student, _ in found)
+        keys = list(found)
         try:
-            for future in as_completed(waiting):
-                submission = waiting[future]
-                try:
-                    submission.result = future.result()
-                    store.put(submission.job, submission.result)
-                    submission.problem = ""
-                    bar.update()
-                except (runner.InfraError, BrokenProcessPool, OSError) as error:
-                    submission.result, submission.problem = None, f"{type(error).__name__}: {error}"
-                    failed.append(submission)
+            for attempt in range(TRIES):
+                self.failed, self.most = {}, 1 if attempt else BATCH
+                work = self.todo(keys, found)
+                for item, outcome in pool.completed(work, executor, self.unsafe, 1 if attempt else None):
+                    self.take(item, outcome)
+                self.flush()
+                keys = list(self.failed)
         except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
+            self.flush()
             print("\nInterrupted. What was graded is kept: the same command goes on from here.")
             raise
-    return failed
+        for key, problem in self.failed.items():
+            state.write(self.course, *key, state.State("infra-error", problem))
 
+    def todo(self, keys, found):
+        """Yield (item, job) for what a runner must judge; what is known goes on at once."""
+        for key in keys:
+            try:
+                item, job = self.admit(key, found[key])
+                if self.is_held(item):
+                    self.done(key)
+                    continue
+                result = self.store.get(item.job)
+            except Exception as error:  # whatever one upload does, the others are graded
+                self.fail(key, error)
+                continue
+            if result is None:
+                yield item, job
+            else:
+                self.write(item, result)
 
-def merge(graded, course):
-    """Let nbgrader autograde every submission whose result is not yet in the gradebook."""
-    api = NbGraderAPI(config=course_config(course))
-    fresh = [s for s in graded if s.result is not None and not is_merged(s, course)]
-    for submission in tqdm(fresh, "gradebook", file=sys.stdout, disable=not fresh):
-        upload = submission.upload
-        outcome = api.autograde(upload.assignment, upload.student, force=True, create=True)
-        if outcome["success"]:
-            mark_merged(submission, course)
+    def admit(self, key, files):
+        """Read and place one upload; describe its job."""
+        upload, topic = intake.admitted(key, files), intake.ASSIGNMENTS[key[1]]
+        intake.place(upload, self.course)
+        late.stamp_one(self.course / "submitted" / key[0] / key[1], self.times.get(key))
+        form = forms.of(self.course, key[1])
+        written = form.written(upload.sources or {})
+        job = runner.make_job(topic, form.setup, form.tests, form.answers(written), upload.module, self.secret)
+        job_key = runner.key(job)
+        return Item(key, job_key, content_key(job_key, written), written, upload.remarks), job
+
+    def is_held(self, item):
+        """Does the gradebook hold this very submission, judged by this very grader?"""
+        known = state.read(self.course, *item.key)
+        if known is None or known.held != item.content or abs(self.auto.get(item.key, -1) - known.auto) > 1e-6:
+            return False
+        if not self.writer.notebook(*item.key).exists():
+            return False
+        if known.remarks != item.remarks:
+            known.remarks = item.remarks
+            state.write(self.course, *item.key, known)
+        return True
+
+    def take(self, item, outcome):
+        """Keep what a runner gave, and write it."""
+        try:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            self.store.put(item.job, outcome)
+        except Exception as error:
+            self.fail(item.key, error)
         else:
-            submission.result = None
-            submission.problem = "nbgrader: " + (outcome.get("error") or outcome.get("log", "")).strip()[-500:]
+            self.write(item, outcome)
+
+    def write(self, item, result):
+        """Put one result into the batch that the gradebook gets."""
+        self.opened = self.opened if self.batch else time.monotonic()
+        try:
+            auto = self.writer.write(*item.key, item.written, result)
+        except Exception as error:
+            self.fail(item.key, error)
+            self.drop(error)
+            return
+        known = state.State(result["status"], result["problem"], result["seconds"], item.job, item.content, auto,
+                            item.remarks)
+        self.batch.append((item.key, known))
+        if len(self.batch) >= self.most or time.monotonic() - self.opened > BATCH_SECONDS:
+            self.flush()
+
+    def flush(self):
+        """Commit the batch, and then say so in ``state/``: a kill in between writes the same rows once more."""
+        try:
+            self.writer.commit()
+            for key, known in self.batch:
+                state.write(self.course, *key, known)
+                self.done(key)
+            self.batch = []
+        except Exception as error:
+            self.drop(error)
+
+    def drop(self, error):
+        """Give the batch up: its results are kept, its rows are written at the next try."""
+        with contextlib.suppress(Exception):
+            self.writer.rollback()
+        for key, _ in self.batch:
+            self.fail(key, error)
+        self.batch = []
+
+    def fail(self, key, error):
+        """Note that something of ours went wrong with a submission."""
+        self.failed[key] = one_line(error)
+        self.show()
+
+    def done(self, key):
+        """Count a submission as done."""
+        self.left[key[0]] -= 1
+        self.students += not self.left[key[0]]
+        self.progress.update()
+        self.show()
+
+    def show(self):
+        """Say how many students are done, and how many submissions failed so far."""
+        text = f"students {self.students}/{len(self.left)}, failed {len(self.failed)}"
+        self.progress.set_postfix_str(text, refresh=False)
 
 
-def merged_file(submission, course):
-    """Return the file that remembers which result of a submission the gradebook holds."""
-    return course / "merged" / submission.upload.student / submission.upload.assignment
+def one_line(error):
+    """Return an error as one line for a person."""
+    return intake.printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def is_merged(submission, course):
-    """Does the gradebook hold this very result?"""
-    file = merged_file(submission, course)
-    return file.exists() and file.read_text() == merge_key(submission)
-
-
-def mark_merged(submission, course):
-    """Remember that the gradebook holds this result."""
-    file = merged_file(submission, course)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(merge_key(submission))
-
-
-def merge_key(submission):
+def content_key(job_key, written):
     """Return what has to change for the gradebook to be out of date: the job, or a written answer."""
-    return runner.key({**submission.job, "sources": submission.upload.sources})
+    return hashlib.sha256(json.dumps([job_key, written], sort_keys=True).encode()).hexdigest()
 
 
-def read_marks(submission, gradebook):
-    """Fill in score and rows from the gradebook, which also holds what people graded."""
-    upload = submission.upload
-    if submission.result is None:
-        return
-    record = gradebook.find_submission(upload.assignment, upload.student)
-    submission.score = record.score - (record.late_submission_penalty or 0)
-    submission.max_score = record.max_score
-    for notebook in record.notebooks:
-        for mark in sorted(notebook.grades, key=lambda g: order(submission, g.name)):
-            submission.manual_pending += bool(mark.needs_manual_grade)
-            submission.rows += rows(submission, mark)
+def collect(submissions, course, roster=None):
+    """Take uploads into the course without grading them; say what was left out. Return the exit code."""
+    course = Path(course)
+    found, rejected = admitted(submissions, course, roster)
+    for key, files in tqdm(found.items(), "intake", file=sys.stdout, disable=not found):
+        upload = intake.admitted(key, files)
+        intake.place(upload, course)
+        rejected += [f"{'/'.join(key)}: {remark}" for remark in upload.remarks]
+    print("\n".join(rejected))
+    print(f"{len(found)} submissions of {len({key[0] for key in found})} students are in {course / 'submitted'}/")
+    return 0
 
 
-def order(submission, grade_id):
-    """Return where a cell stands in the notebook; written answers, which have no test, come last."""
-    names = list(submission.result["cells"])
-    return names.index(grade_id) if grade_id in names else len(names)
-
-
-def rows(submission, mark):
-    """Return the lines of ``grades.csv`` for one graded cell."""
-    who = (submission.upload.student, submission.upload.assignment, mark.name)
-    cell = submission.result["cells"].get(mark.name)
-    if cell is None:
-        status = "manual-pending" if mark.needs_manual_grade else "graded"
-        return [(*who, "written answer", mark.score, mark.max_score, status, "")]
-    lines = [(*who, o["aspect"], o["score"], o["max_score"], o["status"], o["hint"]) for o in cell["outcomes"]]
-    if mark.manual_score is not None or mark.extra_credit:
-        lines.append((*who, "changed by a person", mark.score - cell["score"], 0.0, "graded", ""))
-    return lines
-
-
-def write_tables(graded, output):
-    """Write ``grades.csv`` and ``summary.csv``; no cell of theirs is a formula to a spreadsheet."""
-    output.mkdir(parents=True, exist_ok=True)
-    write_csv(output / "grades.csv", GRADE_COLUMNS, [row for s in graded for row in s.rows])
-    write_csv(output / "summary.csv", SUMMARY_COLUMNS,
-              [(s.upload.student, s.upload.assignment, s.score, s.max_score, s.manual_pending, s.status)
-               for s in graded])
-
-
-def write_csv(path, columns, lines):
-    """Write one table, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    with open(part, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows([harmless(v) for v in line] for line in lines)
-    part.replace(path)
-
-
-def harmless(value):
-    """Return a cell that a spreadsheet shows and does not run: numbers short, formulas quoted."""
-    if isinstance(value, float):
-        return f"{round(value, 4):g}"
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def table(graded, rejected):
-    """Return the marks as text: a line per student, a column per assignment (by its number)."""
-    students = sorted({s.upload.student for s in graded})
-    found = {(s.upload.student, s.upload.assignment): s for s in graded}
-    wide = max([len(s) for s in students] + [7])
-    lines = [f"{'student':{wide}}" + "".join(f"  {a[:2]:>10}" for a in TOPICS.values()) + f"  {'total':>8}"]
-    for student in students:
-        line, total = f"{student:{wide}}", 0.0
-        for assignment in TOPICS.values():
-            s = found.get((student, assignment))
-            total += s.score if s else 0.0
-            mark = f"{s.score:g}/{s.max_score:g}" if s and s.result else "-"
-            line += f"  {mark + (SIGNS.get(s.status, '!') if s else ''):>10}"
-        lines.append(line + f"  {total:8g}")
-    lines += ["", "* written answers wait for a person   ! see below", ""]
-    for s in graded:
-        notes = [s.status] * (s.status not in SIGNS) + [s.remark] * bool(s.remark)
-        lines += [f"{s.upload.student}/{s.upload.assignment}: {'; '.join(notes)}"] * bool(notes)
-    lines += [f"not graded: {r}" for r in rejected]
-    return "\n".join(lines).rstrip()
-
-
-SIGNS = {"graded": "", "manual-pending": "*"}
-"""Status -> what stands behind the mark in the printed table; any other status has an exclamation mark and a line."""
-
-
-def read_roster(path):
-    """Read the students' names from the first column of a CSV (a header line ``student`` is skipped)."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        names = [line[0].strip() for line in csv.reader(file) if line]
-    return {n for n in names if n and n not in ("student", "id")}
-
-
-def run(submissions, output, course, jobs=None, roster=None, unsafe=False):
+def run(submissions, output, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
     """Grade, write the tables and the feedback, print the marks; return the exit code."""
-    from autograder import feedback
+    from autograder import feedback, moves
 
     course, output = Path(course), Path(output)
-    names = read_roster(roster) if roster else None
-    graded, rejected = grade(submissions, course, jobs, names, unsafe)
-    write_tables(graded, output)
-    feedback.write(graded, course, output / "feedback")
-    print(table(graded, rejected))
-    failed = [s for s in graded if s.result is None]
-    print(f"\n{len(graded)} submissions of {len({s.upload.student for s in graded})} students; "
-          f"tables and feedback in {output}/")
+    graded, rejected = grade(submissions, course, jobs, roster, unsafe, timestamps, executor)
+    keys = {(line.student, line.assignment) for line in graded}
+    students = {line.student for line in graded}
+    with moves.kept(course, output):
+        tables.write(course, keys, output)
+    feedback.write(records.each(course, only=[k for k in state.known(course) if k[0] in students]),
+                   output / "feedback")
+    print(tables.text(graded, rejected))
+    failed = [line for line in graded if line.status == "infra-error"]
+    print(f"\n{len(graded)} submissions of {len(students)} students; tables and feedback in {output}/")
     if failed:
         print(f"{len(failed)} could not be graded (infra-error): run the command again")
     return 1 if failed else 0

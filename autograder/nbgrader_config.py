@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as stock
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import TOPICS
 from autograder.preprocessors import ClearAnswers, Rebuild, RunTrusted
@@ -25,6 +25,24 @@ AUTOGRADE = [RunTrusted, stock.IgnorePattern, ClearMetadataPreprocessor, stock.L
 FEEDBACK = [stock.GetGrades, stock.ClearHiddenTests, CSSHTMLHeaderPreprocessor]
 
 
+FILE = "nbgrader_config.py"
+TEXT = '''"""The course as nbgrader sees it. Your own settings go below: they stay."""
+
+from pathlib import Path
+
+from autograder.nbgrader_config import configure
+
+c = configure(get_config(), Path(__file__).parent)  # noqa: F821
+
+# c.LatePolicy.percent_per_day = 10
+# c.LatePolicy.grace_minutes = 15
+# c.LatePolicy.timezone = "Europe/Berlin"
+# c.CanvasExporter.columns = {"01_activations": "Activations (48151)"}
+# c.MoodleExporter.identifier = "email"
+# c.CourseDirectory.db_url = "postgresql://user@host/database"
+'''
+
+
 def configure(c, course):
     """Fill in the configuration of a course.
 
@@ -35,34 +53,47 @@ def configure(c, course):
     course : path
         Folder of the course: source, release, submitted, autograded, feedback, gradebook.db.
     """
-    course = str(Path(course).resolve())
-    c.CourseDirectory.root = course
+    configure_paths(c, course)
     c.CourseDirectory.course_id = ""
-    c.Rebuild.course = c.RunTrusted.course = course
     c.GenerateAssignment.preprocessors = GENERATE
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
     c.Autograde.exclude_overwriting = {a: [f"cs231n_lib/{topic}.py"] for topic, a in TOPICS.items()}
+    c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
     c.GenerateFeedback.preprocessors = FEEDBACK
     c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": "autograder.markdown.harmless_markdown"}
+    return c
+
+
+def configure_paths(c, course):
+    """Fill in where the course is."""
+    c.CourseDirectory.root = c.Rebuild.course = c.RunTrusted.course = str(Path(course).resolve())
     return c
 
 
 def course_config(course):
-    """Return the configuration of a course as an object, for nbgrader's Python API."""
+    """Return the configuration of a course as an object, for nbgrader's Python API: ours, and what its file changes."""
     folder = os.path.dirname(sys.executable)  # nbgrader calls ``alembic`` by name: it must find the one beside it
     if folder not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
-    return configure(Config(), course)
+    config = configure(Config(), course)
+    if (Path(course) / FILE).exists():
+        config.merge(PyFileConfigLoader(FILE, path=str(course)).load_config())
+    return configure_paths(config, course)
 
 
 def database(course):
-    """Return the address of a course's gradebook."""
-    return f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
+    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its file, or a file of its own."""
+    own = f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
+    return course_config(course).CourseDirectory.get("db_url", own)
 
 
 def write_config(course):
-    """Write ``nbgrader_config.py`` into the course, so that ``nbgrader`` and formgrader find all this by themselves."""
-    text = ("from autograder.nbgrader_config import configure\n\n"
-            f"configure(get_config(), {str(Path(course).resolve())!r})  # noqa: F821\n")
-    (Path(course) / "nbgrader_config.py").write_text(text)
+    """Write ``nbgrader_config.py`` into a new course: ``nbgrader`` and formgrader find all this by themselves.
+
+    A file that is there stays: what an instructor adds to it (penalties, another database) is theirs.
+    """
+    file = Path(course) / FILE
+    if not file.exists():
+        file.write_text(TEXT)

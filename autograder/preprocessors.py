@@ -1,17 +1,20 @@
 """Our steps in nbgrader's pipelines: one small class per transformation (the lists are in ``nbgrader_config.py``)."""
 
+import contextlib
 import json
+import os
+import secrets
 import subprocess
 import sys
 from html import escape
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_output
+from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
-from autograder import cells, intake, runner
+from autograder import cells, forms, intake, runner, state
 
 
 class ClearAnswers(ClearSolutions):
@@ -49,26 +52,38 @@ class RunTrusted(NbGraderPreprocessor):
         """Take the result from the course's store, or run the job in a process of its own."""
         course = Path(self.course)
         job = job_for(course, resources["nbgrader"]["assignment"], nb, Path(resources["metadata"]["path"]))
-        results = runner.Results(course / "results")
-        result = results.get(job)
+        key, results = runner.key(job), runner.Results(course / "results")
+        result = results.get(key)
         if result is None:
             result = run_apart(job, self.unsafe)
-            results.put(job, result)
+            results.put(key, result)
+        remember(course, resources["nbgrader"], key, result)
         for cell in nb.cells:
             if cells.is_test(cell):
                 cell.outputs = outputs(result["cells"][cells.grade_id(cell)])
         return nb, resources
 
 
+def remember(course, about, key, result):
+    """Let the course's state name the result that nbgrader is about to put into the gradebook."""
+    student, assignment = about["student"], about["assignment"]
+    known = state.read(course, student, assignment) or state.State("graded")
+    known.status, known.problem = result["status"], result["problem"]
+    known.seconds, known.result = result["seconds"], key
+    state.write(course, student, assignment, known)
+
+
 def secret(course):
     """Return the course secret, made at the first call: hexadecimal, readable by the instructor only."""
-    import secrets
-
     path = Path(course) / "secret"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
+        part = path.with_name(f"secret.{os.getpid()}.part")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)  # whole or not at all, and the first of two wins: it must never change
+        part.unlink()
     return path.read_text().strip()
 
 
@@ -84,13 +99,11 @@ def job_for(course, assignment, notebook, folder):
     folder : pathlib.Path
         Where the student's ``cs231n_lib/<topic>.py`` is.
     """
-    topic = intake.ASSIGNMENTS[assignment]
-    released = nbformat.read(course / "release" / assignment / f"{assignment}.ipynb", as_version=4)
-    names = {cells.grade_id(c): cells.answer_name(c.source) for c in released.cells if cells.is_answer(c)}
-    answers = {names[cells.grade_id(c)]: c.source for c in notebook.cells if cells.is_answer(c)}
+    topic, form = intake.ASSIGNMENTS[assignment], forms.of(course, assignment)
+    answers = form.answers({cells.grade_id(c): c.source for c in notebook.cells if cells.is_answer(c)})
     module = folder / "cs231n_lib" / f"{topic}.py"
     text = module.read_text(encoding="utf-8", errors="replace") if module.is_file() else None
-    return runner.make_job(topic, notebook, answers, text, secret(course))
+    return runner.make_job(topic, *forms.cells_to_run(notebook), answers, text, secret(course))
 
 
 def run_apart(job, unsafe=False):
@@ -107,5 +120,7 @@ def outputs(cell):
     lines = [f"{o['score']:g} / {o['max_score']:g}  {o['aspect']}" + (f": {o['hint']}" if o["hint"] else "")
              for o in cell["outcomes"]]
     rubric = {"text/plain": "\n".join(lines), "text/html": f"<pre>{escape(chr(10).join(lines))}</pre>"}
-    return [new_output("display_data", data=rubric),
-            new_output("execute_result", data={"text/plain": repr(float(cell["score"]))}, execution_count=1)]
+    mark = {"text/plain": repr(float(cell["score"]))}
+    return [NotebookNode(output_type="display_data", metadata=NotebookNode(), data=NotebookNode(rubric)),
+            NotebookNode(output_type="execute_result", metadata=NotebookNode(), data=NotebookNode(mark),
+                         execution_count=1)]

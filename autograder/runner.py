@@ -21,6 +21,7 @@ from pathlib import Path
 from autograder import cells, hidden_tests, reference, sandbox
 from autograder.hidden_tests import Outcome, Session
 from autograder.proxy import RemoteStudent, installed
+from autograder.state import write_whole
 
 HERE = Path(__file__).resolve().parent
 SEVERITY = ["graded", "crashed", "memory", "timeout", "infra-error"]
@@ -31,15 +32,17 @@ class InfraError(Exception):
     """The grader itself failed: never a zero, always tried again."""
 
 
-def make_job(topic, notebook, answers, module, secret):
-    """Describe one submission.
+def make_job(topic, setup, tests, answers, module, secret):
+    """Describe one submission: plain data, for whatever process or machine runs it.
 
     Parameters
     ----------
     topic : str
         Graded module.
-    notebook : NotebookNode
-        With the instructor's locked cells, hidden regions included.
+    setup : list of str
+        Sources of the setup cells.
+    tests : list
+        [grade_id, source with hidden region, points] of the test cells.
     answers : dict
         Variable -> source of the student's answer cell.
     module : str or None
@@ -51,9 +54,6 @@ def make_job(topic, notebook, answers, module, secret):
     -------
     job : dict
     """
-    setup = [c.source for c in notebook.cells if cells.is_setup(c)]
-    tests = [[cells.grade_id(c), c.source, float(c.metadata.nbgrader["points"])]
-             for c in notebook.cells if cells.is_test(c)]
     return {"topic": topic, "setup": setup, "tests": tests, "answers": answers, "module": module, "secret": secret,
             "grader": fingerprint(topic)}
 
@@ -172,24 +172,19 @@ class Results:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, job):
-        """Return the result of a job, or None."""
+    def get(self, job_key):
+        """Return the result kept under the key of a job, or None."""
         try:
-            return json.loads((self.folder / f"{key(job)}.json").read_text())
+            return json.loads((self.folder / f"{job_key}.json").read_text())
         except (FileNotFoundError, ValueError):
             return None
 
-    def put(self, job, result):
-        """Keep a result: whole or not at all, whatever happens meanwhile."""
-        part = self.folder / f"{key(job)}.{os.getpid()}.part"
-        try:
-            with open(part, "w") as file:
-                json.dump(result, file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, self.folder / f"{key(job)}.json")
-        finally:
-            part.unlink(missing_ok=True)
+    def put(self, job_key, result):
+        """Keep a result: whole or not at all, whatever happens meanwhile.
+
+        It is not forced to the disk: should the power fail, what is left does not parse, and the job runs again.
+        """
+        write_whole(self.folder / f"{job_key}.json", json.dumps(result))
 
 
 def main():

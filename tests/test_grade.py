@@ -1,18 +1,21 @@
 """Grading a class: are the marks right, the same by every way, and safe from whatever stops the grader?"""
 
 import csv
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import TOPICS, cells, grade, intake, modules, runner, sample_class
+from autograder import TOPICS, cells, grade, intake, modules, pool, records, runner, sample_class, state, tables
+from autograder.nbgrader_config import database
 from autograder.reference import ROOT
 from autograder.sample_class import EXPECTED, EXPECTED_SUMMARY, FOLDER
 
@@ -34,12 +37,19 @@ def run_command(submissions, output, course, *more):
 
 
 @pytest.fixture(scope="module")
-def graded_class(tmp_path_factory):
+def graded_class(course, tmp_path_factory):
     """Grade the sample class once by the command; return (course, output, what was printed)."""
     folder = tmp_path_factory.mktemp("class")
+    shutil.copytree(course, folder / "course")
     run = run_command(FOLDER, folder / "out", folder / "course")
     assert run.returncode == 0, run.stderr
     return folder / "course", folder / "out", run.stdout
+
+
+@pytest.fixture
+def mine(course, tmp_path):
+    """Return a course of one's own, with a release in it."""
+    return shutil.copytree(course, tmp_path / "course")
 
 
 @pytest.fixture
@@ -55,9 +65,9 @@ def two(tmp_path):
 
 def test_does_the_sample_class_get_the_marks_of_the_golden_table(graded_class):
     course, output, _ = graded_class
-    graded, _ = grade.grade(FOLDER, course)
-    assert [tuple(map(str, line)) for line in sample_class.question_marks(graded)] == read(EXPECTED)
-    assert sample_class.summary(graded) == read(EXPECTED_SUMMARY)
+    found = records.load(course)
+    assert [tuple(map(str, line)) for line in sample_class.question_marks(found)] == read(EXPECTED)
+    assert sample_class.summary(found) == read(EXPECTED_SUMMARY)
 
 
 def test_are_the_statuses_of_the_sample_class_all_that_an_instructor_meets():
@@ -105,14 +115,14 @@ def test_is_there_one_feedback_page_per_student_without_hidden_tests_or_referenc
     assert set(pages) == students
     for page in pages.values():
         assert "autograder" not in page and "HIDDEN" not in page and "<script" not in page
-    assert "not implemented yet" in pages["eva_untouched"]
+    assert "Not implemented yet" in pages["eva_untouched"]
     assert "NotImplementedError" in pages["eva_untouched"]  # their own code is shown
 
 
 def test_does_a_second_run_grade_nothing_again_and_give_the_same(graded_class, monkeypatch):
     course, output, _ = graded_class
-    monkeypatch.setattr(runner, "run", lambda *args: pytest.fail("graded again"))
-    monkeypatch.setattr(grade, "mark_merged", lambda *args: pytest.fail("merged again"))
+    monkeypatch.setattr(pool, "submitted", lambda *args: pytest.fail("graded again"))
+    monkeypatch.setattr(grade.Writer, "write", lambda *args: pytest.fail("written again"))
     graded, _ = grade.grade(FOLDER, course)
     assert sample_class.summary(graded) == read(EXPECTED_SUMMARY)
 
@@ -120,80 +130,128 @@ def test_does_a_second_run_grade_nothing_again_and_give_the_same(graded_class, m
 def test_does_nbgraders_own_autograde_give_the_same_marks(graded_class, tmp_path):
     course, _, _ = graded_class
     copy = tmp_path / "course"
-    shutil.copytree(course, copy, ignore=shutil.ignore_patterns("results", "merged", "autograded", "gradebook.db"))
-    from autograder.nbgrader_config import write_config
-
-    write_config(copy)
+    shutil.copytree(course, copy, ignore=shutil.ignore_patterns("results", "state", "autograded", "gradebook.db"))
     nbgrader = str(Path(sys.executable).parent / "nbgrader")
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     for command in (["generate_assignment", "01_activations", "--force"],
                     ["autograde", "01_activations", "--student", "dov_half_done"]):
         run = subprocess.run([nbgrader, *command], cwd=copy, capture_output=True, text=True, env=environment)
         assert run.returncode == 0, run.stderr
-    with Gradebook(f"sqlite:///{copy / 'gradebook.db'}") as theirs, Gradebook(grade.database(course)) as ours:
+    with Gradebook(f"sqlite:///{copy / 'gradebook.db'}") as theirs, Gradebook(database(course)) as ours:
         a, b = (g.find_submission("01_activations", "dov_half_done") for g in (theirs, ours))
         assert {g.name: g.auto_score for g in a.notebooks[0].grades} == {
             g.name: g.auto_score for g in b.notebooks[0].grades}
         assert 0 < a.score < a.max_score
 
 
-def test_is_a_mark_that_a_person_gave_kept_and_exported(two, tmp_path):
-    course = tmp_path / "course"
-    grade.grade(two, course)
-    with Gradebook(grade.database(course)) as gradebook:
+def test_is_a_mark_that_a_person_gave_kept_and_exported(two, mine):
+    grade.grade(two, mine)
+    with Gradebook(database(mine)) as gradebook:
         mark = gradebook.find_grade("relu-forward-test", "01_activations", "01_activations", "ada")
         mark.manual_score = 0.25
         gradebook.db.commit()
-    graded, _ = grade.grade(two, course)
-    rows = [row for row in graded[0].rows if row[2] == "relu-forward-test"]
-    assert sum(row[4] for row in rows) == pytest.approx(0.25) and rows[-1][3] == "changed by a person"
+    grade.grade(two, mine)
+    rows = [row for record in records.each(mine) for row in tables.rows(record) if row[2] == "relu-forward-test"]
+    of_ada = [row for row in rows if row[0] == "ada"]
+    assert sum(row[4] for row in of_ada) == pytest.approx(0.25) and of_ada[-1][3] == "changed by a person"
 
 
-def test_does_a_changed_submission_get_new_marks(two, tmp_path):
-    course = tmp_path / "course"
-    before, _ = grade.grade(two, course)
+def test_does_a_changed_submission_get_new_marks(two, mine):
+    before, _ = grade.grade(two, mine)
     (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
         modules.partly_solved("activations", ["tanh_forward"]))
-    after, _ = grade.grade(two, course)
+    after, _ = grade.grade(two, mine)
     assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
 
 
-def test_are_students_off_the_roster_named_and_the_rest_graded(two, tmp_path):
+def test_are_students_off_the_roster_named_and_the_rest_graded(two, mine, tmp_path):
     (tmp_path / "roster.csv").write_text("student,name\nada,Ada L.\n")
-    run = run_command(two, tmp_path / "out", tmp_path / "course", "--roster", str(tmp_path / "roster.csv"))
+    run = run_command(two, tmp_path / "out", mine, "--roster", str(tmp_path / "roster.csv"))
     assert run.returncode == 0 and "not graded: ben/01_activations: not on the roster" in run.stdout
     assert [line[0] for line in read(tmp_path / "out" / "summary.csv")] == ["ada"]
 
 
-def test_is_an_infra_error_tried_again_and_never_a_zero(two, tmp_path, monkeypatch):
-    tries = []
+class Broken(Executor):
+    """An executor that fails every job, or only the first ones."""
 
-    def broken_pool(todo, *args):
-        tries.append(len(todo))
-        for submission in todo:
-            submission.problem = "no runner"
-        return todo
+    def __init__(self, times):
+        self.left, self.seen = times, []
 
-    monkeypatch.setattr(grade, "run_pool", broken_pool)
-    graded, _ = grade.grade(two, tmp_path / "course")
-    assert tries == [2, 2]
-    assert {s.status for s in graded} == {"infra-error"} and not graded[0].rows
-    monkeypatch.undo()
-    graded, _ = grade.grade(two, tmp_path / "course")
-    assert graded[0].score > 0
+    def submit(self, call, job, unsafe):
+        """See :class:`concurrent.futures.Executor`."""
+        self.seen.append(job["topic"])
+        self.left -= 1
+        future = Future()
+        if self.left >= 0:
+            future.set_exception(OSError("no runner"))
+        else:
+            future.set_result(call(job, unsafe))
+        return future
 
 
-def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, tmp_path):
-    course = tmp_path / "course"
-    command = [*COMMAND, "--submissions", str(two), "--output", str(tmp_path / "out"), "--course", str(course)]
-    for moment in ("results", "merged", "autograded"):
+def test_is_an_infra_error_tried_again_and_never_a_zero(two, mine):
+    broken = Broken(100)
+    graded, _ = grade.grade(two, mine, executor=broken)
+    assert len(broken.seen) == 2 * grade.TRIES
+    assert {line.status for line in graded} == {"infra-error"} and "no runner" in graded[0].remark
+    assert not any(record.marks for record in records.each(mine))
+    graded, _ = grade.grade(two, mine, executor=Broken(1))
+    assert graded[0].score > 0 and {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_runner_that_dies_cost_no_submission_its_mark(two, mine, monkeypatch):
+    """The first job of the pool takes its process with it; all are graded, on a new one."""
+    fresh, pools = pool.LocalPool.fresh, []
+
+    def dying(self):
+        pools.append(fresh(self))
+        if len(pools) == 1:
+            pools[0].submit(os._exit, 1)
+        return pools[-1]
+
+    monkeypatch.setattr(pool.LocalPool, "fresh", dying)
+    graded, _ = grade.grade(two, mine, jobs=1)
+    assert len(pools) > 1 and {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_gradebook_that_is_lost_fill_again_and_one_put_back_catch_up(two, mine, tmp_path):
+    expected, _ = grade.grade(two, mine)
+    book = mine / "gradebook.db"
+    shutil.copy(book, tmp_path / "old.db")
+    (two / "ada" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
+        modules.partly_solved("activations", ["relu_forward"]))
+    changed, _ = grade.grade(two, mine)
+    assert changed[0].score < expected[0].score
+    shutil.copy(tmp_path / "old.db", book)
+    assert grade.grade(two, mine)[0] == changed
+    book.unlink()
+    assert grade.grade(two, mine)[0] == changed
+
+
+def test_does_a_transaction_that_fails_cost_its_submissions_only_a_second_try(two, mine, monkeypatch):
+    commit, calls = grade.Writer.commit, []
+
+    def failing(self):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OSError(28, "No space left on device")
+        commit(self)
+
+    monkeypatch.setattr(grade.Writer, "commit", failing)
+    graded, _ = grade.grade(two, mine)
+    assert {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, mine, course, tmp_path):
+    command = [*COMMAND, "--submissions", str(two), "--output", str(tmp_path / "out"), "--course", str(mine)]
+    for moment in ("submitted", "results", "autograded", "state"):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and not list((course / moment).glob("*")):
+        while process.poll() is None and not list((mine / moment).glob("*")):
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert run_command(two, tmp_path / "out", course).returncode == 0
-    undisturbed, _ = grade.grade(two, tmp_path / "other")
+    assert run_command(two, tmp_path / "out", mine).returncode == 0
+    undisturbed, _ = grade.grade(two, shutil.copytree(course, tmp_path / "other"))
     assert [tuple(line[:3]) for line in read(tmp_path / "out" / "summary.csv")] == [
         tuple(line[:3]) for line in sample_class.summary(undisturbed)]
 
@@ -208,7 +266,7 @@ def test_does_a_missing_folder_get_one_line_and_no_traceback(tmp_path):
     (1.23456789, "1.2346"), (-0.5, "-0.5"), (2, "2"),
 ])
 def test_is_no_cell_of_a_table_a_formula(value, shown):
-    assert grade.harmless(value) == shown
+    assert tables.harmless(value) == shown
 
 
 def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
@@ -217,10 +275,10 @@ def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatc
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runner.os, "fsync", full)
+    monkeypatch.setattr(state.os, "replace", full)
     with pytest.raises(OSError):
-        store.put({"topic": "x"}, {"status": "graded"})
-    assert store.get({"topic": "x"}) is None
+        store.put("x", {"status": "graded"})
+    assert store.get("x") is None and not list(tmp_path.iterdir())
 
 
 def test_does_every_upload_of_the_sample_class_come_in(tmp_path):

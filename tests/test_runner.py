@@ -2,11 +2,16 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader import utils
 
-from autograder import modules, runner
+from autograder import TOPICS, cells, forms, modules, runner
+from autograder.reference import ROOT
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
 
@@ -26,7 +31,7 @@ def job(tests=((RELU, 1),), module="def relu_forward(x):\n    return x * (x > 0)
 
     book = new_notebook(cells=[new_code_cell(setup, metadata=meta("setup", False))])
     book.cells += [new_code_cell(t, metadata=meta(f"t{i}", True, p)) for i, (t, p) in enumerate(tests)]
-    return runner.make_job("activations", book, {"prediction_x": answer}, module, "00" * 32)
+    return runner.make_job("activations", *forms.cells_to_run(book), {"prediction_x": answer}, module, "00" * 32)
 
 
 def marks(result):
@@ -108,8 +113,22 @@ def test_does_the_key_change_with_whatever_a_mark_depends_on():
 
 def test_is_a_result_kept_whole_or_not_at_all(tmp_path):
     store = runner.Results(tmp_path)
-    assert store.get(job()) is None
-    store.put(job(), {"status": "graded"})
-    assert store.get(job()) == {"status": "graded"}
+    assert store.get(runner.key(job())) is None
+    store.put(runner.key(job()), {"status": "graded"})
+    assert store.get(runner.key(job())) == {"status": "graded"}
     (tmp_path / f"{runner.key(job())}.json").write_text('{"status": "gra')
-    assert store.get(job()) is None
+    assert store.get(runner.key(job())) is None
+
+
+def test_does_a_runner_start_without_nbgrader():
+    """Importing it costs seconds, in every runner process."""
+    code = "import sys, autograder.runner; sys.exit(bool({'nbgrader', 'nbformat', 'sqlalchemy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("topic, assignment", TOPICS.items())
+def test_do_our_words_for_cells_agree_with_nbgraders(topic, assignment):
+    book = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4)
+    for cell in book.cells:
+        for name in ("is_grade", "is_solution", "is_locked"):
+            assert bool(getattr(cells, name)(cell)) == bool(getattr(utils, name)(cell))

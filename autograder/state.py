@@ -1,0 +1,78 @@
+"""What a course remembers of each submission beside the gradebook: one small file each, whole or not at all."""
+
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class State:
+    """How one submission ended.
+
+    Attributes
+    ----------
+    status : str
+        One of "graded", "crashed", "memory", "timeout", "infra-error".
+    problem : str
+        What went wrong: one line, or nothing.
+    seconds : float
+        Time the grading took.
+    result : str
+        Key of the result in the course's store; "" before there is one.
+    held : str
+        What the gradebook holds (see :func:`autograder.grade.content_key`); "" where it holds nothing yet.
+    auto : float
+        Sum of the automatic marks that the gradebook then held: a gradebook that was lost or put back is noticed.
+    remarks : list of str
+        What intake did not admit, and why.
+    """
+
+    status: str
+    problem: str = ""
+    seconds: float = 0.0
+    result: str = ""
+    held: str = ""
+    auto: float = 0.0
+    remarks: list = field(default_factory=list)
+
+    @property
+    def remark(self):
+        """What a person should know: one line, or nothing."""
+        return "; ".join(dict.fromkeys(r for r in [self.problem, *self.remarks] if r))
+
+
+def path(course, student, assignment):
+    """Return where the state of a submission is kept."""
+    return Path(course) / "state" / student / f"{assignment}.json"
+
+
+def read(course, student, assignment):
+    """Return the :class:`State` of a submission, or None."""
+    try:
+        return State(**json.loads(path(course, student, assignment).read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def write(course, student, assignment, state):
+    """Keep the state of a submission."""
+    write_whole(path(course, student, assignment), json.dumps(asdict(state)))
+
+
+def write_whole(file, text):
+    """Write a text file: whole or not at all, whoever else writes it at the same time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def known(course):
+    """Return (student, assignment) of every submission the course remembers, sorted."""
+    files = (Path(course) / "state").glob("*/*.json")
+    return sorted((f.parent.name, f.stem) for f in files)

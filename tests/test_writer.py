@@ -1,0 +1,179 @@
+"""The direct writer: does it leave what nbgrader's own autograde leaves, whatever was handed in and whoever graded?"""
+
+import shutil
+import stat
+from datetime import datetime, timedelta
+
+import nbformat
+import pytest
+from nbgrader import api
+from nbgrader.apps import NbGraderAPI
+
+from autograder import forms, intake, late, runner, state, writer
+from autograder.nbgrader_config import course_config, database
+from autograder.preprocessors import secret
+
+ASSIGNMENT = "03_initialization"
+TOPIC = "initialization"
+DUE = datetime(2026, 3, 1, 12, 0)
+STUDENTS = ("ada", "ben", "cyd", "dan")
+
+
+def hand_in(course, student, written=None, share=1.0, late_by=None):
+    """Place a submission, and a result for it in the store; return what the writer is given.
+
+    Parameters
+    ----------
+    written : str, optional
+        Text of all written answers, which stay as released without it.
+    share : float
+        Of each cell's marks.
+    late_by : timedelta, optional
+        Time of arrival after the due date; without it no time is known.
+    """
+    form = forms.of(course, ASSIGNMENT)
+    sources = {name: [f"{variable} = {student!r}"] for name, variable in form.variables.items()}
+    if written:
+        sources |= {name: [written] for name in form.solutions if name not in form.variables}
+    upload = intake.Upload(student, ASSIGNMENT, f"# {student}\n", sources)
+    intake.place(upload, course)
+    late.stamp_one(course / "submitted" / student / ASSIGNMENT, late_by and DUE + late_by)
+    cells = form.written(sources)
+    job = runner.make_job(TOPIC, form.setup, form.tests, form.answers(cells), upload.module, secret(course))
+    result = {"status": "graded", "problem": "", "seconds": 0.5, "cells": {
+        name: {"score": points * share, "max_score": points, "outcomes": [
+            {"aspect": "values", "score": points * share, "max_score": points, "status": "passed", "hint": "<b>é</b>"}]}
+        for name, _, points in form.tests}}
+    runner.Results(course / "results").put(runner.key(job), result)
+    return student, cells, result
+
+
+def by_nbgrader(course, handed_in):
+    """Let nbgrader autograde; it finds the results in the store."""
+    nbgrader = NbGraderAPI(config=course_config(course))
+    for student, _, _ in handed_in:
+        outcome = nbgrader.autograde(ASSIGNMENT, student, force=True, create=True)
+        assert outcome["success"], outcome
+
+
+def by_us(course, handed_in):
+    """Write the same."""
+    with writer.Writer(course) as ours:
+        for student, written, result in handed_in:
+            ours.write(student, ASSIGNMENT, written, result)
+        ours.commit()
+
+
+def rows(course):
+    """Return every row that grading writes, by names instead of nbgrader's random ids."""
+    with api.Gradebook(database(course)) as gradebook:
+        submissions = gradebook.db.query(api.SubmittedAssignment).all()
+        notebooks = [n for s in submissions for n in s.notebooks]
+        return {
+            "students": sorted((s.id, s.first_name, s.last_name, s.email, s.lms_user_id) for s in gradebook.students),
+            "submissions": sorted((s.student_id, s.name, str(s.timestamp), str(s.extension), s.score, s.max_score,
+                                   s.needs_manual_grade) for s in submissions),
+            "notebooks": sorted((n.student.id, n.name, n.flagged, n.late_submission_penalty) for n in notebooks),
+            "grades": sorted((n.student.id, g.name, g.auto_score, str(g.manual_score), str(g.extra_credit),
+                              g.needs_manual_grade, g.score, g.max_score) if g.auto_score is not None else
+                             (n.student.id, g.name, -1, str(g.manual_score), str(g.extra_credit),
+                              g.needs_manual_grade, g.score, g.max_score) for n in notebooks for g in n.grades),
+            "comments": sorted((n.student.id, c.name, str(c.auto_comment), str(c.manual_comment))
+                               for n in notebooks for c in n.comments),
+        }
+
+
+def files(course):
+    """Return name -> (bytes, permissions) of every file below ``autograded/``."""
+    folder = course / "autograded"
+    return {str(p.relative_to(folder)): (p.read_bytes(), stat.S_IMODE(p.stat().st_mode))
+            for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def by_hand(course):
+    """Grade as people do in formgrader: scores, extra credit, comments; and set a due date."""
+    with api.Gradebook(database(course)) as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
+        for student in ("ada", "cyd"):
+            notebook = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student)
+            for i, grade in enumerate(sorted(notebook.grades, key=lambda g: g.name)):
+                if i % 5 == 0:
+                    grade.manual_score, grade.needs_manual_grade = 0.25, False
+                if i % 7 == 0:
+                    grade.extra_credit = 0.5
+            for comment in notebook.comments[::2]:
+                comment.manual_comment = "Say why."
+        gradebook.grant_extension(ASSIGNMENT, "dan", days=1)
+        gradebook.db.commit()
+
+
+@pytest.fixture(scope="module")
+def courses(course, tmp_path_factory):
+    """Grade one course by nbgrader and one by us, twice, with people's work in between; return what each then held."""
+    theirs, ours = (tmp_path_factory.mktemp(name) / "course" for name in ("nbgrader", "ours"))
+    shutil.copytree(course, theirs)
+    secret(theirs)
+    shutil.copytree(theirs, ours)
+    seen = []
+    for mine, grade in ((theirs, by_nbgrader), (ours, by_us)):
+        first = [hand_in(mine, "ada", "Because."), hand_in(mine, "ben"), hand_in(mine, "cyd", share=0.5),
+                 hand_in(mine, "dan")]
+        grade(mine, first)
+        before = rows(mine), files(mine)
+        by_hand(mine)
+        with open(mine / "nbgrader_config.py", "a") as config:
+            config.write("c.LatePolicy.percent_per_day = 10\n")
+        second = [hand_in(mine, "ada", "Because.", 0.25, timedelta(hours=30)), hand_in(mine, "ben", "On reflection"),
+                  hand_in(mine, "cyd", share=0.75, late_by=timedelta(hours=-1)),
+                  hand_in(mine, "dan", "\u2028 \x0c é\n\nlast", 0.5, timedelta(hours=36))]
+        grade(mine, second)
+        seen.append((before, (rows(mine), files(mine)), mine))
+    return seen
+
+
+@pytest.mark.parametrize("time", [0, 1])
+@pytest.mark.parametrize("table", ["students", "submissions", "notebooks", "grades", "comments"])
+def test_are_the_rows_nbgraders(courses, time, table):
+    theirs, ours = (course[time][0][table] for course in courses)
+    assert ours == theirs and len(ours) >= 3
+
+
+@pytest.mark.parametrize("time", [0, 1])
+def test_are_the_files_nbgraders_to_the_byte(courses, time):
+    theirs, ours = (course[time][1] for course in courses)
+    assert ours == theirs
+    assert any(name.endswith("timestamp.txt") for name in ours) is bool(time)
+
+
+def test_did_the_comparison_meet_what_people_and_lateness_do(courses):
+    """Are manual scores, credit, comments, an extension and penalties among what was compared?"""
+    (found, _) = courses[1][1]
+    assert {g[3] for g in found["grades"]} == {"None", "0.25"} and "0.5" in {g[4] for g in found["grades"]}
+    assert any(g[2] == -1 and g[5] for g in found["grades"])  # a written answer that waits
+    assert {c[2] for c in found["comments"]} == {"None", "No response."}
+    assert "Say why." in {c[3] for c in found["comments"]}
+    penalties = {n[0]: n[3] for n in found["notebooks"]}
+    assert penalties["ada"] > penalties["dan"] > 0 and penalties["ben"] is None and penalties["cyd"] is None
+
+
+def test_is_a_graded_notebook_a_valid_one(courses):
+    text = courses[1][1][1][f"dan/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"][0].decode()
+    nbformat.validate(nbformat.reads(text, as_version=4))
+
+
+def test_does_nbgraders_own_autograde_tell_the_course_which_result_counts(courses):
+    theirs = courses[0][2]
+    known = state.read(theirs, "ada", ASSIGNMENT)
+    result = runner.Results(theirs / "results").get(known.result)
+    assert known.status == "graded" and {c["score"] / c["max_score"] for c in result["cells"].values()} == {0.25}
+
+
+def test_does_a_batch_that_is_given_up_leave_nothing(course, tmp_path):
+    mine = shutil.copytree(course, tmp_path / "course")
+    with writer.Writer(mine) as ours:
+        for student, last in (("eve", ours.rollback), ("fay", ours.commit)):
+            _, written, result = hand_in(mine, student)
+            ours.write(student, ASSIGNMENT, written, result)
+            last()
+        assert set(ours.automatic_marks()) == {("fay", ASSIGNMENT)}
+    assert [s[0] for s in rows(mine)["students"]] == ["fay"]
