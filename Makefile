@@ -12,7 +12,7 @@ COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,cou
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify latency browser-test fingerprints golden clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify bench book doctor report latency browser-test fingerprints golden clean system-deps
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -43,11 +43,17 @@ lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left
 	$(BIN)/python -m autograder release --into $(WORKSPACE)
 	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab $$(test "$$(id -u)" = 0 && echo --allow-root) 00_linear_classifier.ipynb
 
+doctor: $(READY) ## look at Python, packages, kernel, extensions, data, sandbox; say how to mend what is wrong
+	$(BIN)/python -m cs231n_lib.lab doctor
+
 release: $(READY) ## make the student release: build/cs231n-workbook.zip
 	$(BIN)/python -m autograder release --course course
 
 notebooks: $(READY) ## execute every notebook with its solutions; fail on any error
-	$(BIN)/python -m autograder.notebooks
+	$(BIN)/python -m autograder.notebooks --keep build/executed
+
+book: notebooks ## render all notebooks as one HTML site that needs no kernel: build/book/html
+	$(BIN)/python -m autograder.book --executed build/executed
 
 statements: $(READY) ## write notebooks/README.md: what the course teaches, and where
 	$(BIN)/python -m autograder.statements
@@ -57,8 +63,17 @@ check: $(READY) ## lint, notebook structure, table of statements, leak check
 	$(BIN)/python -m autograder.statements --check
 	$(BIN)/python -m pytest -q tests/test_notebooks.py tests/test_leaks.py
 
-verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, attacks
-	$(BIN)/python -m autograder verify
+report: $(READY) ## class report of the course: $(OUT)/report.html
+	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html
+
+verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, mutants, attacks
+	$(BIN)/python -m autograder verify --mutants
+
+bench: $(READY) system-deps ## grading against stock nbgrader, cost up to 2,000 submissions, training step against PyTorch
+	$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install --quiet "torch==2.13.0"
+	$(BIN)/python -m autograder.bench grading
+	$(BIN)/python -m autograder.bench scale
+	$(BIN)/python -m autograder.bench_training
 
 EXPLORERS := "InitScale|scale" "LeakySlope|slope for x < 0" "Components|components k" "BatchNorm|scale of the weights" \
   "Dropout|keep probability p" "Trajectories|learning rate" "LearningRate|learning rate" "GridAgainstRandom|angle in degrees"
@@ -68,8 +83,11 @@ each_explorer = @for e in $(EXPLORERS); do echo; \
 latency: $(READY) ## measure slider-to-picture latency of every explorer in headless Chromium (needs the package chromium)
 	$(call each_explorer)
 
-browser-test: $(READY) ## drive every explorer in headless Chromium without judging the times (needs the package chromium)
+browser-test: $(READY) ## every explorer, formgrader and the book in headless Chromium, times not judged (needs chromium)
 	$(call each_explorer,--untimed)
+	$(BIN)/python tests/browser/formgrader.py
+	@if test -f build/book/html/index.html; then $(BIN)/python tests/browser/book.py; \
+	else echo "the book was not read: make book makes it first"; fi
 
 fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m autograder.fingerprints

@@ -33,6 +33,11 @@ def release(args):
                 return 1
     archive = release.release(args.course, args.build, solved)
     print(f"released: {archive} ({archive.stat().st_size / 2**20:.1f} MB), no solution and no hidden test in it")
+    for assignment in args.gradescope:
+        from autograder import gradescope
+
+        archive = gradescope.build(args.course, args.build / f"gradescope-{assignment}.zip", assignment, args.unsafe)
+        print(f"Gradescope autograder: {archive} (docs/exporting.md)")
     if args.into:
         for name in release.merge(args.build / "workspace", args.into):
             print(f"kept your {name}")
@@ -40,18 +45,68 @@ def release(args):
     return 0
 
 
+def collect(args):
+    """Take uploads into the course without grading them."""
+    from autograder import grade
+
+    return grade.collect(args.submissions, args.course, args.roster)
+
+
 def grade(args):
     """Grade a class."""
     from autograder import grade
 
-    return grade.run(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe)
+    return grade.run(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
+                     timestamps=args.timestamps)
+
+
+def feedback(args):
+    """Write the students' pages."""
+    from autograder import feedback
+
+    return feedback.run(args.course, args.output)
+
+
+def report(args):
+    """Write the class report."""
+    from autograder import report
+
+    return report.run(args.course, args.output, [args.assignment] if args.assignment else None)
+
+
+def export(args):
+    """Write a gradebook for another system."""
+    from autograder import exports
+
+    return exports.run(args.course, args.output, args.to, [args.assignment] if args.assignment else None, args.zeros)
+
+
+def explain(args):
+    """Show how a mark came about."""
+    from autograder import explain
+
+    return explain.run(args.course, args.student, args.assignment, args.grade_id, args.unsafe, args.all)
+
+
+def similar(args):
+    """List look-alikes."""
+    from autograder import similarity
+
+    return similarity.run(args.course, args.assignment, args.output, args.top)
+
+
+def moves(args):
+    """Compare two tables of marks."""
+    from autograder import moves
+
+    return moves.run(args.before or args.after / "previous", args.after, args.output)
 
 
 def verify(args):
     """Run the proofs."""
     from autograder import verify as proofs
 
-    return 1 if proofs.run(args.topic or tuple(TOPICS), args.seeds, not args.no_attacks) else 0
+    return 1 if proofs.run(args.topic or tuple(TOPICS), args.seeds, not args.no_attacks, args.mutants) else 0
 
 
 def parser():
@@ -62,42 +117,100 @@ def parser():
     def command(name, run, text):
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
+        if name not in ("verify", "moves"):
+            sub.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
         return sub
 
+    def output(p, default):
+        p.add_argument("--output", type=Path, default=Path(default), help=f"where it goes (default: {default})")
+
+    def uploads(p):
+        p.add_argument("--submissions", type=Path, required=True, metavar="DIR",
+                       help="DIR/<student>/<assignment>/..., zips of the same, or one zip of everything")
+        p.add_argument("--roster", type=Path, help="CSV with the students of the course (docs/roster.md)")
+
+    def one_assignment(p):
+        p.add_argument("--assignment", choices=tuple(TOPICS.values()), metavar="NAME",
+                       help="only this one, as in 03_initialization")
+
+    def unsafe(p):
+        p.add_argument("--unsafe", action="store_true",
+                       help="run student code WITHOUT a sandbox (throw-away hosts only)")
+
     p = command("release", release, "make the student release: stripped, checked for leaks, zipped")
-    p.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
     p.add_argument("--build", type=Path, default=Path("build"), help="where the release goes (default: build)")
     p.add_argument("--solved", type=topics_of, metavar="00,01", help="leave these modules solved")
     p.add_argument("--yes", action="store_true", help="do not ask before releasing solutions")
+    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(TOPICS.values()),
+                   help="also make the zip of a Gradescope autograder for this assignment (may be repeated)")
+    unsafe(p)
     p.add_argument("--into", type=Path, metavar="DIR", help="merge the release into a workspace; changed files stay")
 
+    p = command("collect", collect, "take uploads into the course: read, never executed; say what was left out")
+    uploads(p)
+
     p = command("grade", grade, "grade a folder (or zip) of submissions: marks table, CSVs and feedback")
-    p.add_argument("--submissions", type=Path, required=True, metavar="DIR",
-                   help="DIR/<student>/<assignment>/..., zips of the same, or one zip of everything")
+    uploads(p)
     p.add_argument("--output", type=Path, required=True, metavar="OUT",
                    help="gets grades.csv, summary.csv and feedback/<student>.html")
-    p.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
+    p.add_argument("--timestamps", type=Path, metavar="CSV", help="when what was handed in (docs/roster.md)")
     p.add_argument("--jobs", type=int, help="runner processes (default: one per core)")
-    p.add_argument("--roster", type=Path, help="CSV with the students' names in its first column")
-    p.add_argument("--unsafe", action="store_true", help="run student code WITHOUT a sandbox (throw-away hosts only)")
+    unsafe(p)
+
+    p = command("feedback", feedback, "write the students' pages once more, as after manual grading")
+    output(p, "grades/feedback")
+
+    p = command("report", report, "write the class report: distributions, mistakes, questions, who needs a person")
+    one_assignment(p)
+    output(p, "grades/report.html")
+
+    p = command("export", export, "write the marks for another system")
+    p.add_argument("--zeros", action="store_true", help="0 for what was not handed in, instead of no mark")
+    p.add_argument("--to", choices=("csv", "canvas", "moodle", "gradescope"), required=True)
+    one_assignment(p)
+    output(p, "grades/export")
+
+    p = command("explain", explain, "show the input, result and rule behind every mark that was lost (yours to see)")
+    p.add_argument("student")
+    p.add_argument("assignment")
+    p.add_argument("grade_id", nargs="?", help="only this cell, as in relu-forward-test")
+    p.add_argument("--all", action="store_true", help="also what was right")
+    unsafe(p)
+
+    p = command("similar", similar, "list pairs of submissions that are alike, for a person to look at")
+    one_assignment(p)
+    p.add_argument("--top", type=int, default=20, help="pairs to list (default: 20)")
+    p.add_argument("--output", type=Path, help="page with the functions side by side")
+
+    p = command("moves", moves, "compare two runs of grade: whose mark moved, and why")
+    p.add_argument("before", type=Path, nargs="?", help="the OUT of a grade before (default: AFTER/previous)")
+    p.add_argument("after", type=Path, help="the OUT of a grade")
+    p.add_argument("--output", type=Path, help="CSV of the moves")
 
     p = command("verify", verify, "prove the grader on known solutions, right and wrong, and on attacks")
     p.add_argument("--topic", action="append", choices=tuple(TOPICS), help="only this topic (may be repeated)")
     p.add_argument("--seeds", type=int, default=20, help="course secrets to try the reference on (default 20)")
+    p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
     p.add_argument("--no-attacks", action="store_true", help="leave the attacks out (they need the sandbox)")
     return top
 
 
 def main():
     """Run one command; a problem the user can mend is one line, not a traceback."""
+    from sqlalchemy.exc import OperationalError
+
     from autograder.release import ReleaseError
+    from autograder.roster import CourseError
     from autograder.sandbox import SandboxError
 
     args = parser().parse_args()
     try:
         return args.run(args)
-    except (ReleaseError, SandboxError, FileNotFoundError, NotADirectoryError) as error:
+    except (ReleaseError, SandboxError, CourseError, OSError) as error:  # OSError: no such folder, disk full
         print(f"{args.command}: {error}", file=sys.stderr)
+        return 2
+    except OperationalError as error:
+        print(f"{args.command}: the gradebook cannot be used: {error.orig}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -1,32 +1,27 @@
 """Prove the grader: ``python -m autograder verify``.
 
 Stub 0, reference full over many seeds, every alternative full, every known mistake loses exactly the aspects it names
-and costs its neighbours nothing, every aspect is lost by some mistake; every attack gains nothing and changes nothing.
+and costs its neighbours nothing, every aspect is lost by some mistake; forward and backward are judged independently
+(``pairs.py``); mutants of the reference lose marks (``survivors.py``); every attack gains nothing and changes nothing
+(``attacks.py``).
 """
 
 import contextlib
-import hashlib
 import io
 import os
+import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
 
-from autograder import TOPICS, alternatives, hidden_tests, mistakes, modules, reference, sandbox
+from tqdm import tqdm
+
+from autograder import TOPICS, alternatives, hidden_tests, mistakes, modules, pairs, reference, survivors
+from autograder.attacks import ATTACKED, Miss, verify_attacks
 from autograder.hidden_tests import Session
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
-from autograder.proxy import RemoteStudent
 from autograder.student import LocalStudent, module_from_source
 
 MIN_ALTERNATIVES, MIN_MISTAKES = 3, 4
-
-
-@dataclass
-class Miss:
-    """One thing that did not come out as promised."""
-
-    topic: str
-    what: str
 
 
 def marks(topic, module, seed, only=None):
@@ -97,8 +92,19 @@ def verify_registry(topic):
                 yield Miss(topic, f"{name}/{k.name} names aspects that do not exist: {sorted(k.loses - aspects)}")
 
 
+def verify_pairs(topic):
+    """Does each function of a layer keep full marks beside a mistake in another? Return how many pairs, and misses."""
+    count, misses = 0, []
+    for pair in pairs.of(topic):
+        count += 1
+        if gone := lost(marks(topic, pair.module, 0, pair.right)[pair.right]):
+            misses.append(Miss(topic, f"{pair.right} loses {sorted(gone)} beside the mistake {pair.mistake.function}/"
+                                      f"{pair.mistake.name} (cache layout: {pair.layout})"))
+    return count, misses
+
+
 def verify_topic(topic, seeds):
-    """Run every proof for one topic; return the row of the table and the misses."""
+    """Run the proofs of one topic but for pairs and mutants; return the start of the table's row, and misses."""
     module = reference.load(topic)
     questions = hidden_tests.load(topic)
     alternatives.load(topic)
@@ -112,70 +118,58 @@ def verify_topic(topic, seeds):
         misses += verify_mistake(topic, k, few)
     points = round(sum(q.points for q in questions.values()), 6)
     aspects = sum(len(q.aspects) for q in questions.values())
-    return (topic, len(questions), aspects, points, len(others), len(known), len(misses)), misses
+    return (topic, len(questions), aspects, points, len(others), len(known)), misses
 
 
-ATTACKED = "activations"
-HONEST = ["sigmoid_forward", "sigmoid_backward", "relu_forward", "relu_backward", "dead_units"]
-"""What the attacking student has honestly written: the most that an attack may earn."""
+HEADER = ("topic", "questions", "aspects", "points", "alternatives", "mistakes", "pairs", "mutants", "killed", "misses")
 
 
-def attacks():
-    """Return name -> text of every attack; each is appended to an honest, half-finished module."""
-    return {p.stem: p.read_text() for p in sorted((reference.ROOT / "tests" / "attacks").glob("*.py"))}
+def line(*cells):
+    """Return a line of the table."""
+    texts = [f"{c:g}" if isinstance(c, float) else str(c) for c in cells]
+    return f"{texts[0]:18}" + "".join(f" {text:>{len(name)}}" for text, name in zip(texts[1:], HEADER[1:], strict=True))
 
 
-def sandboxed_marks(module):
-    """Grade a module's text in the sandbox; return question -> marks, and how long it took."""
-    with RemoteStudent(module, ATTACKED) as student:
-        session = Session(ATTACKED, student, reference.load(ATTACKED), b"verify attacks")
-        marks = {name: hidden_tests.total(session.outcomes(name)) for name in session.questions}
-        return marks, student.seconds
+def verify_topics(topics, seeds, with_mutants):
+    """Run all proofs side by side, print a line for each topic; return misses and what came of the mutants."""
+    everything, tallies = [], []
+    bar = tqdm(file=sys.stdout, disable=None, leave=False)
+    with ProcessPoolExecutor(os.cpu_count(), initializer=survivors.bounded) as pool, bar:
 
+        def job(*call):
+            future = pool.submit(*call)
+            future.add_done_callback(lambda _: bar.update())
+            return future
 
-def verify_attack(name, text, honest, honest_marks):
-    """Does an attack earn at most what its honest part earns, cell by cell?"""
-    marks, seconds = sandboxed_marks(f"{honest}\n\n{text}")
-    gained = {q: m for q, m in marks.items() if m > honest_marks[q]}
-    misses = [Miss(ATTACKED, f"attack {name} gains {gained}")] if gained else []
-    return (name, sum(marks.values()), seconds), misses
-
-
-def fingerprint_of_sources():
-    """Return a hash of every source file: no attack may change one."""
-    digest = hashlib.sha256()
-    for folder in ("autograder", "cs231n_lib", "tests"):
-        for path in sorted((reference.ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def verify_attacks():
-    """Run every attack in a sandbox of its own, two side by side; print a line each and return the misses."""
-    sandbox.prove()
-    honest = modules.partly_solved(ATTACKED, HONEST)
-    honest_marks, _ = sandboxed_marks(honest)
-    before, misses = fingerprint_of_sources(), []
-    print(f"\n{'attack':24} marks (honest part: {sum(honest_marks.values()):g})  seconds")
-    with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(verify_attack, name, text, honest, honest_marks) for name, text in attacks().items()]
-        for run in runs:
-            (name, marks, seconds), found = run.result()
-            print(f"{name:24} {marks:5g} {seconds:31.1f}", flush=True)
-            misses += found
-    if fingerprint_of_sources() != before:
-        misses.append(Miss(ATTACKED, "an attack changed a source file"))
-    return misses
-
-
-def run(topics=tuple(TOPICS), seeds=20, with_attacks=True):
-    """Verify ``topics`` and print the tables; return the number of misses."""
-    print(f"{'topic':20} questions aspects points alternatives mistakes misses")
-    everything = []
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for row, misses in pool.map(verify_topic, topics, [seeds] * len(topics)):
-            print("{:20} {:9} {:7} {:6g} {:12} {:8} {:6}".format(*row), flush=True)
+        jobs = {topic: (job(verify_topic, topic, seeds), job(verify_pairs, topic),
+                        [job(survivors.tally, topic, name) for name in survivors.functions(topic) if with_mutants])
+                for topic in topics}
+        bar.total = sum(2 + len(mutated) for _, _, mutated in jobs.values())
+        bar.write(line(*HEADER))
+        for proofs, paired, mutated in jobs.values():
+            (row, misses), (count, more), found = proofs.result(), paired.result(), [m.result() for m in mutated]
+            misses += more + survivors.misses(found)
+            made = sum(t.count for t in found), sum(t.killed for t in found)
+            bar.write(line(*row, count, *(made if with_mutants else ("-", "-")), len(misses)))
             everything += misses
+            tallies += found
+    return everything, tallies
+
+
+def run(topics=tuple(TOPICS), seeds=20, with_attacks=True, with_mutants=False):
+    """Verify ``topics`` and print the tables; return the number of misses.
+
+    Parameters
+    ----------
+    topics : sequence of str
+    seeds : int
+        Course secrets on which the reference must get full marks; alternatives and mistakes see three of them.
+    with_attacks, with_mutants : bool
+        Run the attacks (they need the sandbox); make mutants of every reference solution, and grade them.
+    """
+    everything, tallies = verify_topics(topics, seeds, with_mutants)
+    if with_mutants:
+        everything += survivors.report(tallies)
     if with_attacks and ATTACKED in topics:
         everything += verify_attacks()
     for miss in everything:

@@ -54,9 +54,9 @@ def test_reference_and_alternatives_pass(function, capsys):
 
 @pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
 def test_known_mistakes_are_caught_and_named(function):
-    """Does no known mistake pass, and is each named with its own sentence?"""
+    """Does no known mistake pass, unseen ones aside, and is each named with its own sentence?"""
     module = reference.load(function.topic)
-    for known in mistakes.of(function.name):
+    for known in (k for k in mistakes.of(function.name) if not k.unseen):
         report = judge(function, known.applied_to(module))
         assert report.wrong, f"{known.name} passes"
         assert known.teaches in report.diagnosis, f"{known.name} is not named\n{report}"

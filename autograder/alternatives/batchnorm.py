@@ -51,7 +51,7 @@ class StepByStep:
         return [dx, (dout * normal).sum(axis=0), dout.sum(axis=0)]
 
 
-@alternative("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt")
+@alternative("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", style="einsum prints")
 class DictCacheUpdatedInPlace:
     """The running averages are the dict's own arrays, changed in place; the cache is a dict; more keys in bn_param."""
 
@@ -88,7 +88,7 @@ class DictCacheUpdatedInPlace:
         return dx, np.einsum("nd,nd->d", dout, cache["c"]) / np.sqrt(v), np.einsum("nd->d", dout)
 
 
-@alternative("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt")
+@alternative("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", style="float64 loop")
 class KeepsItsInput:
     """The cache is (x, gamma, eps): the statistics are computed again, in float64, one feature after another."""
 
@@ -161,7 +161,7 @@ class ClosureInTheCache:
 # -- batch normalization, with the documented cache -----------------------------------------------------------------
 
 
-@alternative("batchnorm_forward")
+@alternative("batchnorm_forward", style="loop")
 def batchnorm_welford(x, gamma, beta, bn_param):
     """The variance in one pass, by Welford's updates."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
@@ -182,7 +182,7 @@ def batchnorm_welford(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x_hat, gamma, std)
 
 
-@alternative("batchnorm_forward")
+@alternative("batchnorm_forward", style="out warns")
 def batchnorm_shifted_moments(x, gamma, beta, bn_param):
     """E[y^2] - E[y]^2 is harmless once y = x - x[0] is near 0."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
@@ -203,7 +203,7 @@ def batchnorm_shifted_moments(x, gamma, beta, bn_param):
     return out, (x_hat, gamma, std)
 
 
-@alternative("batchnorm_backward")
+@alternative("batchnorm_backward", style="loop")
 def batchnorm_backward_loops(dout, cache):
     x_hat, gamma, std = cache
     n, d = dout.shape
@@ -217,7 +217,14 @@ def batchnorm_backward_loops(dout, cache):
     return dx, dgamma, dbeta
 
 
-@alternative("batchnorm_backward_alt")
+@alternative("batchnorm_backward_alt", style="one-liner")
+def batchnorm_backward_in_one_line(dout, cache):
+    return (lambda x_hat, gamma, std: (
+        gamma / std * (dout - dout.mean(axis=0) - x_hat * (dout * x_hat).mean(axis=0)),
+        (dout * x_hat).sum(axis=0), dout.sum(axis=0)))(*cache)
+
+
+@alternative("batchnorm_backward_alt", style="einsum float64")
 def batchnorm_backward_two_projections(dout, cache):
     """Centre, then take the part along x_hat away."""
     x_hat, gamma, std = cache
@@ -254,7 +261,7 @@ class Transposed:
         return dx.T, dgamma, dbeta
 
 
-@alternative("layernorm_forward", "layernorm_backward")
+@alternative("layernorm_forward", "layernorm_backward", style="loop")
 class RowByRow:
     """Loops over examples; ln_param is used as a notebook."""
 
@@ -279,7 +286,35 @@ class RowByRow:
         return [dx, dgamma, dbeta]
 
 
-@alternative("layernorm_forward")
+class LayerNorm:
+    """A layer as an object: it normalizes, and later carries a gradient back."""
+
+    def __init__(self, gamma, beta, eps=1e-5, **more):
+        self.gamma, self.beta, self.eps = gamma, beta, eps
+
+    def forward(self, x):
+        distance = x - x.mean(axis=1, keepdims=True)
+        self.std = np.sqrt(np.square(distance).mean(axis=1, keepdims=True) + self.eps)
+        self.x_hat = distance / self.std
+        return self.gamma * self.x_hat + self.beta
+
+    def backward(self, dout):
+        g = dout * self.gamma
+        dx = g - g.mean(axis=1, keepdims=True) - self.x_hat * np.mean(g * self.x_hat, axis=1, keepdims=True)
+        return dx / self.std, (dout * self.x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@alternative("layernorm_forward", "layernorm_backward", style="class")
+class LayerInTheCache:
+    def layernorm_forward(x, gamma, beta, ln_param):
+        layer = LayerNorm(gamma, beta, **ln_param)
+        return layer.forward(x), layer
+
+    def layernorm_backward(dout, cache):
+        return cache.backward(dout)
+
+
+@alternative("layernorm_forward", style="prints")
 def layernorm_welcomes_any_mode(x, gamma, beta, ln_param):
     print("layer normalization in mode", ln_param.get("mode", "none"))
     mu = np.mean(x, axis=-1)[:, None]
@@ -288,7 +323,7 @@ def layernorm_welcomes_any_mode(x, gamma, beta, ln_param):
     return x_hat * gamma + beta, (x_hat, gamma, sigma)
 
 
-@alternative("layernorm_forward")
+@alternative("layernorm_forward", style="float64 einsum")
 def layernorm_in_float64(x, gamma, beta, ln_param):
     wide = x.astype(np.float64)
     wide -= wide.mean(axis=1, keepdims=True)
@@ -308,7 +343,7 @@ def layernorm_backward_staged(dout, cache):
     return dx_hat / std + 2 * dvar * centred / d + dmean / d, np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
 
 
-@alternative("layernorm_backward")
+@alternative("layernorm_backward", style="einsum")
 def layernorm_backward_jacobians(dout, cache):
     x_hat, gamma, std = cache
     d = x_hat.shape[1]

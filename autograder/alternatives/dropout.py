@@ -23,6 +23,19 @@ def vanilla_with_the_global_generator(x, dropout_param):
     return out, (dropout_param, mask)
 
 
+@alternative("vanilla_dropout_forward", style="out")
+def vanilla_into_a_new_array(x, dropout_param):
+    out, mask = np.empty_like(x), None
+    if dropout_param["mode"] == "test":
+        np.multiply(x, dropout_param["p"], out=out)
+    else:
+        uniform = np.empty(x.shape)
+        np.random.default_rng(dropout_param.get("seed", None)).random(out=uniform)
+        mask = np.less(uniform, dropout_param["p"], out=np.empty(x.shape, bool))
+        np.multiply(x, mask, out=out)
+    return out, (dropout_param, mask)
+
+
 @alternative("vanilla_dropout_forward")
 def vanilla_by_index(x, dropout_param):
     rng = np.random.RandomState(dropout_param.get("seed"))  # noqa: NPY002
@@ -35,7 +48,7 @@ def vanilla_by_index(x, dropout_param):
     return out, [dropout_param, None]
 
 
-@alternative("vanilla_dropout_forward")
+@alternative("vanilla_dropout_forward", style="loop prints")
 def vanilla_one_by_one(x, dropout_param):
     import random
 
@@ -67,7 +80,7 @@ def inverted_as_in_cs231n(x, dropout_param):
     return out, cache
 
 
-@alternative("dropout_forward")
+@alternative("dropout_forward", style="warns")
 def inverted_by_where(x, dropout_param):
     warnings.warn("a warning does no harm", stacklevel=2)
     seed = dropout_param["seed"] if dropout_param.get("seed") is not None else None
@@ -105,6 +118,31 @@ class BareMaskInTheCache:
         if dropout_param["mode"] == "test":
             return dout
         return dout * mask / dropout_param["p"]
+
+
+class Layer:
+    """Dropout as an object: how it treats x is decided once, for both directions."""
+
+    def __init__(self, p, mode, seed=None):
+        self.p, self.training, self.rng = p, mode == "train", np.random.default_rng(seed)
+
+    def forward(self, x):
+        kept = self.rng.random(x.shape) < self.p if self.training else np.ones(x.shape, bool)
+        self.mask = np.divide(kept, self.p if self.training else 1, dtype=x.dtype)
+        return self(x)
+
+    def __call__(self, x):
+        return x * self.mask
+
+
+@alternative("dropout_forward", "dropout_backward", style="class")
+class LayerInTheCache:
+    def dropout_forward(x, dropout_param):
+        layer = Layer(**dropout_param)
+        return layer.forward(x), layer
+
+    def dropout_backward(dout, cache):
+        return cache(dout)
 
 
 @alternative("dropout_forward", "dropout_backward")
@@ -153,14 +191,25 @@ def backward_as_in_cs231n(dout, cache):
     return dx
 
 
-@alternative("dropout_backward")
+@alternative("dropout_backward", style="prints")
 def backward_asks_for_the_mask(dout, cache):
     mask = cache[1]
     print("mask:", None if mask is None else mask.shape)
     return dout if mask is None else np.asfortranarray(np.where(mask == 0, 0, dout * mask)).astype(dout.dtype)
 
 
+@alternative("dropout_backward", style="einsum one-liner")
+def backward_by_einsum(dout, cache):
+    return dout if cache[1] is None else np.einsum("...,...->...", dout, cache[1])
+
+
 @alternative("dropout_backward")
+def backward_returns_what_it_was_given(dout, cache):
+    """A view at test time, which changes nothing: the caller's array is handed back as it is."""
+    return dout[...] if cache[0]["mode"] == "test" else dout * cache[1]
+
+
+@alternative("dropout_backward", style="float64 loop")
 def backward_one_by_one(dout, cache):
     (param, mask), dx = cache, dout.astype(np.float64)
     if param["mode"] == "train":
@@ -183,7 +232,7 @@ def backward_with_p_from_the_settings(dout, cache):
 # -- Monte-Carlo dropout ----------------------------------------------------------------------------------------------
 
 
-@alternative("mc_dropout_mean")
+@alternative("mc_dropout_mean", style="loop prints")
 def two_running_sums(forward, x, n_samples):
     total, square = 0, 0
     for i in range(n_samples):
@@ -195,7 +244,44 @@ def two_running_sums(forward, x, n_samples):
     return mean, np.sqrt(np.maximum(square / n_samples - mean**2, 0))
 
 
-@alternative("mc_dropout_mean")
+class Moments:
+    """Takes one pass after another."""
+
+    def __init__(self):
+        self.outs = []
+
+    def push(self, out):
+        self.outs.append(out)
+        return self
+
+    def result(self):
+        mean = sum(self.outs) / len(self.outs)
+        return mean, np.sqrt(sum((out - mean) ** 2 for out in self.outs) / len(self.outs))
+
+
+@alternative("mc_dropout_mean", style="class loop")
+def moments_by_an_object(forward, x, n_samples):
+    moments = Moments()
+    while len(moments.outs) < n_samples:
+        moments.push(forward(x))
+    return moments.result()
+
+
+@alternative("mc_dropout_mean", style="einsum float64")
+def moments_by_einsum(forward, x, n_samples):
+    first, *others = [forward(x) for _ in range(n_samples)]
+    outs = np.array([first, *others], dtype=np.float64)
+    mean = np.einsum("k...->...", outs) / n_samples
+    std = np.sqrt(np.einsum("k...,k...->...", outs - mean, outs - mean) / n_samples)
+    return mean.astype(first.dtype), std.astype(first.dtype)
+
+
+@alternative("mc_dropout_mean", style="one-liner")
+def moments_in_one_line(forward, x, n_samples):
+    return (lambda outs: (np.mean(outs, axis=0), np.std(outs, axis=0)))([forward(x) for _ in range(n_samples)])
+
+
+@alternative("mc_dropout_mean", style="loop")
 def welford(forward, x, n_samples):
     mean = forward(x.copy())
     m2 = np.zeros_like(mean)

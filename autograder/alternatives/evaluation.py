@@ -10,7 +10,7 @@ from autograder.alternatives import alternative
 # -- ensembles ----------------------------------------------------------------------------------------------------
 
 
-@alternative("ensemble_probabilities")
+@alternative("ensemble_probabilities", style="loop")
 def one_model_at_a_time(logits):
     total = np.zeros_like(logits[0])
     for scores in logits:
@@ -19,7 +19,7 @@ def one_model_at_a_time(logits):
     return total / len(logits)
 
 
-@alternative("ensemble_probabilities")
+@alternative("ensemble_probabilities", style="einsum float64 prints")
 def with_logaddexp(logits):
     z = logits.astype(np.float64)
     p = np.exp(z - np.logaddexp.reduce(z, axis=2)[:, :, None])
@@ -27,7 +27,12 @@ def with_logaddexp(logits):
     return np.asfortranarray(np.einsum("knc->nc", p) / p.shape[0]).astype(logits.dtype)
 
 
-@alternative("ensemble_probabilities")
+@alternative("ensemble_probabilities", style="one-liner")
+def sum_of_ratios(logits):
+    return np.mean([1 / np.exp(z[:, None, :] - z[:, :, None]).sum(axis=2) for z in logits], axis=0)
+
+
+@alternative("ensemble_probabilities", style="loop")
 def element_by_element(logits):
     k, n, c = logits.shape
     out = np.zeros((n, c), logits.dtype)
@@ -39,7 +44,7 @@ def element_by_element(logits):
     return out
 
 
-@alternative("ensemble_probabilities")
+@alternative("ensemble_probabilities", style="out")
 def in_a_copy(logits):
     p = logits.copy()
     p -= p.max(axis=2, keepdims=True)
@@ -51,12 +56,17 @@ def in_a_copy(logits):
 # -- averaged weights -----------------------------------------------------------------------------------------------
 
 
-@alternative("ema_update")
+@alternative("ema_update", style="loop")
 def step_towards(average, params, decay=0.999):
     new = {}
     for key, value in average.items():
         new[key] = value + (1.0 - decay) * (params[key] - value)
     return new
+
+
+@alternative("ema_update", style="one-liner")
+def over_items(average, params, decay=0.999):
+    return {k: decay * old + params[k] - decay * params[k] for k, old in average.items()}
 
 
 @alternative("ema_update")
@@ -68,7 +78,7 @@ def on_copies(average, params, decay=0.999):
     return average
 
 
-@alternative("ema_update")
+@alternative("ema_update", style="warns")
 def with_zip(average, params, decay=0.999):
     warnings.warn("averaging", stacklevel=2)
     pairs = ((k, np.multiply(average[k], decay) + np.multiply(params[k], 1 - decay)) for k in params.keys())
@@ -78,12 +88,41 @@ def with_zip(average, params, decay=0.999):
 # -- features -----------------------------------------------------------------------------------------------------
 
 
-@alternative("extract_features")
+class Pipeline:
+    """Layers one after the other."""
+
+    def __init__(self, layers):
+        self.layers = layers
+
+    def __call__(self, h):
+        for layer in self.layers:
+            h = layer(h)
+        return h.reshape(len(h), -1)
+
+    def batches(self, X, size):
+        for start in range(0, len(X), size):
+            yield self(X[start:start + size])
+
+
+@alternative("extract_features", style="loop")
 def all_at_once(layers, X, batch_size=256):
     h = X
     for layer in layers:
         h = layer(h)
     return h.reshape(h.shape[0], -1)
+
+
+@alternative("extract_features", style="class")
+def by_an_object(layers, X, batch_size=256):
+    return np.vstack(list(Pipeline(layers).batches(X, batch_size)))
+
+
+@alternative("extract_features")
+def by_recursion(layers, X, batch_size=256):
+    """First over batches, then over layers."""
+    if len(X) > batch_size:
+        return np.r_[by_recursion(layers, X[:batch_size], batch_size), by_recursion(layers, X[batch_size:], batch_size)]
+    return by_recursion(layers[1:], layers[0](X), len(X)) if layers else X.reshape(len(X), -1)
 
 
 @alternative("extract_features")
@@ -100,7 +139,7 @@ def fills_an_array(layers, X, batch_size=256):
     return out
 
 
-@alternative("extract_features")
+@alternative("extract_features", style="loop prints")
 def one_example_at_a_time(layers, X, batch_size=256):
     rows = []
     for i in range(len(X)):
@@ -125,7 +164,7 @@ def with_array_split(layers, X, batch_size=256):
 # -- a new head -----------------------------------------------------------------------------------------------------
 
 
-@alternative("train_head")
+@alternative("train_head", style="loop prints")
 def in_place(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     w = rng.normal(0.0, 0.01, size=(F.shape[1], num_classes))
     b = np.zeros((num_classes,))
@@ -137,6 +176,25 @@ def in_place(F, y, num_classes, loss_fn, lr, steps, reg, rng):
         w -= lr * dw
         b -= lr * np.sum(dscores, axis=0)
     return w, b
+
+
+class Head:
+    """A linear classifier that trains itself."""
+
+    def __init__(self, w):
+        self.w, self.b = w, np.zeros(w.shape[1])
+
+    def step(self, F, dscores, lr, reg):
+        self.w, self.b = self.w - lr * (F.T @ dscores + reg * self.w), self.b - lr * dscores.sum(axis=0)
+
+
+@alternative("train_head", style="class loop")
+def by_a_class(F, y, num_classes, loss_fn, lr, steps, reg, rng):
+    head = Head(rng.normal(scale=0.01, size=(F.shape[1], num_classes)))
+    for _ in range(steps):
+        loss, dscores = loss_fn(F @ head.w + head.b, y)
+        head.step(F, dscores, lr=lr, reg=reg)
+    return head.w, head.b
 
 
 @alternative("train_head")
@@ -151,7 +209,7 @@ def with_a_column_of_ones(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     return [weights[:-1], weights[-1]]
 
 
-@alternative("train_head")
+@alternative("train_head", style="einsum")
 def with_weight_decay(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     w = np.asfortranarray(rng.standard_normal((num_classes, F.shape[1])).T / 100)
     b = np.zeros(num_classes)

@@ -1,5 +1,6 @@
 """Correct ways to write ``cs231n_lib.hyperparameters`` other than the reference's."""
 
+import dataclasses
 import itertools
 import math
 import random
@@ -12,9 +13,18 @@ from autograder.alternatives import alternative
 # -- drawing on a logarithmic scale -----------------------------------------------------------------------------------
 
 
-@alternative("sample_log_uniform")
+@alternative("sample_log_uniform", style="one-liner")
 def powers_of_ten(low, high, size, rng):
     return 10.0 ** rng.uniform(np.log10(low), np.log10(high), size=size)
+
+
+@alternative("sample_log_uniform", style="out float64")
+def filled_in_place(low, high, size, rng):
+    out = np.empty(size, dtype=np.float64)
+    rng.random(out=out)
+    out *= np.log(high) - np.log(low)
+    out += np.log(low)
+    return np.exp(out, out=out)
 
 
 @alternative("sample_log_uniform")
@@ -23,7 +33,7 @@ def power_of_the_ratio(low, high, size, rng):
     return np.asfortranarray(low * (high / low) ** u)
 
 
-@alternative("sample_log_uniform")
+@alternative("sample_log_uniform", style="loop warns")
 def one_at_a_time(low, high, size, rng):
     warnings.warn("slow", stacklevel=2)
     out = np.empty(size)
@@ -32,7 +42,7 @@ def one_at_a_time(low, high, size, rng):
     return out
 
 
-@alternative("sample_log_uniform")
+@alternative("sample_log_uniform", style="prints")
 def downwards_with_base_two(low, high, size, rng):
     exponents = math.log2(high) - rng.random(size) * (math.log2(high) - math.log2(low))
     print("exponents", exponents.min(), exponents.max())
@@ -42,7 +52,7 @@ def downwards_with_base_two(low, high, size, rng):
 # -- points in a box --------------------------------------------------------------------------------------------------
 
 
-@alternative("grid_points")
+@alternative("grid_points", style="one-liner")
 def with_product(low, high, per_axis):
     return np.array(list(itertools.product(*(np.linspace(a, b, per_axis) for a, b in zip(low, high, strict=True)))))
 
@@ -55,6 +65,15 @@ def by_digits(low, high, per_axis):
 
 
 @alternative("grid_points")
+def by_recursion(low, high, per_axis):
+    first = np.linspace(low[0], high[0], per_axis)
+    if len(low) == 1:
+        return first[:, np.newaxis]
+    rest = by_recursion(low[1:], high[1:], per_axis)
+    return np.vstack([np.insert(rest, 0, value, axis=1) for value in first])
+
+
+@alternative("grid_points", style="loop")
 def as_lists_from_high_to_low(low, high, per_axis):
     points = [[]]
     for a, b in zip(low, high, strict=True):
@@ -62,7 +81,7 @@ def as_lists_from_high_to_low(low, high, per_axis):
     return points
 
 
-@alternative("grid_points")
+@alternative("grid_points", style="loop")
 def with_indices_of_ndindex(low, high, per_axis):
     d = len(low)
     out = np.zeros((per_axis**d, d))
@@ -77,12 +96,34 @@ def with_mgrid(low, high, per_axis):
     return np.mgrid[tuple(slice(a, b, per_axis * 1j) for a, b in zip(low, high, strict=True))].reshape(len(low), -1).T
 
 
-@alternative("random_points")
+@alternative("random_points", style="one-liner")
 def stretched(low, high, n, rng):
     return low + (high - low) * rng.random((n, len(low)))
 
 
-@alternative("random_points")
+@alternative("random_points", style="einsum")
+def by_einsum(low, high, n, rng):
+    return low + np.einsum("nd,d->nd", rng.random((n, len(low))), high - low)
+
+
+@dataclasses.dataclass
+class Box:
+    """Where to search."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    def point(self, rng):
+        return self.low + (self.high - self.low) * rng.random(len(self.low))
+
+
+@alternative("random_points", style="class")
+def by_a_class(low, high, n, rng):
+    box = Box(low, high)
+    return np.array([box.point(rng) for _ in range(n)])
+
+
+@alternative("random_points", style="prints")
 def a_point_at_a_time(low, high, n, rng):
     print(n, "points")
     return np.array([[rng.uniform(a, b) for a, b in zip(low, high, strict=True)] for _ in range(n)])
@@ -108,7 +149,7 @@ def with_decimal_logarithms(best, low, high, margin=0.1):
     return x - a <= margin * (b - a) or b - x <= margin * (b - a)
 
 
-@alternative("is_on_edge")
+@alternative("is_on_edge", style="prints")
 def with_powers(best, low, high, margin=0.1):
     step = (high / low) ** margin
     print(low * step, best, high / step)
@@ -119,6 +160,13 @@ def with_powers(best, low, high, margin=0.1):
 def distance_from_the_middle(best, low, high, margin=0.1):
     share = (np.log2(best) - np.log2(low)) / (np.log2(high) - np.log2(low))
     return np.array(np.abs(share - 0.5) > 0.5 - margin)
+
+
+@alternative("is_on_edge")
+def by_the_refined_range(best, low, high, margin=0.1):
+    """Functions that call each other: the range around best reaches over an end of the range."""
+    below, above = with_math(best, low, high, 2 * margin)
+    return below < low or above > high
 
 
 @alternative("is_on_edge")
@@ -137,7 +185,7 @@ def with_one_array(best, low, high, shrink=0.25):
     return tuple(np.exp(np.log(best) + 0.5 * shrink * np.log(high / low) * np.array([-1, 1])))
 
 
-@alternative("refine_range")
+@alternative("refine_range", style="prints")
 def with_math(best, low, high, shrink=0.25):
     factor = math.exp(shrink * math.log(high / low) / 2)
     print(f"factor {factor:.3g}")
@@ -147,7 +195,7 @@ def with_math(best, low, high, shrink=0.25):
 # -- when to give up --------------------------------------------------------------------------------------------------
 
 
-@alternative("should_abandon")
+@alternative("should_abandon", style="loop")
 def loop_over_losses(losses, factor=3.0):
     for loss in losses:
         if math.isnan(loss) or math.isinf(loss):
@@ -194,7 +242,7 @@ def sorted_from_labels(n, k, rng):
     return tuple((np.where(fold != i)[0], np.where(fold == i)[0]) for i in range(k))
 
 
-@alternative("k_fold_indices")
+@alternative("k_fold_indices", style="loop prints")
 def with_plain_lists(n, k, rng):
     order, folds = list(map(int, rng.permutation(n))), []
     for i in range(k):
@@ -202,6 +250,24 @@ def with_plain_lists(n, k, rng):
         folds.append([[j for j in order if j not in set(val)], val])
     print(len(folds), "folds")
     return folds
+
+
+class Dealer:
+    """Deals cards to k players, one each in turn."""
+
+    def __init__(self, cards, k):
+        self.hands = [[] for _ in range(k)]
+        for i, card in enumerate(cards):
+            self.hands[i % k].append(card)
+
+    def against_all_others(self, i):
+        return np.array([card for hand in self.hands[:i] + self.hands[i + 1:] for card in hand])
+
+
+@alternative("k_fold_indices", style="class")
+def dealt_by_an_object(n, k, rng):
+    dealer = Dealer(rng.permutation(n).tolist(), k)
+    return [(dealer.against_all_others(i), np.array(hand)) for i, hand in enumerate(dealer.hands)]
 
 
 @alternative("k_fold_indices")

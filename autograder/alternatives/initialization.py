@@ -9,7 +9,7 @@ from autograder.alternatives import alternative
 # -- the same number everywhere -----------------------------------------------------------------------------------
 
 
-@alternative("zero_init")
+@alternative("zero_init", style="one-liner")
 def zeros_by_full(fan_in, fan_out):
     return np.full((fan_in, fan_out), 0.0)
 
@@ -24,12 +24,12 @@ def zeros_column_first(fan_in, fan_out):
     return np.zeros([fan_out, fan_in], order="C", dtype="float64").T
 
 
-@alternative("constant_init")
+@alternative("constant_init", style="one-liner")
 def constant_by_full(fan_in, fan_out, value):
     return np.full((fan_in, fan_out), value)
 
 
-@alternative("constant_init")
+@alternative("constant_init", style="prints")
 def constant_times_ones(fan_in, fan_out, value):
     print("all weights are", value)
     return value * np.ones((fan_in, fan_out))
@@ -62,23 +62,33 @@ def for_all_three(spread):
         u, v = 1 - rng.random((2, fan_in, fan_out))
         return spread(fan_in, std) * np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
 
+    def fills_an_array(fan_in, fan_out, rng, std=0.01):
+        w = np.empty((fan_in, fan_out))
+        rng.standard_normal(out=w)
+        return np.multiply(w, spread(fan_in, std), out=w)
+
+    def number_by_number(fan_in, fan_out, rng, std=0.01):
+        draw = np.vectorize(lambda deviation: rng.normal(scale=deviation), otypes=[float])
+        return draw(np.full((fan_in, fan_out), spread(fan_in, std)))
+
     def draws_more_than_it_needs(fan_in, fan_out, rng, std=0.01):
         return np.asfortranarray(rng.standard_normal(fan_in * fan_out + 5)[5:].reshape(fan_in, fan_out)
                                  * spread(fan_in, std))
 
-    return normal_with_arguments, normal_transposed, one_unit_at_a_time, box_muller, draws_more_than_it_needs
+    return {normal_with_arguments: "one-liner", normal_transposed: "one-liner", one_unit_at_a_time: "warns",
+            box_muller: "", fills_an_array: "out", number_by_number: "", draws_more_than_it_needs: ""}
 
 
 for name, deviation in (("small_random_init", lambda fan_in, std: std),
                         ("xavier_init", lambda fan_in, std: fan_in**-0.5),
                         ("he_init", lambda fan_in, std: (2 / fan_in)**0.5)):
-    for style in for_all_three(deviation):
-        alternative(name)(style)
+    for code, style in for_all_three(deviation).items():
+        alternative(name, style=style)(code)
 
 # -- looking at activations -----------------------------------------------------------------------------------------
 
 
-@alternative("activation_statistics")
+@alternative("activation_statistics", style="loop prints")
 def statistics_as_lists(activations):
     means, stds = [], []
     for a in activations:
@@ -86,6 +96,14 @@ def statistics_as_lists(activations):
         means.append(float(np.mean(a)))
         stds.append(float(np.std(a)))
     return means, stds
+
+
+@alternative("activation_statistics", style="einsum float64")
+def statistics_by_einsum(activations):
+    rows = [np.asarray(a, dtype=np.float64).ravel() for a in activations]
+    means = np.array([np.einsum("i->", row) / row.size for row in rows])
+    squares = [np.einsum("i,i->", row - m, row - m) / row.size for row, m in zip(rows, means, strict=True)]
+    return means, np.sqrt(squares)
 
 
 @alternative("activation_statistics")
@@ -105,7 +123,7 @@ def statistics_by_columns(activations):
 # -- LSUV -------------------------------------------------------------------------------------------------------------
 
 
-@alternative("lsuv_init")
+@alternative("lsuv_init", style="loop")
 def lsuv_while(weights, x, activation, tol=0.05, max_iter=10):
     out = []
     for w in weights:
@@ -116,6 +134,41 @@ def lsuv_while(weights, x, activation, tol=0.05, max_iter=10):
         out.append(w)
         x = activation(x.dot(w))
     return tuple(out)
+
+
+class Scaling:
+    """Goes through the layers, and carries the signal along."""
+
+    def __init__(self, x, activation):
+        self.x, self.activation = x, activation
+
+    def __call__(self, w, tol, tries):
+        z = self.x @ w
+        if tries and abs(z.var() - 1) > tol:
+            return self(w / z.std(), tol, tries - 1)
+        self.x = self.activation(z)
+        return w
+
+
+@alternative("lsuv_init", style="class")
+def lsuv_by_an_object(weights, x, activation, tol=0.05, max_iter=10):
+    scaling = Scaling(x, activation)
+    return [scaling(w.copy(), tol, max_iter) for w in weights]
+
+
+@alternative("lsuv_init", style="out")
+def lsuv_into_buffers(weights, x, activation, tol=0.05, max_iter=10):
+    scaled = []
+    for w in weights:
+        z, new = np.empty((len(x), w.shape[1])), np.array(w)
+        for _ in range(max_iter):
+            np.matmul(x, new, out=z)
+            if abs(np.var(z) - 1) <= tol:
+                break
+            np.divide(new, np.std(z), out=new)
+        scaled.append(new)
+        x = activation(np.matmul(x, new, out=z))
+    return scaled
 
 
 @alternative("lsuv_init")

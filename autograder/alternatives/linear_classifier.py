@@ -9,7 +9,7 @@ from autograder.alternatives import alternative
 # -- the affine layer -------------------------------------------------------------------------------------------
 
 
-@alternative("affine_forward")
+@alternative("affine_forward", style="loop")
 def affine_loops(x, w, b):
     out = np.empty((x.shape[0], w.shape[1]), dtype=x.dtype)
     for i in range(x.shape[0]):
@@ -19,13 +19,13 @@ def affine_loops(x, w, b):
     return out, (x, w, b)
 
 
-@alternative("affine_forward")
+@alternative("affine_forward", style="einsum prints")
 def affine_einsum(x, w, b):
     print("shapes:", x.shape, w.shape, b.shape)
     return np.einsum("nd,dm->nm", x.reshape(len(x), -1), w) + b[None, :], (x, w, b)
 
 
-@alternative("affine_forward")
+@alternative("affine_forward", style="out warns")
 def affine_with_out(x, w, b):
     warnings.warn("the students' own warnings do no harm", stacklevel=2)
     flat = x.copy().reshape(x.shape[0], np.prod(x.shape[1:], dtype=int))
@@ -64,6 +64,31 @@ class ClosureInTheCache:
         return cache(dout)
 
 
+class Affine:
+    """A layer as an object. It remembers its input."""
+
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+    def __call__(self, x):
+        self.x = x
+        return x.reshape(len(x), -1) @ self.w + self.b
+
+    def gradients(self, dout):
+        return {"x": (dout @ self.w.T).reshape(self.x.shape), "w": self.x.reshape(len(dout), -1).T @ dout,
+                "b": dout.sum(axis=0)}
+
+
+@alternative("affine_forward", "affine_backward", style="class")
+class LayerInTheCache:
+    def affine_forward(x, w, b):
+        layer = Affine(w, b)
+        return layer(x), layer
+
+    def affine_backward(dout, cache):
+        return tuple(cache.gradients(dout).values())
+
+
 @alternative("affine_backward")
 def affine_backward_loops(dout, cache):
     x, w, b = cache
@@ -75,7 +100,7 @@ def affine_backward_loops(dout, cache):
     return [dx, dw, db]
 
 
-@alternative("affine_backward")
+@alternative("affine_backward", style="einsum")
 def affine_backward_einsum(dout, cache):
     x, w, b = cache
     flat = x.reshape(x.shape[0], w.shape[0])
@@ -83,7 +108,7 @@ def affine_backward_einsum(dout, cache):
             np.einsum("nm->m", dout))
 
 
-@alternative("affine_backward")
+@alternative("affine_backward", style="float64")
 def affine_backward_in_float64(dout, cache):
     x, w, b = (a.astype(np.float64) for a in cache)
     flat, d = x.reshape(len(x), -1), dout.astype(np.float64)
@@ -94,7 +119,7 @@ def affine_backward_in_float64(dout, cache):
 # -- softmax ------------------------------------------------------------------------------------------------------
 
 
-@alternative("softmax_loss")
+@alternative("softmax_loss", style="loop")
 def softmax_loops(x, y):
     loss, dx = 0.0, np.zeros_like(x)
     for i in range(x.shape[0]):
@@ -117,7 +142,24 @@ def softmax_logsumexp(x, y):
     return np.array(np.mean(lse - x[range(n), y])), (p - onehot) / n
 
 
+def log_softmax(x):
+    return x - x.max(axis=1, keepdims=True) - np.log(softmax_sums(x))
+
+
+def softmax_sums(x):
+    return np.exp(x - x.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+
+
 @alternative("softmax_loss")
+def softmax_by_helpers(x, y, *, helper=log_softmax):
+    """Functions that call each other, one of them through a default argument."""
+    log_p, own = helper(x), (np.arange(len(y)), y)
+    dx = np.exp(log_p)
+    dx[own] -= 1
+    return -np.mean(log_p[own]), dx / len(y)
+
+
+@alternative("softmax_loss", style="out")
 def softmax_take_along_axis(x, y):
     z = x - np.amax(x, axis=-1, keepdims=True)
     np.exp(z, out=(e := np.empty_like(z)))
@@ -129,7 +171,7 @@ def softmax_take_along_axis(x, y):
     return -own.sum() / len(x), np.asfortranarray(g)
 
 
-@alternative("softmax_loss")
+@alternative("softmax_loss", style="float64 prints")
 def softmax_logaddexp(x, y):
     log_p = x.astype(np.float64) - np.logaddexp.reduce(x.astype(np.float64), axis=1, keepdims=True)
     mask = np.arange(x.shape[1]) == y[:, None]
@@ -140,7 +182,7 @@ def softmax_logaddexp(x, y):
 # -- hinge loss ---------------------------------------------------------------------------------------------------
 
 
-@alternative("svm_loss")
+@alternative("svm_loss", style="loop")
 def svm_loops(x, y):
     loss, dx = 0, np.zeros_like(x)
     for i in range(len(x)):
@@ -168,6 +210,20 @@ def svm_cs231n(x, y):
 
 
 @alternative("svm_loss")
+def svm_example_by_example_in_a_generator(x, y):
+    def rows():
+        for scores, label in zip(x, y, strict=True):
+            margins = np.maximum(scores - scores[label] + 1, 0)
+            margins[label] = 0
+            active = (margins > 0).astype(x.dtype)
+            active[label] = -active.sum()
+            yield margins.sum(), active
+
+    losses, slopes = zip(*rows(), strict=True)
+    return sum(losses) / len(y), np.stack(slopes) / len(y)
+
+
+@alternative("svm_loss")
 def svm_subtracts_one(x, y):
     mask = np.eye(x.shape[1], dtype=x.dtype)[y]
     margins = 1 + x - (x * mask).sum(1, keepdims=True)
@@ -176,7 +232,7 @@ def svm_subtracts_one(x, y):
     return loss, active - mask * active.sum(1, keepdims=True)
 
 
-@alternative("svm_loss")
+@alternative("svm_loss", style="einsum")
 def svm_subgradient_one_at_the_kink(x, y):
     hits = (x - np.take_along_axis(x, y[:, None], 1) + 1 >= 0) & (np.arange(x.shape[1]) != y[:, None])
     loss = np.einsum("ij,ij->", hits, x - x[np.arange(len(y)), y][:, None] + 1) / len(y)
@@ -194,7 +250,7 @@ def sample_choice(X, y, batch_size, rng):
     return X[idx], y[idx]
 
 
-@alternative("sample_batch")
+@alternative("sample_batch", style="loop")
 def sample_one_by_one(X, y, batch_size, rng):
     Xb, yb = [], []
     for _ in range(batch_size):
@@ -202,6 +258,11 @@ def sample_one_by_one(X, y, batch_size, rng):
         Xb.append(X[i])
         yb.append(y[i])
     return np.array(Xb), np.array(yb)
+
+
+@alternative("sample_batch", style="one-liner")
+def sample_in_one_line(X, y, batch_size, rng):
+    return (lambda rows: (X[rows], y[rows]))(rng.integers(0, X.shape[0], size=batch_size))
 
 
 @alternative("sample_batch")

@@ -1,5 +1,6 @@
 """Correct ways to write ``cs231n_lib.optimizers`` other than the reference's."""
 
+import functools
 import math
 import warnings
 
@@ -19,14 +20,21 @@ def sgd_in_place(w, dw, config=None):
     return w, config
 
 
-@alternative("sgd")
+@alternative("sgd", style="out")
+def sgd_into_a_new_array(w, dw, config=None):
+    settings = {"learning_rate": 1e-2} | (config or {})
+    step = np.multiply(dw, settings["learning_rate"], out=np.empty_like(dw))
+    return np.subtract(w, step, out=step), settings
+
+
+@alternative("sgd", style="prints")
 def sgd_that_counts(w, dw, config=None):
     config = dict(config or {}, calls=(config or {}).get("calls", 0) + 1)
     print("call", config["calls"])
     return [np.add(w, -config.setdefault("learning_rate", 0.01) * dw), config]
 
 
-@alternative("sgd")
+@alternative("sgd", style="loop")
 def sgd_one_by_one(w, dw, config=None):
     rate = (config or {}).get("learning_rate", 1e-2)
     out = np.empty_like(w)
@@ -49,6 +57,24 @@ def momentum_as_in_cs231n(w, dw, config=None):
     return next_w, config
 
 
+class Momentum:
+    """A rule as an object. Its attributes are the config."""
+
+    def __init__(self, learning_rate=1e-2, momentum=0.9, velocity=0.0, **more):
+        self.learning_rate, self.momentum, self.velocity = learning_rate, momentum, velocity
+        vars(self).update(more)
+
+    def step(self, w, dw):
+        self.velocity = self.momentum * self.velocity - self.learning_rate * dw
+        return w + self.velocity
+
+
+@alternative("sgd_momentum", style="class")
+def momentum_by_an_object(w, dw, config=None):
+    rule = Momentum(**(config or {}))
+    return rule.step(w, dw), vars(rule)
+
+
 @alternative("sgd_momentum")
 def momentum_in_place(w, dw, config=None):
     config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros_like(w), **(config or {})}
@@ -59,7 +85,7 @@ def momentum_in_place(w, dw, config=None):
     return w, config
 
 
-@alternative("sgd_momentum")
+@alternative("sgd_momentum", style="warns")
 def momentum_uphill_inside(w, dw, config=None):
     warnings.warn("a warning does no harm", stacklevel=2)
     c = {"learning_rate": 1e-2, "momentum": 0.9, **(config or {})}
@@ -75,6 +101,13 @@ def nesterov_as_in_cs231n(w, dw, config=None):
     c["velocity"] -= c["learning_rate"] * dw
     w += -c["momentum"] * v_prev + (1 + c["momentum"]) * c["velocity"]
     return w, c
+
+
+@alternative("nesterov_momentum", style="class")
+def nesterov_by_plain_momentum(w, dw, config=None):
+    rule = Momentum(**(config or {}))
+    rule.step(w, dw)
+    return w - rule.learning_rate * dw + rule.momentum * rule.velocity, vars(rule)
 
 
 @alternative("nesterov_momentum")
@@ -108,6 +141,26 @@ def rmsprop_as_in_cs231n(w, dw, config=None):
     return next_w, config
 
 
+@alternative("rmsprop", style="einsum")
+def rmsprop_by_einsum(w, dw, config=None):
+    c = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": 0, **(config or {})}
+    square = np.einsum("...,...->...", dw, dw)
+    c.update(cache=c["cache"] + (1 - c["decay_rate"]) * (square - c["cache"]))
+    return w - c["learning_rate"] * dw / (c["epsilon"] + np.sqrt(c["cache"])), c
+
+
+@alternative("rmsprop")
+def rmsprop_with_partials(w, dw, config=None):
+    """The mean of two numbers as a function of its own, with its weight fixed by functools.partial."""
+    def mix(old, new, share):
+        return share * old + (1 - share) * new
+
+    c = dict(zip(("learning_rate", "decay_rate", "epsilon"), (1e-2, 0.99, 1e-8), strict=True)) | (config or {})
+    average = functools.partial(mix, share=c["decay_rate"])
+    c["cache"] = average(c.get("cache", np.zeros_like(dw)), np.abs(dw) ** 2)
+    return w - dw * (c["learning_rate"] / (np.sqrt(c["cache"]) + c["epsilon"])), c
+
+
 @alternative("rmsprop")
 def rmsprop_in_place(w, dw, config=None):
     c = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros_like(w), **(config or {})}
@@ -116,7 +169,7 @@ def rmsprop_in_place(w, dw, config=None):
     return w, c
 
 
-@alternative("rmsprop")
+@alternative("rmsprop", style="loop")
 def rmsprop_one_by_one(w, dw, config=None):
     c = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros_like(w), **(config or {})}
     cache, out = c["cache"].copy(), w.copy()
@@ -145,7 +198,7 @@ def adam_as_in_cs231n(w, dw, config=None):
     return w - config["learning_rate"] * mt / (np.sqrt(vt) + config["epsilon"]), config
 
 
-@alternative("adam")
+@alternative("adam", style="loop")
 def adam_in_place(w, dw, config=None):
     c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "m": np.zeros_like(w),
          "v": np.zeros_like(w), "t": 0, **(config or {})}
@@ -158,7 +211,19 @@ def adam_in_place(w, dw, config=None):
     return w, c
 
 
-@alternative("adam")
+@alternative("adam", style="float64 out")
+def adam_in_float64(w, dw, config=None):
+    """The state is float64, too; only the weights come back as they were."""
+    c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0} | (config or {})
+    c["t"], wide = c["t"] + 1, dw.astype(np.float64)
+    c["m"] = c["beta1"] * c.get("m", 0.0) + (1 - c["beta1"]) * wide
+    c["v"] = c["beta2"] * c.get("v", 0.0) + (1 - c["beta2"]) * wide**2
+    root = np.sqrt(c["v"] / (1 - c["beta2"] ** c["t"]))
+    step = np.divide(c["m"] / (1 - c["beta1"] ** c["t"]), root + c["epsilon"], out=np.empty(w.shape))
+    return (w - c["learning_rate"] * step).astype(w.dtype), c
+
+
+@alternative("adam", style="prints")
 def adam_with_the_factor_pulled_out(w, dw, config=None):
     c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, **(config or {})}
     t = c.get("t", 0) + 1
@@ -186,7 +251,7 @@ def adam_that_counts_for_itself(w, dw, config=None):
 # -- schedules --------------------------------------------------------------------------------------------------------
 
 
-@alternative("step_decay")
+@alternative("step_decay", style="loop")
 def step_by_step(lr0, epoch, drop=0.5, every=10):
     for e in range(1, epoch + 1):
         if e % every == 0:
@@ -194,7 +259,12 @@ def step_by_step(lr0, epoch, drop=0.5, every=10):
     return lr0
 
 
-@alternative("step_decay")
+@alternative("step_decay", style="one-liner")
+def step_by_recursion(lr0, epoch, drop=0.5, every=10):
+    return lr0 if epoch < every else step_by_recursion(lr0 * drop, epoch - every, drop, every=every)
+
+
+@alternative("step_decay", style="prints")
 def step_by_floor(lr0, epoch, drop=0.5, every=10):
     print("epoch", epoch)
     return np.float64(lr0) * np.power(drop, np.floor(epoch / every))
@@ -205,7 +275,7 @@ def step_as_an_array(lr0, epoch, drop=0.5, every=10):
     return np.array(lr0 * math.exp(math.log(drop) * int(epoch / every)))
 
 
-@alternative("exponential_decay")
+@alternative("exponential_decay", style="one-liner")
 def exponential_by_math(lr0, epoch, k):
     return lr0 * math.exp(-epoch * k)
 
@@ -215,14 +285,27 @@ def exponential_by_division(lr0, epoch, k):
     return np.array(lr0 / np.exp(k * epoch))
 
 
-@alternative("exponential_decay")
+@alternative("exponential_decay", style="one-liner")
 def exponential_by_power(lr0, epoch, k):
     return lr0 * np.exp(-k) ** epoch
 
 
-@alternative("cosine_decay")
+@alternative("cosine_decay", style="one-liner")
 def cosine_by_math(lr0, epoch, total):
     return lr0 * (1 + math.cos(math.pi * epoch / total)) / 2
+
+
+@functools.cache
+def half_turn(share):
+    from cmath import exp, pi
+
+    return abs(1 + exp(1j * pi * share)) / 2
+
+
+@alternative("cosine_decay")
+def cosine_remembered(lr0, epoch, total):
+    """A cache between calls, a local import, and Euler's formula."""
+    return lr0 * half_turn(epoch / total) ** 2
 
 
 @alternative("cosine_decay")
@@ -243,7 +326,7 @@ def warmup_by_cases(lr0, step, warmup_steps):
     return lr0
 
 
-@alternative("linear_warmup")
+@alternative("linear_warmup", style="one-liner")
 def warmup_by_minimum(lr0, step, warmup_steps):
     return np.minimum(lr0, lr0 / warmup_steps * (step + 1))
 

@@ -169,19 +169,24 @@ def near_bounds(rng, shape, low, high, margin, share=(1 / 3, 1 / 3)):
     return low + width * at
 
 
-def one_bound(draws):
-    """Return a test that passes if it does on activations near the high bound only, or near the low bound only.
+def counted_bounds(draws):
+    """Return a test that judges activations near one bound only, for each bound that is counted in ordinary ones.
 
     ``draws(rng, share)`` returns argument tuples. Whether both bounds are counted is judged by "values".
     """
     def test(student, reference, rng):
-        def same_share(inputs):
-            agree(student.saturated_fraction(*inputs), reference.saturated_fraction(*inputs))
+        def same_share(some, share):
+            for inputs in some(rng, share):
+                agree(student.saturated_fraction(*inputs), reference.saturated_fraction(*inputs))
 
-        errors = [passes(lambda: [same_share(inputs) for inputs in draws(rng, share)])  # noqa: B023 - called at once
-                  for share in ((0, 0.5), (0.5, 0))]
-        if all(errors):
-            raise errors[0]
+        def ordinary(rng, share):
+            return [(near_bounds(rng, (60, 1), 0, 1, 0.05, share), 0, 1)]
+
+        errors = {share: passes(same_share, ordinary, share) for share in ((0, 0.5), (0.5, 0))}
+        if all(errors.values()):
+            raise errors[0, 0.5]
+        for share in (s for s, error in errors.items() if error is None):
+            same_share(draws, share)
     return test
 
 
@@ -193,11 +198,11 @@ saturated_fraction = value_question("saturated_fraction", {
 
 saturated_fraction.aspect("conventions", 0.5, hint=(
     "Near means within margin * (high - low) of a bound: the same margin is twice as wide for tanh as for sigmoid. "
-    "The caller may choose another margin than 0.05."))(one_bound(lambda rng, share: [
+    "The caller may choose another margin than 0.05."))(counted_bounds(lambda rng, share: [
         (near_bounds(rng, (60, 1), low, high, margin[0] if margin else 0.05, share), low, high, *margin)
         for low, high, margin in ((-1, 1, ()), (2, 12, ()), (-1, 1, (0.2,)))]))
 
-saturated_fraction.aspect("edge sizes", 0.2, hint=HINTS["edge sizes"])(one_bound(lambda rng, share: [
+saturated_fraction.aspect("edge sizes", 0.2, hint=HINTS["edge sizes"])(counted_bounds(lambda rng, share: [
     (near_bounds(rng, shape, 0, 1, 0.05, share), 0, 1) for shape in ((8, 6), (12,), (1, 8), (8, 1), (2, 3, 4))]))
 
 
@@ -244,31 +249,32 @@ activation_stack = Question("activation_stack", uses=tuple(
 def further_arguments(name, width, rng):
     """Draw what the activation takes besides x."""
     if name == "maxout":
-        return tuple(rng.standard_normal(s) for s in ((width, 3), 3, (width, 3), 3))
+        return tuple(rng.standard_normal(s) for s in ((width, width), width, (width, width), width))
     return {"leaky_relu": (0.2,), "elu": (0.7,), "prelu": (rng.uniform(0.1, 0.5, width),)}.get(name, ())
 
 
 def run_stack(functions, x, layers, dout):
-    """Run linear maps with activations forward and back; return the output and the gradient of ``x``."""
-    caches = []
+    """Run linear maps with activations forward and back; return the output and the gradients of all that goes in."""
+    caches, gradients = [], []
     for name, w, more in layers:
-        z = x @ w
+        z = (x - x.mean(axis=0)) @ w  # centred: otherwise the rows become more and more alike
         x, cache = getattr(functions, f"{name}_forward")(z, *more)
         expect_shape(x, dout.shape if name == "maxout" else z.shape)
         caches.append(cache)
     for (name, w, _), cache in zip(reversed(layers), reversed(caches), strict=True):
         dx = getattr(functions, f"{name}_backward")(dout, cache)
-        dx = as_tuple(dx, MORE_GRADIENTS[name])[0] if name in MORE_GRADIENTS else dx
+        dx, *more = as_tuple(dx, MORE_GRADIENTS[name]) if name in MORE_GRADIENTS else (dx,)
         expect_shape(dx, (len(x), len(w)))
-        dout = dx @ w.T
-    return x, dout
+        gradients += more
+        dout = (dx - dx.mean(axis=0)) @ w.T
+    return x, [dout, *gradients]
 
 
 def draw_stack(rng, n=6, width=8):
     """Draw the arguments of :func:`run_stack`."""
-    layers = [(name, 1.5 * rng.standard_normal((width, width)) / np.sqrt(width), further_arguments(name, width, rng))
+    layers = [(name, 2 * rng.standard_normal((width, width)) / np.sqrt(width), further_arguments(name, width, rng))
               for name in LAYERS]
-    return rng.standard_normal((n, width)), layers, rng.standard_normal((n, 3))
+    return rng.standard_normal((n, width)), layers, rng.standard_normal((n, width))
 
 
 @activation_stack.aspect("values", 1.0, hint="The functions work alone but not one after another: does one of them "
@@ -282,4 +288,5 @@ def _(student, reference, rng):
                                          "was called in between. A variable outside the functions holds the last one.")
 def _(student, reference, rng):
     inputs = draw_stack(rng)
-    expect_close(run_stack(student, *inputs)[1], run_stack(reference, *inputs)[1])
+    for got, want in zip(run_stack(student, *inputs)[1], run_stack(reference, *inputs)[1], strict=True):
+        expect_close(got, want)

@@ -20,8 +20,8 @@ def number(value, what="the result"):
     """Return a result that should be one number as a float; its shape is judged elsewhere."""
     array = as_array(value, what)
     if array.size != 1:
-        message = f"expected {what} to be one number, got shape {array.shape}"
-        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+        message = f"expected {what} to be one number"
+        raise Mismatch(f"{message}, got shape {array.shape}", hint=f"{message[0].upper()}{message[1:]}.")
     return float(array.reshape(()))
 
 
@@ -90,6 +90,13 @@ def same_ratios(draw):
     return test
 
 
+def ratio_edges(student, reference, rng):
+    same_ratios(updated((5,), (2, 3, 4), (1, 1)))(student, reference, rng)
+    ((w, next_w),) = updated((2, 3, 4))(rng)
+    for old, new in zip(common.in_other_memory(w), (next_w, next_w.astype(np.float32)), strict=True):
+        common.agree(ratio(student, (old, new)), ratio(reference, (old, new)), "the ratio", 1e-5)
+
+
 def ratio_shape(student, reference, rng):
     right = [inputs for inputs in updated((6, 4), (5,))(rng)
              if passes(same_ratios(lambda _, i=inputs: [i]), student, reference, rng) is None]
@@ -105,7 +112,7 @@ def ratio_unchanged(student, reference, rng):
 
 
 build(update_ratio, {"values": same_ratios(updated((6, 4), (3, 9))),
-                     "edge sizes": same_ratios(updated((5,), (2, 3, 4), (1, 1))),
+                     "edge sizes": ratio_edges,
                      "shape": ratio_shape, "leaves inputs alone": ratio_unchanged},
       {"values": 1.4, "edge sizes": 0.3, "shape": 0.1, "leaves inputs alone": 0.2},
       {**HINTS, "values": "Both sizes are Euclidean norms, the root of the sum of squares over all numbers: of the "

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.hidden_tests import common
 from autograder.hidden_tests.common import HINTS, Pair, agree, backward_question, build, passes, to_float32
 from autograder.hidden_tests.rubric import (
-    LocalStudent,
     Mismatch,
     Question,
-    StudentError,
     as_array,
     as_tuple,
     expect_close,
     expect_dtype,
     expect_shape,
     expect_unchanged,
+    on_either_cache,
 )
-from autograder.student import Student
+from autograder.student import LocalStudent, Student, StudentError
 
 ORDINARY, EDGES = (7, 5), ((1, 5), (6, 1), (1, 1), (4, 4))
 NEARLY_CONSTANT = np.sqrt(1e-5)  # a spread at which the variance is about eps
@@ -97,7 +97,7 @@ def forward_question(name, parts, modes, lonely, marks, hints):
     taken: where it has length 1, the output is 0 / 0 without eps.
     """
 
-    def same(part, student, reference, inputs, rng, **settings):
+    def same(part, student, reference, inputs, rng, tol=1e-6, **settings):
         before = earlier(inputs[0], rng)
         got, want = (parts[part](f, inputs, before, **settings) for f in (student, reference))
         for what, value in want.items():
@@ -105,7 +105,7 @@ def forward_question(name, parts, modes, lonely, marks, hints):
                 message = f"bn_param has no {what}: store the new value in the dict"
                 raise Mismatch(message, hint=message)
             if value is not None:
-                agree(got[what], value, what)
+                agree(got[what], value, what, tol)
 
     def right(student, reference, rng):
         errors = {part: passes(same, part, student, reference, batch(*ORDINARY, rng), rng) for part in parts}
@@ -154,6 +154,9 @@ def forward_question(name, parts, modes, lonely, marks, hints):
     def edge_sizes(student, reference, rng):
         for part, inputs in judged_sizes(student, reference, rng):
             same(part, student, reference, inputs, rng)
+        for part in right(student, reference, rng):
+            for inputs, tol in common.in_float64_or_32(batch(*ORDINARY, rng)):
+                same(part, student, reference, inputs, rng, tol)
 
     def shape(student, reference, rng):
         try:
@@ -255,20 +258,18 @@ layernorm_forward = forward_question(
 
 @dataclass(frozen=True)
 class NormPair(Pair):
-    """A backward whose gradients may cancel to 0: ``dx`` for a batch of one, up to rounding.
+    """A backward whose gradients may cancel to 0, as ``dx`` for a batch of one: compared relative to what cancels."""
 
-    So they are compared relative to the terms that cancel.
-    """
-
-    def judge(self, student, reference, inputs, dout, aspect, compare):
+    def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
         """See :meth:`Pair.judge`."""
         _, gamma, std = getattr(reference, self.forward)(*inputs)[1]
         size = {"dx": np.abs(dout * gamma / std).max(), "dgamma": np.abs(dout).max(), "dbeta": np.abs(dout).max()}
 
         def near(got, want, name):
-            agree(as_array(got, name) / size[name] + 1, np.asarray(want) / size[name] + 1, name)
+            compare(as_array(got, name) / size[name] + 1, np.asarray(want) / size[name] + 1, name)
 
-        super().judge(student, reference, inputs, dout, aspect, near if compare is agree else compare)
+        of_numbers = compare in (agree, common.roughly)
+        super().judge(student, reference, inputs, dout, aspect, near if of_numbers else compare, on)
 
 
 def batches(*sizes, spread=1000.0):

@@ -6,7 +6,7 @@ of the difference between two samples, the student's and the reference's: a fals
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, build, expect_same, passes
+from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, build, expect_same, in_other_memory, passes
 from autograder.hidden_tests.masks import (
     DRAWS,
     SHAPE,
@@ -19,6 +19,7 @@ from autograder.hidden_tests.masks import (
     factors,
     judge_backward,
     masks,
+    out_of_reach,
     patterns,
     range_of,
     refuse_identity,
@@ -47,8 +48,7 @@ DROPOUT_HINTS = {
                     "for each row or column, and no fixed count.",
     "seed": "dropout_param['seed'], where there is one (0 is one, too), fixes the mask: the same seed gives the same "
             "mask, another seed another. Without it every call draws a new mask.",
-    "dtype": "float32 in, float32 out: a mask that was divided by p is float64, and makes the product float64. Cast "
-             "it to x.dtype.",
+    "dtype": "float32 in, float32 out: a mask divided by p is float64, and so is the product. Cast it to x.dtype.",
     "leaves inputs alone": "x *= mask writes into the caller's array, and dropout_param is the caller's, too: return "
                            "what you want to keep in the cache.",
 }
@@ -109,18 +109,18 @@ def forward_question(name, marks, hints):
         expect_same(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
 
     def edge_sizes(student, reference, rng):
-        def used(shape):  # the factors that occur in training, for what is kept, and at test time
-            x = away_from_zero(shape, rng)
+        def used(x):  # the factors that occur in training, for what is kept, and at test time
             train = np.stack([factors(student, name, x, settings(0.5, seed=s)) for s in seeds(rng, 30)])
             if x.size > 20:
                 dependence(train.reshape(1, 30, -1) != 0)  # something is dropped, and something kept
             return range_of(train[train != 0]), range_of(factors(student, name, x, settings(0.5, "test")))
 
-        usual = used(ORDINARY)
-        for shape in SIZES[1:]:
-            for got, want in zip(used(shape), usual, strict=True):  # those of an ordinary batch, whatever they are
+        some = away_from_zero(ORDINARY, rng)
+        usual = used(some)
+        for x in (*(away_from_zero(shape, rng) for shape in SIZES[1:]), *in_other_memory(some)):
+            for got, want in zip(used(x), usual, strict=True):  # those of an ordinary batch, whatever they are
                 if want[0] == want[1] and got.any():
-                    expect_close(got, want, what=f"out / x for shape {shape}")
+                    expect_close(got, want, what=f"out / x for {x.dtype} of shape {x.shape}")
 
     def shape(student, reference, rng):
         errors = []
@@ -195,8 +195,10 @@ def _(student, reference, rng):
 @dropout_backward.aspect("edge sizes", 0.2, hint=HINTS["edge sizes"])
 def _(student, reference, rng):
     for mode in right_modes(student, reference, rng, needed=("train",)):
-        for shape in SIZES:
-            judge_backward(student, reference, shape, mode, rng, close)
+        for shape, *memory in (*((shape,) for shape in SIZES), (ORDINARY, np.float64, "F"), (ORDINARY, np.float32)):
+            error = passes(judge_backward, student, reference, shape, mode, rng, close, *memory)
+            if error and not out_of_reach(student, reference, shape, mode, rng):
+                raise error
 
 
 @dropout_backward.aspect("shape", 0.1, hint=HINTS["shape"])
@@ -240,7 +242,7 @@ def passes_of(outs, seen):
     def forward(x):
         seen.append(np.array(x))
         if len(seen) <= len(outs):
-            return outs[len(seen) - 1].copy()
+            return outs[len(seen) - 1].copy("K")
         return outs[0] * np.random.default_rng(len(seen)).uniform(0, 2, outs[0].shape).astype(outs[0].dtype)
     return forward
 
@@ -258,16 +260,15 @@ def moments(functions, outs, x):
     return {"mean": mean, "spread": std}, seen
 
 
-def expect_moments(student, reference, outs, x, names):
+def expect_moments(student, reference, outs, x, names, tol=1e-6):
     """Require the named moments, over n_samples passes or over those that were made; 1 is added to a std that is 0."""
     got, seen = moments(student, outs, x)
     made = outs[:len(seen)] if 1 < len(seen) < len(outs) else list(outs)
-    forward = passes_of(outs, [])
-    more = [forward(x) for _ in range(min(len(seen), 1000))]
+    more = [*map(passes_of(outs, []), [x] * min(len(seen), 1000))]
     for name in names:
         candidates = [outs, made, *([more, more[-len(outs):]] if len(more) > len(outs) else [])]
         errors = [passes(expect_close, as_array(got[name], name) + (name == "spread"),
-                         np.asarray(moments(reference, o, x)[0][name]) + (name == "spread"), 1e-6, name)
+                         np.asarray(moments(reference, o, x)[0][name]) + (name == "spread"), tol, name)
                   for o in candidates]
         if all(errors):
             raise errors[0]
@@ -310,6 +311,8 @@ def _(student, reference, rng):
     for n, shape in ((5, (7, 3)), (5, (7,)), (4, (2, 3, 4)), (1, (7, 5)), (3, (1, 1))):
         expect_moments(student, reference, draw_outs(n, shape, rng), rng.standard_normal((7, 5)), right)
     expect_moments(student, reference, draw_outs(1, (30, 5), rng) * 3, rng.standard_normal((7, 5)), right)
+    for outs in zip(*map(in_other_memory, draw_outs(5, (7, 3), rng)), strict=True):  # float32 in running sums: 1e-4
+        expect_moments(student, reference, outs, rng.standard_normal((7, 5)), right, 1e-4)
 
 
 @mc_dropout_mean.aspect("shape", 0.1, hint="Both results have the shape of one pass's output, a batch of one too.")

@@ -7,7 +7,7 @@ long they were, is asked of a loss with a constant gradient, against which the r
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, agree, at_most, build, labels, passes, same_seen
+from autograder.hidden_tests.common import HINTS, agree, at_most, build, in_other_memory, labels, passes, same_seen
 from autograder.hidden_tests.rubric import Mismatch, Question, as_array, as_tuple, expect_shape, expect_unchanged
 
 
@@ -68,8 +68,12 @@ def head_reg(student, reference, rng):
 def head_steps(student, reference, rng):
     F, y, c = problem(rng)
     slope = constant_slope(1e9 * rng.standard_normal((c, c)))  # so steep that the random start does not count
+    trains_b = passes(head_bias, student, reference, rng) is None
     for lr, steps in ((0.1, 1), (0.05, 4), (0.2, 7)):
-        agree(*(head(f, F, y, c, slope, lr, steps)[0] for f in (student, reference)), "w")
+        (w, b), (w_ref, b_ref) = (head(f, F, y, c, slope, lr, steps) for f in (student, reference))
+        agree(w, w_ref, "w")
+        if trains_b:
+            agree(b, b_ref, "b")
 
 
 def still(functions, rng, d=60, c=40, seed=0):
@@ -103,6 +107,12 @@ def head_of_any_size(student, reference, rng):
         head(student, *inputs, squares, steps=2)  # where the numbers are wrong anyway, their count is looked at
         if right:
             compare_heads(student, reference, 0, inputs)
+    F, *more = problem(rng)
+    for turned in in_other_memory(F) if right else ():
+        agree(*(head(f, turned, *more, squares)[0] for f in (student, reference)), "w", 2e-5)
+    if not any(passes(test, student, reference, rng) for test in (head_steps, head_unchanged)):  # charged there
+        slope, one = constant_slope(1e9 * rng.standard_normal((3, 3))), (F[:1], np.array([2]), 3)
+        agree(*(head(f, *one, slope, 0.1, 2)[0] for f in (student, reference)), "w")
 
 
 def head_shape(student, reference, rng):

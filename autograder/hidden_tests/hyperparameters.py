@@ -43,7 +43,7 @@ def end(side, places):
 
 def one_end(functions, side, low):
     """Return the answers along the range from one end to the middle, and just before the other margin."""
-    return edges(functions, end(side, (1e-4, 0.04, 0.075, 0.125, 0.2, 0.35, 0.5)), low, NARROW)
+    return edges(functions, end(side, (0, 1e-4, 0.04, 0.075, 0.125, 0.2, 0.35, 0.5)), low, NARROW)
 
 
 @is_on_edge.aspect("low end", 0.6, hint="A best value within margin (a tenth of the log range) of low is on the edge, "
@@ -192,9 +192,10 @@ def _(student, reference, rng):
         f, ((1, 1.2), (1, 2.6), (1, 7), (1, 14)), factor=factor)], student, reference, "answers")
 
 
-@should_abandon.aspect("edge sizes", 0.1, hint="Without any loss, or with the first one only, a run goes on.")
+@should_abandon.aspect("edge sizes", 0.1, hint="Without any loss, with the first one only, or at exactly factor "
+                                                "times the first, a run goes on.")
 def _(student, reference, rng):
-    same_seen(lambda f: abandoned(f, ((), (2.3,), (0.1, 8.0))), student, reference, "answers")
+    same_seen(lambda f: abandoned(f, ((), (2.3,), (0.1, 8.0), (1, 3))), student, reference, "answers")
 
 
 @should_abandon.aspect("leaves inputs alone", 0.1, hint="The list must be the same afterwards: losses.pop and "

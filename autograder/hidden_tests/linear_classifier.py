@@ -8,6 +8,7 @@ from autograder.hidden_tests.common import (
     agree,
     backward_question,
     build,
+    in_float64_or_32,
     labels,
     passes,
     same_seen,
@@ -87,9 +88,9 @@ def scores(n, c, rng):
     return 1.5 * rng.standard_normal((n, c)), labels(n, c, rng)
 
 
-def close(got, want, what):
-    """Compare losses or gradients to an absolute 1e-6: either may be 0, where nothing is relative."""
-    agree(as_array(got, what) + 1, np.asarray(want) + 1, what)
+def close(got, want, what, tol=1e-6):
+    """Compare losses or gradients to an absolute ``tol``: either may be 0, where nothing is relative."""
+    agree(np.asarray(as_array(got, what) + 1), np.asarray(want) + 1, what, tol)
 
 
 def parts(functions, name, x, y):
@@ -128,6 +129,14 @@ def loss_question(name, marks, hints, probe, stable=None):
             got, want = (parts(f, name, x, np.array([0])) for f in (student, reference))
             for which in right:
                 close(got[which], want[which], which)
+        in_other_memory(student, reference, scores(8, 4, rng))
+
+    def in_other_memory(student, reference, usual):
+        got, want = parts(student, name, *usual), parts(reference, name, *usual)
+        for which in (w for w in want if not passes(close, got[w], want[w], w)):
+            for inputs, tol in in_float64_or_32(usual):
+                mine, theirs = (parts(f, name, *inputs)[which] for f in (student, reference))
+                close(mine, theirs, which, min(tol, 4e-6))  # a mean over the batch: what single entries lose is small
 
     def shape(student, reference, rng):
         batch, single = scores(7, 3, rng), probe(rng)
@@ -241,6 +250,16 @@ def _(student, reference, rng):
             expect_close(got, y[rows], what="yb")
 
 
+def few_rows_drawn_often(functions, X, y, seed):
+    """Return which of five rows come too often or too rarely in a batch of 1000: a row more at an end shows here."""
+    try:
+        counts = np.bincount(draw(functions, X, y, 1000, seed)[0], minlength=5)
+    except (Mismatch, StudentError):  # fewer than 1000 without replacement: charged there
+        counts = np.full(5, 200)
+    # binomial, mean 200, standard deviation sqrt(1000 * 0.2 * 0.8) = 12.6; beyond 6 of them as above
+    return (np.sign(counts - 200) * (np.abs(counts - 200) > 6 * np.sqrt(160))).astype(int).tolist()
+
+
 @sample_batch.aspect("distribution", 0.4, hint="Every row must be drawn equally often: indices run from 0 to "
                                                "len(X) - 1, both included.")
 def _(student, reference, rng):
@@ -254,7 +273,8 @@ def _(student, reference, rng):
         uneven = np.sign(counts - 100) * (np.abs(counts - 100) > 6 * np.sqrt(90))
         # n rows drawn from n: one certain row is missed in all 40 draws with probability < exp(-40).
         rows = [draw(functions, X[:n], y[:n], n, seed + n)[0] for n in range(2, 42)]
-        return (*uneven.astype(int).tolist(), any(0 in r for r in rows), any(r.max() == len(r) - 1 for r in rows))
+        return (*uneven.astype(int).tolist(), any(0 in r for r in rows), any(r.max() == len(r) - 1 for r in rows),
+                *few_rows_drawn_often(functions, X[:5], y[:5], seed))
 
     same_seen(seen, student, reference, "some rows come more often than others")
 

@@ -37,7 +37,7 @@ def seeds(rng, count):
 
 def factors(functions, name, x, param):
     """Return out / x, in the shape of x: what each number was multiplied by."""
-    return factors_in(as_tuple(getattr(functions, name)(x.copy(), dict(param)), 2)[0], x)
+    return factors_in(as_tuple(getattr(functions, name)(x.copy("K"), dict(param)), 2)[0], x)
 
 
 def factors_in(out, x):
@@ -154,9 +154,9 @@ def cache_fits(student, reference, rng):
             expect_close(np.array(got), np.array(want))
 
 
-def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float64):
+def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float64, order="C"):
     """Require ``compare(got, want)`` on the documented cache, or on that of the student's own forward."""
-    dout, x = (away_from_zero(shape, rng).astype(dtype) for _ in range(2))
+    dout, x = (away_from_zero(shape, rng).astype(dtype, order=order) for _ in range(2))
     share, seed = 0.4, rng.integers(2**31)
 
     def want(kept):
@@ -178,6 +178,20 @@ def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float
         if mode == "test" or turned or not inverted(student, "dropout_forward", rng) or passes(on_own, 1 - share):
             # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
             raise second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first
+
+
+def out_of_reach(student, reference, shape, mode, rng):
+    """Say whether a shape cannot be asked: the forward does not run there, and only it makes the cache to use.
+
+    That is charged to the forward. The cache layout is the student's own if the documented cache gives wrong gradients
+    for an ordinary batch, too.
+    """
+    if not isinstance(passes(student.dropout_forward, away_from_zero(shape, rng), settings(0.4, mode)), StudentError):
+        return False
+    dout = away_from_zero((12, 10), rng)
+    given = settings(0.4, mode), (rng.random(dout.shape) < 0.4) / 0.4 if mode == "train" else None
+    want = reference.dropout_backward(dout.copy(), given)
+    return passes(lambda: close(student.dropout_backward(dout, given), want)) is not None
 
 
 def refuse_passing_on(student, rng):

@@ -8,7 +8,7 @@ import copy
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, agree, build, passes
+from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, agree, build, in_other_memory, passes
 from autograder.hidden_tests.rubric import (
     Mismatch,
     Question,
@@ -18,6 +18,7 @@ from autograder.hidden_tests.rubric import (
     expect_dtype,
     expect_shape,
     expect_unchanged,
+    other_shape,
 )
 
 # -- update rules ---------------------------------------------------------------------------------------------------
@@ -28,8 +29,7 @@ def one_step(functions, name, w, dw, config):
     next_w, config = as_tuple(getattr(functions, name)(*copy.deepcopy((w, dw, config))), 2)
     next_w = as_array(next_w, "next_w")
     if next_w.squeeze().shape != w.squeeze().shape:
-        message = f"expected next_w of shape {w.shape}, got {next_w.shape}"
-        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+        raise other_shape(next_w.shape, w.shape, "next_w")
     if not isinstance(config, dict):
         message = f"expected config to come back as a dict, got {type(config).__name__}"
         raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
@@ -46,10 +46,10 @@ def walk(functions, name, w, gradients, config):
     return np.array(way), config
 
 
-def same_way(student, reference, name, w, gradients, config, only=slice(None)):
+def same_way(student, reference, name, w, gradients, config, only=slice(None), tol=1e-6):
     """Require the same way of both."""
     got, want = (walk(f, name, w, gradients, config)[0][only] for f in (student, reference))
-    expect_close(got, want, what="next_w - w")
+    expect_close(got, want, tol, "next_w - w")
 
 
 def draw_steps(rng, count, shape=ORDINARY):
@@ -143,6 +143,10 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
         if not passes(same_way, student, reference, name, w, [dw], usual):
             flat = rng.random(ORDINARY) < 0.5  # where the gradient is 0 nothing moves, whatever the rule
             agree(*(walk(f, name, w, [np.where(flat, 0, dw)], usual)[0][0][flat] + 1 for f in (student, reference)))
+        w, two = draw_steps(rng, 2)
+        if not passes(same_way, student, reference, name, w, two, usual):
+            for turned, *gradients in zip(in_other_memory(0 * w), *map(in_other_memory, two), strict=True):
+                same_way(student, reference, name, turned, gradients, usual, tol=4e-5)
         for size in SIZES:
             w, (dw,) = draw_steps(rng, 1, size)
             expect_shape(one_step(student, name, w, dw, usual)[0], size, "next_w")

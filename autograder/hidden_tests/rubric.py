@@ -116,7 +116,21 @@ def judge(question, aspect, student, reference, secret):
     except StudentError as error:
         hint = error.hint if error.status != "error" else f"{error.hint}. {aspect.hint}"
         return replace(blank, status=error.status, hint=hint, message=str(error))
+    except Exception as error:
+        if not reference_passes(question, aspect, reference, secret):
+            raise
+        return replace(blank, message=f"the test stumbled over the result: {type(error).__name__}: {error}"[:500])
     return replace(blank, score=aspect.marks, status="passed", hint="")
+
+
+def reference_passes(question, aspect, reference, secret):
+    """Does the reference pass an aspect? Then what broke its test is the student's result, not the test."""
+    try:
+        with np.errstate(all="ignore"):
+            aspect.test(LocalStudent(reference), reference, stream(secret, question.name, aspect.name))
+    except Exception:  # whatever it is, it is ours, and the first error says more
+        return False
+    return True
 
 
 def recognise(question, aspect, student, reference, secret):
@@ -165,7 +179,20 @@ def as_tuple(value, n):
     if isinstance(value, (tuple, list)) and len(value) == n:
         return value
     got = f"{len(value)} values" if isinstance(value, (tuple, list)) else type(value).__name__
-    raise Mismatch(f"expected {n} return values, got {got}", hint=f"Return {n} values, not {got}.")
+    raise Mismatch(f"expected {n} return values, got {got}", hint=f"Return {n} values.")
+
+
+def other_shape(got, want, what="the result"):
+    """Return the :class:`Mismatch` of a result in another shape.
+
+    The hint names no length: one that the student's code chose could carry a hidden input out of the sandbox.
+    """
+    how = f"it has {len(got)} axes instead of {len(want)}"
+    if len(got) == len(want):
+        first = next(i for i, lengths in enumerate(zip(got, want, strict=True)) if len(set(lengths)) > 1)
+        how = f"axis {first} has another length"
+    hint = f"{what[0].upper()}{what[1:]} has another shape than the docstring says: {how}."
+    return Mismatch(f"expected {what} of shape {want}, got {got}", hint=hint)
 
 
 def relative_error(got, want):
@@ -182,8 +209,7 @@ def expect_close(got, want, tol=1e-6, what="the result"):
     """
     got, want = as_array(got, what), np.asarray(want)
     if got.squeeze().shape != want.squeeze().shape:
-        message = f"expected {what} of shape {want.shape}, got {got.shape}"
-        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+        raise other_shape(got.shape, want.shape, what)
     got = got.reshape(want.shape)
     if not np.isfinite(got).all() and np.isfinite(want).all():
         bad = got[~np.isfinite(got)].flat[0]
@@ -197,8 +223,7 @@ def expect_shape(got, shape, what="the result"):
     """Require exactly ``shape``."""
     got = as_array(got, what)
     if got.shape != tuple(shape):
-        message = f"expected {what} of shape {tuple(shape)}, got {got.shape}"
-        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+        raise other_shape(got.shape, tuple(shape), what)
 
 
 def expect_dtype(got, dtype, what="the result"):
@@ -226,6 +251,12 @@ def same(a, b):
     return callable(a) or a == b or (a != a and b != b)  # the last: NaN twice
 
 
+def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):
+    """Judge a backward on the reference's cache alone; see :func:`on_either_cache`."""
+    cache = getattr(reference, forward)(*inputs)[1]
+    compare(getattr(student, backward)(dout, cache), getattr(reference, backward)(dout, cache))
+
+
 def on_either_cache(student, reference, forward, backward, inputs, dout, compare):
     """Judge a backward on the reference's cache and on the cache of the student's own forward; the better counts.
 
@@ -243,11 +274,10 @@ def on_either_cache(student, reference, forward, backward, inputs, dout, compare
     compare : callable
         ``compare(got, want)`` raises if the student's gradients are not the reference's.
     """
-    cache = getattr(reference, forward)(*inputs)[1]
-    want = getattr(reference, backward)(dout, cache)
     try:
-        compare(getattr(student, backward)(dout, cache), want)
+        on_reference_cache(student, reference, forward, backward, inputs, dout, compare)
     except (Mismatch, StudentError) as first:
+        want = getattr(reference, backward)(dout, getattr(reference, forward)(*inputs)[1])
         try:
             own_cache = getattr(student, forward)(*inputs)[1]
             compare(getattr(student, backward)(dout, own_cache), want)
@@ -258,4 +288,5 @@ def on_either_cache(student, reference, forward, backward, inputs, dout, compare
 
 
 __all__ = ["LocalStudent", "Mismatch", "Question", "StudentError", "as_array", "as_tuple", "expect_close",
-           "expect_dtype", "expect_shape", "expect_unchanged", "on_either_cache", "relative_error", "same"]
+           "expect_dtype", "expect_shape", "expect_unchanged", "on_either_cache", "on_reference_cache",
+           "relative_error", "same"]

@@ -128,10 +128,11 @@ def _(student, reference, rng):
 # -- points in a box --------------------------------------------------------------------------------------------------
 
 
-def box(d, rng):
-    """Draw (low, high) of ``d`` axes, of different places and lengths."""
-    low = np.round(rng.uniform(-6, -2, d), 3)
-    return low, low + np.round(rng.uniform(2.2, 3, d) + np.arange(d), 3)
+def box(d, rng, decimals=3):
+    """Draw (low, high) of ``d`` axes, of different places and lengths. Without decimals they are whole numbers."""
+    low = np.round(rng.uniform(-6, -2, d), decimals)
+    high = low + np.round(rng.uniform(2.2, 3, d) + np.arange(d), decimals)
+    return (low, high) if decimals else (low.astype(int), high.astype(int))
 
 
 def as_rows(value, d):
@@ -208,9 +209,10 @@ def _(student, reference, rng):
               for test in (same_levels, every_combination)}
     if all(errors.values()):
         raise errors[same_levels]
-    for d, per_axis in ((1, 5), (1, 2), (4, 2), (3, 3)):
-        for test in (t for t, error in errors.items() if error is None):
+    for test in (t for t, error in errors.items() if error is None):
+        for d, per_axis in ((1, 5), (1, 2), (4, 2), (3, 3)):
             compare_grids(student, reference, d, per_axis, rng, test)
+        test(*(as_rows(f.grid_points(np.array([0, 3]), np.array([5, 4]), 4), 2) for f in (student, reference)))
 
 
 @grid_points.aspect("shape", 0.2, hint="One point a row, one column for each axis, also if there is only one axis.")
@@ -237,28 +239,29 @@ def _(student, reference, rng):
 random_points = Question("random_points")
 
 
-def cloud(functions, rng, d=3):
+def cloud(functions, rng, decimals=3, d=3):
     """Return (points, low, high): DRAWS points in a box drawn from ``rng``."""
-    low, high = box(d, rng)
+    low, high = box(d, rng, decimals)
     points = as_rows(functions.random_points(low, high, DRAWS, np.random.default_rng(rng.integers(2**31))), d)
     if len(points) != DRAWS:
         raise Mismatch(f"expected n = {DRAWS} points, got {len(points)}", hint="Draw n points, each by itself.")
     return points, low, high
 
 
-def clouds(student, reference, rng):
+def clouds(student, reference, rng, decimals=3):
     """Return the points of both, in the same box, and the box."""
     seed = rng.integers(2**31)
-    (points, low, high), (want, _, _) = (cloud(f, np.random.default_rng(seed)) for f in (student, reference))
+    (points, low, high), (want, _, _) = (cloud(f, np.random.default_rng(seed), decimals) for f in (student, reference))
     return points, want, low, high
 
 
 @random_points.aspect("range", 0.4, hint="Axis i runs from low[i] to high[i]: each axis has its own ends, and the "
                                          "points come close to both.")
 def _(student, reference, rng):
-    points, want, low, high = clouds(student, reference, rng)
-    for i in range(len(low)):
-        same_range(points[:, i], want[:, i], low[i], high[i])
+    for decimals in (3, 0):
+        points, want, low, high = clouds(student, reference, rng, decimals)
+        for i in range(len(low)):
+            same_range(points[:, i], want[:, i], low[i], high[i])
 
 
 @random_points.aspect("distribution", 0.4, hint="All of the box is equally likely: a histogram of each coordinate is "

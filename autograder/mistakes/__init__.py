@@ -6,9 +6,11 @@
     def gradient_not_averaged(x, y): ...
 
 They serve four times: their outputs on the visible checks' inputs ship to students as numbers, hidden tests recognise
-them in a result, ``verify`` proves that each loses exactly the aspects it names, the class report counts them.
+them in a result, ``verify`` proves that each loses exactly the aspects it names, the class report counts them. Those in
+``unseen.py`` do without the first.
 """
 
+import functools
 import importlib
 import types
 from dataclasses import dataclass
@@ -18,24 +20,29 @@ REGISTRY = {}
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation of ``function`` that must lose exactly the aspects ``loses``."""
+    """A wrong implementation of ``function`` that must lose exactly the aspects ``loses``.
+
+    ``unseen`` ones are not in the fingerprints: the visible check need not notice them.
+    """
 
     function: str
     name: str
     loses: frozenset
     teaches: str
     code: object
+    unseen: bool = False
 
     def applied_to(self, module):
         """Return a copy of ``module`` in which the function is the wrong one."""
         return types.SimpleNamespace(**{**vars(module), self.function: self.code})
 
 
-def mistake(function, loses, teaches):
+def mistake(function, loses, teaches, unseen=False):
     """Register the decorated wrong implementation of ``function``."""
 
     def register(code):
-        REGISTRY.setdefault(function, []).append(Mistake(function, code.__name__, frozenset(loses), teaches, code))
+        REGISTRY.setdefault(function, []).append(Mistake(function, code.__name__, frozenset(loses), teaches, code,
+                                                          unseen))
         return code
 
     return register
@@ -46,6 +53,9 @@ def of(function):
     return REGISTRY.get(function, [])
 
 
+@functools.cache
 def load(topic):
-    """Import the known mistakes of a topic; return the module."""
-    return importlib.import_module(f"autograder.mistakes.{topic}")
+    """Import the known mistakes of a topic, and register its unseen ones; return the module."""
+    module = importlib.import_module(f"autograder.mistakes.{topic}")
+    importlib.import_module("autograder.mistakes.unseen").register(topic)
+    return module

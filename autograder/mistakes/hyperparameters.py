@@ -106,7 +106,7 @@ wrong("grid_points", "diagonal_repeated", {"combinations"},
          "These are per_axis * d points: one axis is varied at a time, the others stay at low. A grid has every "
          "combination: per_axis**d.")
 def one_axis_at_a_time(low, high, per_axis):
-    points = np.tile(low, (per_axis * len(low), 1))
+    points = np.tile(low, (per_axis * len(low), 1)).astype(float)
     for i, values in enumerate(axes_of(low, high, per_axis)):
         points[i * per_axis:(i + 1) * per_axis, i] = values
     return points

@@ -1,0 +1,175 @@
+"""Grade mutants of the reference: which of them keep full marks, and is it known why?
+
+``equivalents/<topic>.toml`` lists the mutants that compute what the reference computes, or differ only where the
+question leaves a choice, each with the reason::
+
+    [[relu_backward]]
+    before = "return dout * (cache > 0)"
+    after = ["return dout * (cache >= 0)"]
+    why = "no hidden input is exactly 0: any number from 0 to 1 is a subgradient there"
+"""
+
+import contextlib
+import io
+import resource
+import signal
+import tomllib
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from autograder import TOPICS, hidden_tests, mutants, reference
+from autograder.attacks import Miss
+from autograder.hidden_tests.rubric import Mismatch, StudentError, stream
+from autograder.student import LocalStudent, module_from_source
+
+EQUIVALENTS = Path(__file__).parent / "equivalents"
+SECRET = b"verify mutants"
+SECONDS, MEMORY = 10, 4 << 30
+"""Limits for one mutant: a loop without end, or an array of all the memory there is, is a mutant killed."""
+
+
+class OutOfTime(BaseException):
+    """The mutant has had its time. Not an Exception, so that nothing on the way takes it for the student's."""
+
+
+@dataclass
+class Tally:
+    """What came of the mutants of one function."""
+
+    topic: str
+    function: str
+    count: int = 0
+    explained: list = field(default_factory=list)  # (mutant, why)
+    unexplained: list = field(default_factory=list)
+    broke: list = field(default_factory=list)  # (mutant, what the hidden test itself raised)
+    stale: list = field(default_factory=list)  # registry entries without a survivor
+
+    @property
+    def killed(self):
+        """How many lost marks."""
+        return self.count - len(self.explained) - len(self.unexplained)
+
+
+def equivalents(topic):
+    """Return the registry of a topic: (function, before, after) -> why."""
+    path = EQUIVALENTS / f"{topic}.toml"
+    tables = tomllib.loads(path.read_text()) if path.exists() else {}
+    return {(function, entry["before"], after): entry["why"] for function, entries in tables.items()
+            for entry in entries for after in entry["after"]}
+
+
+def functions(topic):
+    """Return the names of the graded functions of a topic."""
+    return [name for name, question in hidden_tests.load(topic).items() if not question.uses]
+
+
+def tally(topic, function):
+    """Grade every mutant of a function; the caller sees to :func:`bounded`."""
+    known = {key: why for key, why in equivalents(topic).items() if key[0] == function}
+    result, left = Tally(topic, function), set(known)
+    for mutant in mutants.of(topic, function):
+        result.count += 1
+        lost, broken = fate(topic, mutant)
+        key = (mutant.function, mutant.before, mutant.after)
+        if broken:
+            result.broke.append((mutant, broken))
+        elif not lost and key in known:
+            result.explained.append((mutant, known[key]))
+            left.discard(key)
+        elif not lost:
+            result.unexplained.append(mutant)
+    result.stale = sorted(left)
+    return result
+
+
+def fate(topic, mutant):
+    """Return the first aspect that a mutant loses, and what a hidden test itself raised, if anything ("" for none).
+
+    The function's own question is asked, then those that put it together with others.
+    """
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    try:
+        with silence[0], silence[1], warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            module = module_from_source(mutants.module_text(topic, mutant), "mutant", f"mutant of {topic}.py")
+            for question in asked(topic, mutant.function):
+                lost, broken = lost_first(question, module, reference.load(topic))
+                if lost:
+                    return f"{question.name}: {lost}", broken
+            return "", ""
+    except OutOfTime:
+        return "time", ""
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def asked(topic, function):
+    """Return the questions in which a function has a part, its own first."""
+    questions = hidden_tests.load(topic)
+    return [questions[function], *(q for q in questions.values() if function in q.uses)]
+
+
+def lost_first(question, module, solution):
+    """Judge the aspects of a question in order, up to the first that is lost. See :func:`fate`."""
+    for aspect in question.aspects:
+        try:
+            aspect.test(LocalStudent(module), solution, stream(SECRET, question.name, aspect.name))
+        except (Mismatch, StudentError):
+            return aspect.name, ""
+        except Exception as error:
+            return aspect.name, f"{question.name}, {aspect.name}: {type(error).__name__}: {error}"
+    return "", ""
+
+
+def out_of_time(*_):
+    """Handle the alarm."""
+    raise OutOfTime
+
+
+def bounded():
+    """Bound the memory of this process."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+# -- what is printed --------------------------------------------------------------------------------------------------
+
+LEAST_KILLED = 0.97
+
+
+def misses(tallies):
+    """Return what must not be: a survivor without a reason, a reason without its survivor, a test that broke."""
+    found = []
+    for t in tallies:
+        found += [Miss(t.topic, f"mutant keeps full marks: {described(t, m)}") for m in t.unexplained]
+        found += [Miss(t.topic, f"mutant breaks the hidden test {why}: {described(t, m)}") for m, why in t.broke]
+        found += [Miss(t.topic, f"equivalents/{t.topic}.toml: no mutant of {function} survives {before!r} -> {after!r}")
+                  for function, before, after in t.stale]
+    return found
+
+
+def described(t, mutant):
+    """Return where a mutant is and what it changes."""
+    return f"{t.topic}.py:{mutant.line} {t.function} ({mutant.operator}): {mutant.before}  ->  {mutant.after}"
+
+
+def report(tallies):
+    """Print mutants by function and the survivors with their reasons; return a miss if too few were killed."""
+    def line(name, made, killed):
+        print(f"{name:26} {made:7} {killed:6} {killed / made:7.1%}")
+
+    print(f"\n{'mutants of':26} {'made':>7} killed   share")
+    for t in tallies:
+        line(t.function, t.count, t.killed)
+    made, killed = (sum(numbers) for numbers in zip(*((t.count, t.killed) for t in tallies), strict=True))
+    line("all", made, killed)
+    survived = [(t, m, why) for t in tallies for m, why in t.explained]
+    print(f"\n{len(survived)} survivors that compute the same, or use a choice that the question leaves:")
+    for t, m, why in survived:
+        print(f"  {described(t, m)}\n      {why}")
+    if len({t.topic for t in tallies}) == len(TOPICS) and killed < LEAST_KILLED * made:
+        return [Miss("all topics", f"{killed / made:.1%} of the mutants lose marks, fewer than {LEAST_KILLED:.0%}")]
+    return []
