@@ -44,6 +44,8 @@ class RemoteStudent(Student):
         self.limits = limits or sandbox.Limits()
         self.filename = f"cs231n_lib/{topic}.py"
         self.worker, self.number, self.seconds = None, 0, 0.0
+        self.inner = None  # process id of the worker itself
+        self.before = 0.0  # what it had waited for a processor when the present call began
         self.broken = None  # the StudentError of a module that does not load
         self.crashes, self.given_up = {}, {}
 
@@ -95,6 +97,7 @@ class RemoteStudent(Student):
             os.set_blocking(self.worker.stdin.fileno(), False)
             if self.receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
                 raise StudentError("crashed", "the worker did not start")
+            self.inner = innermost(self.worker.pid)
             self.exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
         except StudentError as error:
             self.close()
@@ -122,7 +125,7 @@ class RemoteStudent(Student):
     def exchange(self, message, callbacks):
         """Send a request and return its reply, serving callbacks in between."""
         self.number += 1
-        began = time.monotonic()
+        began, self.before = time.monotonic(), self.waited()
         deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
         try:
             self.send({**message, "id": self.number}, deadline)
@@ -132,7 +135,7 @@ class RemoteStudent(Student):
                     break
                 self.answer(reply, callbacks, deadline)
         finally:
-            self.seconds += time.monotonic() - began
+            self.seconds += max(time.monotonic() - began - self.lost(), 0)
         if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
@@ -211,13 +214,30 @@ class RemoteStudent(Student):
         return bytes(chunks)
 
     def wait(self, readable, writable, deadline):
-        """Wait until the pipe is ready, or say that time is up."""
+        """Wait until the pipe is ready, or say that time is up; a busy computer's delays do not count."""
         left = deadline - time.monotonic()
-        if left <= 0 or not any(select.select(readable, writable, [], left)):
-            limit = self.limits.call_seconds
-            if self.seconds + limit > self.limits.total_seconds:
-                raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
-            raise StudentError("timeout", f"no result after {limit:g} s")
+        while not any(select.select(readable, writable, [], max(left, 0))):
+            left = deadline + self.lost() - time.monotonic()
+            if left <= 0:
+                limit = self.limits.call_seconds
+                if self.seconds + limit > self.limits.total_seconds:
+                    raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
+                raise StudentError("timeout", f"no result after {limit:g} s")
+
+    def lost(self):
+        """Return the seconds of this call for which the worker waited for a processor; at most three time limits."""
+        return min(max(self.waited() - self.before, 0), 3 * self.limits.call_seconds)
+
+    def waited(self):
+        """Return the seconds for which the worker was ready to run and had no processor; 0 where the kernel tells none.
+
+        The second number of ``/proc/<pid>/schedstat`` (Linux, Documentation/scheduler/sched-stats.rst). Student code
+        cannot raise it: it has one thread.
+        """
+        try:
+            return int(Path(f"/proc/{self.inner}/schedstat").read_text().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
 
     def death(self):
         """Say how the worker ended."""
@@ -229,6 +249,14 @@ class RemoteStudent(Student):
             return StudentError("timeout", "out of processor time")
         detail = f" (exit code {code})" if code is not None else ""
         return StudentError("crashed", f"the process ended before the function returned{detail}")
+
+
+def innermost(pid):
+    """Return the last of a chain of child processes: bubblewrap's own two stand before the worker."""
+    with contextlib.suppress(OSError):
+        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            pid = int(children[0])
+    return pid
 
 
 def printable(text):

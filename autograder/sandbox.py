@@ -27,7 +27,7 @@ class Limits:
     Attributes
     ----------
     call_seconds : float
-        Wall time of one call.
+        Wall time of one call, without what a busy computer let the worker wait for a processor.
     total_seconds : float
         Wall time of all calls of a submission together.
     rlimits : dict

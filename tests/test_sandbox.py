@@ -1,6 +1,7 @@
 """The sandbox and the proxy: is student code alone in there, and is its every way to end told apart?"""
 
 import contextlib
+import os
 import shutil
 import sys
 import time
@@ -132,6 +133,33 @@ def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_g
                 s.f(np.zeros(2))
         assert time.monotonic() - began < 1  # the second refusal is immediate: a bound on order, not a benchmark
         np.testing.assert_array_equal(s.g(np.ones(2)), [1, 1])
+
+
+def test_does_the_time_in_which_a_busy_computer_did_not_run_the_worker_not_count(monkeypatch):
+    body = "import time\ndef f(x):\n    time.sleep(1.5)\n    return x\n"
+    limits = sandbox.Limits(call_seconds=1.0, total_seconds=6.0)
+    assert status_of(body, limits=limits)[0] == "timeout"
+    clock = iter([0.0, 0.0, 0.0])  # loading the module asks twice, and the call of f once as it begins
+    monkeypatch.setattr(RemoteStudent, "waited", lambda self: next(clock, 1.0))
+    with student(body, limits) as s:
+        np.testing.assert_array_equal(s.f(np.ones(2)), [1, 1])
+        assert s.seconds < 1.5
+
+
+def test_is_a_worker_that_waits_for_a_processor_seen_to_wait():
+    with student("def f(x):\n    t = 0\n    for i in range(3 * 10**6): t += i\n    return x\n") as s:
+        s.f(np.ones(1))
+        before, cores = s.waited(), os.sched_getaffinity(0)
+        crowd = [psutil.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+        try:
+            for process in [*crowd, *psutil.Process(s.worker.pid).children(recursive=True)]:
+                process.cpu_affinity([min(cores)])
+            s.f(np.ones(1))
+        finally:
+            for process in crowd:
+                process.kill()
+                process.wait()
+        assert s.waited() - before > 0.02
 
 
 def test_is_the_time_of_all_calls_together_bounded():
