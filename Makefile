@@ -12,7 +12,7 @@ COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,cou
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify bench book doctor report latency browser-test fingerprints golden clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test fingerprints golden clean system-deps
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -75,17 +75,27 @@ bench: $(READY) system-deps ## grading against stock nbgrader, cost up to 2,000 
 	$(BIN)/python -m autograder.bench scale
 	$(BIN)/python -m autograder.bench_training
 
-EXPLORERS := "InitScale|scale" "LeakySlope|slope for x < 0" "Components|components k" "BatchNorm|scale of the weights" \
-  "Dropout|keep probability p" "Trajectories|learning rate" "LearningRate|learning rate" "GridAgainstRandom|angle in degrees"
-each_explorer = @for e in $(EXPLORERS); do echo; \
-  $(BIN)/python tests/browser/latency.py --explorer "$${e%%|*}" --slider "$${e\#*|}" $(1) || exit 1; done
+confusion: $(READY) ## how often checks name the mistake in wrong code that they were not made from
+	$(BIN)/python -m autograder.confusion
 
-latency: $(READY) ## measure slider-to-picture latency of every explorer in headless Chromium (needs the package chromium)
-	$(call each_explorer)
+validation: $(READY) ## nbgrader's Validate on every released notebook, untouched and solved
+	$(BIN)/python -m autograder.validation
 
-browser-test: $(READY) ## every explorer, formgrader and the book in headless Chromium, times not judged (needs chromium)
-	$(call each_explorer,--untimed)
+progress: $(READY) ## how far the workspace in $(WORKSPACE) is
+	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/python -m cs231n_lib.lab progress
+
+faults: $(READY) system-deps ## kill the grader, fill its disk, lose its gradebook, kill its workers: no mark changes
+	$(BIN)/python -m autograder.faults
+
+latency: $(READY) ## slider to picture, frames per second, memory of every explorer in headless Chromium (needs chromium)
+	$(BIN)/python tests/browser/latency.py
+
+browser-test: $(READY) ## a student's and a grader's day, explorers, the book in headless Chromium; times not judged (needs chromium)
+	$(BIN)/python tests/browser/latency.py --untimed --moves 50
+	$(BIN)/python tests/browser/explorer_states.py
+	$(BIN)/python tests/browser/student.py
 	$(BIN)/python tests/browser/formgrader.py
+	$(BIN)/python tests/browser/tables.py
 	@if test -f build/book/html/index.html; then $(BIN)/python tests/browser/book.py; \
 	else echo "the book was not read: make book makes it first"; fi
 

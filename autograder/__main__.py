@@ -54,10 +54,11 @@ def collect(args):
 
 def grade(args):
     """Grade a class."""
-    from autograder import grade
+    from autograder import grade, pool
 
-    return grade.run(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
-                     timestamps=args.timestamps)
+    with pool.at(args.scheduler, args.unsafe) as executor:
+        return grade.run(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
+                         args.timestamps, executor)
 
 
 def feedback(args):
@@ -154,7 +155,10 @@ def parser():
     p.add_argument("--output", type=Path, required=True, metavar="OUT",
                    help="gets grades.csv, summary.csv and feedback/<student>.html")
     p.add_argument("--timestamps", type=Path, metavar="CSV", help="when what was handed in (docs/roster.md)")
-    p.add_argument("--jobs", type=int, help="runner processes (default: one per core)")
+    where = p.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, help="runner processes (default: one per core)")
+    where.add_argument("--scheduler", metavar="ADDRESS",
+                       help="grade on the Dask cluster behind this address (docs/cluster.md)")
     unsafe(p)
 
     p = command("feedback", feedback, "write the students' pages once more, as after manual grading")
@@ -195,10 +199,33 @@ def parser():
     return top
 
 
+def advice(error):
+    """Return what went wrong and what to do: one line, where it is not nbgrader's own log."""
+    from sqlalchemy.exc import DatabaseError
+
+    from autograder.nbgrader_config import is_gone
+    from autograder.state import is_full
+
+    if is_full(error):
+        return ("the disk is full: free some space and run the same command again. What was graded is kept. "
+                f"({str(error).strip().splitlines()[-1]})")
+    if not isinstance(error, DatabaseError):
+        return str(error)
+    said = f"the gradebook cannot be used: {' '.join(str(error.orig).split())}"
+    if is_gone(error):
+        return (f"{said}. See that its server runs and that c.CourseDirectory.db_url in nbgrader_config.py is right, "
+                "then run the same command again: what was graded is kept")
+    if not any(words in said for words in ("not a database", "malformed")):
+        return said
+    return (f"{said}. Put a copy from before in its place, or move gradebook.db out of the course; then run `grade` "
+            "again: automatic marks come back, what people entered does not (docs/faults.md)")
+
+
 def main():
     """Run one command; a problem the user can mend is one line, not a traceback."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError
 
+    from autograder.pool import ClusterError
     from autograder.release import ReleaseError
     from autograder.roster import CourseError
     from autograder.sandbox import SandboxError
@@ -206,11 +233,8 @@ def main():
     args = parser().parse_args()
     try:
         return args.run(args)
-    except (ReleaseError, SandboxError, CourseError, OSError) as error:  # OSError: no such folder, disk full
-        print(f"{args.command}: {error}", file=sys.stderr)
-        return 2
-    except OperationalError as error:
-        print(f"{args.command}: the gradebook cannot be used: {error.orig}", file=sys.stderr)
+    except (ReleaseError, SandboxError, CourseError, ClusterError, OSError, DatabaseError) as error:
+        print(f"{args.command}: {advice(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -87,8 +87,8 @@ class Page:
         path = Path("img") / f"{self.assignment[:2]}-{name}.png"
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_bytes(image.png)
-        caption = image.alt.replace("\n", " ")
-        return fenced(f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {caption}\n\n{escaped(caption)}", ":::")
+        alt = image.alt.replace("\n", " ")
+        return fenced(f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{escaped(caption(alt))}", ":::")
 
     def explorer(self, cell):
         """Return an explorer that works without a kernel; without script its first picture stays."""
@@ -114,6 +114,16 @@ def joined(outputs):
         else:
             result.append(output)
     return result
+
+
+def caption(text, most=260):
+    """Return the first sentence of a description, and as many of the others as a caption holds."""
+    first, *others = re.split(r"(?<=\.) (?=[A-Z])", text)
+    for sentence in others:
+        if len(first) + len(sentence) >= most:
+            break
+        first += f" {sentence}"
+    return first
 
 
 def fenced(info, body, fence="```"):

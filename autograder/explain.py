@@ -14,16 +14,16 @@ from pathlib import Path
 import nbformat
 
 from autograder import cells, hidden_tests, intake, records, reference, release, runner, sandbox, state, trace
-from autograder.hidden_tests import Session
 from autograder.preprocessors import job_for
-from autograder.proxy import RemoteStudent, installed
 
 WIDTH = 118
 RULE_LINES, TEXT_LINES, CALLS = 30, 12, 3
+SHOWN = ("passed", "failed")
+"""Statuses of aspects that are shown one by one, however alike they are."""
 
 
 class Unknown(Exception):
-    """No such student, assignment or cell; the message names the close ones."""
+    """No such student, assignment or cell, with the close ones in the message; or what was graded is not there now."""
 
 
 def run(course, student, assignment, grade_id=None, unsafe=False, everything=False):
@@ -44,18 +44,18 @@ def run(course, student, assignment, grade_id=None, unsafe=False, everything=Fal
     Returns
     -------
     code : int
-        0; 1 if the marks are not the recorded ones; 2 if there is no such submission or cell.
+        0; 1 if the marks are not the recorded ones; 2 if there is nothing to run again, or it cannot be run.
     """
     try:
         record = find(Path(course), student, assignment)
         wanted = None if grade_id is None else cell_named(record, Path(course), grade_id)
-    except Unknown as error:
-        print(f"explain: {error}", file=sys.stderr)
+        job = job_of(Path(course), record)
+        if not unsafe:
+            sandbox.prove()
+        graded, traces = rerun(job, unsafe)
+    except (Unknown, runner.InfraError) as error:
+        print(f"explain: {visible(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
-    if not unsafe:
-        sandbox.prove()
-    job = job_of(Path(course), record)
-    graded, traces = rerun(job, unsafe)
     moved = differences(record, graded)
     print("\n".join(visible(line) for line in [*heading(record), *verdict(Path(course), record, job, graded, moved)]))
     shown = 0
@@ -80,6 +80,8 @@ def find(course, student, assignment):
         raise Unknown(f"no assignment {assignment!r}; {close(assignment, list(intake.ASSIGNMENTS))}")
     known = state.known(course)
     students = sorted({s for s, _ in known})
+    if not known:
+        raise Unknown(f"nothing has been graded in {course}; `python -m autograder grade` comes first")
     if student not in students:
         raise Unknown(f"no student {student!r} has been graded in {course}; {close(student, students)}")
     theirs = [a for s, a in known if s == student]
@@ -104,9 +106,15 @@ def close(name, known):
 
 
 def job_of(course, record):
-    """Describe the submission to the runner as ``grade`` does."""
+    """Describe the submission to the runner as ``grade`` does, or raise :class:`Unknown`."""
+    if not (course / "secret").exists():  # a new one would be made: other inputs, from now on
+        raise Unknown(f"{course}/secret is missing: the inputs that were graded with cannot be made again. Put it back "
+                      "from a backup; `grade` makes a new one, and grades everything again with that")
     folder = course / "submitted" / record.student / record.assignment
-    handed_in = nbformat.read(folder / f"{record.assignment}.ipynb", as_version=4)
+    try:
+        handed_in = nbformat.read(folder / f"{record.assignment}.ipynb", as_version=4)
+    except (FileNotFoundError, ValueError) as error:
+        raise Unknown(f"{folder} does not hold the submission any more: `grade` the uploads again") from error
     notebook = intake.rebuild(release.hidden_cells(course, record.assignment), intake.sources_by_id(handed_in.cells))
     return job_for(course, record.assignment, notebook, folder)
 
@@ -115,7 +123,7 @@ def job_of(course, record):
 
 
 def rerun(job, unsafe=False):
-    """Grade a job as :func:`runner.run` does, with every aspect's calls written down.
+    """Grade a job once more, with every aspect's calls written down.
 
     Returns
     -------
@@ -124,17 +132,13 @@ def rerun(job, unsafe=False):
     traces : dict
         (question, aspect) -> :class:`trace.Trace`.
     """
-    topic, traces = job["topic"], {}
-    answers = {name: cells.read_answer(source, name) for name, source in job["answers"].items()}
-    source = job["module"] if job["module"] is not None else "# missing"
-    with RemoteStudent(source, topic, unsafe=unsafe) as student, installed(student, topic), runner.quiet_checks():
-        session = Session(topic, student, reference.load(topic), bytes.fromhex(job["secret"]))
+    traces = {}
+
+    def watch(session):
+        traces.clear()  # a run whose worker was killed is repeated
         session.questions = {name: trace.watched(q, traces) for name, q in session.questions.items()}
-        hidden_tests.current = session
-        try:
-            return runner.run_cells(job, session, answers), traces
-        finally:
-            hidden_tests.current = None
+
+    return runner.run(job, unsafe, watch)["cells"], traces
 
 
 def differences(record, graded):
@@ -212,9 +216,18 @@ def explain(mark, record, job, now, traces, everything):
     source = next(s for name, s, _ in job["tests"] if name == mark.grade_id)
     if kind_of(source) == "answer":
         lines += answer(call_of(source), job)
+    if len({(o["status"], o["hint"]) for o in outcomes}) == 1 < len(outcomes) and outcomes[0]["status"] not in SHOWN:
+        return lines + together(outcomes)
     for outcome in outcomes:
         lines += aspect(call_of(source), outcome, traces)
     return lines
+
+
+def together(outcomes):
+    """Return the lines about aspects that were missed for one reason: it was not written, it does not load."""
+    total = [sum(o[key] for o in outcomes) for key in ("score", "max_score")]
+    return ["", f"  {len(outcomes)} aspects: {total[0]:g} of {total[1]:g}, {outcomes[0]['status']}",
+            *item("hint", textwrap.wrap(outcomes[0]["hint"], WIDTH - 14))]
 
 
 def answer(call, job):

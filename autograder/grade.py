@@ -12,14 +12,14 @@ import sys
 import time
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from tqdm import tqdm
 
 from autograder import TOPICS, forms, intake, late, pool, records, release, roster, runner, sandbox, state, tables
-from autograder.nbgrader_config import database
+from autograder.nbgrader_config import database, is_gone
 from autograder.preprocessors import secret
 from autograder.writer import Writer
 
@@ -72,7 +72,7 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=
     timestamps : path, optional
         CSV that says when submissions arrived (kept for later runs).
     executor : concurrent.futures.Executor, optional
-        Where the runners are; a pool of processes here by default.
+        Where the runners are, and the sandbox was proved; a pool of processes here by default.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=
     sandbox.SandboxError
         If this host has no sandbox that holds.
     """
-    if not unsafe:
+    if not unsafe and executor is None:
         sandbox.prove()
     found, rejected = admitted(submissions, course, roster)
     times = late.keep_times(course, timestamps) if timestamps else late.known_times(course)
@@ -94,9 +94,8 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=
           bar(found) as progress):
         run = Run(course, writer, times, unsafe, progress)
         run.everything(found, runners)
-        rejected += [f"{'/'.join(key)}: no time of arrival is known, taken as on time"
-                     for key in late.settle(writer.gradebook, course) if key in found]
-    return [line_of(r) for r in records.each(course, only=found, work=False)], rejected
+        untimed = set(late.settle(writer.gradebook, course))
+    return [line_of(r, untimed) for r in records.each(course, only=found, work=False)], rejected
 
 
 def admitted(submissions, course, roster_file=None):
@@ -137,9 +136,11 @@ def bar(found):
     return tqdm(total=len(found), desc="grading", file=sys.stdout, disable=not found)
 
 
-def line_of(record):
-    """Return what the printed table says of a record."""
-    return Line(record.student, record.assignment, record.status, record.remark, record.score, record.max_score,
+def line_of(record, untimed=()):
+    """Return what the printed table says of a record; ``untimed`` are the keys of what has no time of arrival."""
+    late_or_not = "no time of arrival is known, taken as on time" * ((record.student, record.assignment) in untimed)
+    remark = "; ".join(filter(None, [record.remark, late_or_not]))
+    return Line(record.student, record.assignment, record.status, remark, record.score, record.max_score,
                 record.manual_pending)
 
 
@@ -182,17 +183,18 @@ class Run:
             print("\nInterrupted. What was graded is kept: the same command goes on from here.")
             raise
         for key, problem in self.failed.items():
-            state.write(self.course, *key, state.State("infra-error", problem))
+            known = self.known(key)
+            state.write(self.course, *key, state.State("infra-error", problem, seen=known.seen, settled=known.settled))
 
     def todo(self, keys, found):
         """Yield (item, job) for what a runner must judge; what is known goes on at once."""
         for key in keys:
             try:
                 item, job = self.admit(key, found[key])
-                if self.is_held(item):
+                result = self.store.get(item.job)
+                if result is not None and self.is_held(item):
                     self.done(key)
                     continue
-                result = self.store.get(item.job)
             except Exception as error:  # whatever one upload does, the others are graded
                 self.fail(key, error)
                 continue
@@ -238,17 +240,22 @@ class Run:
     def write(self, item, result):
         """Put one result into the batch that the gradebook gets."""
         self.opened = self.opened if self.batch else time.monotonic()
+        known = self.known(item.key)
         try:
-            auto = self.writer.write(*item.key, item.written, result)
+            auto = self.writer.write(*item.key, item.written, result, known)
         except Exception as error:
             self.fail(item.key, error)
             self.drop(error)
             return
-        known = state.State(result["status"], result["problem"], result["seconds"], item.job, item.content, auto,
-                            item.remarks)
+        known = replace(known, status=result["status"], problem=result["problem"], seconds=result["seconds"],
+                        result=item.job, held=item.content, auto=auto, remarks=item.remarks)
         self.batch.append((item.key, known))
         if len(self.batch) >= self.most or time.monotonic() - self.opened > BATCH_SECONDS:
             self.flush()
+
+    def known(self, key):
+        """Return what the course remembers of a submission."""
+        return state.read(self.course, *key) or state.State("graded")
 
     def flush(self):
         """Commit the batch, and then say so in ``state/``: a kill in between writes the same rows once more."""
@@ -270,7 +277,9 @@ class Run:
         self.batch = []
 
     def fail(self, key, error):
-        """Note that something of ours went wrong with a submission."""
+        """Note that something of ours went wrong with a submission; a full disk or a lost server ends the run."""
+        if state.is_full(error) or is_gone(error):
+            raise error
         self.failed[key] = one_line(error)
         self.show()
 

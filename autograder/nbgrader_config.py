@@ -1,26 +1,31 @@
 """How nbgrader is set up: one place that its command line, its Python API and formgrader's button all read.
 
 The lists of preprocessors are nbgrader's own with our steps in them: :class:`Rebuild` before everything that reads a
-submission, :class:`RunTrusted` in the place of ``Execute``.
+submission, :class:`RunTrusted` in the place of ``Execute``, :class:`SaveGrades` in that of ``SaveAutoGrades``.
 """
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as stock
+from nbgrader.api import Course, Gradebook
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import TOPICS
-from autograder.preprocessors import ClearAnswers, Rebuild, RunTrusted
+from autograder.preprocessors import ClearAnswers, Rebuild, RunTrusted, SaveGrades
+from autograder.roster import CourseError
 
 GENERATE = [stock.IncludeHeaderFooter, stock.LockCells, ClearAnswers, stock.ClearOutput, stock.CheckCellMetadata,
             stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests, stock.ClearMarkScheme,
             stock.ComputeChecksums, stock.CheckCellMetadata]
 SANITIZE = [Rebuild, stock.ClearOutput, stock.DeduplicateIds, stock.OverwriteKernelspec, stock.OverwriteCells,
             stock.CheckCellMetadata]
-AUTOGRADE = [RunTrusted, stock.IgnorePattern, ClearMetadataPreprocessor, stock.LimitOutput, stock.SaveAutoGrades,
+AUTOGRADE = [RunTrusted, stock.IgnorePattern, ClearMetadataPreprocessor, stock.LimitOutput, SaveGrades,
              stock.AssignLatePenalties, stock.CheckCellMetadata]
 FEEDBACK = [stock.GetGrades, stock.ClearHiddenTests, CSSHTMLHeaderPreprocessor]
 
@@ -39,7 +44,7 @@ c = configure(get_config(), Path(__file__).parent)  # noqa: F821
 # c.LatePolicy.timezone = "Europe/Berlin"
 # c.CanvasExporter.columns = {"01_activations": "Activations (48151)"}
 # c.MoodleExporter.identifier = "email"
-# c.CourseDirectory.db_url = "postgresql://user@host/database"
+# c.CourseDirectory.db_url = "postgresql+psycopg://user@host/database"  # docs/cluster.md
 '''
 
 
@@ -68,7 +73,8 @@ def configure(c, course):
 
 def configure_paths(c, course):
     """Fill in where the course is."""
-    c.CourseDirectory.root = c.Rebuild.course = c.RunTrusted.course = str(Path(course).resolve())
+    c.CourseDirectory.root = str(Path(course).resolve())
+    c.Rebuild.course = c.RunTrusted.course = c.SaveGrades.course = c.CourseDirectory.root
     return c
 
 
@@ -84,9 +90,40 @@ def course_config(course):
 
 
 def database(course):
-    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its file, or a file of its own."""
+    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its file, or a file of its own.
+
+    Raises
+    ------
+    CourseError
+        If it is no address, or the driver that it needs is not installed.
+    """
     own = f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
-    return course_config(course).CourseDirectory.get("db_url", own)
+    address = course_config(course).CourseDirectory.get("db_url", own)
+    try:
+        make_url(address).get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise CourseError(f"c.CourseDirectory.db_url in {Path(course) / FILE}: {error}; write it as in "
+                          "postgresql+psycopg://user@host/database") from error
+    except ImportError as error:
+        raise CourseError(f"the gradebook needs its driver ({error}): pip install .[postgres]") from error
+    return address
+
+
+def is_gone(error):
+    """Does an error say that the gradebook's server is gone? SQLite's file has none."""
+    return (isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
+            and (error.connection_invalidated or error.statement is None))
+
+
+def prepare_database(course):
+    """Have the course's own row in the gradebook.
+
+    nbgrader's assignments point to it, nbgrader does not make it where ``course_id`` is empty; SQLite does not mind.
+    """
+    with Gradebook(database(course)) as gradebook:
+        if gradebook.db.get(Course, "") is None:
+            gradebook.db.add(Course(id=""))
+            gradebook.db.commit()
 
 
 def write_config(course):

@@ -7,6 +7,7 @@ is not held in memory.
 import contextlib
 import multiprocessing
 import os
+import threading
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -24,6 +25,10 @@ PER_RUNNER = 4
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+class ClusterError(Exception):
+    """The cluster cannot be used; the message says why in one line, and what to do."""
+
+
 class LocalPool(Executor):
     """Runner processes on this machine; one that dies (killed, out of memory) is replaced with its pool.
 
@@ -35,24 +40,43 @@ class LocalPool(Executor):
 
     def __init__(self, jobs=None):
         self.jobs = jobs or os.cpu_count()
-        self.pool = self.fresh()
+        self.pool, self.retired = self.fresh(), []
 
     def fresh(self):
         """Return a new pool; its processes start with the first job and import nothing but the runner."""
-        return ProcessPoolExecutor(self.jobs, mp_context=multiprocessing.get_context("spawn"))
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.jobs, mp_context=spawn, initializer=end_with_parent)
 
     def submit(self, call, /, *args, **kwargs):
         """See :class:`concurrent.futures.Executor`."""
         try:
             return self.pool.submit(call, *args, **kwargs)
         except BrokenExecutor:
-            self.pool.shutdown(wait=False)
+            self.retire()
             self.pool = self.fresh()
             return self.pool.submit(call, *args, **kwargs)
 
     def shutdown(self, wait=True, *, cancel_futures=False):
         """See :class:`concurrent.futures.Executor`."""
+        if self.pool._broken:
+            self.retire()
         self.pool.shutdown(wait, cancel_futures=cancel_futures)
+        for manager, queue in self.retired:
+            manager.join(1.0)
+            if manager.is_alive():  # before Python 3.11.5 it waits forever for dead runners to read (gh-94777)
+                queue._reader.close()
+
+    def retire(self):
+        """Put a broken pool aside."""
+        if self.pool._call_queue is not None:
+            self.retired.append((self.pool._executor_manager_thread, self.pool._call_queue))
+        self.pool.shutdown(wait=False)
+
+
+def end_with_parent():
+    """Let a runner end with the process that started it, even one that was killed: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 @contextlib.contextmanager
@@ -73,8 +97,22 @@ def local(jobs=None):
             os.environ.pop(name, None)
 
 
+@contextlib.contextmanager
+def at(scheduler, unsafe=False):
+    """Have the Dask cluster behind a scheduler's address as an executor; None without an address."""
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from autograder import cluster
+    except ImportError as error:
+        raise ClusterError(f"--scheduler needs Dask ({error}); install it with: pip install .[cluster]") from error
+    with cluster.connected(scheduler, unsafe) as executor:
+        yield executor
+
+
 def size(executor):
-    """Return how many jobs to hand out to an executor at a time."""
+    """Return how many jobs to hand out to an executor at a time: it may grow."""
     return PER_RUNNER * getattr(executor, "jobs", 64)
 
 
@@ -98,10 +136,10 @@ def completed(work, executor, unsafe=False, window=None):
     outcome : dict or Exception
         The result, or why there is none.
     """
-    waiting, window = {}, window or size(executor)
+    waiting = {}
     for item, job in work:
         waiting[submitted(executor, runner.run, job, unsafe)] = item
-        while len(waiting) >= window:
+        while len(waiting) >= (window or size(executor)):
             yield from finished(waiting)
     while waiting:
         yield from finished(waiting)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader import utils
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
 
-from autograder import cells, forms, intake, runner, state
+from autograder import cells, forms, intake, manual, runner, state
 
 
 class ClearAnswers(ClearSolutions):
@@ -62,6 +63,27 @@ class RunTrusted(NbGraderPreprocessor):
             if cells.is_test(cell):
                 cell.outputs = outputs(result["cells"][cells.grade_id(cell)])
         return nb, resources
+
+
+class SaveGrades(SaveAutoGrades):
+    """SaveAutoGrades that lets a mark stand which a person gave for the same answer (see ``manual.py``)."""
+
+    course = Unicode(help="Folder of the course.").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Save the grades, and in the course's state what people's marks were given for."""
+        key = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
+        self.known = state.read(self.course, *key) or state.State("graded")
+        nb, resources = super().preprocess(nb, resources)
+        state.write(self.course, *key, self.known)
+        return nb, resources
+
+    def _add_score(self, cell, resources):
+        """Save the mark of one cell."""
+        name = cells.grade_id(cell)
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        manual.put(grade, cell, utils.determine_grade(cell, self.log)[0], self.known)
+        self.gradebook.db.commit()
 
 
 def remember(course, about, key, result):

@@ -44,10 +44,12 @@ class RemoteStudent(Student):
         self.limits = limits or sandbox.Limits()
         self.filename = f"cs231n_lib/{topic}.py"
         self.worker, self.number, self.seconds = None, 0, 0.0
-        self.inner = None  # process id of the worker itself
+        self.delays = None  # the kernel's file on how long the worker waits for a processor
+        self.ahead = bytearray()  # what has been read from the pipe and belongs to what comes next
         self.before = 0.0  # what it had waited for a processor when the present call began
         self.broken = None  # the StudentError of a module that does not load
         self.crashes, self.given_up = {}, {}
+        self.killed = []  # at which requests the worker died by SIGKILL
 
     def __enter__(self):
         return self
@@ -65,26 +67,37 @@ class RemoteStudent(Student):
             except ProcessLookupError:
                 pass
         self.worker.wait()
-        for pipe in (self.worker.stdin, self.worker.stdout):
-            pipe.close()
-        self.worker = None
+        for file in (self.worker.stdin, self.worker.stdout, self.delays):
+            if file is not None:
+                file.close()
+        self.worker = self.delays = None
+        self.ahead.clear()
 
     def call(self, name, *args, **kwargs):
         """See :meth:`autograder.student.Student.call`."""
+        reply = self.ask(name, args, kwargs, after=True)
+        return Reply(reply["value"], reply["args"], reply["kwargs"])
+
+    def value(self, name, args, kwargs):
+        """See :meth:`autograder.student.Student.value`; the arguments do not come back."""
+        return self.ask(name, args, kwargs, after=False)["value"]
+
+    def ask(self, name, args, kwargs, after):
+        """Have a function called; return the worker's reply, with the arguments ``after`` the call or none."""
         if name in self.given_up:
             raise self.given_up[name]
         self.load()
         callbacks = []
-        message = {"function": name, "args": [self.shut(a, callbacks) for a in args],
+        message = {"function": name, "after": after, "args": [self.shut(a, callbacks) for a in args],
                    "kwargs": {k: self.shut(v, callbacks) for k, v in kwargs.items()}}
         try:
             reply = self.exchange(message, callbacks)
-            if not is_reply(reply, name, args, kwargs):
+            if not is_reply(reply, name, *((args, kwargs) if after else ((), {}))):
                 raise StudentError("crashed", "the worker's answer was not understood")
         except StudentError as error:
             self.note(name, error)
             raise
-        return Reply(reply["value"], reply["args"], reply["kwargs"])
+        return reply
 
     def load(self):
         """Have a worker with the student's module in it."""
@@ -97,7 +110,7 @@ class RemoteStudent(Student):
             os.set_blocking(self.worker.stdin.fileno(), False)
             if self.receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
                 raise StudentError("crashed", "the worker did not start")
-            self.inner = innermost(self.worker.pid)
+            self.delays = delays_of(innermost(self.worker.pid))
             self.exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
         except StudentError as error:
             self.close()
@@ -186,9 +199,10 @@ class RemoteStudent(Student):
         data = memoryview(wire.pack(message))
         fd = self.worker.stdin.fileno()
         while data:
-            self.wait([], [fd], deadline)
             try:
-                data = data[os.write(fd, data[:65536]):]
+                data = data[os.write(fd, data):]
+            except BlockingIOError:
+                self.wait([], [fd], deadline)
             except BrokenPipeError:
                 raise self.death() from None
 
@@ -196,22 +210,25 @@ class RemoteStudent(Student):
         """Read one frame before the deadline."""
         try:
             body, blob = wire.sizes(self.read(wire.HEADER.size, deadline))
-            return wire.unpack(self.read(body, deadline), self.read(blob, deadline))
+            frame = self.read(body + blob, deadline)
+            return wire.unpack(frame[:body], frame[body:])
         except wire.WireError as error:
             raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
         except MemoryError:
             raise StudentError("memory", "the answer is larger than the grader holds") from None
 
     def read(self, n, deadline):
-        """Read exactly ``n`` bytes."""
-        chunks, fd = bytearray(), self.worker.stdout.fileno()
-        while len(chunks) < n:
+        """Return the next ``n`` bytes; at most a pipe's content more is taken from it, and kept for the next time."""
+        fd = self.worker.stdout.fileno()
+        while len(self.ahead) < n:
             self.wait([fd], [], deadline)
-            chunk = os.read(fd, min(n - len(chunks), 2**20))
+            chunk = os.read(fd, PIPE)
             if not chunk:
                 raise self.death()
-            chunks += chunk
-        return bytes(chunks)
+            self.ahead += chunk
+        data = bytes(self.ahead[:n])
+        del self.ahead[:n]
+        return data
 
     def wait(self, readable, writable, deadline):
         """Wait until the pipe is ready, or say that time is up; a busy computer's delays do not count."""
@@ -235,7 +252,7 @@ class RemoteStudent(Student):
         cannot raise it: it has one thread.
         """
         try:
-            return int(Path(f"/proc/{self.inner}/schedstat").read_text().split()[1]) / 1e9
+            return int(os.pread(self.delays.fileno(), 64, 0).split()[1]) / 1e9 if self.delays else 0.0
         except (OSError, ValueError, IndexError):
             return 0.0
 
@@ -247,8 +264,22 @@ class RemoteStudent(Student):
             code = None
         if code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
             return StudentError("timeout", "out of processor time")
+        if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
+            self.killed.append(self.number)
         detail = f" (exit code {code})" if code is not None else ""
         return StudentError("crashed", f"the process ended before the function returned{detail}")
+
+
+PIPE = 2**16
+"""What a pipe holds."""
+
+
+def delays_of(pid):
+    """Open what the kernel tells of a process's delays; None if it tells nothing. It stays this process's."""
+    try:
+        return open(f"/proc/{pid}/schedstat", "rb", buffering=0)
+    except OSError:
+        return None
 
 
 def innermost(pid):

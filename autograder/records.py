@@ -170,6 +170,8 @@ def record(course, key, found, penalty, work=True):
     """Put the record of one submission together."""
     student, assignment = key
     topic, known = intake.ASSIGNMENTS[assignment], state.read(course, *key) or state.State("infra-error")
+    if not found and known.status != "infra-error":  # the gradebook was lost: no mark is not a zero
+        known = state.State("infra-error", "the gradebook does not hold it", remarks=known.remarks)
     folder = course / "submitted" / student / assignment
     marks = [] if known.status == "infra-error" else list(marks_in_order(course, assignment, known, found))
     pending = sum(m.needs_manual for m in marks)

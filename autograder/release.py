@@ -13,15 +13,17 @@ import zipfile
 import nbformat
 from nbgrader.apps import NbGraderAPI
 
-from autograder import TOPICS, leaks
+from autograder import TOPICS, handout, leaks
 from autograder.modules import source_of, stub, unmarked
-from autograder.nbgrader_config import course_config, database, write_config
+from autograder.nbgrader_config import course_config, database, prepare_database, write_config
 from autograder.reference import ROOT
 
 GIVEN = ["requirements.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
 WORKSPACE_README = ROOT / "autograder" / "workspace_README.md"
 RECORD = ".release.json"
+COMPLETE = ".complete"
+"""In a course's ``release/``: every assignment is there, and in the gradebook."""
 
 
 class ReleaseError(Exception):
@@ -46,6 +48,7 @@ def assemble(course):
                  folder / "cs231n_lib" / f"{topic}.py": stub(topic)}
         for path, text in texts.items():
             if not path.exists() or path.read_text() != text:
+                (course / "release" / COMPLETE).unlink(missing_ok=True)
                 path.write_text(text)
                 changed = True
     return changed
@@ -62,14 +65,18 @@ def generate(course, force=False):
     course.mkdir(parents=True, exist_ok=True)
     write_config(course)
     changed = assemble(course)
-    done = all((course / "release" / a / f"{a}.ipynb").exists() for a in sources())
+    mark = course / "release" / COMPLETE
+    done = mark.exists() and all((course / "release" / a / f"{a}.ipynb").exists() for a in sources())
     if done and not changed and not force:
         return
+    prepare_database(course)
+    mark.unlink(missing_ok=True)  # should we be killed, the release is made again
     api = NbGraderAPI(config=course_config(course))
     for assignment in sources():
         result = api.generate_assignment(assignment, force=True, create=True)
         if not result["success"]:
             raise ReleaseError(f"{assignment}: {result.get('log', '')}{result.get('error', '')}")
+    mark.touch()
 
 
 def workspace_files(course, solved=()):
@@ -81,13 +88,19 @@ def workspace_files(course, solved=()):
     solved : collection of str
         Topics whose module keeps its solutions.
     """
-    files = {"README.md": WORKSPACE_README.read_bytes()}
+    try:
+        home = handout.home()
+    except ValueError as error:
+        raise ReleaseError(str(error)) from None
+    files = {"README.md": handout.readme(WORKSPACE_README.read_text(encoding="utf-8"), home).encode()}
+    files |= handout.BINDER if home else {}
     for pattern in GIVEN:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     for assignment, topic in sources().items():
-        files[f"{assignment}.ipynb"] = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
+        released = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
+        files[f"{assignment}.ipynb"] = handout.notebook(released, assignment, home)
         files[f"cs231n_lib/{topic}.py"] = (unmarked(source_of(topic)) if topic in solved else stub(topic)).encode()
     return files
 

@@ -104,6 +104,11 @@ class Question:
             self.aspects[o["aspect"]] = (passed + (o["status"] == "passed"), judged + 1)
 
     @property
+    def answered(self):
+        """Submissions, of those whose mark is final, in which it was not left empty."""
+        return len(self.scores) - self.empty
+
+    @property
     def share(self):
         """Mean share of the points; NaN while nothing is final."""
         return float(np.mean(self.scores)) / self.max_score if self.scores and self.max_score else float("nan")
@@ -221,9 +226,11 @@ def common(tallies):
     needs = sorted(line for t in tallies for line in t.needs)
     seconds = np.concatenate([t.seconds for t in tallies]) if tallies else np.zeros(0)
     questions = [q for t in tallies for q in t.questions.values() if q.scores]
+    few = FEW if len(tallies) == 1 else TOP
     return {"number": sum(statuses.values()), "statuses": [(s, statuses[s]) for s in URGENCY if statuses[s]],
             "needs": needs[:LISTED], "to_look_at": len(needs), "mistakes": commonest(tallies),
-            "hardest": sorted(questions, key=lambda q: q.share)[:FEW if len(tallies) == 1 else TOP],
+            "hardest": sorted((q for q in questions if q.answered), key=lambda q: q.share)[:few],
+            "unanswered": [q for q in questions if not q.answered and not q.waiting],
             "answers_waiting": sum(t.waiting for t in tallies), "time": time_spent(seconds)}
 
 

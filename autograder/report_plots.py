@@ -9,7 +9,7 @@ import io
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from autograder import pages
 from cs231n_lib.lab.plots import BLUE, GREY, ORANGE, VERMILLION
@@ -101,6 +101,7 @@ def times(seconds, name):
                     ha="left", va="bottom", xytext=(0, 1), textcoords="offset points", color="#444444")
         ax.set(xscale="log", xlim=(edges[0], edges[-1]), xlabel="seconds of grading", ylabel="submissions")
         ax.grid(axis="x", visible=False)
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if edges[-1] < 100 * edges[0] else (1,)))
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         ax.xaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))

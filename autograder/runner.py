@@ -77,8 +77,19 @@ def key(job):
     return hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()
 
 
-def run(job, unsafe=False):
-    """Grade one job.
+def run(job, unsafe=False, watch=None):
+    """Grade one job; twice, if its worker was killed (SIGKILL), and as it was the first time only if both agree.
+
+    A computer that is out of memory kills, and so may student code kill itself: that, it does at the same place again.
+
+    Parameters
+    ----------
+    job : dict
+        From :func:`make_job`.
+    unsafe : bool
+        Without the sandbox.
+    watch : callable, optional
+        Called with every :class:`Session` before it is graded.
 
     Returns
     -------
@@ -89,14 +100,27 @@ def run(job, unsafe=False):
     Raises
     ------
     InfraError
-        If a cell of ours failed, or gave anything but one mark.
+        If a cell of ours failed, or gave anything but one mark; if the worker was killed from outside, twice.
     """
+    result, killed = run_once(job, unsafe, watch)
+    if killed:
+        result, again = run_once(job, unsafe, watch)
+        if again and again != killed:
+            raise InfraError("the sandbox was killed (SIGKILL), each time at another place: is memory short? "
+                             "Use fewer runners (--jobs)")
+    return result
+
+
+def run_once(job, unsafe, watch=None):
+    """Grade one job; return its result, and at which requests to the student's module the worker was killed."""
     began = time.monotonic()
     topic = job["topic"]
     answers = {name: cells.read_answer(source, name) for name, source in job["answers"].items()}
     source = job["module"] if job["module"] is not None else "# missing"
     with RemoteStudent(source, topic, unsafe=unsafe) as student, installed(student, topic), quiet_checks():
         session = Session(topic, student, reference.load(topic), bytes.fromhex(job["secret"]))
+        if watch:
+            watch(session)
         hidden_tests.current = session
         try:
             graded = run_cells(job, session, answers)
@@ -108,7 +132,8 @@ def run(job, unsafe=False):
     outcomes = [o for cell in graded.values() for o in cell["outcomes"]]
     found = [o["status"] for o in outcomes] + (["crashed"] if problem else [])
     status = max((s for s in found if s in SEVERITY), key=SEVERITY.index, default="graded")
-    return {"status": status, "problem": problem, "seconds": round(time.monotonic() - began, 3), "cells": graded}
+    seconds = round(time.monotonic() - began, 3)
+    return {"status": status, "problem": problem, "seconds": seconds, "cells": graded}, student.killed
 
 
 def run_cells(job, session, answers):

@@ -8,6 +8,7 @@ under ``tests/attacks``.
 import json
 import os
 import shutil
+import site
 import subprocess
 import sys
 import tempfile
@@ -115,11 +116,13 @@ def start(limits, unsafe=False):
     unsafe : bool
         Run without a sandbox: for hosts that have none, on the instructor's word only.
     """
-    arguments = [sys.executable, "-I", "/grader/worker.py", json.dumps(limits.rlimits)]
+    # Without -S, every start would read the course's .pth files, for packages that are not there.
+    arguments = [sys.executable, "-I", "-S", "/grader/worker.py", json.dumps(limits.rlimits),
+                 json.dumps(site.getsitepackages())]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": None if DEBUG else subprocess.DEVNULL,
              "bufsize": 0, "cwd": tempfile.gettempdir()}
     if unsafe:
-        arguments[2] = str(HERE / "worker.py")
+        arguments[3] = str(HERE / "worker.py")
         return subprocess.Popen(arguments, env=environment(), start_new_session=True, **pipes)
     with tempfile.TemporaryFile() as program:
         program.write(seccomp_program())

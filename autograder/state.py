@@ -1,5 +1,6 @@
 """What a course remembers of each submission beside the gradebook: one small file each, whole or not at all."""
 
+import errno
 import json
 import os
 import threading
@@ -27,6 +28,10 @@ class State:
         Sum of the automatic marks that the gradebook then held: a gradebook that was lost or put back is noticed.
     remarks : list of str
         What intake did not admit, and why.
+    seen : dict
+        grade_id -> checksum of the written answer that the last run put before people.
+    settled : dict
+        grade_id -> what a person's mark was given for (see :mod:`autograder.manual`).
     """
 
     status: str
@@ -36,6 +41,8 @@ class State:
     held: str = ""
     auto: float = 0.0
     remarks: list = field(default_factory=list)
+    seen: dict = field(default_factory=dict)
+    settled: dict = field(default_factory=dict)
 
     @property
     def remark(self):
@@ -70,6 +77,12 @@ def write_whole(file, text):
         os.replace(part, file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def is_full(error):
+    """Does an error, the system's or SQLite's, say that the disk is full?"""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+        words in str(error) for words in ("No space left on device", "database or disk is full"))
 
 
 def known(course):

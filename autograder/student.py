@@ -48,10 +48,14 @@ class Student:
         """Call function ``name`` on copies of the arguments and return a :class:`Reply`."""
         raise NotImplementedError
 
+    def value(self, name, args, kwargs):
+        """Call function ``name`` as :meth:`call` does and return its value alone."""
+        return self.call(name, *args, **kwargs).value
+
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: self.call(name, *args, **kwargs).value
+        return lambda *args, **kwargs: self.value(name, args, kwargs)
 
 
 class LocalStudent(Student):

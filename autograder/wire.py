@@ -14,7 +14,11 @@ from math import prod
 
 import numpy as np
 
-DTYPES = {"float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"}
+DTYPES = {name: np.dtype(name) for name in ("float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
+                                            "uint32", "uint64", "bool")}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}  # a dtype's own ``name`` takes longer than the rest
+SIMPLE = frozenset({type(None), bool, int, float, str})
+"""Types that cross as they are. Most values are of these: they are told apart before a function is called for them."""
 MAX_FRAME = 64 * 2**20
 MAX_JSON = 4 * 2**20
 MAX_DEPTH = 12
@@ -50,29 +54,31 @@ def encode(value, blobs, depth=0):
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
     kind = type(value)
-    if value is None or kind in (bool, int, float, str):
+    if kind in SIMPLE:
         return value
     if isinstance(value, np.generic):
         value = np.asarray(value)
     if isinstance(value, np.ndarray):
         array = np.asarray(value)
-        if array.dtype.name not in DTYPES:
+        if not array.dtype.isnative:
+            array = array.astype(array.dtype.newbyteorder("="))
+        if array.dtype not in NAMES:
             raise WireError(f"an array of dtype {array.dtype} (expected numbers)")
         if array.nbytes > MAX_FRAME:
             raise WireError(f"{array.nbytes} bytes (at most {MAX_FRAME} cross)")
         order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-        blobs.append(array.astype(array.dtype.newbyteorder("="), copy=False).tobytes(order))
-        return {"a": [array.dtype.name, list(array.shape), order]}
+        blobs.append(array.tobytes(order))
+        return {"a": [NAMES[array.dtype], list(array.shape), order]}
     if isinstance(value, (tuple, list)):  # named tuples, too: what they hold crosses, not what they are
-        return {"tl"[isinstance(value, list)]: [encode(v, blobs, depth + 1) for v in value]}
+        return {"tl"[isinstance(value, list)]: [v if type(v) in SIMPLE else encode(v, blobs, depth + 1) for v in value]}
     if isinstance(value, dict):
-        return {"d": [[encode(k, blobs, depth + 1), encode(v, blobs, depth + 1)] for k, v in value.items()]}
-    if kind is np.random.Generator:
-        return {"g": value.bit_generator.state}
+        return {"d": [[v if type(v) in SIMPLE else encode(v, blobs, depth + 1) for v in kv] for kv in value.items()]}
     if kind is Handle:
         return {"h": value.id}
     if kind is Callback:
         return {"c": value.id}
+    if kind is np.random.Generator:  # last: it imports numpy.random, which most topics do without
+        return {"g": value.bit_generator.state}
     raise WireError(f"a value of type {kind.__name__}")
 
 
@@ -86,7 +92,7 @@ def decode(tree, blob, depth=0):
     """
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
-    if tree is None or type(tree) in (bool, int, float, str):
+    if type(tree) in SIMPLE:
         return tree
     if type(tree) is not dict or len(tree) != 1:
         raise WireError("malformed value")
@@ -94,7 +100,8 @@ def decode(tree, blob, depth=0):
     if tag == "a":
         return blob.array(body)
     if tag in ("t", "l") and type(body) is list:
-        return (tuple if tag == "t" else list)(decode(v, blob, depth + 1) for v in body)
+        items = [v if type(v) in SIMPLE else decode(v, blob, depth + 1) for v in body]
+        return tuple(items) if tag == "t" else items
     if tag == "d" and type(body) is list:
         return decode_dict(body, blob, depth)
     if tag == "g":
@@ -134,7 +141,7 @@ class Blob:
         """Return the next array; ``spec`` is [dtype name, shape, memory order]."""
         if type(spec) is not list or len(spec) != 3 or type(spec[0]) is not str or spec[0] not in DTYPES:
             raise WireError("malformed array")
-        dtype, shape, order = np.dtype(spec[0]), spec[1], spec[2]
+        dtype, shape, order = DTYPES[spec[0]], spec[1], spec[2]
         if type(shape) is not list or order not in ("C", "F"):
             raise WireError("malformed array")
         if len(shape) > 16 or not all(type(n) is int and 0 <= n <= MAX_FRAME for n in shape):
@@ -142,15 +149,15 @@ class Blob:
         size = prod(shape) * dtype.itemsize
         if self.at + size > len(self.data):
             raise WireError("array longer than its frame")
-        array = np.frombuffer(self.data, dtype, prod(shape), self.at) if size else np.empty(shape, dtype)
+        array = np.ndarray(shape, dtype, self.data, self.at, order=order) if size else np.empty(shape, dtype)
         self.at += size
-        return array.reshape(shape, order=order).copy(order)  # a copy: writable, and aligned
+        return array.copy(order)  # writable, and aligned
 
 
 def pack(message):
     """Turn a dict of values (keys are strings) into the bytes of one frame."""
     blobs = []
-    body = json.dumps({key: encode(value, blobs) for key, value in message.items()}).encode()
+    body = json.dumps({k: v if type(v) in SIMPLE else encode(v, blobs) for k, v in message.items()}).encode()
     blob = b"".join(blobs)
     if len(body) > MAX_JSON or len(body) + len(blob) > MAX_FRAME:
         raise WireError(f"{len(body) + len(blob)} bytes (at most {MAX_FRAME} cross)")
@@ -174,7 +181,7 @@ def unpack(body, blob):
     if type(tree) is not dict:
         raise WireError("malformed message")
     arrays = Blob(blob)
-    return {key: decode(value, arrays) for key, value in tree.items()}
+    return {k: v if type(v) in SIMPLE else decode(v, arrays) for k, v in tree.items()}
 
 
 def plain(value):

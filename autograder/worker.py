@@ -7,8 +7,8 @@ change what this process answers; the grader believes none of it (see :mod:`auto
 import json
 import os
 import resource
+import site
 import sys
-import traceback
 import types
 import warnings
 
@@ -74,7 +74,7 @@ def state(value):
 
 
 def call(grader, module, message):
-    """Call one function and answer with its value and the arguments as it left them."""
+    """Call one function and answer with its value and, if asked for, the arguments as it left them."""
     name = message["function"]
     args = [grader.open(a) for a in message["args"]]
     kwargs = {k: grader.open(v) for k, v in message["kwargs"].items()}
@@ -85,7 +85,7 @@ def call(grader, module, message):
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             raise NotTwo
         value = (value[0], grader.keep(value[1]))
-    after = [state(a) for a in args], {k: state(v) for k, v in kwargs.items()}
+    after = ([state(a) for a in args], {k: state(v) for k, v in kwargs.items()}) if message["after"] else ([], {})
     grader.write(id=message["id"], value=value, args=after[0], kwargs=after[1])
 
 
@@ -106,7 +106,10 @@ def describe(error, filename):
     kinds = {Missing: "missing", NotTwo: "not two", wire.WireError: "not plain",
              NotImplementedError: "not implemented", MemoryError: "memory"}
     kind = next((k for c, k in kinds.items() if isinstance(error, c)), "error")
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    lines, step = [], error.__traceback__  # the module traceback takes longer to import than this takes to write
+    while step is not None:
+        lines += [step.tb_lineno] if step.tb_frame.f_code.co_filename == filename else []
+        step = step.tb_next
     text = str(error)[:400]
     if isinstance(error, SyntaxError):
         lines, text = [error.lineno], f"{filename} does not parse: line {error.lineno}: {error.msg}"
@@ -147,7 +150,9 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
+    sys.path += json.loads(sys.argv[2])
+    site.setquit()  # what the interpreter does itself when it looks for packages
     import wire
 
     main()

@@ -17,15 +17,15 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader import api, utils
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
 from sqlalchemy import func
 from traitlets.config import Config
 
-from autograder import forms
+from autograder import forms, manual
 from autograder.nbgrader_config import course_config
-from autograder.preprocessors import RunTrusted, outputs
+from autograder.preprocessors import RunTrusted, SaveGrades, outputs
 
-SKIPPED = (RunTrusted, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+SKIPPED = (RunTrusted, SaveGrades, AssignLatePenalties, CheckCellMetadata)
 """Steps of the pipeline that the template leaves out: they differ from submission to submission and are done here, or
 check what the release has checked."""
 
@@ -68,7 +68,7 @@ class Writer:
             self.targets[assignment] = Target(self, assignment)
         return self.targets[assignment]
 
-    def write(self, student, assignment, written, result):
+    def write(self, student, assignment, written, result, known):
         """Write one submission: files at once, rows at the next :meth:`commit`.
 
         Parameters
@@ -77,6 +77,8 @@ class Writer:
             grade_id -> source of the cells the student wrote in.
         result : dict
             From :func:`autograder.runner.run`.
+        known : autograder.state.State
+            What is known of the submission; which marks of people stand is brought up to date in it.
 
         Returns
         -------
@@ -87,7 +89,7 @@ class Writer:
         changed = target.changed(written, result)
         self.write_files(student, assignment, target.template.text(changed))
         marks = {name: utils.determine_grade(changed[name])[0] for name in target.grade_cells}
-        self.write_rows(student, assignment, target, marks, changed)
+        self.write_rows(student, assignment, target, marks, changed, known)
         return sum(mark or 0.0 for mark in marks.values())
 
     def automatic_marks(self):
@@ -136,13 +138,12 @@ class Writer:
             if self.coursedir.groupshared:
                 os.chmod(path, 0o2775)
 
-    def write_rows(self, student, assignment, target, marks, changed):
+    def write_rows(self, student, assignment, target, marks, changed, known):
         """Write the rows of one submission; what a person gave (scores, credit, comments) stays as it is."""
         submission, notebook = self.submission(student, assignment, target)
         grades = self.rows(api.Grade, notebook, target.grade_cells)
         for name, mark in marks.items():
-            grades[name].auto_score = mark
-            grades[name].needs_manual_grade = grades[name].manual_score is not None or mark is None
+            manual.put(grades[name], changed[name], mark, known)
         comments = self.rows(api.Comment, notebook, target.solution_cells)
         for name, comment in comments.items():
             comment.auto_comment = "No response." if is_untouched(changed[name]) else None

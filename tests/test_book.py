@@ -45,6 +45,14 @@ def test_does_a_figure_become_a_file_with_a_caption_that_markdown_leaves_alone(t
     assert "a\\_1 and \\*b\\* under \\$c\\$" in text and ":name: fig-03-plot" in text
 
 
+def test_does_a_long_description_stay_the_alternative_text_while_its_caption_ends_with_a_sentence(tmp_path):
+    alt = "Rate 0.1, step 60: the path of Adam. " * 20 + "End."
+    text = page(new_code_cell("plot()", id="plot", outputs=[figure(alt)]), folder=tmp_path)
+    below = text.partition(f":alt: {alt}\n\n")[2].removesuffix(":::\n").strip().removesuffix(":::").strip()
+    assert below.startswith("Rate 0.1, step 60: the path of Adam.") and below.endswith("Adam.")
+    assert 200 < len(below) <= 260
+
+
 def test_do_prints_of_one_cell_stay_in_one_block(tmp_path):
     prints = [new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]
     assert "one\ntwo" in page(new_code_cell("print()", outputs=prints), folder=tmp_path)

@@ -1,5 +1,7 @@
 """The visible checks: do they tell right from wrong, and say so in words?"""
 
+import html
+import importlib
 import shutil
 import sys
 import types
@@ -10,7 +12,8 @@ import pytest
 from nbclient import NotebookClient
 
 import cs231n_lib
-from autograder import TOPICS, alternatives, mistakes, reference
+from autograder import TOPICS, alternatives, mistakes, reference, wire
+from autograder.hidden_tests import rubric
 from autograder.stub import strip_solutions
 from autograder.student import module_from_source
 from cs231n_lib.lab import check as checks
@@ -21,6 +24,7 @@ from cs231n_lib.lab.check_cases.build import chirp
 from cs231n_lib.lab.check_cases.initialization import BATCH, NEAR_UNIT, OFF_UNIT
 from cs231n_lib.lab.check_cases.linear_classifier import FAR
 from cs231n_lib.lab.check_run import close
+from cs231n_lib.lab.reading import reading
 
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in TOPICS]
 for topic in TOPICS:
@@ -110,7 +114,9 @@ def test_obtained_stands_beside_expected():
     report = judge(*student("relu_forward", lambda x: (np.where(x > 1.7, 0, np.maximum(0, x)), x)))
     line = row(report, "values")
     assert "1.99" in line.expected and "1.99" not in line.obtained
-    assert "numbers differ" in line.note and "x . ." in line.note
+    assert "3 of 12 numbers differ, most at [0, 0]: 0 instead of 1.99" in str(report)
+    assert "5 . . ." in str(report) and ". 4 . 4" in str(report)  # the map, and what its characters mean
+    assert "4   off by up to the largest expected number" in str(report) and "1/10 of" not in line.where.text()
 
 
 def test_wrong_shape_says_both_shapes():
@@ -190,6 +196,70 @@ def test_own_exception_shows_own_line():
 def test_result_of_the_wrong_form(value, says):
     """Is a result that is no array, or not the right number of them, explained?"""
     assert says in str(judge(*student("relu_forward", value)))
+
+
+@pytest.mark.parametrize("name", ["sigmoid_backward", "tanh_backward", "relu_backward", "leaky_relu_backward",
+                                  "elu_backward", "affine_backward", "dropout_backward"])
+def test_is_a_trailing_comma_a_shape_that_is_wrong_and_no_traceback(name):
+    """Is `return dx,` (a tuple of one) judged calmly?"""
+    function = FUNCTIONS[name]
+    right = getattr(reference.load(function.topic), name)
+    module = types.SimpleNamespace(**vars(reference.load(function.topic)))
+    setattr(module, name, lambda *args: (right(*args),))
+    assert judge(function, module).wrong
+
+
+KINDS = {
+    "matrix": np.matrix, "masked": np.ma.masked_array, "big-endian": lambda a: a.astype(a.dtype.newbyteorder(">")),
+    "list": lambda a: a.tolist() if a.dtype == np.float64 else a, "fortran": np.asfortranarray,
+    "as it is": lambda a: a,
+    "float16": lambda a: a.astype(np.float16), "longdouble": lambda a: a.astype(np.longdouble),
+    "complex": lambda a: a.astype(complex), "object": lambda a: a.astype(object), "tuple": lambda a: tuple(a.tolist()),
+    "text": str, "set": lambda a: {1.0}, "bytes": lambda a: a.tobytes(), "ragged": lambda a: [[1.0], [1.0, 2.0]],
+}
+
+
+def accepted_by_the_grader(value):
+    """Does a value cross the grader's pipe, and do the hidden tests then take it for an array?"""
+    blobs = []
+    try:
+        tree = wire.encode(value, blobs)
+        rubric.as_array(wire.decode(tree, wire.Blob(b"".join(blobs))))
+    except (wire.WireError, rubric.Mismatch):
+        return False
+    return True
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("kind", KINDS)
+def test_is_a_kind_of_array_accepted_where_the_grader_accepts_it(kind):
+    """Is the visible check neither stricter nor milder than the grader about the kind of array that comes back?"""
+
+    def relu(x):
+        out = np.maximum(0, x)
+        return KINDS[kind](out) if x.ndim == 2 else out, x
+
+    report = judge(*student("relu_forward", relu))
+    assert (report.wrong == []) == accepted_by_the_grader(KINDS[kind](np.ones((2, 3)))), report
+    assert "Traceback" not in str(report)
+
+
+def test_the_place_to_read_is_named(monkeypatch, tmp_path):
+    """Is the reader sent to the section that asks for the function, and to its docstring; if all is right, nowhere?"""
+    monkeypatch.setattr(importlib.import_module("cs231n_lib.activations"), "relu_forward", lambda x: (x, x))
+    wrong, right = (checks.judge_file(FUNCTIONS[name]) for name in ("relu_forward", "tanh_forward"))
+    read = 'section "7. ReLU" of 01_activations.ipynb, and the docstring of relu_forward in cs231n_lib/activations.py'
+    assert f"read: {read}" in str(wrong) and f"Read: {html.escape(read)}" in wrong._repr_html_()
+    assert "read:" not in str(right) and "Read:" not in right._repr_html_()
+    alone = str(reading("dropout_forward", "dropout", tmp_path))
+    assert alone == "the docstring of dropout_forward in cs231n_lib/dropout.py"
+    (tmp_path / "05_dropout.ipynb").write_text("{")  # half a notebook
+    assert "section" not in str(reading("dropout_forward", "dropout", tmp_path))
+
+
+def test_every_function_has_a_section_to_read():
+    """Does some notebook ask for every function, below a heading?"""
+    assert [f.name for f in PRESENT if not reading(f.name, f.topic).section] == []
 
 
 def test_deleted_function_is_missed():
@@ -276,8 +346,15 @@ def test_accepted_answers(value, accepted, capsys):
     (..., "abc", "three dots"), ("d", "abc", "a, b or c"), ("ab", "abc", "one letter"), ("", "abc", "one letter"),
     (2, "abc", "got 2"), (None, "abc", "got None"), (..., (0, 1), "from 0 to 1"), (7, (0, 1), "got 7"),
     (True, (0, 1), "got True"), ("0.5", (0, 1), "got '0.5'"), (float("nan"), (0, 1), "got nan"),
-    (np.float64(0.5), (0, 1), "written out"),
-])
+    (np.float64(0.5), (0, 1), "of type float64): write the answer itself"), (np.str_("a"), "abc", "computed value"),
+    ([0.5], (0, 1), "got a list instead of one value"), (("a",), "abc", "got a tuple instead"),
+    (1 + 2j, (0, 1), "got (1+2j)"), (10**5000, (0, 1), "far too large"), (-(10**400), (0, 1), "far too large"),
+    ("x" * 10**6, "abc", "got 'xxx"), ("a\n", (0, 1), "got 'a\\n'"), ("  ", "abc", "got an empty text"),
+    (float("inf"), (0, 1), "got inf"), (float("-inf"), (0, 1), "got -inf"), (b"a", "abc", "got a bytes"),
+    (None, (0, 1), "got None"), (int, "abc", "computed value (of type type)"), (np.ones(3), (0, 1), "of type ndarray"),
+    ("01x", ("01", 3), "got one with 'x' in it"), ("01", ("01", 3), "got 2 characters"), (7, ("01", 3), "got 7"),
+    (..., ("01", 3), "three dots"),
+], ids=lambda v: type(v).__name__)
 def test_answers_not_accepted(value, accepted, says, capsys):
     """Is each kind of unacceptable answer explained, and refused as the grader refuses it?"""
     with pytest.raises(NotRightYet, match="not accepted"):
@@ -296,7 +373,7 @@ def test_html_is_readable_without_colour_and_safe():
 
     markup = judge(*student("relu_forward", hostile))._repr_html_()
     assert "<script>" not in markup and "&lt;script&gt;" in markup
-    assert ">wrong<" in markup and 'scope="row"' in markup and 'scope="col"' in markup
+    assert ">wrong<" in markup and 'scope="row"' in markup and 'scope="col"' in markup and "<caption" in markup
 
 
 def test_notebook_shows_html_and_one_line(tmp_path):

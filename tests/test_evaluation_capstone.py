@@ -149,7 +149,7 @@ def test_is_a_pasted_string_of_600_digits_read(labels):
 
 
 @pytest.mark.parametrize(("value", "said"), [
-    (..., "three dots"), (12, "type int"), ("0" * 599, "got 599 characters"), ("0" * 599 + "a", "'a'"),
+    (..., "three dots"), (12, "got 12"), ("0" * 599, "got 599 characters"), ("0" * 599 + "a", "'a'"),
 ])
 def test_does_the_visible_check_say_what_is_not_accepted(value, said):
     assert "600 characters" in answer_problem(value, DIGITS) and said in answer_problem(value, DIGITS)

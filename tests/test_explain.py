@@ -155,6 +155,50 @@ def test_is_an_unknown_name_answered_in_one_line_with_the_close_ones(graded, cap
     assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
 
 
+def test_is_a_written_answer_shown_with_its_mark_and_comment_and_no_test(graded, capsys):
+    code, text = explained(graded, capsys, "averaging_explanation")
+    assert code == 0 and "averaging-explanation: 0 of " in text and "(waits for a person)" in text
+    assert "answer    Because the curves say so." in text and "rule" not in text and "ema-update" not in text
+
+
+def test_is_a_module_that_does_not_load_explained_by_the_reason(graded, capsys):
+    module = graded / "submitted" / "dot" / ASSIGNMENT / "cs231n_lib" / "evaluation.py"
+    before = module.read_text()
+    module.write_text("def ema_update(:\n")
+    try:
+        code, text = explained(graded, capsys, "ema_update")
+    finally:
+        module.write_text(before)
+    assert code == 1 and "has changed since it was graded" in text
+    assert "now 0 (crashed)" in text and "rule" not in text and "call 1" not in text
+    assert text.count("evaluation.py does not parse: line 1") == 1  # not once more for every aspect
+
+
+@pytest.mark.parametrize(("gone", "said"), [
+    ("secret", "course/secret is missing: the inputs that were graded with cannot be made again"),
+    (f"submitted/dot/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "does not hold the submission any more: `grade` the uploads"),
+    ("state", "nothing has been graded in "),
+])
+def test_is_what_cannot_be_run_again_said_in_one_line_and_nothing_made_instead(graded, capsys, gone, said):
+    (graded / gone).rename(graded / "aside")
+    try:
+        assert explain.run(graded, "dot", ASSIGNMENT) == 2
+        assert not (graded / gone).exists()
+    finally:
+        (graded / "aside").rename(graded / gone)
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
+
+
+def test_is_an_error_of_ours_in_the_second_run_one_line(graded, capsys, monkeypatch):
+    def failing(*args):
+        raise runner.InfraError("the setup cell failed:\nno data")
+
+    monkeypatch.setattr(runner, "run_once", failing)
+    assert explain.run(graded, "dot", ASSIGNMENT) == 2
+    assert capsys.readouterr().err == "explain: the setup cell failed: no data\n"
+
+
 # -- what is written down ---------------------------------------------------------------------------------------------
 
 

@@ -156,6 +156,29 @@ def test_is_a_mark_that_a_person_gave_kept_and_exported(two, mine):
     assert sum(row[4] for row in of_ada) == pytest.approx(0.25) and of_ada[-1][3] == "changed by a person"
 
 
+def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_code(two, mine):
+    """And is what has no time of arrival named, but not as refused?"""
+    assignment = two / "ada" / "01_activations"
+    module = assignment / "cs231n_lib" / "activations.py"
+    book = nbformat.read(mine / "release" / "01_activations" / "01_activations.ipynb", as_version=4)
+    cell = next(c for c in book.cells if cells.is_written(c))
+    cell.source = "Because."
+    nbformat.write(book, assignment / "01_activations.ipynb")
+    (mine.parent / "times.csv").write_text("student,assignment,time\nben,01_activations,2026-03-01T12:00Z\n")
+    lines, rejected = grade.grade(two, mine, timestamps=mine.parent / "times.csv")
+    said = "ada/01_activations: no time of arrival is known, taken as on time"
+    assert rejected == [] and said in tables.text(lines, rejected).splitlines()
+    with Gradebook(database(mine)) as gradebook:
+        mark = gradebook.find_grade(cells.grade_id(cell), "01_activations", "01_activations", "ada")
+        mark.manual_score, mark.needs_manual_grade = 1.0, False
+        gradebook.db.commit()
+    module.write_text(modules.partly_solved("activations", ["relu_forward"]))
+    assert grade.grade(two, mine, executor=Broken(100))[0][0].status == "infra-error"
+    after = grade.grade(two, mine)[0][0]
+    assert after.manual_pending == 0 and after.status == "graded"
+    assert after.score < lines[0].score + 1  # the code was graded again
+
+
 def test_does_a_changed_submission_get_new_marks(two, mine):
     before, _ = grade.grade(two, mine)
     (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
@@ -234,7 +257,7 @@ def test_does_a_transaction_that_fails_cost_its_submissions_only_a_second_try(tw
     def failing(self):
         calls.append(1)
         if len(calls) == 1:
-            raise OSError(28, "No space left on device")
+            raise OSError(5, "Input/output error")
         commit(self)
 
     monkeypatch.setattr(grade.Writer, "commit", failing)
@@ -273,7 +296,7 @@ def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatc
     store = runner.Results(tmp_path)
 
     def full(*args):
-        raise OSError(28, "No space left on device")
+        raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(state.os, "replace", full)
     with pytest.raises(OSError):

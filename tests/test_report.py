@@ -68,6 +68,16 @@ def test_is_the_hardest_question_the_one_with_the_lowest_mean_share():
     assert [(q.name, q.share) for q in hardest] == [("hard", 0.125), ("middle", 0.5), ("easy", 0.75)]
 
 
+def test_is_what_nobody_answered_named_and_not_taken_for_hard(tmp_path):
+    found = a_class(4)
+    part = report.common(report.count(found)[0])
+    assert [q.name for q in part["unanswered"]] == ["signs-explanation"]
+    assert {q.name for q in part["hardest"]} == {"relu_backward", "depth-answer"}
+    assert "Nobody answered signs-explanation." in page(tmp_path, *found)[1]
+    part = report.common(report.count([*found, submission("zoe", True, waits=True)])[0])
+    assert part["unanswered"] == [] and len(part["hardest"]) == 2  # one has answered, and waits
+
+
 def test_is_an_answer_that_waits_left_out_of_its_question_and_counted(tmp_path):
     (tally,), _ = report.count([submission("ada", True, waits=True), submission("ben", True)])
     written = tally.questions["signs-explanation"]

@@ -87,6 +87,18 @@ def test_does_the_state_of_a_generator_come_back():
     assert reply.args[0].bit_generator.state == rng.bit_generator.state
 
 
+def test_is_what_comes_with_an_answer_kept_for_the_next_question_and_no_answer_to_it():
+    """Is an answer sent early refused, although it is there when the next question is asked?"""
+    body = ("import gc, wire\ndef f(x):\n"
+            "    grader = next(o for o in gc.get_objects() if type(o).__name__ == 'Grader')\n"
+            "    grader.sink.write(3 * wire.pack({'id': 2, 'value': 1.0, 'args': [], 'kwargs': {}}))\n    return x\n")
+    with student(body) as s:
+        assert s.f(np.ones(1)) == 1.0  # whoever can write to the pipe can answer, once
+        with pytest.raises(StudentError, match="a question that was not asked"):
+            s.f(np.ones(1))
+        assert not s.ahead  # nothing of a worker that was ended is left to the next
+
+
 @pytest.mark.parametrize("body, status, words", [
     ("def f(x):\n    raise NotImplementedError()\n", "not implemented", ""),
     ("def f(x):\n    return x.nothing\n", "error", "cs231n_lib/activations.py, line 3"),
@@ -97,6 +109,7 @@ def test_does_the_state_of_a_generator_come_back():
     ("def f(x):\n    while True: pass\n", "timeout", "no result after 2 s"),
     ("import os\ndef f(x):\n    os._exit(3)\n", "crashed", "exit code 3"),
     ("def f(x):\n    raise SystemExit\n", "error", "SystemExit"),
+    ("def f(x):\n    exit()\n", "error", "SystemExit"),
     ("def f(x):\n    return f(x)\n", "error", "RecursionError"),
     ("def f(x):\n    return np.ones((3000, 3000))\n", "error", "bytes"),
     ("def f(x:\n", "crashed", "does not parse: line 2"),

@@ -1,17 +1,22 @@
 """The student's desk: does it see what is done, hand in what intake reads, and say how to mend what is broken?"""
 
+import argparse
+import ast
+import io
 import json
+import os
 import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path, PurePosixPath
 
 import nbformat
 import pytest
 
 from autograder import TOPICS, cells, intake, modules, release
 from autograder.reference import ROOT
-from cs231n_lib.lab import check, doctor, progress, submit, workspace
+from cs231n_lib.lab import check, doctor, submit, todo, workspace
 
 NUMBERS = [a[:2] for a in TOPICS.values()]
 
@@ -39,7 +44,7 @@ def fill(desk, assignment, values):
 
 def state(desk, number, name):
     """Return (state, note) of one item."""
-    item = next(i for i in progress.progress(number, desk).items if i.name == name)
+    item = next(i for i in todo.progress(number, desk).items if i.name == name)
     return item.state, item.note
 
 
@@ -52,7 +57,7 @@ def runs(monkeypatch, right):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_is_every_point_of_a_released_notebook_in_the_list_and_open(desk, monkeypatch, number):
     runs(monkeypatch, right=())
-    found = progress.progress(number, desk)
+    found = todo.progress(number, desk)
     notebook = nbformat.read(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")), as_version=4)
     points = sum(c.metadata.nbgrader["points"] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
     assert sum(i.points for i in found.items) == points
@@ -76,15 +81,15 @@ def test_does_an_unwritten_function_say_what_it_unlocks_and_the_pipeline_what_it
 
 
 def test_are_everything_done_and_handing_in_the_last_advice(desk, monkeypatch):
-    item = progress.Item("01_activations", "relu_forward", "function", 1.0, "done")
-    assert "submit" in progress.Progress([item]).advice
-    assert "relu_forward" in progress.Progress([progress.Item(*list(vars(item).values())[:4], "open")]).advice
+    item = todo.Item("01_activations", "relu_forward", "function", 1.0, "done")
+    assert "submit" in todo.Progress([item]).advice
+    assert "relu_forward" in todo.Progress([todo.Item(*list(vars(item).values())[:4], "open")]).advice
 
 
 def test_is_the_table_in_a_notebook_safe_and_told_without_colour(desk):
-    item = progress.Item("01_activations", "<b>x</b>", "function", 1.0, "wrong", "<script>")
-    shown = progress.Progress([item])._repr_html_()
-    assert "<script>" not in shown and "<b>x" not in shown and ">wrong</strong>" in shown and 'scope="col"' in shown
+    item = todo.Item("01_activations", "<b>x</b>", "function", 1.0, "wrong", "<script>")
+    shown = todo.Progress([item])._repr_html_()
+    assert "<script>" not in shown and "<b>x" not in shown and ">wrong</span>" in shown and 'scope="col"' in shown
 
 
 def test_is_what_is_handed_in_admitted_by_intake_without_a_remark(desk, tmp_path):
@@ -153,7 +158,114 @@ def test_does_the_layout_open_the_notebook_beside_its_module():
     assert {*shown[0], *shown[1]} < set(data)
 
 
+def test_does_lab_progress_answer_twice_in_a_notebook(desk):
+    asks = "from cs231n_lib import lab; print([lab.progress('00').advice for _ in range(2)])"
+    run = subprocess.run([sys.executable, "-c", asks], cwd=desk, capture_output=True, text=True)
+    first, second = ast.literal_eval(run.stdout)
+    assert first == second and "00_linear_classifier" in first
+
+
 def test_is_a_solved_module_all_right_by_progress(desk, monkeypatch):
     """Is the real check behind the list? Asked of the reference, in which preprocessing is right."""
-    assert {i.state for i in progress.progress("02", desk).items if i.kind == "function"} == {"done"}
+    assert {i.state for i in todo.progress("02", desk).items if i.kind == "function"} == {"done"}
     assert "raise NotImplementedError" in modules.stub("preprocessing")
+
+def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an_environment(tmp_path, monkeypatch):
+    """Debian without python3-venv: the folder is there, pip is not."""
+    from cs231n_lib.lab import __main__ as command
+
+    def half(folder, **_):
+        command.PYTHON.parent.mkdir(parents=True)
+        command.PYTHON.touch()
+        raise subprocess.CalledProcessError(1, "ensurepip")
+
+    monkeypatch.setattr(command, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(command, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(command.venv, "create", half)
+    with pytest.raises(ValueError, match="python3-venv"):
+        command.install(None)
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("system, interpreter, typed", [
+    ("posix", "bin/python", "python3 -m"), ("nt", "Scripts/python.exe", "py -m")])
+def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
+    monkeypatch.setattr("os.name", system)
+    source = (ROOT / "cs231n_lib/lab/__main__.py").read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:PYTHON|COMMAND) = .*", source, re.M)
+    found = {"os": __import__("os"), "VENV": PurePosixPath("my course/.venv")}
+    exec("\n".join(lines), found)
+    assert found["PYTHON"] == PurePosixPath("my course/.venv") / interpreter
+    assert found["COMMAND"].startswith(typed)
+
+
+def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arranged(desk, monkeypatch):
+    from cs231n_lib.lab import __main__ as command
+
+    started = []
+    monkeypatch.setattr(command.workspace, "find", lambda name: workspace.assignments(desk)[1])
+    monkeypatch.setattr(command, "follow", lambda arguments, **_: started.append(arguments) or 0)
+    for arranged, url in ((0, "/lab/workspaces/cs231n"), (1, "/lab/tree/01_activations.ipynb")):
+        monkeypatch.setattr(command.subprocess, "run", lambda *_, a=arranged, **__: subprocess.CompletedProcess(_, a))
+        assert command.lab(argparse.Namespace(notebook="01", more=["--no-browser"])) == 0
+        assert f"--LabApp.default_url={url}" in started[-1] and "--no-browser" in started[-1]
+    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError):
+        command.lab(argparse.Namespace(notebook="01", more=[]))
+
+
+def test_does_ctrl_c_leave_the_end_to_the_program_that_was_started():
+    """JupyterLab asks whether to stop, and saves: it must not be killed meanwhile."""
+    code = ("import signal, subprocess, sys, threading, _thread\n"
+            "from cs231n_lib.lab.__main__ import follow\n"
+            "child = 'import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(1.5); '\\\n"
+            "    'print(\"saved\")'\n"
+            "threading.Timer(0.5, _thread.interrupt_main).start()\n"
+            "sys.exit(follow([sys.executable, '-c', child]))")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (run.returncode, run.stdout.strip(), run.stderr) == (0, "saved", "")
+
+
+def test_is_a_question_that_nobody_can_answer_a_no_with_a_way_out(monkeypatch, capsys):
+    from cs231n_lib.lab import __main__ as command
+
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert not command.agreed("Make the zip? ") and "add --yes" in capsys.readouterr().out
+    for typed, expected in (("", True), ("y", True), ("No", False), ("n", False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+        assert command.agreed("Make the zip? ") is expected
+
+
+def test_is_a_console_without_all_signs_no_reason_to_stop():
+    code = ("import sys\nfrom cs231n_lib.lab import __main__ as command\n"
+            "command.parser = lambda: type('P', (), {'parse_args': lambda self: self,\n"
+            "                                        'run': lambda self, args: print('\\u2192 next') or 0})()\n"
+            "sys.exit(command.main())")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT,
+                         env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (run.returncode, run.stdout.strip()) == (0, b"? next"), run.stderr
+
+
+def test_is_a_folder_with_a_blank_in_its_name_and_a_file_from_before_1980_handed_in(desk, tmp_path):
+    os.utime(desk / "01_activations.ipynb", (0, 0))
+    archive = submit.pack(workspace.find("01", desk), tmp_path / "my hand-ins", desk)
+    assert zipfile.ZipFile(archive).namelist() == ["01_activations.ipynb", "cs231n_lib/activations.py"]
+
+
+def test_are_all_text_files_of_the_students_side_read_as_utf_8():
+    """Windows would read them as cp1252."""
+    careless = [f"{path.name}:{i}" for path in (ROOT / "cs231n_lib/lab").glob("*.py")
+                for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+                if re.search(r"\.(read|write)_text\(", line) and "encoding" not in line]
+    assert careless == []
+
+
+def test_is_only_validate_left_of_what_nbgrader_adds_to_jupyterlab(tmp_path):
+    from cs231n_lib.lab.__main__ import hide_instructors
+
+    hide_instructors(tmp_path)
+    off = json.loads((tmp_path / "labconfig/page_config.json").read_text(encoding="utf-8"))["disabledExtensions"]
+    source = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/static")
+    known = set(re.findall(r'"(@jupyter/nbgrader:[a-z-]+)"', "".join(p.read_text(encoding="utf-8")
+                                                                     for p in source.glob("*.js"))))
+    assert known - set(off) == {"@jupyter/nbgrader:validate-assignment"}

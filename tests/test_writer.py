@@ -8,10 +8,11 @@ import nbformat
 import pytest
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder import forms, intake, late, runner, state, writer
-from autograder.nbgrader_config import course_config, database
-from autograder.preprocessors import secret
+from autograder import forms, intake, late, records, runner, state, writer
+from autograder.nbgrader_config import AUTOGRADE, course_config, database
+from autograder.preprocessors import SaveGrades, secret
 
 ASSIGNMENT = "03_initialization"
 TOPIC = "initialization"
@@ -48,20 +49,26 @@ def hand_in(course, student, written=None, share=1.0, late_by=None):
     return student, cells, result
 
 
-def by_nbgrader(course, handed_in):
-    """Let nbgrader autograde; it finds the results in the store."""
-    nbgrader = NbGraderAPI(config=course_config(course))
+def by_nbgrader(course, handed_in, stock=False):
+    """Let nbgrader autograde; it finds the results in the store. ``stock``: with its own way to save the marks."""
+    config = course_config(course)
+    if stock:
+        steps = [SaveAutoGrades if step is SaveGrades else step for step in AUTOGRADE]
+        config.Autograde.autograde_preprocessors = steps
+    nbgrader = NbGraderAPI(config=config)
     for student, _, _ in handed_in:
         outcome = nbgrader.autograde(ASSIGNMENT, student, force=True, create=True)
         assert outcome["success"], outcome
 
 
 def by_us(course, handed_in):
-    """Write the same."""
+    """Write the same, and remember of it what ``grade`` remembers."""
     with writer.Writer(course) as ours:
         for student, written, result in handed_in:
-            ours.write(student, ASSIGNMENT, written, result)
-        ours.commit()
+            known = state.read(course, student, ASSIGNMENT) or state.State("graded")
+            ours.write(student, ASSIGNMENT, written, result, known)
+            ours.commit()
+            state.write(course, student, ASSIGNMENT, known)
 
 
 def rows(course):
@@ -109,7 +116,10 @@ def by_hand(course):
 
 @pytest.fixture(scope="module")
 def courses(course, tmp_path_factory):
-    """Grade one course by nbgrader and one by us, twice, with people's work in between; return what each then held."""
+    """Grade one course by nbgrader and one by us, twice, with people's work in between; return what each then held.
+
+    The first time nbgrader saves the marks in its own way, the second time (people have given marks) in ours.
+    """
     theirs, ours = (tmp_path_factory.mktemp(name) / "course" for name in ("nbgrader", "ours"))
     shutil.copytree(course, theirs)
     secret(theirs)
@@ -118,8 +128,9 @@ def courses(course, tmp_path_factory):
     for mine, grade in ((theirs, by_nbgrader), (ours, by_us)):
         first = [hand_in(mine, "ada", "Because."), hand_in(mine, "ben"), hand_in(mine, "cyd", share=0.5),
                  hand_in(mine, "dan")]
-        grade(mine, first)
+        grade(mine, first, **({"stock": True} if grade is by_nbgrader else {}))
         before = rows(mine), files(mine)
+        grade(mine, first)
         by_hand(mine)
         with open(mine / "nbgrader_config.py", "a") as config:
             config.write("c.LatePolicy.percent_per_day = 10\n")
@@ -173,7 +184,91 @@ def test_does_a_batch_that_is_given_up_leave_nothing(course, tmp_path):
     with writer.Writer(mine) as ours:
         for student, last in (("eve", ours.rollback), ("fay", ours.commit)):
             _, written, result = hand_in(mine, student)
-            ours.write(student, ASSIGNMENT, written, result)
+            ours.write(student, ASSIGNMENT, written, result, state.State("graded"))
             last()
         assert set(ours.automatic_marks()) == {("fay", ASSIGNMENT)}
     assert [s[0] for s in rows(mine)["students"]] == ["fay"]
+
+
+# -- marks that people gave ------------------------------------------------------------------------------------------
+
+
+BOTH_WAYS = pytest.mark.parametrize("again", [by_us, by_nbgrader], indirect=True, ids=["grade", "nbgrader"])
+
+
+@pytest.fixture
+def again(request, course, tmp_path):
+    """Return a function that hands ada's work in, grades it, and returns its course."""
+    mine, grade = shutil.copytree(course, tmp_path / "course"), getattr(request, "param", by_us)
+
+    def graded(written, share=1.0):
+        grade(mine, [hand_in(mine, "ada", written, share)])
+        return mine
+
+    return graded
+
+
+def person(course, kind, **given):
+    """Write into the row of the first cell of a kind as formgrader does; return its grade_id."""
+    name = next(n for n, k, _ in records.graded_cells(course, ASSIGNMENT) if k == kind)
+    with api.Gradebook(database(course)) as gradebook:
+        grade = gradebook.find_grade(name, ASSIGNMENT, ASSIGNMENT, "ada")
+        for field, value in {"needs_manual_grade": False, **given}.items():
+            setattr(grade, field, value)
+        if kind == "written":
+            gradebook.find_comment(name, ASSIGNMENT, ASSIGNMENT, "ada").manual_comment = "Say why."
+        gradebook.db.commit()
+    return name
+
+
+def row(course, name):
+    """Return the score that a person gave, and whether the cell waits for one."""
+    with api.Gradebook(database(course)) as gradebook:
+        grade = gradebook.find_grade(name, ASSIGNMENT, ASSIGNMENT, "ada")
+        return grade.manual_score, grade.needs_manual_grade
+
+
+@BOTH_WAYS
+def test_does_a_persons_mark_stand_until_the_written_answer_changes(again):
+    name = person(again("Because."), "written", manual_score=0.5)
+    assert row(again("Because.", share=0.5), name) == (0.5, False)  # only the code is another
+    assert row(again("Because, I think."), name) == (0.5, True)
+    assert row(again("Because, I think."), name) == (0.5, True)
+    assert row(again("Because."), name) == (0.5, False)  # the very answer that was read
+    course = again("Because, I think.")
+    person(course, "written", manual_score=1.0)
+    assert row(again("Because, I think.", share=0.25), name) == (1.0, False)
+    assert row(again("Because."), name) == (1.0, True)
+    record = next(records.each(course, only=[("ada", ASSIGNMENT)]))
+    assert {m.comment for m in record.marks if m.grade_id == name} == {"Say why."}
+
+
+@BOTH_WAYS
+def test_does_a_changed_automatic_mark_stand_until_the_grader_gives_another(again):
+    name = person(again("Because."), "function", manual_score=0.125)
+    assert row(again("Because, I think."), name) == (0.125, False)
+    assert row(again("Because.", share=0.5), name) == (0.125, True)
+    assert row(again("Because."), name) == (0.125, False)
+
+
+def test_does_extra_credit_alone_settle_nothing_and_ask_for_nothing(again):
+    course = again("Because.")
+    function = person(course, "function", extra_credit=0.5)
+    written = person(course, "written", extra_credit=0.5, needs_manual_grade=True)
+    again("Because.", share=0.5)
+    assert row(course, function) == (None, False) and row(course, written) == (None, True)
+
+
+def test_does_a_mark_that_was_taken_back_wait_again_for_the_same_answer(again):
+    name = person(again("Because."), "written", manual_score=0.5)
+    course = again("Because.")
+    person(course, "written", manual_score=None, needs_manual_grade=True)
+    assert row(again("Because."), name) == (None, True)
+    assert state.read(course, "ada", ASSIGNMENT).settled == {}
+
+
+def test_does_a_mark_wait_where_the_course_does_not_remember_the_answer_it_was_given_for(again):
+    course = again("Because.")
+    name = person(course, "written", manual_score=0.5)
+    state.path(course, "ada", ASSIGNMENT).unlink()
+    assert row(again("Because."), name) == (0.5, True)

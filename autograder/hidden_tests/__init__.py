@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder import TOPICS, mistakes
+from autograder import TOPICS, mistakes, reference
 from autograder.hidden_tests.rubric import Outcome, Question
 from autograder.student import LocalStudent, Student
 
@@ -42,8 +42,15 @@ class Repaired(Student):
 
     def call(self, name, *args, **kwargs):
         """See :meth:`autograder.student.Student.call`."""
-        whose = self.reference if name in self.broken else self.student
-        return whose.call(name, *args, **kwargs)
+        return self.whose(name).call(name, *args, **kwargs)
+
+    def value(self, name, args, kwargs):
+        """See :meth:`autograder.student.Student.value`."""
+        return self.whose(name).value(name, args, kwargs)
+
+    def whose(self, name):
+        """Return who answers for a function."""
+        return self.reference if name in self.broken else self.student
 
 
 @dataclass
@@ -102,12 +109,15 @@ current = None
 
 
 def session_for(name):
-    """Return the open session, or open one on the installed package for the topic that has question ``name``."""
+    """Return the open session, or open one for the topic that has question ``name``.
+
+    It judges the package that this process imports: in a plain kernel that may be a student's, beside the notebook.
+    """
     global current
     if current is None or name not in current.questions:
         topic = next(t for t in TOPICS if name in load(t))
         module = importlib.import_module(f"cs231n_lib.{topic}")
-        current = Session(topic, LocalStudent(module), module)
+        current = Session(topic, LocalStudent(module), reference.load(topic))
     return current
 
 

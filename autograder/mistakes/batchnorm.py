@@ -75,6 +75,8 @@ step("divides_by_running_variance", TEST, "At test time this divides by the runn
 step("unbiased_in_normalization", TRAIN, "The variance is divided by N - 1. Batch normalization takes the mean "
      "squared distance: divide by N, which is NumPy's default.", var=lambda x: x.var(axis=0, ddof=1),
      kept_var=lambda x, var, eps: x.var(axis=0))
+step("unbiased_throughout", TRAIN | {VAR}, "The variance is divided by N - 1. Batch normalization takes the mean "
+     "squared distance: divide by N, which is NumPy's default.", var=lambda x: x.var(axis=0, ddof=1))
 step("unbiased_running_var", {VAR}, "running_var follows the unbiased variance (N - 1). Other libraries do that; here "
      "it follows the variance that normalizes the batch (N).",
      kept_var=lambda x, var, eps: var * len(x) / max(len(x) - 1, 1))

@@ -54,7 +54,7 @@ def wrong_result(rule, name, loses, teaches, change):
 def forgets(rule, name, key, teaches):
     """Register the mistake of not putting the state ``key`` back."""
     def keep_old(next_w, new, w, old):
-        return next_w, {k: v for k, v in {**new, key: old.get(key)}.items() if v is not None}
+        return next_w, {**new, key: old.get(key, 0 * new[key])}
     wrong_result(rule, name, {"later steps"}, teaches, keep_old)
 
 

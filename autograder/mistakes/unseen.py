@@ -1,7 +1,8 @@
 """Known mistakes that the inputs of the visible checks need not show, in all topics.
 
-They are made by code that is right for float64 arrays in the usual memory order, for decimal numbers, or inside of a
-range. Hidden tests meet them, under "edge sizes" and the like; the visible checks do not name them.
+Most are made by code that is right for float64 arrays in the usual memory order, for decimal numbers, or inside of a
+range. Others are here to be wrong in one aspect alone, which ``verify`` asks for. Hidden tests meet them, under "edge
+sizes" and the like; the visible checks do not name them.
 """
 
 import numpy as np
@@ -81,10 +82,41 @@ def register_hyperparameters(module):
         return low < best < high and module.is_on_edge(best, low, high, margin)
 
 
+def register_linear_classifier(module):
+    """Register a batch that is drawn as it should be, from data that are no longer the caller's."""
+
+    @mistake("sample_batch", {"leaves inputs alone"},
+             "X and y are shuffled in place before the draw, so the caller's data changes with every batch. Drawing "
+             "indices is enough.", unseen=True)
+    def shuffles_before_it_draws(X, y, batch_size, rng):
+        order = rng.permutation(len(X))
+        X[:], y[:] = X[order], y[order]
+        return module.sample_batch(X, y, batch_size, rng)
+
+
+def register_optimizers(module):
+    """Register warm-ups that are wrong between their ends, and at an end alone."""
+
+    @mistake("linear_warmup", {"values"}, "The rate grows by the same factor at every step. In a linear warm-up it "
+                                          "grows by the same amount.", unseen=True)
+    def grows_by_a_factor(lr0, step, warmup_steps):
+        return lr0 * min(1, warmup_steps ** (step / max(warmup_steps - 1, 1) - 1))
+
+    @mistake("linear_warmup", {"first and last step"},
+             "Step 0 has a rate of 0, so nothing moves. It is a step like the others, with one part in warmup_steps of "
+             "the rate.", unseen=True)
+    def skips_the_first_step(lr0, step, warmup_steps):
+        return module.linear_warmup(lr0, step, warmup_steps) if step else 0.0
+
+
+MORE = {"hyperparameters": register_hyperparameters, "linear_classifier": register_linear_classifier,
+        "optimizers": register_optimizers}
+
+
 def register(topic):
     """Register the unseen mistakes of a topic."""
     module = reference.load(topic)
     for name, position in ARRAYS.get(topic, {}).items():
         register_misread(module, name, position)
-    if topic == "hyperparameters":
-        register_hyperparameters(module)
+    if topic in MORE:
+        MORE[topic](module)

@@ -9,8 +9,10 @@ doctor     look at Python, packages, kernel, extensions and data; say how to men
 """
 
 import argparse
+import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,16 +25,38 @@ VENV = workspace.ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+COMMAND = f"{'py' if os.name == 'nt' else 'python3'} -m cs231n_lib.lab"
+"""How a student types it: ``python`` alone is not there on many systems."""
+
+INSTRUCTORS = [f"@jupyter/nbgrader:{name}" for name in
+               ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")]
+"""What nbgrader adds to JupyterLab for instructors; of its parts a student needs only Validate."""
+
+
 def install(args):
     """Make .venv and install requirements.txt into it."""
     if not PYTHON.exists():
         print(f"making {VENV}", flush=True)
-        venv.create(VENV, with_pip=True)
+        try:
+            venv.create(VENV, with_pip=True, symlinks=os.name != "nt")  # as python -m venv does
+        except subprocess.CalledProcessError:
+            shutil.rmtree(VENV, ignore_errors=True)  # half of one would be taken for a whole one
+            raise ValueError("this Python cannot make an environment with pip in it. "
+                             "On Debian and Ubuntu: sudo apt install python3-venv, then install again") from None
     print("installing what requirements.txt names; this takes a few minutes the first time", flush=True)
     done = subprocess.run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet",
                            "-r", workspace.ROOT / "requirements.txt"])
-    print("done: python -m cs231n_lib.lab" if done.returncode == 0 else "pip failed: see above")
+    if done.returncode == 0:
+        hide_instructors(VENV / "etc" / "jupyter")
+    print(f"done: {COMMAND}" if done.returncode == 0 else "pip failed: see above")
     return done.returncode
+
+
+def hide_instructors(folder):
+    """Switch off, in a folder of Jupyter's settings, what only instructors use."""
+    file = folder / "labconfig" / "page_config.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"disabledExtensions": dict.fromkeys(INSTRUCTORS, True)}), encoding="utf-8")
 
 
 def layout(notebook, module):
@@ -50,14 +74,27 @@ def layout(notebook, module):
 def lab(args):
     """Start JupyterLab in the workspace."""
     chosen = workspace.find(args.notebook)
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ModuleNotFoundError(name="jupyterlab")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cs231n.jupyterlab-workspace"
-        file.write_text(json.dumps(layout(*chosen.files)))
-        subprocess.run([sys.executable, "-m", "jupyter", "lab", "workspaces", "import", file], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    command = [sys.executable, "-m", "jupyter", "lab", "--LabApp.default_url=/lab/workspaces/cs231n", *args.more]
+        file.write_text(json.dumps(layout(*chosen.files)), encoding="utf-8")
+        arranged = subprocess.run([sys.executable, "-m", "jupyter", "lab", "workspaces", "import", file],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    url = "/lab/workspaces/cs231n" if arranged else f"/lab/tree/{chosen.files[0]}"  # at least the notebook
     root = ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-    return subprocess.run([*command, *root], cwd=workspace.ROOT).returncode
+    return follow([sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url={url}", *args.more, *root],
+                  cwd=workspace.ROOT)
+
+
+def follow(command, **settings):
+    """Run a command to its end; Ctrl+C is for it to deal with, as JupyterLab does by asking."""
+    with subprocess.Popen(command, **settings) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def check(args):
@@ -75,7 +112,7 @@ def check(args):
 
 def progress(args):
     """Show how far the student is."""
-    from cs231n_lib.lab.progress import progress
+    from cs231n_lib.lab.todo import progress
 
     print(progress(args.notebook))
     return 0
@@ -89,12 +126,21 @@ def submit(args):
     for assignment in chosen:
         lost = submit.missing(assignment)
         print(f"{assignment.name}: {'not done yet' if lost else 'all done'}", *lost, sep="\n  ")
-    if not args.yes and input("Make the zip as it is? Notebooks count as saved last. [Y/n] ").strip().lower() == "n":
+    if not args.yes and not agreed("Make the zip as it is? Notebooks count as saved last. [Y/n] "):
         print("nothing was made")
         return 1
     for assignment in chosen:
         print(f"hand in: {submit.pack(assignment, args.output)}")
     return 0
+
+
+def agreed(question):
+    """Ask, and return whether the answer is not no; where nobody can answer it is no."""
+    try:
+        return not input(question).strip().lower().startswith("n")
+    except EOFError:
+        print("\nnobody there to answer: add --yes")
+        return False
 
 
 def doctor(args):
@@ -137,17 +183,25 @@ def parser():
 
 def main():
     """Run one command, in .venv if there is one; a problem the user can mend is one line."""
+    from cs231n_lib.lab.doctor import OLDEST
+
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a Windows console may lack a sign, which is no reason to stop
+    if sys.version_info < OLDEST:
+        print(f"the workbook needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {sys.version.split()[0]}: "
+              "see python.org", file=sys.stderr)
+        return 2
     args = parser().parse_args()
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     if args.run is not install and not inside and PYTHON.exists() and sys.prefix == sys.base_prefix:
-        return subprocess.run([PYTHON, "-m", "cs231n_lib.lab", *sys.argv[1:]]).returncode
+        return follow([PYTHON, "-m", "cs231n_lib.lab", *sys.argv[1:]])
     try:
         return args.run(args)
-    except (ValueError, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return 2
     except ModuleNotFoundError as error:
-        print(f"{error.name} is not installed. First: python -m cs231n_lib.lab install", file=sys.stderr)
+        print(f"{error.name} is not installed. First: {COMMAND} install", file=sys.stderr)
+        return 2
+    except (ValueError, OSError) as error:  # OSError: no such file, one that another program holds, disk full
+        print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -121,8 +121,8 @@ def observe(function, case, module, cache=None, seeds=range(5)):
     def call(*args, **kwargs):
         mine, theirs = copy.deepcopy((args, kwargs)), copy.deepcopy((args, kwargs))
         try:
-            return getattr(module, function.name)(*theirs[0], **theirs[1])
-        except Exception as error:
+            value = getattr(module, function.name)(*theirs[0], **theirs[1])
+        except (Exception, SystemExit) as error:
             seen.problem = describe(error, function, module)
             seen.error = f"{type(error).__name__}: {error}"[:60]
             raise
@@ -136,6 +136,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
                     given.bit_generator.state = used.bit_generator.state
                 elif isinstance(given, dict) and function.may_change:
                     given |= used
+        return without_kind(value, function.returns)
 
     # A run of a backward may need the reader's own forward, and the other way round.
     call.other = lambda name, *args: getattr(module, name)(*copy.deepcopy(args))
@@ -151,12 +152,34 @@ def observe(function, case, module, cache=None, seeds=range(5)):
                 seen.parts = named(value, function.returns)
     except NotAsAgreed as error:
         seen.problem = seen.error = str(error)
-    except Exception:  # whatever the reader's code raises is shown, not passed on
+    except (Exception, SystemExit):  # whatever the reader's code raises is shown, not passed on
         if not seen.error:  # the call went well, but nothing could be done with its result
             seen.problem = seen.error = "its result does not have the shape or the form that is asked for"
     if case.only:
         seen.parts = {k: v for k, v in seen.parts.items() if k in case.only}
     return seen
+
+
+def without_kind(value, returns):
+    """Return a result as the grader gets it; a cache stays as it is."""
+    if isinstance(value, tuple) and "cache" in returns and len(value) == len(returns):
+        return tuple(v if name == "cache" else plain(v) for name, v in zip(returns, value, strict=True))
+    return plain(value)
+
+
+def plain(value):
+    """Turn matrices, masked arrays and foreign byte orders into plain arrays, inside lists and dicts, too.
+
+    Only numbers cross to the grader, not the kind of array that they come in.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and array.dtype.name not in ("float32", "float64"):
+            raise NotAsAgreed(f"expected numbers of float32 or float64, got {array.dtype}")
+        return array.astype(array.dtype.newbyteorder("="), copy=False)[() if isinstance(value, np.generic) else ...]
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value] if isinstance(value, list) else tuple(map(plain, value))
+    return {k: plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def named(value, returns):
@@ -175,6 +198,8 @@ def named(value, returns):
             continue
         many = name.startswith("*") and not np.isscalar(v)
         name = name.removeprefix("*")
+        if isinstance(v, tuple) and "cache" in returns:
+            raise NotAsAgreed(f"expected {name} to be an array, got a tuple")
         if many or isinstance(v, (list, tuple)) and any(isinstance(a, np.ndarray) for a in v):
             parts.update({f"{name}[{i}]": numbers(a, name) for i, a in enumerate(v)})
         else:
@@ -193,6 +218,18 @@ def numbers(value, name):
     return array
 
 
+def standing(error, function, module):
+    """Say where in the reader's own file the code stood when it was stopped."""
+    own = own_frames(error, module)
+    return f"in {function.file}, line {own[-1].lineno}: `{own[-1].line}`" if own else f"in {function.name}"
+
+
+def own_frames(error, module):
+    """Return the frames of an error's traceback that are in the reader's own file."""
+    file = getattr(module, "__file__", None)
+    return [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+
+
 def describe(error, function, module):
     """Say what was raised, with the line of the reader's own file."""
     if isinstance(error, NotImplementedError):
@@ -200,7 +237,7 @@ def describe(error, function, module):
     if isinstance(error, AttributeError) and not hasattr(module, function.name):
         return f"{function.file} has no function {function.name}: was it renamed or deleted?"
     told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == getattr(module, "__file__", None)]
+    own = own_frames(error, module)
     return f"{function.file}, line {own[-1].lineno}: `{own[-1].line}` raised {told}" if own else told
 
 
@@ -261,7 +298,7 @@ def own_cache(function, case, module):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _, cache = getattr(module, function.forward)(*copy.deepcopy(case.args), **case.kwargs)
-    except Exception:
+    except (Exception, SystemExit):
         return ()
     return (cache,)
 
@@ -287,6 +324,6 @@ def finite_differences(function, case, module):
                     gradients["d" + name] = eval_numerical_gradient_array(f, np.array(args[i], float), case.dout)
                 else:
                     gradients["d" + name] = eval_numerical_gradient(f, np.array(args[i], float))
-    except Exception:
+    except (Exception, SystemExit):
         return {}
     return gradients

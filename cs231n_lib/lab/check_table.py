@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cs231n_lib.lab.differences import Differences
+
 SIGNS = {"ok": "ok", "wrong": "wrong", "note": "note", "open": "not judged"}
 """Status of a line -> the word that says it. Colour only repeats the word."""
 
-COLOURS = {"ok": "#00734d", "wrong": "#b3003b", "note": "#7a5200", "open": "#5f5f5f"}  # 4.5 : 1 on white, or better
+COLOURS = {"ok": "#00734d", "wrong": "#b3003b", "note": "#7a5200", "open": "#5f5f5f"}
+"""Status -> the background of its word, which is white: 4.5 : 1 or better whatever the theme around it is."""
 
+EDGES = {"ok": "#009e73", "wrong": "#d55e00"}  # the line at the left: 3 : 1 on white and on JupyterLab's dark
 
 NOT_YET = "not implemented yet"
 
@@ -32,6 +36,8 @@ class Row:
         Sentences of the known mistakes that give the same result.
     inputs : str
         What the function was called with.
+    where : Differences, optional
+        Where obtained and expected differ.
     """
 
     aspect: str
@@ -41,15 +47,26 @@ class Row:
     note: str = ""
     known: tuple = ()
     inputs: str = ""
+    where: Differences | None = None
 
 
 @dataclass
 class Report:
-    """The lines about one function; renders itself as HTML or text."""
+    """The lines about one function; renders itself as HTML or text.
+
+    Attributes
+    ----------
+    name, where : str
+        The function, and where it begins.
+    rows : list of Row
+    read : Reading, optional
+        What to read about a function that is not right yet.
+    """
 
     name: str
     where: str
     rows: list = field(default_factory=list)
+    read: object = None
 
     @property
     def wrong(self):
@@ -62,10 +79,17 @@ class Report:
         return [sentence for r in self.rows for sentence in r.known]
 
     @property
+    def summary(self):
+        """The title, and what failed."""
+        return f"{self.title}: {', '.join(self.wrong)}" if len(self.rows) > 1 and self.wrong else self.title
+
+    @property
     def title(self):
         """One line that sums up."""
         if self.rows[0].obtained == NOT_YET:
             return f"{self.name}: {NOT_YET}"
+        if self.rows[0].aspect == "runs" and self.wrong == ["runs"]:
+            return f"{self.name}: does not run to its end"
         judged = [r for r in self.rows if r.status in ("ok", "wrong")]
         if not self.wrong:
             return f"{self.name}: all {len(judged)} aspects ok"
@@ -77,45 +101,62 @@ class Report:
         for row in self.rows:
             inputs = row.inputs if row is first else ""
             lines.append(f"  {SIGNS[row.status]:<11}{row.aspect}")
-            below = {"obtained": row.obtained, "expected": row.expected, "inputs": inputs, "": row.note}
+            below = {"obtained": row.obtained, "expected": row.expected, "inputs": inputs, "": notes(row)}
             for label, text in below.items():
                 for i, line in enumerate(text.splitlines()):
                     lines.append(f"               {label if i == 0 else '':<9}{line}")
             lines += [f"               {line}" for line in known_lines(row.known)]
-        return "\n".join(lines)
+        return "\n".join(lines + ([f"  read: {self.read}"] if self.read and self.wrong else []))
 
     def _repr_html_(self):
         shown = [r for r in self.rows if r.status != "ok"]
         passed = [r for r in self.rows if r.status == "ok"]
-        state = "wrong" if self.wrong else "ok"
-        body = "".join(map(html_row, shown))
-        titles = ("aspect", "result", "obtained", "expected")
-        head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in titles)
-        table = f'<table style="{TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>' if shown else ""
-        return (f'<div style="border-left:4px solid {COLOURS[state]};padding:2px 10px;max-width:60em">'
-                f'<div><strong style="color:{COLOURS[state]}">{html.escape(self.title)}</strong> '
-                f'<span style="opacity:0.75">{html.escape(self.where)}</span></div>{table}{folded(passed)}</div>')
+        title = f"<strong>{html.escape(self.title)}</strong> ({html.escape(self.where)})"
+        if shown:
+            titles = ("aspect", "result", "obtained", "expected")
+            head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in titles)
+            title = (f'<table style="{TABLE}"><caption style="{CAPTION}">{title}</caption>'
+                     f'<thead><tr>{head}</tr></thead><tbody>{"".join(map(html_row, shown))}</tbody></table>')
+        read = f"<div>Read: {html.escape(str(self.read))}</div>" if self.read and self.wrong else ""
+        return (f'<div style="border-left:4px solid {EDGES["wrong" if self.wrong else "ok"]};padding:2px 10px;'
+                f'max-width:60em;overflow-x:auto">{title}{read}{folded(passed)}</div>')
 
 
 TABLE = "border-collapse:collapse;margin:6px 0;text-align:left"
+CAPTION = "caption-side:top;text-align:left;color:inherit;padding:0"
 CELL = "text-align:left;vertical-align:top;padding:3px 12px 3px 0;background:transparent;white-space:normal"
+ROW = "background:transparent"  # JupyterLab shades every other row
 PRE = "margin:0;white-space:pre;font-size:0.92em;overflow-x:auto"
+WRAP = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:0.92em"
 BOX = "margin:4px 0;padding:4px 8px;border:1px solid currentColor"
+
+
+def badge(word, status):
+    """Return a word on the colour of a status."""
+    return (f'<span style="background:{COLOURS[status]};color:#ffffff;padding:0 6px;border-radius:3px;'
+            f'font-weight:600;white-space:nowrap">{word}</span>')
 
 
 def html_row(row):
     """Return one line as table rows: the comparison, and below it what helps."""
-    label = f'<span style="color:{COLOURS[row.status]};font-weight:600">{SIGNS[row.status]}</span>'
     cells = [f'<th scope="row" style="{CELL};font-weight:600">{html.escape(row.aspect)}</th>',
-             f'<td style="{CELL}">{label}</td>']
-    cells += [f'<td style="{CELL}"><pre style="{PRE}">{html.escape(text)}</pre></td>'
+             f'<td style="{CELL}">{badge(SIGNS[row.status], row.status)}</td>']
+    # Numbers stand in columns and keep their lines; words wrap.
+    cells += [f'<td style="{CELL}"><pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre></td>'
               for text in (row.obtained, row.expected)]
     below = "".join(f'<div style="{BOX}">{html.escape(line)}</div>' for line in known_lines(row.known))
-    below += f'<pre style="{PRE};white-space:pre-wrap">{html.escape(row.note)}</pre>' if row.note else ""
+    below += f'<div>{html.escape(row.where.sentence)}</div>{row.where.html()}' if row.where else ""
+    below += f'<pre style="{WRAP}">{html.escape(row.note)}</pre>' if row.note else ""
     if row.inputs:
         below += f'<details><summary>inputs</summary><pre style="{PRE}">{html.escape(row.inputs)}</pre></details>'
-    more = f'<tr><td></td><td colspan="3" style="{CELL}">{below}</td></tr>' if below else ""
-    return f"<tr>{''.join(cells)}</tr>{more}"
+    more = f'<tr style="{ROW}"><td></td><td colspan="3" style="{CELL}">{below}</td></tr>' if below else ""
+    return f'<tr style="{ROW}">{"".join(cells)}</tr>{more}'
+
+
+def notes(row):
+    """Return what stands below a line of text: where the results differ, and what else helps."""
+    where = (row.where.sentence, row.where.text()) if row.where else ()
+    return "\n".join(filter(None, (*where, row.note)))
 
 
 def folded(passed):
@@ -150,25 +191,3 @@ def shown(array, most=24):
     small = bool(np.abs(array).max(initial=0) < 1e4)
     return np.array2string(array, precision=4, suppress_small=small, max_line_width=60)
 
-
-def difference_map(got, want, close):
-    """Say where two arrays of one shape differ: the largest difference, and a map of small matrices.
-
-    Parameters
-    ----------
-    close : callable
-        ``close(a, b)`` of two numbers.
-    """
-    got, want = np.asarray(got, float), np.asarray(want, float)
-    differ = np.array([not close(a, b) for a, b in zip(got.ravel(), want.ravel(), strict=True)]).reshape(want.shape)
-    if want.ndim == 0 or not differ.any():
-        return ""
-    with np.errstate(invalid="ignore"):
-        size = np.where(differ, np.nan_to_num(np.abs(got - want), nan=np.inf), -1)
-    place = tuple(int(i) for i in np.unravel_index(np.argmax(size), size.shape))
-    text = (f"{differ.sum()} of {differ.size} numbers differ, most at [{', '.join(map(str, place))}]: "
-            f"{got[place]:.6g} instead of {want[place]:.6g}")
-    if want.ndim == 2 and want.size <= 96 and not differ.all():
-        text += "\nwhere (x differs, . agrees):\n" + "\n".join(
-            "  " + " ".join("x" if d else "." for d in row) for row in differ)
-    return text

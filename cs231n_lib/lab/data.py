@@ -266,7 +266,7 @@ def _read_arrays(name, root):
     path, remedy = folder / f"{name}.npz", "delete it and take a fresh copy from the course's release"
     try:
         raw = path.read_bytes()
-        listed = (folder / "CHECKSUMS.txt").read_text().split()
+        listed = (folder / "CHECKSUMS.txt").read_text(encoding="utf-8").split()
     except FileNotFoundError as error:
         raise DataError(f"{error.filename} is missing: take it from the course's release") from None
     checksums = dict(zip(listed[1::2], listed[::2], strict=True))
@@ -322,7 +322,7 @@ def _check_sums(folder, remedy):
     path = folder / "SHA256SUMS"
     if not path.is_file():
         raise DataError(f"{path} is missing, so the images cannot be trusted: {remedy}")
-    for line in path.read_text().splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         expected, name = line.split()
         if _digest(folder / name, "sha256") != expected:
             raise DataError(f"{folder / name} was altered after it was extracted (right size, wrong "
@@ -391,7 +391,7 @@ def _extract(archive, folder):
             with open(made / name, "wb") as target:
                 shutil.copyfileobj(source, target)
             sums.append(f"{_digest(made / name, 'sha256')}  {name}\n")
-        (made / "SHA256SUMS").write_text("".join(sums))
+        (made / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
         made.rename(folder)
 
 

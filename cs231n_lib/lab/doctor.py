@@ -4,17 +4,30 @@ Standard library only at the top: it must say something where NumPy is what is m
 """
 
 import importlib.metadata
-import importlib.util
 import json
 import platform
 import re
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from cs231n_lib.lab import workspace
 
 OLDEST = (3, 11)
+PYTHON = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+"""This interpreter as it is typed in a command."""
+
+
+def pip(options):
+    """Return the command that installs something; outside an environment that is the workbook's own install."""
+    if sys.prefix == sys.base_prefix:  # where the system's pip may refuse, and should not be used anyway
+        return f"{PYTHON} -m cs231n_lib.lab install"
+    return f"{PYTHON} -m pip install {options}"
+
+
+
+UNPACK = "unpack the workbook's zip again beside this folder, and copy what is missing or broken into this one"
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,12 @@ def interpreter():
 def packages(root):
     """Yield findings about what requirements.txt names: what is missing or too old, and how many are fine."""
     missing, old, fine = [], [], 0
-    for line in (root / "requirements.txt").read_text().splitlines():
+    try:
+        lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        yield Finding(False, f"requirements.txt cannot be read: {error.strerror}", UNPACK)
+        return
+    for line in lines:
         name, _, least = line.partition("#")[0].strip().partition(">=")
         try:
             found = importlib.metadata.version(name) if name else None
@@ -60,7 +78,7 @@ def packages(root):
         fine += bool(name)
     yield Finding(not missing and not old, f"{fine} of {fine + len(missing)} packages installed"
                   + "".join(f"; {what}: {', '.join(names)}" for what, names in (("missing", missing), ("too old", old))
-                            if names), f"{sys.executable} -m pip install --upgrade -r requirements.txt")
+                            if names), pip("--upgrade -r requirements.txt"))
 
 
 def numbers(version):
@@ -73,23 +91,65 @@ def kernel():
     try:
         from jupyter_client.kernelspec import KernelSpecManager
 
-        command = KernelSpecManager().get_kernel_spec("python3").argv[0]
+        spec = KernelSpecManager().get_kernel_spec("python3")
+        command = spec.argv[0]
     except Exception as error:  # whatever Jupyter finds wrong with itself is the finding
         return Finding(False, f"no kernel for notebooks ({type(error).__name__})",
-                       f"{sys.executable} -m pip install --force-reinstall ipykernel")
-    same = command == "python" or Path(command).resolve() == Path(sys.executable).resolve()
-    return Finding(same, f"notebooks run in {command}",
-                   f"{sys.executable} -m ipykernel install --sys-prefix --name python3")
+                       pip("--force-reinstall ipykernel"))
+    if is_this_python(command):
+        return Finding(True, "notebooks run in this Python")
+    return Finding(False, f"notebooks run in {command}, which is not this Python ({spec.resource_dir} says so)",
+                   f"{PYTHON} -m jupyter kernelspec remove -f python3; then restart JupyterLab")
+
+
+def is_this_python(command):
+    """Is it this interpreter? Two environments may share one file behind their links, but not the folder of the link.
+
+    A bare name is replaced by Jupyter with the interpreter that it runs in itself.
+    """
+    if re.fullmatch(r"python(3(\.\d+)?)?(\.exe)?", command):
+        return True
+    return Path(command).parent.resolve() == Path(sys.executable).parent.resolve()
 
 
 def extensions():
-    """Yield a finding for each JupyterLab extension that the notebooks use: widgets, and nbgrader's Validate."""
+    """Yield a finding for each extension that the notebooks use: widgets, and nbgrader's Validate with its server."""
     for name, package in (("@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets"),
                           ("@jupyter/nbgrader", "nbgrader")):
-        places = [Path(sys.prefix) / "share/jupyter/labextensions" / name / "package.json"]
-        found = next((json.loads(p.read_text(encoding="utf-8"))["version"] for p in places if p.is_file()), None)
-        yield Finding(found is not None, f"JupyterLab extension {name} {found or 'is missing'}",
-                      f"{sys.executable} -m pip install --force-reinstall {package}")
+        found = next(filter(None, (read_json(p / "labextensions" / name / "package.json")
+                                   for p in jupyter_folders("path"))), {})
+        yield Finding("version" in found, f"JupyterLab extension {name} {found.get('version', 'is missing')}",
+                      pip(f"--force-reinstall {package}"))
+    fine = any(read_json(p / "jupyter_server_config.d" / "nbgrader.json") for p in jupyter_folders("config_path"))
+    yield Finding(fine, f"nbgrader's part of the server, for Validate{'' if fine else ', is missing'}",
+                  pip("--force-reinstall nbgrader"))
+
+
+def jupyter_folders(kind):
+    """Return the folders in which Jupyter looks, for data ("path") or for settings ("config_path")."""
+    try:
+        from jupyter_core import paths
+    except ImportError:
+        return [Path(sys.prefix) / ("share/jupyter" if kind == "path" else "etc/jupyter")]
+    return [Path(p) for p in getattr(paths, f"jupyter_{kind}")()]
+
+
+def read_json(path):
+    """Return what a JSON file holds, {} if it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def folder(root):
+    """Can work be saved here?"""
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            return Finding(True, f"work can be saved in {root}")
+    except OSError as error:
+        return Finding(False, f"nothing can be saved in {root}: {error.strerror}",
+                       "move the folder to a place that is yours, as your home folder; not inside a zip")
 
 
 def data(root):
@@ -100,10 +160,16 @@ def data(root):
         for name in BUNDLED:
             load(name)
         return Finding(True, f"data sets {', '.join(BUNDLED)}")
-    except Exception as error:  # an import that fails is a finding, too
-        said = str(error).strip().splitlines()[0]
-        return Finding(False, f"the bundled data: {said}", "if all packages are fine, unpack the workbook's zip again "
-                       "and copy its folder datasets over this one")
+    except ImportError as error:
+        return Finding(False, f"{error.name or 'a package'} cannot be imported: {first_line(error)}",
+                       pip("--force-reinstall -r requirements.txt"))
+    except Exception as error:  # whatever is wrong with the files is the finding
+        return Finding(False, f"the bundled data: {first_line(error)}", UNPACK)
+
+
+def first_line(error):
+    """Return the first line of what an error says, or its name."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def files(root):
@@ -113,9 +179,8 @@ def files(root):
     except ValueError as error:
         return Finding(False, str(error), "see above")
     lost = [name for a in found for name in a.files if not (root / name).is_file()]
-    state = f"{', '.join(lost)} missing" if lost else "each with its module"
-    return Finding(bool(found) and not lost, f"{len(found)} notebooks, {state}",
-                   "unpack the zip of the workbook beside this folder and copy what is missing")
+    state = f"{', '.join(lost)} missing" if lost else "each with its module" if found else f"none in {root}"
+    return Finding(bool(found) and not lost, f"{len(found)} notebooks, {state}", UNPACK)
 
 
 def sandbox():
@@ -142,6 +207,7 @@ def examine(root=workspace.ROOT):
     yield kernel()
     yield from extensions()
     yield data(root)
+    yield folder(root)
     if (root / "autograder").is_dir():
         yield sandbox()
     else:

@@ -95,7 +95,7 @@ def run_search(trials, evaluate, file, progress=True):
     bar = tqdm(total=len(trials), initial=len(records), file=sys.stdout, disable=not progress, unit="trial",
                mininterval=0.5)
     try:
-        with file.open("a") as out, bar:
+        with file.open("a", encoding="utf-8") as out, bar:
             for trial in trials[len(records):]:
                 record = {"trial": trial, "result": json.loads(_dump(evaluate(trial)))}
                 out.write(_dump(record) + "\n")
@@ -127,10 +127,10 @@ def read_records(file):
     file = Path(file)
     if not file.exists():
         return []
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     finished = text[:text.rfind("\n") + 1]
     if finished != text:  # the writer was killed in the middle of a line
-        file.write_text(finished)
+        file.write_text(finished, encoding="utf-8")
     records = []
     for number, line in enumerate(finished.splitlines(), start=1):
         try:

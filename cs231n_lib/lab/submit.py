@@ -13,7 +13,7 @@ def missing(assignment, root=workspace.ROOT):
     assignment : workspace.Assignment
     root : path
     """
-    from cs231n_lib.lab.progress import Progress, items_of
+    from cs231n_lib.lab.todo import Progress, items_of
 
     lost = [f"{name} does not exist" for name in assignment.files if not (root / name).is_file()]
     progress = Progress(list(items_of(assignment)))
@@ -39,7 +39,7 @@ def pack(assignment, folder, root=workspace.ROOT):
         raise FileNotFoundError(f"neither {' nor '.join(assignment.files)} is in {root}")
     folder.mkdir(parents=True, exist_ok=True)
     archive, part = folder / f"{assignment.name}.zip", folder / f"{assignment.name}.zip.part"
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:  # whatever the clock said
         for name in there:
             zipped.write(root / name, name)
     part.replace(archive)

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
-from latency import FLAGS
+from browsing import FLAGS
 from playwright.sync_api import sync_playwright
 
 PHONE = {"width": 375, "height": 800}

@@ -4,14 +4,14 @@
 
 Makes a course with two students of the sample class, starts JupyterLab in it on loopback, opens formgrader from
 JupyterLab's menu in headless Chromium, types scores and comments, goes from one submission to the next, presses the
-Autograde button, and grades again on the command line. Asserts after each step, and leaves a picture of it.
+Autograde button, hands other answers in, and grades again on the command line. Asserts after each step, and leaves a
+picture of it.
 
 Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as promised, 2 if it cannot run.
 """
 
 import argparse
-import contextlib
 import csv
 import subprocess
 import sys
@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from latency import FLAGS, ROOT, Error, Unable, find_chromium, jupyterlab, sync_playwright
+from browsing import FLAGS, ROOT, Broken, Error, Unable, find_chromium, jupyterlab, require, sync_playwright
 
 from autograder import cells, records, state
 
@@ -30,16 +30,6 @@ TRAP = 'A figure: <img src="x" onerror="window.top.trapped = true"><script>windo
 COMMENT = "Right. Which layer would you look at first, and why?"
 SCORES = (2.5, 1.0)
 """What is typed for the two written answers of every student."""
-
-
-class Broken(AssertionError):
-    """Something is not as promised."""
-
-
-def require(condition, what):
-    """Raise :class:`Broken` unless ``condition`` holds."""
-    if not condition:
-        raise Broken(what)
 
 
 def make_class(folder):
@@ -172,11 +162,25 @@ def regrade(formgrader, course, student):
     formgrader.frame.locator(".modal").first.wait_for(state="hidden")
     require(result.exists(), "the Autograde button did not run the submission again")
     require(automatic(course) == before, "the Autograde button gives other marks than `grade`")
+    formgrader.open_list()
+    waiting = formgrader.frame.locator(".needs-manual-grade .glyphicon-ok").count()
+    require(not waiting, f"after Autograde {waiting} submissions wait again, although no answer has changed")
+
+
+def change_answers(inbox, student):
+    """Let a student hand in once more, with other written answers."""
+    path = inbox / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    book = nbformat.read(path, as_version=4)
+    for cell in filter(cells.is_written, book.cells):
+        cell.source += " And the last layer learns first."
+    nbformat.write(book, path)
 
 
 def look_again(formgrader, student, names):
-    """Resolve what nbgrader asks a person to look at again after Autograde; the scores are still there."""
+    """Resolve what waits again because the answers have changed; the scores are still there as proposals."""
     formgrader.open_list()
+    waiting = formgrader.frame.locator(".needs-manual-grade .glyphicon-ok").count()
+    require(waiting == 1, f"one submission has other answers, {waiting} wait for a person")
     link = formgrader.frame.locator("a.name-shown", has_text=student).get_attribute("href")
     formgrader.frame.locator(f"a.name-hidden[href='{link}']").click()
     formgrader.frame.locator(f"input.score[id='{names[0]}']").wait_for()
@@ -184,11 +188,11 @@ def look_again(formgrader, student, names):
     for name, score in zip(names, SCORES, strict=True):
         field = formgrader.frame.locator(f"input.score[id='{name}']")
         formgrader.page.wait_for_timeout(1000)  # the scores are fetched when the page has loaded
-        require(float(field.input_value()) == score, f"after Autograde {name} has {field.input_value()!r}")
+        require(float(field.input_value()) == score, f"after a changed answer {name} has {field.input_value()!r}")
         again = formgrader.frame.locator(".nbgrader_cell", has=field).locator(".mark-graded")
-        if again.is_visible():
-            with formgrader.page.expect_response(lambda r: "/api/grade/" in r.url and r.request.method == "PUT"):
-                again.click()
+        require(again.is_visible(), f"{name} has another answer, and no Resolve beside its score")
+        with formgrader.page.expect_response(lambda r: "/api/grade/" in r.url and r.request.method == "PUT"):
+            again.click()
     formgrader.picture("resolved")
 
 
@@ -221,8 +225,9 @@ def session(folder, screenshots):
     names = [name for name, kind, _ in records.graded_cells(course, ASSIGNMENT) if kind == "written"]
     home = folder / "home"
     home.mkdir()
-    with sync_playwright() as playwright, contextlib.chdir(course), jupyterlab(course, home) as (address, token):
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+    chromium = find_chromium()
+    with sync_playwright() as playwright, jupyterlab(course, home) as (address, token):
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.route(lambda url: not url.startswith(address), lambda route: route.abort())  # nothing from outside
         formgrader = Formgrader(page, screenshots)
@@ -233,6 +238,9 @@ def session(folder, screenshots):
         order = grade_by_hand(formgrader, names)
         print("the Autograde button", flush=True)
         regrade(formgrader, course, order[0])
+        print("an answer that has changed", flush=True)
+        change_answers(inbox, order[0])
+        grade(inbox, course, folder / "between")
         look_again(formgrader, order[0], names)
         require(not page.evaluate("() => window.trapped"), "a script in a written answer ran in formgrader")
         browser.close()
@@ -247,8 +255,6 @@ def main():
     arguments = parser.parse_args()
     arguments.screenshots.mkdir(parents=True, exist_ok=True)
     try:
-        if sync_playwright is None:
-            raise Unable("playwright is not installed: pip install -e .[dev]")
         with tempfile.TemporaryDirectory() as folder:
             session(Path(folder), arguments.screenshots.resolve())
     except Unable as error:

@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from latency import FLAGS, Error, Unable, find_chromium, sync_playwright
+from browsing import FLAGS, Error, Unable, find_chromium, sync_playwright
 
 VIEWS = {"desktop": (1200, "light"), "phone": (375, "light"), "dark": (1200, "dark")}
 TOO_WIDE = """() => [...document.querySelectorAll('body *')]
@@ -44,12 +44,11 @@ def main():
     parser.add_argument("pages", nargs="+", type=Path)
     parser.add_argument("--screenshots", type=Path)
     args = parser.parse_args()
-    if sync_playwright is None:
-        raise Unable("playwright is missing: pip install -e .[dev]")
     if args.screenshots:
         args.screenshots.mkdir(parents=True, exist_ok=True)
+    chromium = find_chromium()
     with sync_playwright() as playwright:
-        browser, failed = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS), 0
+        browser, failed = playwright.chromium.launch(executable_path=chromium, args=FLAGS), 0
         for page in args.pages:
             for name in VIEWS:
                 wrong = look(browser, page, name, args.screenshots)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -23,16 +24,31 @@ from cs231n_lib.lab.blas import one_blas_thread
 
 DPI = 120
 
+# What a saved notebook says where the controls were. In JupyterLab it takes the place of "model not found", an error
+# that nobody made; where the controls are alive it is hidden; it waits a second, for they may be on their way. The
+# last rule hides a saved picture that has moved to its controls (see Explorer._push).
+ASLEEP = """<style>
+.jp-OutputArea:has(.explorer-asleep) > .jp-OutputArea-child > .lm-Panel.jp-OutputArea-output:not(:has(*)),
+.jp-OutputArea:has(.widget-slider) .explorer-asleep,
+body:not(:has(.jp-OutputArea)):has(.widget-slider) .explorer-asleep,
+.jp-OutputArea:has(.explorer-again img) .jp-RenderedHTML .explorer-picture { display: none }
+.explorer-asleep { animation: explorer-asleep 1s step-end }
+@keyframes explorer-asleep { from { visibility: hidden } }
+</style><p class="explorer-asleep">Run this cell to move the picture: its controls need a running kernel.</p>"""
+
 
 class Explorer:
     """Base of the explorers. A subclass says what to control, what to compute, and what to draw.
 
-    It gives :meth:`controls`, :meth:`compute`, :meth:`frame`, :meth:`draw` and :meth:`describe`, and may give
-    :meth:`frame_key`. The parameters are the values of the controls and ``seed``; every method but ``controls``
-    receives all of them by name.
+    It gives :meth:`controls`, :meth:`compute`, :meth:`frame`, :meth:`draw`, :meth:`describe` and :meth:`twin`, and
+    may give :meth:`frame_key`. The parameters are the values of the controls and ``seed``; every method but
+    ``controls`` and ``twin`` receives all of them by name.
 
     Parameters
     ----------
+    prediction : object, optional
+        What the reader predicted. While it answers nothing, as ``...`` does, :meth:`show` and :meth:`static` display
+        one sentence that says what to predict. Left out, nothing is covered.
     **parameters
         Where to start, such as ``depth=5, seed=3``. What is not given starts where :meth:`controls` puts it.
 
@@ -42,6 +58,8 @@ class Explorer:
         Named states; each becomes a button. What a preset does not mention stays as it is.
     size : tuple of float
         Width and height of the picture in inches; it never changes, so that nothing jumps.
+    question : Question or None
+        The prediction that the picture answers.
     result : object
         What :meth:`compute` returned last, to look at in a cell.
 
@@ -53,14 +71,19 @@ class Explorer:
 
     presets = {}
     size = (9.0, 4.2)
+    question = None
 
     def __init__(self, **parameters):
         # glibc returns freed memory to the system above a threshold, which freeing one large block raises. A move's
         # arrays then come from memory that the process still has: fresh pages cost 10 of 60 ms.
         np.empty(31 << 20, dtype=np.uint8)
         self._controls = self.controls()
+        self._asked = self.question is not None and "prediction" in parameters
+        self._prediction = parameters.pop("prediction") if self._asked else None
         self._seed, self._quiet = 0, False
-        self._handle = self._key = self._image = self.result = None
+        self._handle = self._client = self._key = self._image = self.result = None
+        self._again = widgets.HTML()
+        self._again.add_class("explorer-again")
         self.set(**parameters)
         self._start = self.parameters
         for widget in self._controls.values():
@@ -92,6 +115,10 @@ class Explorer:
         """Return the sentence that names what is seen: above the picture, and its alternative text."""
         raise NotImplementedError
 
+    def twin(self):
+        """Display the main point as one figure of small multiples, with :func:`cs231n_lib.lab.plots.show`."""
+        raise NotImplementedError
+
     # What a notebook calls.
 
     @property
@@ -100,14 +127,33 @@ class Explorer:
         return {**{name: widget.value for name, widget in self._controls.items()}, "seed": self._seed}
 
     def __repr__(self):
-        return f"explorers.{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.parameters.items())})"
+        # 12 digits: 0.02 rather than the 0.019999999999999997 that a slider makes of it.
+        values = {k: float(f"{v:.12g}") if isinstance(v, float) else v for k, v in self.parameters.items()}
+        return f"explorers.{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in values.items())})"
 
     def show(self):
-        """Display the controls and the picture."""
-        display(self._panel())
+        """Display the controls and the picture; a sentence alone while the prediction is missing."""
+        if self._cover():
+            return
+        display({"text/html": ASLEEP, "text/plain": ""}, raw=True)
+        self._display_panel(self._panel())
         # Two outputs: an update replaces the picture and leaves the controls, and the focus, where they are.
         self._handle = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
+        self._client = client()
         self.update()
+
+    def static(self, **settings):
+        """Display the main point for a reader without a kernel (:meth:`twin`), unless the prediction is missing."""
+        if not self._cover():
+            self.twin(**settings)
+
+    @staticmethod
+    def _display_panel(panel):
+        if not hasattr(panel, "_repr_mimebundle_"):  # ipywidgets 7, which Colab has
+            display(panel)
+            return
+        # Without the plain text, which would be what viewers show: VBox(children=(HBox(children=(...
+        display({**panel._repr_mimebundle_(), "text/plain": ""}, raw=True)
 
     def set(self, **parameters):
         """Change some parameters at once, and draw once."""
@@ -142,7 +188,7 @@ class Explorer:
                 bundle = self.render()
             except Exception as error:
                 bundle = self._bundle(f"<b>Not drawn.</b> {html.escape(explain(error))}", "not drawn", error=True)
-            self._handle.update(bundle, raw=True)
+            self._push(bundle)
 
     def render(self):
         """Compute and draw the present state.
@@ -167,6 +213,20 @@ class Explorer:
         sentence = self.describe(self.result, **parameters)
         return self._bundle(html.escape(sentence), sentence)
 
+    def _cover(self):
+        covered = self._asked and bool(self.question.problem(self._prediction))
+        if covered:
+            line = self.question.cover(self._prediction)
+            display({"text/html": f"<p>{html.escape(line)}</p>", "text/plain": line}, raw=True)
+        return covered
+
+    def _push(self, bundle):
+        # A page that was loaded anew has the controls again, but forgot the handle: the picture goes to its controls.
+        if client() == self._client:
+            self._handle.update(bundle, raw=True)
+        else:
+            self._again.value = bundle["text/html"]
+
     def _draw_frame(self, parameters):
         # Not pyplot's: it would keep every figure alive.
         self._figure = Figure(figsize=self.size, dpi=DPI, facecolor="white", layout="none")
@@ -185,9 +245,10 @@ class Explorer:
         picture = "" if self._image is None else (
             f'<img src="data:image/png;base64,{self._image}" alt="{html.escape(alt)}" width="{width}" '
             f'height="{height}" decoding="sync" style="max-width: 100%; height: auto; background: white">')
-        return {"text/html": f'<p style="{style}min-height: 2.6em; margin: 0.3em 0">{line}</p>{picture}'
-                             f'<p style="margin: 0"><small>This state: <code>{html.escape(repr(self))}</code>'
-                             '</small></p>',
+        asked = f"<p>{html.escape(self.question.beside(self._prediction))}</p>" if self._asked else ""
+        return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 2.6em; '
+                             f'margin: 0.3em 0">{line}</p>{picture}<p style="margin: 0"><small>This state: '
+                             f'<code>{html.escape(repr(self))}</code></small></p></div>',
                 "text/plain": f"[{alt}] {self!r}"}
 
     def _panel(self):
@@ -196,11 +257,17 @@ class Explorer:
                     _button("reset", self.reset, "back to the start")]
         row = widgets.Layout(flex_flow="row wrap")
         return widgets.VBox([widgets.HBox(list(self._controls.values()), layout=row),
-                             widgets.HBox(buttons, layout=row)])
+                             widgets.HBox(buttons, layout=row), self._again])
 
     def _changed(self, change):
         if not self._quiet:
             self.update()
+
+
+def client():
+    """Return which page of a browser asked for what is being done; None where there is no kernel."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    return None if kernel is None else kernel.get_parent().get("header", {}).get("session")
 
 
 def kept(holder, key, used, make):

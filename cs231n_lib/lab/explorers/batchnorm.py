@@ -11,6 +11,7 @@ from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu
 from cs231n_lib.lab.explorers.init_scale import FACTOR, FULL, LAYERS, UNITS, _lane_shapes, histograms, split_variance
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -171,6 +172,10 @@ class BatchNorm(Explorer):
     Notebook 04_batchnorm. Rules of the names: :func:`name_state`.
     """
 
+    question = Question(
+        "prediction_eps", "abc",
+        {"a": "1: the next layer makes up for it", "b": "about 0.8 in every layer", "c": "below 0.01"},
+        'Press "batchnorm, 1e-4", and read the std in layer 10.')
     presets = {
         "none, 0.01": {"scale": 0.01, "normalization": "none", "batch_size": 64},
         "batchnorm, 0.01": {"scale": 0.01, "normalization": "batchnorm", "batch_size": 64},
@@ -261,7 +266,7 @@ class BatchNorm(Explorer):
                 f"and {result.std[-1]:.2g} in layer {LAYERS}; a gradient of std 1 at layer {LAYERS} arrives at layer 1 "
                 f"with {result.gradient[0]:.2g}.{apart}")
 
-    def static(self):
+    def twin(self):
         """Display the presets side by side: the explorer's main point for a reader without a kernel."""
         figure, states = Figure(figsize=(8.6, 6.2), layout="none"), []
         cells = figure.subplots(4, len(self.presets))
@@ -291,7 +296,7 @@ class BatchNorm(Explorer):
             ax.set_ylabel(label, fontsize=10)
         for ax in cells[:, 1:].ravel():
             ax.tick_params(labelleft=False)
-        figure.text(0.085, 0.015, "Standard deviation of what enters each ReLU (blue) and of gradients (orange). "
+        figure.text(0.085, 0.015, "Standard deviation of what enters each ReLU (blue) and of gradients (red). "
                     "Green: one example\nin two batches, correlation of its activations "
                     "(0 where all units put out the same).", fontsize=9)
         plots.show(figure, "Ten ReLU layers of 500 units, histograms per layer of what enters them and of gradients, "

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 SHOWN, SIDE = 6, 16  # images in a row; pixels on a side
@@ -61,6 +62,8 @@ class Components(Explorer):
     Notebook 02_preprocessing.
     """
 
+    question = Question("prediction_components", (1, 768), "{} components hold 90 % of the variance",
+                        "Move k until the sentence says 90 %.")
     presets = {"8 components": {"k": 8.0, "eps": 1e-5}, "25": {"k": 25.0, "eps": 1e-5},
                "all 768": {"k": 768.0, "eps": 1e-5}, "all, eps 100": {"k": 768.0, "eps": 100.0}}
     size = (9.0, 4.4)
@@ -114,7 +117,7 @@ class Components(Explorer):
         return (f"{k} of {len(shares)} components hold {shares[k - 1]:.1%} of the variance. Whitening raises the last "
                 f"of them {lifted:.0f} times as much as the first.")
 
-    def static(self, ks=(1, 8, 25, 100, 768)):
+    def twin(self, ks=(1, 8, 25, 100, 768)):
         """Display images from more and more components, and whitened, for a reader without a kernel."""
         with one_blas_thread():
             states = [self.compute(**{**self.parameters, "k": float(k), "eps": 1e-5}) for k in ks]

@@ -153,7 +153,7 @@ class Dropout(Explorer):
                 f"{result.dropped.std():.2f} (formula: {result.std:.2f}), 0 in the test pass. After {EPOCHS} epochs: "
                 f"training {train:.0%} ({with_masks:.0%} with dropout on), validation {val:.0%}.")
 
-    def static(self, ps=(0.1, 0.3, 0.5, 0.8, 1.0)):
+    def twin(self, ps=(0.1, 0.3, 0.5, 0.8, 1.0)):
         """Display histograms and curves for several p, for a reader without a kernel."""
         figure = Figure(figsize=(8.6, 4.6), layout="constrained")
         cells, said = figure.subplots(2, len(ps), sharex="row", sharey="row"), []

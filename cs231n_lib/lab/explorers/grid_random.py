@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.explorers.base import Explorer, kept, slider
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 PER_AXIS, DRAWS, WIDTH = 3, 500, 0.12  # WIDTH: of the peak, in sides of the square
@@ -83,6 +84,10 @@ class GridAgainstRandom(Explorer):
     Notebook 08_hyperparameters.
     """
 
+    question = Question(
+        "prediction_random", "abc",
+        {"a": "nearly always, above 90 %", "b": "in about 70 %", "c": "in about 50 %: nine points are nine points"},
+        'Press "only x matters", and read the share at the sentence\'s end.')
     presets = {"only x matters": {"angle": 0, "other": 0.0}, "x matters most": {"angle": 0, "other": 0.2},
                "both matter equally": {"angle": 0, "other": 1.0}, "only x + y matters": {"angle": 45, "other": 0.0},
                "a lucky angle for the grid": {"angle": 18, "other": 0.0}}
@@ -158,7 +163,7 @@ class GridAgainstRandom(Explorer):
                 f"{result.random.distinct}. Best found here: grid {result.grid.best:.2f}, random "
                 f"{result.random.best:.2f}, so {better} wins. Over {DRAWS} drawings random wins {result.wins:.0%}.")
 
-    def static(self, states=("only x matters", "both matter equally", "only x + y matters")):
+    def twin(self, states=("only x matters", "both matter equally", "only x + y matters")):
         """Display three states side by side, for a reader without a kernel."""
         fig = Figure(figsize=(plots.WIDTH, 3.6), layout="constrained")
         said = []

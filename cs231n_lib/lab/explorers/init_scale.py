@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu, slider
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 UNITS, EXAMPLES, LAYERS, BINS = 500, 200, 10, 41
@@ -159,6 +160,10 @@ class InitScale(Explorer):
     Notebook 03_initialization. Rules of the names: :func:`name_state`.
     """
 
+    question = Question(
+        "prediction_relu", "abc",
+        {"a": "stays within a factor of two", "b": "falls to about 1/20", "c": "falls to about 1/500"},
+        'Press "Xavier, ReLU", and compare the std in layer 1 with that in layer 10.')
     presets = {
         "small random, tanh": {"scheme": SCHEMES[0], "activation": "tanh", "scale": 1.0, "depth": 10},
         "large random, tanh": {"scheme": SCHEMES[1], "activation": "tanh", "scale": 1.0, "depth": 10},
@@ -253,7 +258,7 @@ class InitScale(Explorer):
         return (f"{name.capitalize()}: {forward}; a gradient of std 1 at layer {L} arrives at layer 1 "
                 f"with {result.gradient[0]:.2g}.")
 
-    def static(self):
+    def twin(self):
         """Display the presets side by side: the explorer's main point for a reader without a kernel."""
         figure, states = Figure(figsize=(8.6, 5.2), layout="none"), []
         cells = figure.subplots(3, len(self.presets), sharex=False)
@@ -283,7 +288,7 @@ class InitScale(Explorer):
         for ax in cells[1:, 1:].ravel():
             ax.tick_params(labelleft=False)
         figure.text(0.085, 0.015, "Standard deviation of activations (blue), of activations across examples (dashed), "
-                    "of gradients (orange).", fontsize=9)
+                    "of gradients (red).", fontsize=9)
         plots.show(figure, "Ten layers of 500 units, histograms of activations and gradients per layer, and their "
                            f"standard deviations on a log scale, for six choices. {'; '.join(states)}.")
 

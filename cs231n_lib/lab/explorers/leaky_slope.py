@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, slider
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 UNITS, EXAMPLES, STEPS, RATE = 50, 40, 300, 1.0
@@ -60,6 +61,10 @@ class LeakySlope(Explorer):
     Notebook 01_activations.
     """
 
+    question = Question(
+        "prediction_leaky", "abc",
+        {"a": "after about the same number of steps", "b": "about twice to three times sooner",
+         "c": "about ten times sooner"}, "Compare the steps at slope 0.01 with those at 0.1.")
     presets = {"0.01 (Maas et al., 2013)": {"slope": 0.01}, "0.03": {"slope": 0.03}, "0.1": {"slope": 0.1}}
     size = (9.0, 3.6)
 
@@ -100,20 +105,21 @@ class LeakySlope(Explorer):
         return (f"Slope {slope:g}: half of the dead units are back {when} (slope times steps: "
                 f"{'-' if half is None else f'{slope * half:.1f}'}); at the end {result[-1]:.0%} are.")
 
-    def static(self, slopes=(0.01, 0.02, 0.05, 0.1)):
-        """Display several slopes in one frame, for a reader without a kernel."""
+    def twin(self, slopes=(0.01, 0.02, 0.05, 0.1)):
+        """Display several slopes side by side, for a reader without a kernel."""
         with one_blas_thread():
             shares = {slope: revive(slope, self.parameters["seed"]) for slope in (0.0, *slopes)}
-        ax = Figure(figsize=(plots.WIDTH, plots.HEIGHT), layout="constrained").subplots()
-        for slope, alive in shares.items():
-            relu = slope == 0
-            ax.plot(alive, "--" if relu else "-", color=plots.COLOURS["relu" if relu else "leaky_relu"],
-                    alpha=1 if relu else 0.3 + 7 * slope)
-            half = half_time(alive)
+        figure = Figure(figsize=(plots.WIDTH, 2.9), layout="constrained")
+        for ax, slope in zip(figure.subplots(1, len(slopes), sharey=True), slopes, strict=True):
+            ax.plot(shares[0.0], "--", color=plots.COLOURS["relu"], linewidth=1.5)
+            ax.plot(shares[slope], color=plots.COLOURS["leaky_relu"])
+            half = half_time(shares[slope])
             if half is not None:
-                ax.plot(half, alive[half], "o", color=plots.COLOURS["leaky_relu"])
-                ax.annotate(f"{slope:g}", (half, alive[half]), xytext=(7, -4), textcoords="offset points", fontsize=12)
-        ax.text(STEPS, 0.03, "ReLU (slope 0)", ha="right", fontsize=12)
-        ax.set(xlabel="step", ylabel="share of dead units back", ylim=(-0.03, 1.03), xlim=(-5, STEPS))
+                ax.plot(half, shares[slope][half], "o", color=plots.COLOURS["leaky_relu"], markersize=8)
+            ax.set_title(f"slope {slope:g}\nhalf {'never' if half is None else f'at step {half}'}", fontsize=12)
+            ax.set(xlabel="step", xlim=(-5, STEPS), xticks=[0, STEPS // 2, STEPS], ylim=(-0.03, 1.03),
+                   yticks=[0, 0.5, 1])
+        figure.axes[0].set_ylabel("share of units back")
+        figure.axes[0].annotate("ReLU", (STEPS, 0), xytext=(-4, 4), textcoords="offset points", ha="right", fontsize=11)
         halves = ", ".join(f"slope {s:g}: step {half_time(a)}" for s, a in shares.items() if s)
-        plots.show(ax.figure, f"When half of {UNITS} dead units are back: {halves}. With ReLU none ever is.")
+        plots.show(figure, f"When half of {UNITS} dead units are back: {halves}. With ReLU none ever is.")

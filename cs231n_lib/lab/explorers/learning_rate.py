@@ -162,7 +162,7 @@ class LearningRate(Explorer):
                 what += f"; on the way it climbed back by {result.climb:.2g}"
         return f"Rate {short(rate)}: {result.name}; {what}."
 
-    def static(self):
+    def twin(self):
         """Display the presets' curves, and the loss at the end over the whole range, for a reader without a kernel."""
         seed, rates = self.parameters["seed"], [preset["rate"] for preset in self.presets.values()]
         grid = np.unique([*10 ** np.arange(-6, 2.01, 0.5), *rates])

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu, slider
+from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
 RULES = {"sgd": "SGD", "sgd_momentum": "momentum", "nesterov_momentum": "Nesterov", "rmsprop": "RMSProp",
@@ -198,6 +199,8 @@ class Trajectories(Explorer):
     Notebook 06_optimizers. Rules of the names: :func:`name_state`.
     """
 
+    question = Question("prediction_bowl", (0, 1), "SGD moves away from a learning rate of {} on",
+                        'Press "narrow bowl", and raise the rate until SGD diverges.')
     presets = {
         "round bowl": {"surface": "bowl", "conditioning": 1.0, "rate": 0.1, "step": 60},
         "narrow bowl": {"surface": "bowl", "conditioning": 50.0, "rate": 0.025, "step": 60},
@@ -277,7 +280,7 @@ class Trajectories(Explorer):
             said.append(f"not written yet: {', '.join(result.missing)}")
         return f"Step {step}, {surface}, conditioning {conditioning:.3g}: {'; '.join(said)}."
 
-    def static(self):
+    def twin(self):
         """Display the presets side by side, for a reader without a kernel."""
         figure, said = Figure(figsize=(8.6, 6.2), layout="none"), []
         axes = figure.subplots(2, 3)

@@ -1,7 +1,7 @@
 """How far am I? Every function, prediction and answer, its state, and what to do next.
 
-    progress()                      in a notebook
-    python -m cs231n_lib.lab progress
+    lab.progress()                          in a notebook; lab.progress("01") for one of them
+    python3 -m cs231n_lib.lab progress      in a terminal
 
 Reads the notebooks as they were saved last, and puts the visible checks' questions to the functions as they stand in
 their files. Points are those within reach: what the hidden tests then give may be less.
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from cs231n_lib.lab import check, workspace
 from cs231n_lib.lab.check_cases import FUNCTIONS
-from cs231n_lib.lab.check_table import CELL, COLOURS, TABLE
+from cs231n_lib.lab.check_table import CELL, TABLE, badge
+from cs231n_lib.lab.patience import few_lines
 
 STATES = {"done": "ok", "wrong": "wrong", "open": "open"}
 """State of an item -> the colour that repeats it (a key of ``check_table.COLOURS``)."""
@@ -67,7 +68,7 @@ class Progress:
     def advice(self):
         """One line that says what to do next."""
         if self.next is None:
-            return "Everything is done. Hand it in: python -m cs231n_lib.lab submit"
+            return "Everything is done. Hand it in: python3 -m cs231n_lib.lab submit"
         note = f" ({self.next.note})" if self.next.note else ""
         return f"Next: {self.next.kind} {self.next.name} in {self.next.assignment}{note}"
 
@@ -98,8 +99,8 @@ class Progress:
 
 def html_row(item):
     """Return one item as a table row; its state is a word, and the colour repeats it."""
-    state = f'<strong style="color:{COLOURS[STATES[item.state]]}">{item.state}</strong>'
-    cells = [state, f"{item.points:g}", item.kind, f"<code>{html.escape(item.name)}</code>", html.escape(item.note)]
+    state, name = badge(item.state, STATES[item.state]), f"<code>{html.escape(item.name)}</code>"
+    cells = [state, f"{item.points:g}", item.kind, name, html.escape(item.note)]
     return "<tr>" + "".join(f'<td style="{CELL}">{c}</td>' for c in cells) + "</tr>"
 
 
@@ -156,7 +157,8 @@ def purpose(grade_id, source):
 
 def state_of(assignment, name):
     """Return the state of a function, and what is wrong with it or what it unlocks."""
-    report = check.judge_file(FUNCTIONS[name])
+    with few_lines(0):  # what it prints would stand between the lines of the list
+        report = check.judge_file(FUNCTIONS[name])
     if not report.wrong:
         return "done", ""
     waiting = sum(f".{name}(" in source or f'"{name}"' in source for source in assignment.experiments())
