@@ -3,7 +3,8 @@
 The blind mistakes in ``autograder/blind`` are put in a student's place, one by one, and what ``check`` names is
 compared with their labels. How the set came about, on 21 November 2026:
 
-1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an author (a language model, as the registry's) who had read neither
+1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an
+   author (a language model, as the registry's) who had read neither
    ``autograder/mistakes`` nor the fingerprints. About one in seven has two errors at once.
 2. Eight were removed, because the visible check lets them pass: five that are wrong in the cache
    only, which is the student's own affair; one batch in place of many in ``extract_features``, whose result is right;

@@ -161,6 +161,7 @@ def test_does_the_layout_open_the_notebook_beside_its_module():
 def test_does_lab_progress_answer_twice_in_a_notebook(desk):
     asks = "from cs231n_lib import lab; print([lab.progress('00').advice for _ in range(2)])"
     run = subprocess.run([sys.executable, "-c", asks], cwd=desk, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
     first, second = ast.literal_eval(run.stdout)
     assert first == second and "00_linear_classifier" in first
 
