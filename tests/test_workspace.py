@@ -158,7 +158,10 @@ def test_does_the_layout_open_the_notebook_beside_its_module():
     assert {*shown[0], *shown[1]} < set(data)
 
 
-def test_does_lab_progress_answer_twice_in_a_notebook(desk):
+def test_does_lab_progress_answer_twice_in_a_notebook(course, tmp_path):
+    with zipfile.ZipFile(release.pack(release.workspace_files(course), tmp_path / "w.zip")) as archive:
+        archive.extractall(tmp_path)
+        desk = tmp_path / archive.namelist()[0].split("/")[0]
     asks = "from cs231n_lib import lab; print([lab.progress('00').advice for _ in range(2)])"
     run = subprocess.run([sys.executable, "-c", asks], cwd=desk, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
