@@ -99,8 +99,9 @@ def slider(page, label):
 def press_keys(page, handle, moves):
     """Press an arrow key, wait for the new picture, and again; return the times in ms."""
     handle.focus()
-    at_end = float(handle.get_attribute("aria-valuenow")) >= float(handle.get_attribute("aria-valuemax"))
-    away, back = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
+    low, now, high = (float(handle.get_attribute(f"aria-value{which}")) for which in ("min", "now", "max"))
+    # Where there is more room: four steps fit into one half of every slider.
+    away, back = ("ArrowLeft", "ArrowRight") if now - low > high - now else ("ArrowRight", "ArrowLeft")
     times = []
     for i in range(moves):
         key = away if i % 8 < 4 else back  # four steps from where it starts, and four back
@@ -108,7 +109,8 @@ def press_keys(page, handle, moves):
         page.keyboard.press(key)
         times.append(page.evaluate("window.__next"))
         if times[-1] is None:
-            raise Unable(f"the picture did not change within 5 seconds after move {i} ({key})")
+            raise Unable(f"the picture did not change within 5 seconds after move {i} ({key}); the slider is at "
+                         f"{handle.get_attribute('aria-valuenow')}")
     return times
 
 

@@ -126,10 +126,10 @@ def measure_all(arguments):
                     page = open_notebook(context, address, token, f"{name}.ipynb")
                     seen = measure(page, SLIDERS[name], arguments.moves)
                     photograph(page, picture)
-                except Error as error:
+                except (Error, Unable) as error:
                     with contextlib.suppress(Error, AttributeError):  # AttributeError: there is no page yet
                         page.screenshot(path=str(picture))
-                    raise Unable(f"{name}: the browser did not see what it should: {error.message.splitlines()[0]}; "
+                    raise Unable(f"{name}: the browser did not see what it should: {str(error).splitlines()[0]}; "
                                  f"what it saw is in {picture}") from error
                 bad = missed(seen, arguments.untimed)
                 print(report(name, seen, bad), flush=True)
