@@ -93,7 +93,9 @@ def session(desk, script):
     finally:
         module.write_bytes(released)
     assert "Traceback" not in run.stdout + run.stderr, run.stdout + run.stderr
-    return dict(part.split("\n", 1) for part in run.stdout.split("===== ")[1:])
+    before, *parts = run.stdout.split("===== ")
+    assert before == ""  # starting twice is silent
+    return dict(part.split("\n", 1) for part in parts)
 
 
 def test_are_edits_picked_up_errors_placed_and_a_broken_file_survived(desk):

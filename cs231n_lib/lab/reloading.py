@@ -24,7 +24,7 @@ def install(shell):
     """
     begin(shell)
     if AUTORELOAD:
-        shell.run_line_magic("load_ext", "autoreload")
+        shell.extension_manager.load_extension("autoreload")  # the magic prints a line where it is loaded already
         # The minus reloads whole files. Without it single functions are patched, and an error names a wrong line.
         shell.run_line_magic("autoreload", "2-")
 

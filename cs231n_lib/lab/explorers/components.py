@@ -69,7 +69,7 @@ class Components(Explorer):
     size = (9.0, 4.4)
 
     def controls(self):
-        return {"k": log_slider("components k", 25.0, 1.0, 768.0),
+        return {"k": log_slider("components k", 25.0, 1.0, 768.0, readout_format=".0f"),
                 "eps": log_slider("eps of whiten", 1e-5, 1e-5, 1e4)}
 
     def compute(self, k, eps, seed):
