@@ -184,10 +184,10 @@ def report(course, times=None):
 
     from autograder.nbgrader_config import database
 
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # of grading; reading all marks takes more
     with Gradebook(database(course)) as gradebook:
         marks = {f"{s.student_id}/{s.name}/{g.name}": g.auto_score for a in gradebook.assignments
                  for s in a.submissions for n in s.notebooks for g in n.grades if g.cell_type == "code"}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = [json.loads(f.read_text())["seconds"] for f in (course / "results").glob("*.json")]
     print("\n" + json.dumps({"marks": marks, "times": times or {}, "peak": peak, "runners": sum(seconds)}))
 
