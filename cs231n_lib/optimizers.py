@@ -137,9 +137,11 @@ def adam(w, dw, config=None):
     config["m"] += (1 - beta1) * dw
     config["v"] *= beta2
     config["v"] += (1 - beta2) * dw**2
-    step = config["learning_rate"] * (config["m"] / (1 - beta1**t))  # learning_rate * m_hat
-    step /= np.sqrt(config["v"] / (1 - beta2**t)) + config["epsilon"]
-    return w - step, config
+    root = (1 - beta2**t) ** 0.5  # both corrections as numbers, not arrays (Kingma and Ba, 2015, end of section 2)
+    next_w = config["m"] / (np.sqrt(config["v"]) + root * config["epsilon"])
+    next_w *= -config["learning_rate"] * root / (1 - beta1**t)
+    next_w += w
+    return next_w, config
     ### END SOLUTION
 
 
