@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -34,6 +35,21 @@ def require(condition, what):
     """Raise :class:`Broken` unless ``condition`` holds."""
     if not condition:
         raise Broken(what)
+
+
+def finished(name, session, pictures):
+    """Run ``session(folder, pictures)`` in a folder that is gone afterwards; return the exit code."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            session(Path(folder), pictures.resolve())
+    except Unable as error:
+        print(f"cannot run: {error}", file=sys.stderr)
+        return 2
+    except (Broken, Error) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def find_chromium():

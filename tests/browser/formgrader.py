@@ -15,11 +15,10 @@ import argparse
 import csv
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
-from browsing import FLAGS, ROOT, Broken, Error, Unable, find_chromium, jupyterlab, require, sync_playwright
+from browsing import FLAGS, ROOT, Unable, find_chromium, finished, jupyterlab, require, sync_playwright
 
 from autograder import cells, records, state
 
@@ -253,18 +252,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--screenshots", type=Path, default=ROOT / "build" / "browser" / "formgrader")
     arguments = parser.parse_args()
-    arguments.screenshots.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            session(Path(folder), arguments.screenshots.resolve())
-    except Unable as error:
-        print(f"cannot run: {error}", file=sys.stderr)
-        return 2
-    except (Broken, Error) as error:
-        print(f"formgrader: {error}", file=sys.stderr)
-        return 1
-    print(f"formgrader: scores, comments and marks are the same everywhere; pictures in {arguments.screenshots}")
-    return 0
+    code = finished("formgrader", session, arguments.screenshots)
+    if not code:
+        print(f"formgrader: scores, comments and marks are the same everywhere; pictures in {arguments.screenshots}")
+    return code
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import csv
 import re
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -27,9 +26,9 @@ from browsing import (
     ROOT,
     Broken,
     Error,
-    Unable,
     environment,
     find_chromium,
+    finished,
     jupyterlab,
     require,
     sync_playwright,
@@ -307,18 +306,10 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "screenshots", metavar="DIR",
                         help="where the pictures go (default: build/screenshots)")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            session(Path(folder), arguments.out.resolve())
-    except Unable as error:
-        print(f"cannot run: {error}", file=sys.stderr)
-        return 2
-    except (Broken, Error) as error:
-        print(f"student: {error}", file=sys.stderr)
-        return 1
-    print(f"student: from the zip to {MARK:g} points, as promised; pictures in {arguments.out}")
-    return 0
+    code = finished("student", session, arguments.out)
+    if not code:
+        print(f"student: from the zip to {MARK:g} points, as promised; pictures in {arguments.out}")
+    return code
 
 
 if __name__ == "__main__":
