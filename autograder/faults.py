@@ -167,7 +167,7 @@ def disk(known, folder, shares=(0.02, 0.2, 0.4, 0.6, 0.8, 0.95)):
         return
     used = []
     for course in (known.course, known.done.folder):
-        with small_disk(folder) as _:
+        with small_disk(folder):
             shutil.copytree(course, folder / "all")
             used.append(shutil.disk_usage(folder).used)
         folder.rmdir()

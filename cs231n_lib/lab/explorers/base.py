@@ -297,10 +297,10 @@ def slider(label, value, low, high, step, **settings):
     return kind(value=value, min=low, max=high, step=step, description=label, **_WIDE, **settings)
 
 
-def log_slider(label, value, low, high, **settings):
+def log_slider(label, value, low, high, readout_format=".3g"):
     """Make a slider that multiplies: 1/50 of a decade per step, from ``low`` to ``high``."""
     return widgets.FloatLogSlider(value=value, min=np.log10(low), max=np.log10(high), step=0.02,
-                                  description=label, **{"readout_format": ".3g", **_WIDE, **settings})
+                                  description=label, readout_format=readout_format, **_WIDE)
 
 
 def menu(label, value, options):
