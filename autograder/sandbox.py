@@ -85,9 +85,7 @@ def bwrap_command(seccomp_fd):
     read_only = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", sys.base_prefix, sys.prefix]
     command = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--unshare-user", "--disable-userns",
                "--die-with-parent", "--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL",
-               "--hostname", "sandbox", "--clearenv"]
-    for name, value in environment().items():
-        command += ["--setenv", name, value]
+               "--hostname", "sandbox"]
     # Before the rest: a course that was cloned below /tmp has its interpreter there.
     command += ["--size", str(SCRATCH_MB * MB), "--tmpfs", "/tmp"]
     for path in dict.fromkeys(p for p in read_only if os.path.exists(p)):
@@ -121,14 +119,15 @@ def start(limits, unsafe=False):
                  json.dumps(site.getsitepackages())]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": None if DEBUG else subprocess.DEVNULL,
              "bufsize": 0, "cwd": tempfile.gettempdir()}
+    # bubblewrap's own environment is the worker's: what process 1 was started with can be read inside.
+    pipes |= {"env": environment(), "start_new_session": True}
     if unsafe:
         arguments[3] = str(HERE / "worker.py")
-        return subprocess.Popen(arguments, env=environment(), start_new_session=True, **pipes)
+        return subprocess.Popen(arguments, **pipes)
     with tempfile.TemporaryFile() as program:
         program.write(seccomp_program())
         program.seek(0)
-        return subprocess.Popen([*bwrap_command(program.fileno()), *arguments], pass_fds=[program.fileno()],
-                                start_new_session=True, **pipes)
+        return subprocess.Popen([*bwrap_command(program.fileno()), *arguments], pass_fds=[program.fileno()], **pipes)
 
 
 DEBUG = bool(os.environ.get("CS231N_SANDBOX_DEBUG"))

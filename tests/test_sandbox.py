@@ -37,6 +37,16 @@ def test_does_the_canary_find_every_door_closed():
     assert len(verdict) == 10 and set(verdict.values()) == {"refused"}
 
 
+def test_no_environment_inside_holds_what_the_graders_holds(monkeypatch):
+    """Can a module read a secret of the grader's environment, in its own or another process's, bubblewrap's included?"""
+    monkeypatch.setenv("PLANTED_SECRET", "7d1e5a")
+    look = ("import glob\ndef f(x):\n    texts = [open(p, 'rb').read() for p in glob.glob('/proc/[0-9]*/environ')]\n"
+            "    return [len(texts), sum(b'7d1e5a' in t for t in texts), sum(b'PLANTED' in t for t in texts)]\n")
+    with student(look) as s:
+        seen, values, names = s.f(1)
+    assert seen >= 2 and values == names == 0
+
+
 def test_is_an_interpreter_below_tmp_put_on_top_of_the_empty_tmp():
     """Does a course that was cloned below /tmp still find its own interpreter in the sandbox?"""
     command = sandbox.bwrap_command(3)
