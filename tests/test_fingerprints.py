@@ -52,6 +52,17 @@ def test_a_missing_or_older_file_is_noticed(tmp_path, monkeypatch):
     assert fingerprints.differences(path) == ["affine_forward"]
 
 
+def test_rounding_of_another_processor_is_no_difference(tmp_path, monkeypatch):
+    """Is a file up to date whose numbers another processor rounded, and which therefore shares other arrays?"""
+    monkeypatch.setattr(fingerprints, "FUNCTIONS", {name: FUNCTIONS[name] for name in ("elu_forward", "pca")})
+    members = fingerprints.build()
+    for name in ("elu_forward", "pca"):
+        numbers = members[f"{name}.numbers"]
+        members[f"{name}.numbers"] = numbers * (1 + 1e-13 * np.cos(np.arange(len(numbers))))
+    np.savez_compressed(tmp_path / "prints.npz", **members)
+    assert fingerprints.differences(tmp_path / "prints.npz") == []
+
+
 def test_small_and_plain():
     """Is the file small, and does it hold numbers and text only?"""
     assert stored.FILE.stat().st_size < 300 * 1024
