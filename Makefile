@@ -44,24 +44,24 @@ lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left
 	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab $$(test "$$(id -u)" = 0 && echo --allow-root) 00_linear_classifier.ipynb
 
 doctor: $(READY) ## look at Python, packages, kernel, extensions, data, sandbox; say how to mend what is wrong
-	$(BIN)/python -m cs231n_lib.lab doctor
+	$(BIN)/python -m autograder doctor
 
 release: $(READY) ## make the student release: build/cs231n-workbook.zip
 	$(BIN)/python -m autograder release --course course
 
 notebooks: $(READY) ## execute every notebook with its solutions; fail on any error
-	$(BIN)/python -m autograder.notebooks --keep build/executed
+	$(BIN)/python -m tools.execute_notebooks --keep build/executed
 
 book: notebooks ## render all notebooks as one HTML site that needs no kernel: build/book/html
-	$(BIN)/python -m autograder.book --executed build/executed
+	$(BIN)/python -m book.build --executed build/executed
 
 statements: $(READY) ## write notebooks/README.md: what the course teaches, and where
-	$(BIN)/python -m autograder.statements
+	$(BIN)/python -m tools.statements_table
 
 check: $(READY) ## lint, notebook structure, table of statements, leak check
 	$(BIN)/ruff check .
-	$(BIN)/python -m autograder.statements --check
-	$(BIN)/python -m pytest -q tests/test_notebooks.py tests/test_leaks.py
+	$(BIN)/python -m tools.statements_table --check
+	$(BIN)/python -m pytest -q tests/tools/test_notebook_structure.py tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html
@@ -71,21 +71,21 @@ verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives,
 
 bench: $(READY) system-deps ## grading against stock nbgrader, cost up to 2,000 submissions, training step against PyTorch
 	$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install --quiet "torch==2.13.0"
-	$(BIN)/python -m autograder.bench grading
-	$(BIN)/python -m autograder.bench scale
-	$(BIN)/python -m autograder.bench_training
+	$(BIN)/python -m tools.bench_grading grading
+	$(BIN)/python -m tools.bench_grading scale
+	$(BIN)/python -m tools.bench_training
 
 confusion: $(READY) ## how often checks name the mistake in wrong code that they were not made from
-	$(BIN)/python -m autograder.confusion
+	$(BIN)/python -m tools.diagnosis_accuracy
 
 validation: $(READY) ## nbgrader's Validate on every released notebook, untouched and solved
-	$(BIN)/python -m autograder.validation
+	$(BIN)/python -m tools.validate_notebooks
 
 progress: $(READY) ## how far the workspace in $(WORKSPACE) is
 	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/python -m cs231n_lib.lab progress
 
 faults: $(READY) system-deps ## kill the grader, fill its disk, lose its gradebook, kill its workers: no mark changes
-	$(BIN)/python -m autograder.faults
+	$(BIN)/python -m tools.fault_injection
 
 latency: $(READY) ## slider to picture, frames per second, memory of every explorer in headless Chromium (needs chromium)
 	$(BIN)/python tests/browser/latency.py
@@ -100,10 +100,10 @@ browser-test: $(READY) ## a student's and a grader's day, explorers, the book in
 	else echo "the book was not read: make book makes it first"; fi
 
 fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
-	$(BIN)/python -m autograder.fingerprints
+	$(BIN)/python -m tools.known_results
 
 golden: $(READY) system-deps ## regenerate the sample class and its table of expected marks
-	$(BIN)/python -m autograder.sample_class
+	$(BIN)/python -m tools.sample_submissions
 
 clean: ## remove builds and caches; never submissions, gradebooks or a student's work
 	rm -rf build .pytest_cache .ruff_cache *.egg-info

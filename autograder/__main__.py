@@ -4,42 +4,43 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograder import TOPICS
-
-NUMBERS = {assignment[:2]: topic for topic, assignment in TOPICS.items()}
+from autograder.course.topics import list_topics
 
 
 def topics_of(text):
     """Read ``00,01`` (or names of topics) as topics."""
-    found = [NUMBERS.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
-    unknown = [t for t in found if t not in TOPICS]
+    numbers = {assignment[:2]: topic for topic, assignment in list_topics().items()}
+    found = [numbers.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
+    unknown = [t for t in found if t not in list_topics()]
     if unknown:
-        raise argparse.ArgumentTypeError(f"unknown topic {unknown[0]!r} (known: {', '.join(NUMBERS)})")
+        raise argparse.ArgumentTypeError(f"unknown topic {unknown[0]!r} (known: {', '.join(numbers)})")
     return found
 
 
 def release(args):
     """Make the release and, if asked, bring it into a workspace."""
-    from autograder import release
+    from autograder.release import release
 
     solved = args.solved or []
     if solved:
-        release.generate(args.course)
-        still_open = release.upcoming(args.course, solved)
+        release.generate_release(args.course)
+        still_open = release.list_not_yet_due(args.course, solved)
         if still_open and not args.yes:
             print(f"The deadline of {', '.join(still_open)} has not passed (or is not set).")
             if not sys.stdin.isatty() or input("Give students the answers all the same? [y/N] ").lower() != "y":
                 print("Nothing was released. (--yes skips this question.)")
                 return 1
-    archive = release.release(args.course, args.build, solved)
+    archive = release.make_release(args.course, args.build, solved)
     print(f"released: {archive} ({archive.stat().st_size / 2**20:.1f} MB), no solution and no hidden test in it")
     for assignment in args.gradescope:
-        from autograder import gradescope
+        from autograder.exports import gradescope
 
-        archive = gradescope.build(args.course, args.build / f"gradescope-{assignment}.zip", assignment, args.unsafe)
+        archive = gradescope.build_archive(
+            args.course, args.build / f"gradescope-{assignment}.zip", assignment, args.unsafe
+        )
         print(f"Gradescope autograder: {archive} (docs/exporting.md)")
     if args.into:
-        for name in release.merge(args.build / "workspace", args.into):
+        for name in release.merge_workspace(args.build / "workspace", args.into):
             print(f"kept your {name}")
         print(f"workspace: {args.into}")
     return 0
@@ -49,65 +50,76 @@ def collect(args):
     """Take uploads into the course without grading them."""
     from autograder import grade
 
-    return grade.collect(args.submissions, args.course, args.roster)
+    return grade.collect_class(args.submissions, args.course, args.roster)
 
 
 def grade(args):
     """Grade a class."""
-    from autograder import grade, pool
+    from autograder import grade
+    from autograder.runners import executors
 
-    with pool.at(args.scheduler, args.unsafe) as executor:
-        return grade.run(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
+    with executors.connect_executor(args.scheduler, args.unsafe) as executor:
+        return grade.run_grade(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
                          args.timestamps, executor)
 
 
 def feedback(args):
     """Write the students' pages."""
-    from autograder import feedback
+    from autograder.reports import feedback
 
-    return feedback.run(args.course, args.output)
+    return feedback.run_feedback(args.course, args.output)
 
 
 def report(args):
     """Write the class report."""
-    from autograder import report
+    from autograder.reports import class_report
 
-    return report.run(args.course, args.output, [args.assignment] if args.assignment else None)
+    return class_report.run_report(args.course, args.output, [args.assignment] if args.assignment else None)
 
 
 def export(args):
     """Write a gradebook for another system."""
     from autograder import exports
 
-    return exports.run(args.course, args.output, args.to, [args.assignment] if args.assignment else None, args.zeros)
+    return exports.run_export(
+        args.course, args.output, args.to, [args.assignment] if args.assignment else None, args.zeros
+    )
 
 
 def explain(args):
     """Show how a mark came about."""
-    from autograder import explain
+    from autograder.reports import explain
 
-    return explain.run(args.course, args.student, args.assignment, args.grade_id, args.unsafe, args.all)
+    return explain.explain_marks(args.course, args.student, args.assignment, args.grade_id, args.unsafe, args.all)
 
 
 def similar(args):
     """List look-alikes."""
-    from autograder import similarity
+    from autograder.reports import similarity
 
-    return similarity.run(args.course, args.assignment, args.output, args.top)
+    return similarity.run_similarity(args.course, args.assignment, args.output, args.top)
 
 
 def moves(args):
     """Compare two tables of marks."""
-    from autograder import moves
+    from autograder.reports import mark_changes
 
-    return moves.run(args.before or args.after / "previous", args.after, args.output)
+    return mark_changes.run_mark_changes(args.before or args.after / "previous", args.after, args.output)
+
+
+def doctor(args):
+    """Look at this installation and its sandbox."""
+    from autograder.sandbox.canary import examine_sandbox
+    from cs231n_lib.lab.commands import doctor
+
+    return doctor.report_findings([*doctor.run_diagnostics(), doctor.Finding(*examine_sandbox())])
 
 
 def verify(args):
     """Run the proofs."""
-    from autograder import verify as proofs
+    from autograder.verify import proofs
 
-    return 1 if proofs.run(args.topic or tuple(TOPICS), args.seeds, not args.no_attacks, args.mutants) else 0
+    return 1 if proofs.run_proofs(args.topic or tuple(list_topics()), args.seeds, not args.no_attacks, args.mutants) else 0
 
 
 def parser():
@@ -118,7 +130,7 @@ def parser():
     def command(name, run, text):
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
-        if name not in ("verify", "moves"):
+        if name not in ("verify", "moves", "doctor"):
             sub.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
         return sub
 
@@ -131,7 +143,7 @@ def parser():
         p.add_argument("--roster", type=Path, help="CSV with the students of the course (docs/roster.md)")
 
     def one_assignment(p):
-        p.add_argument("--assignment", choices=tuple(TOPICS.values()), metavar="NAME",
+        p.add_argument("--assignment", choices=tuple(list_topics().values()), metavar="NAME",
                        help="only this one, as in 03_initialization")
 
     def unsafe(p):
@@ -142,7 +154,7 @@ def parser():
     p.add_argument("--build", type=Path, default=Path("build"), help="where the release goes (default: build)")
     p.add_argument("--solved", type=topics_of, metavar="00,01", help="leave these modules solved")
     p.add_argument("--yes", action="store_true", help="do not ask before releasing solutions")
-    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(TOPICS.values()),
+    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(list_topics().values()),
                    help="also make the zip of a Gradescope autograder for this assignment (may be repeated)")
     unsafe(p)
     p.add_argument("--into", type=Path, metavar="DIR", help="merge the release into a workspace; changed files stay")
@@ -191,8 +203,10 @@ def parser():
     p.add_argument("after", type=Path, help="the OUT of a grade")
     p.add_argument("--output", type=Path, help="CSV of the moves")
 
+    command("doctor", doctor, "look at Python, packages, kernel, data and the sandbox; say how to fix what is wrong")
+
     p = command("verify", verify, "prove the grader on known solutions, right and wrong, and on attacks")
-    p.add_argument("--topic", action="append", choices=tuple(TOPICS), help="only this topic (may be repeated)")
+    p.add_argument("--topic", action="append", choices=tuple(list_topics()), help="only this topic (may be repeated)")
     p.add_argument("--seeds", type=int, default=20, help="course secrets to try the reference on (default 20)")
     p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
     p.add_argument("--no-attacks", action="store_true", help="leave the attacks out (they need the sandbox)")
@@ -203,16 +217,16 @@ def advice(error):
     """Return what went wrong and what to do: one line, where it is not nbgrader's own log."""
     from sqlalchemy.exc import DatabaseError
 
-    from autograder.nbgrader_config import is_gone
-    from autograder.state import is_full
+    from autograder.course.files import is_disk_full
+    from autograder.gradebook.database import is_connection_lost
 
-    if is_full(error):
+    if is_disk_full(error):
         return ("the disk is full: free some space and run the same command again. What was graded is kept. "
                 f"({str(error).strip().splitlines()[-1]})")
     if not isinstance(error, DatabaseError):
         return str(error)
     said = f"the gradebook cannot be used: {' '.join(str(error.orig).split())}"
-    if is_gone(error):
+    if is_connection_lost(error):
         return (f"{said}. See that its server runs and that c.CourseDirectory.db_url in nbgrader_config.py is right, "
                 "then run the same command again: what was graded is kept")
     if not any(words in said for words in ("not a database", "malformed")):
@@ -225,10 +239,7 @@ def main():
     """Run one command; a problem the user can mend is one line, not a traceback."""
     from sqlalchemy.exc import DatabaseError
 
-    from autograder.pool import ClusterError
-    from autograder.release import ReleaseError
-    from autograder.roster import CourseError
-    from autograder.sandbox import SandboxError
+    from autograder.errors import ClusterError, CourseError, ReleaseError, SandboxError
 
     args = parser().parse_args()
     try:

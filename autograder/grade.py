@@ -18,10 +18,22 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from tqdm import tqdm
 
-from autograder import TOPICS, forms, intake, late, pool, records, release, roster, runner, sandbox, state, tables
-from autograder.nbgrader_config import database, is_gone
-from autograder.preprocessors import secret
-from autograder.writer import Writer
+from autograder.course import submission_state
+from autograder.course.assignment import load_assignment
+from autograder.course.files import is_disk_full
+from autograder.course.roster import enroll_students, list_strangers, load_roster
+from autograder.course.text import make_printable
+from autograder.course.topics import list_topics
+from autograder.gradebook import lateness, records
+from autograder.gradebook.database import is_connection_lost, read_database_address
+from autograder.gradebook.writer import Writer
+from autograder.inbox import uploads
+from autograder.release import release
+from autograder.reports import marks_tables
+from autograder.runners import local, schedule
+from autograder.runners.jobs import make_job
+from autograder.runners.results import Results, hash_job
+from autograder.sandbox import canary
 
 warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
 
@@ -31,8 +43,8 @@ BATCH, BATCH_SECONDS = 20, 2.0
 
 
 @dataclass(frozen=True)
-class Line:
-    """What the printed table says of one submission: see :class:`autograder.records.Record`."""
+class TableLine:
+    """What the printed table says of one submission: see :class:`autograder.gradebook.records.Record`."""
 
     student: str
     assignment: str
@@ -44,7 +56,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Item:
+class PendingSubmission:
     """One submission on its way: who, the keys of its job and of all that its marks depend on, what was written."""
 
     key: tuple
@@ -54,7 +66,7 @@ class Item:
     remarks: list
 
 
-def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
+def grade_class(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
     """Grade every upload.
 
     Parameters
@@ -77,7 +89,7 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=
     Returns
     -------
     graded : list of Line
-        Sorted; everything else is in :func:`autograder.records.each`.
+        Sorted; everything else is in :func:`autograder.gradebook.records.iter_records`.
     rejected : list of str
         What was not graded, and why.
 
@@ -87,18 +99,21 @@ def grade(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=
         If this host has no sandbox that holds.
     """
     if not unsafe and executor is None:
-        sandbox.prove()
-    found, rejected = admitted(submissions, course, roster)
-    times = late.keep_times(course, timestamps) if timestamps else late.known_times(course)
-    with (Writer(course) as writer, contextlib.nullcontext(executor) if executor else pool.local(jobs) as runners,
-          bar(found) as progress):
-        run = Run(course, writer, times, unsafe, progress)
+        canary.prove()
+    found, rejected = admit_submissions(submissions, course, roster)
+    times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
+    with (
+        Writer(course) as writer,
+        contextlib.nullcontext(executor) if executor else local.open_local_pool(jobs) as runners,
+        make_progress_bar(found) as progress,
+    ):
+        run = GradingRun(course, writer, times, unsafe, progress)
         run.everything(found, runners)
-        untimed = set(late.settle(writer.gradebook, course))
-    return [line_of(r, untimed) for r in records.each(course, only=found, work=False)], rejected
+        untimed = set(lateness.update_lateness(writer.gradebook, course))
+    return [make_table_line(r, untimed) for r in records.iter_records(course, only=found, work=False)], rejected
 
 
-def admitted(submissions, course, roster_file=None):
+def admit_submissions(submissions, course, roster_file=None):
     """Make the course ready and look through the uploads.
 
     Returns
@@ -109,48 +124,48 @@ def admitted(submissions, course, roster_file=None):
     """
     course.mkdir(parents=True, exist_ok=True)
     rejected = []
-    found = intake.found(submissions, rejected)
-    prepare(course)
-    students = roster.known(course)
+    found = uploads.find_submissions(submissions, rejected)
+    prepare_course(course)
+    students = load_roster(course)
     if roster_file:
-        with Gradebook(database(course)) as gradebook:
-            students = roster.enroll(gradebook, course, roster_file)
+        with Gradebook(read_database_address(course)) as gradebook:
+            students = enroll_students(gradebook, course, roster_file)
     rejected = sorted(set(rejected))
     if students:
-        rejected += roster.missing(students, found)
+        rejected += list_strangers(students, found)
         found = {key: files for key, files in found.items() if key[0] in students}
     return found, rejected
 
 
-def prepare(course):
+def prepare_course(course):
     """Have the release, and its assignments in the gradebook: one that was lost is filled again."""
-    release.generate(course)
-    with Gradebook(database(course)) as gradebook:
+    release.generate_release(course)
+    with Gradebook(read_database_address(course)) as gradebook:
         known = {assignment.name for assignment in gradebook.assignments}
-    if not known.issuperset(TOPICS.values()):
-        release.generate(course, force=True)
+    if not known.issuperset(list_topics().values()):
+        release.generate_release(course, force=True)
 
 
-def bar(found):
+def make_progress_bar(found):
     """Return the progress bar of a run."""
     return tqdm(total=len(found), desc="grading", file=sys.stdout, disable=not found)
 
 
-def line_of(record, untimed=()):
+def make_table_line(record, untimed=()):
     """Return what the printed table says of a record; ``untimed`` are the keys of what has no time of arrival."""
     late_or_not = "no time of arrival is known, taken as on time" * ((record.student, record.assignment) in untimed)
     remark = "; ".join(filter(None, [record.remark, late_or_not]))
-    return Line(record.student, record.assignment, record.status, remark, record.score, record.max_score,
+    return TableLine(record.student, record.assignment, record.status, remark, record.score, record.max_score,
                 record.manual_pending)
 
 
-class Run:
+class GradingRun:
     """One pass over a class.
 
     Parameters
     ----------
     course : pathlib.Path
-    writer : autograder.writer.Writer
+    writer : autograder.gradebook.writer.Writer
     times : dict
         (student, assignment) -> when it arrived, as far as known.
     unsafe : bool
@@ -161,7 +176,7 @@ class Run:
     def __init__(self, course, writer, times, unsafe, progress):
         self.course, self.writer, self.times = course, writer, times
         self.unsafe, self.progress = unsafe, progress
-        self.store, self.secret = runner.Results(course / "results"), secret(course)
+        self.store = Results(course / "results")
         self.auto = writer.automatic_marks()
         self.failed, self.batch, self.opened, self.most = {}, [], 0.0, BATCH
         self.left, self.students = Counter(), 0
@@ -174,7 +189,7 @@ class Run:
             for attempt in range(TRIES):
                 self.failed, self.most = {}, 1 if attempt else BATCH
                 work = self.todo(keys, found)
-                for item, outcome in pool.completed(work, executor, self.unsafe, 1 if attempt else None):
+                for item, outcome in schedule.run_jobs(work, executor, self.unsafe, 1 if attempt else None):
                     self.take(item, outcome)
                 self.flush()
                 keys = list(self.failed)
@@ -184,7 +199,11 @@ class Run:
             raise
         for key, problem in self.failed.items():
             known = self.known(key)
-            state.write(self.course, *key, state.State("infra-error", problem, seen=known.seen, settled=known.settled))
+            submission_state.write_state(
+                self.course,
+                *key,
+                submission_state.SubmissionState("infra-error", problem, seen=known.seen, settled=known.settled),
+            )
 
     def todo(self, keys, found):
         """Yield (item, job) for what a runner must judge; what is known goes on at once."""
@@ -205,25 +224,25 @@ class Run:
 
     def admit(self, key, files):
         """Read and place one upload; describe its job."""
-        upload, topic = intake.admitted(key, files), intake.ASSIGNMENTS[key[1]]
-        intake.place(upload, self.course)
-        late.stamp_one(self.course / "submitted" / key[0] / key[1], self.times.get(key))
-        form = forms.of(self.course, key[1])
+        upload = uploads.read_upload(key, files)
+        uploads.place_upload(upload, self.course)
+        lateness.write_timestamp(self.course / "submitted" / key[0] / key[1], self.times.get(key))
+        form = load_assignment(self.course, key[1])
         written = form.written(upload.sources or {})
-        job = runner.make_job(topic, form.setup, form.tests, form.answers(written), upload.module, self.secret)
-        job_key = runner.key(job)
-        return Item(key, job_key, content_key(job_key, written), written, upload.remarks), job
+        job = make_job(self.course, key[1], written, upload.module)
+        job_key = hash_job(job)
+        return PendingSubmission(key, job_key, hash_content(job_key, written), written, upload.remarks), job
 
     def is_held(self, item):
         """Does the gradebook hold this very submission, judged by this very grader?"""
-        known = state.read(self.course, *item.key)
+        known = submission_state.read_state(self.course, *item.key)
         if known is None or known.held != item.content or abs(self.auto.get(item.key, -1) - known.auto) > 1e-6:
             return False
         if not self.writer.notebook(*item.key).exists():
             return False
         if known.remarks != item.remarks:
             known.remarks = item.remarks
-            state.write(self.course, *item.key, known)
+            submission_state.write_state(self.course, *item.key, known)
         return True
 
     def take(self, item, outcome):
@@ -255,14 +274,14 @@ class Run:
 
     def known(self, key):
         """Return what the course remembers of a submission."""
-        return state.read(self.course, *key) or state.State("graded")
+        return submission_state.read_state(self.course, *key) or submission_state.SubmissionState("graded")
 
     def flush(self):
         """Commit the batch, and then say so in ``state/``: a kill in between writes the same rows once more."""
         try:
             self.writer.commit()
             for key, known in self.batch:
-                state.write(self.course, *key, known)
+                submission_state.write_state(self.course, *key, known)
                 self.done(key)
             self.batch = []
         except Exception as error:
@@ -278,9 +297,9 @@ class Run:
 
     def fail(self, key, error):
         """Note that something of ours went wrong with a submission; a full disk or a lost server ends the run."""
-        if state.is_full(error) or is_gone(error):
+        if is_disk_full(error) or is_connection_lost(error):
             raise error
-        self.failed[key] = one_line(error)
+        self.failed[key] = format_error(error)
         self.show()
 
     def done(self, key):
@@ -296,42 +315,44 @@ class Run:
         self.progress.set_postfix_str(text, refresh=False)
 
 
-def one_line(error):
+def format_error(error):
     """Return an error as one line for a person."""
-    return intake.printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
+    return make_printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def content_key(job_key, written):
+def hash_content(job_key, written):
     """Return what has to change for the gradebook to be out of date: the job, or a written answer."""
     return hashlib.sha256(json.dumps([job_key, written], sort_keys=True).encode()).hexdigest()
 
 
-def collect(submissions, course, roster=None):
+def collect_class(submissions, course, roster=None):
     """Take uploads into the course without grading them; say what was left out. Return the exit code."""
     course = Path(course)
-    found, rejected = admitted(submissions, course, roster)
+    found, rejected = admit_submissions(submissions, course, roster)
     for key, files in tqdm(found.items(), "intake", file=sys.stdout, disable=not found):
-        upload = intake.admitted(key, files)
-        intake.place(upload, course)
+        upload = uploads.read_upload(key, files)
+        uploads.place_upload(upload, course)
         rejected += [f"{'/'.join(key)}: {remark}" for remark in upload.remarks]
     print("\n".join(rejected))
     print(f"{len(found)} submissions of {len({key[0] for key in found})} students are in {course / 'submitted'}/")
     return 0
 
 
-def run(submissions, output, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
+def run_grade(submissions, output, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
     """Grade, write the tables and the feedback, print the marks; return the exit code."""
-    from autograder import feedback, moves
+    from autograder.reports import feedback, mark_changes
 
     course, output = Path(course), Path(output)
-    graded, rejected = grade(submissions, course, jobs, roster, unsafe, timestamps, executor)
+    graded, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor)
     keys = {(line.student, line.assignment) for line in graded}
     students = {line.student for line in graded}
-    with moves.kept(course, output):
-        tables.write(course, keys, output)
-    feedback.write(records.each(course, only=[k for k in state.known(course) if k[0] in students]),
-                   output / "feedback")
-    print(tables.text(graded, rejected))
+    with mark_changes.keep_previous(course, output):
+        marks_tables.write_tables(course, keys, output)
+    feedback.write_feedback(
+        records.iter_records(course, only=[k for k in submission_state.list_graded(course) if k[0] in students]),
+        output / "feedback",
+    )
+    print(marks_tables.format_table(graded, rejected))
     failed = [line for line in graded if line.status == "infra-error"]
     print(f"\n{len(graded)} submissions of {len(students)} students; tables and feedback in {output}/")
     if failed:

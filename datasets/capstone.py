@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from autograder.hidden_tests import CAPSTONE, HELDOUT, grade_capstone  # noqa: E402
+from autograder.hidden_tests import CAPSTONE_THRESHOLDS, HELDOUT, grade_capstone  # noqa: E402
 from cs231n_lib.evaluation import ensemble_probabilities  # noqa: E402
 from cs231n_lib.lab.blas import one_blas_thread  # noqa: E402
 from cs231n_lib.lab.data import load, load_heldout, prepare, prepare_like  # noqa: E402
@@ -65,7 +65,7 @@ def main():
     with np.load(HELDOUT) as arrays:
         right = np.mean(answers == arrays["y"])
     print(f"validation {np.mean(val == data.y_val):.3f}, test {np.mean(test == data.y_test):.3f}, "
-          f"held-out {right:.3f}: {grade_capstone(string):g} of {len(CAPSTONE)} points")
+          f"held-out {right:.3f}: {grade_capstone(string):g} of {len(CAPSTONE_THRESHOLDS)} points")
     print(string)
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from autograder import release
+from autograder.release import release
 
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
     """Return a course folder with a release in it; tests must not write to it."""
     folder = tmp_path_factory.mktemp("course") / "course"
-    release.generate(folder)
+    release.generate_release(folder)
     return folder
 
 

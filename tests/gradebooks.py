@@ -3,7 +3,8 @@
 import json
 import shutil
 
-from autograder import records, state
+from autograder.course import submission_state
+from autograder.gradebook import records
 
 
 def copy_of(course, folder):
@@ -15,7 +16,7 @@ def hand_in(course, gradebook, student, assignment, share=1.0, status="graded", 
     """Put a graded submission into a course: every automatic mark is ``share`` of its points; written ones are open."""
     gradebook.update_or_create_student(student)
     notebook = gradebook.update_or_create_submission(assignment, student).notebooks[0]
-    cells, points = {}, {name: (kind, most) for name, kind, most in records.graded_cells(course, assignment)}
+    cells, points = {}, {name: (kind, most) for name, kind, most in records.list_graded_cells(course, assignment)}
     for grade in notebook.grades:
         kind, most = points[grade.name]
         grade.auto_score, grade.needs_manual_grade = (None, True) if kind == "written" else (share * most, False)
@@ -25,4 +26,6 @@ def hand_in(course, gradebook, student, assignment, share=1.0, status="graded", 
     gradebook.db.commit()
     (course / "results").mkdir(exist_ok=True)
     (course / "results" / f"{student}-{assignment}.json").write_text(json.dumps({"cells": cells}))
-    state.write(course, student, assignment, state.State(status, "", 1.0, f"{student}-{assignment}"))
+    submission_state.write_state(
+        course, student, assignment, submission_state.SubmissionState(status, "", 1.0, f"{student}-{assignment}")
+    )

@@ -4,7 +4,7 @@ import re
 
 from tinyhtml5.parser import HTMLParser
 
-from autograder.records import Mark, Record
+from autograder.gradebook.records import Mark, Record
 
 SECRET = "hidden input 0.31415 expected 2.71828"
 """Stands in the message of every outcome: for the instructor's eyes only."""

@@ -5,7 +5,7 @@ Random inputs never hit a kink or a tie, so either subgradient there is accepted
 
 import numpy as np
 
-from autograder.hidden_tests.common import (
+from autograder.hidden_tests.builders import (
     HINTS,
     ORDINARY,
     SIZES,
@@ -16,7 +16,8 @@ from autograder.hidden_tests.common import (
     shaped,
     value_question,
 )
-from autograder.hidden_tests.rubric import Question, as_tuple, expect_close, expect_shape
+from autograder.hidden_tests.expectations import as_tuple, expect_close, expect_shape
+from autograder.hidden_tests.rubric import Question
 
 
 def elementwise(rng):

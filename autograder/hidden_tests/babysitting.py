@@ -4,16 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from autograder.hidden_tests import common
-from autograder.hidden_tests.common import HINTS, build, passes
-from autograder.hidden_tests.rubric import (
-    Mismatch,
-    Question,
-    as_array,
-    as_tuple,
-    expect_shape,
-    expect_unchanged,
-)
+from autograder.hidden_tests import builders
+from autograder.hidden_tests.builders import HINTS, build, passes
+from autograder.hidden_tests.expectations import Mismatch, as_array, as_tuple, expect_shape, expect_unchanged
+from autograder.hidden_tests.rubric import Question
 
 
 def number(value, what="the result"):
@@ -25,7 +19,7 @@ def number(value, what="the result"):
     return float(array.reshape(()))
 
 
-agree = partial(common.agree, tol=1e-9)
+agree = partial(builders.agree, tol=1e-9)
 
 # -- the loss at the start ----------------------------------------------------------------------------------------
 
@@ -93,8 +87,8 @@ def same_ratios(draw):
 def ratio_edges(student, reference, rng):
     same_ratios(updated((5,), (2, 3, 4), (1, 1)))(student, reference, rng)
     ((w, next_w),) = updated((2, 3, 4))(rng)
-    for old, new in zip(common.in_other_memory(w), (next_w, next_w.astype(np.float32)), strict=True):
-        common.agree(ratio(student, (old, new)), ratio(reference, (old, new)), "the ratio", 1e-5)
+    for old, new in zip(builders.in_other_memory(w), (next_w, next_w.astype(np.float32)), strict=True):
+        builders.agree(ratio(student, (old, new)), ratio(reference, (old, new)), "the ratio", 1e-5)
 
 
 def ratio_shape(student, reference, rng):

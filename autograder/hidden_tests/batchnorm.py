@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.hidden_tests import common
-from autograder.hidden_tests.common import HINTS, Pair, agree, backward_question, build, passes, to_float32
-from autograder.hidden_tests.rubric import (
+from autograder.hidden_tests import builders
+from autograder.hidden_tests.builders import HINTS, Pair, agree, backward_question, build, passes, to_float32
+from autograder.hidden_tests.expectations import (
     Mismatch,
-    Question,
     as_array,
     as_tuple,
     expect_close,
@@ -22,7 +21,8 @@ from autograder.hidden_tests.rubric import (
     expect_unchanged,
     on_either_cache,
 )
-from autograder.student import LocalStudent, Student, StudentError
+from autograder.hidden_tests.rubric import Question
+from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
 
 ORDINARY, EDGES = (7, 5), ((1, 5), (6, 1), (1, 1), (4, 4))
 NEARLY_CONSTANT = np.sqrt(1e-5)  # a spread at which the variance is about eps
@@ -36,7 +36,7 @@ def batch(n, d, rng, spread=1000.0):
 
 def run(functions, name, x, gamma, beta, param):
     """Run a forward; return (out, cache, param as the call left it)."""
-    caller = functions if isinstance(functions, Student) else LocalStudent(functions)
+    caller = functions if isinstance(functions, Submission) else InProcessSubmission(functions)
     reply = caller.call(name, x, gamma, beta, param)
     after = reply.args[3] if len(reply.args) == 4 and isinstance(reply.args[3], dict) else {}
     return *as_tuple(reply.value, 2), after
@@ -155,7 +155,7 @@ def forward_question(name, parts, modes, lonely, marks, hints):
         for part, inputs in judged_sizes(student, reference, rng):
             same(part, student, reference, inputs, rng)
         for part in right(student, reference, rng):
-            for inputs, tol in common.in_float64_or_32(batch(*ORDINARY, rng)):
+            for inputs, tol in builders.in_float64_or_32(batch(*ORDINARY, rng)):
                 same(part, student, reference, inputs, rng, tol)
 
     def shape(student, reference, rng):
@@ -268,7 +268,7 @@ class NormPair(Pair):
         def near(got, want, name):
             compare(as_array(got, name) / size[name] + 1, np.asarray(want) / size[name] + 1, name)
 
-        of_numbers = compare in (agree, common.roughly)
+        of_numbers = compare in (agree, builders.roughly)
         super().judge(student, reference, inputs, dout, aspect, near if of_numbers else compare, on)
 
 
@@ -380,7 +380,7 @@ def _(student, reference, rng):
             step(functions, layers, (out - target) / len(out), kept)
         return layers
 
-    for got, want in zip(after_three_steps(student), after_three_steps(LocalStudent(reference)), strict=True):
+    for got, want in zip(after_three_steps(student), after_three_steps(InProcessSubmission(reference)), strict=True):
         for name in ("w", "gamma", "beta"):
             expect_close(got[name], want[name], what=name)
 

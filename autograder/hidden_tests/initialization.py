@@ -7,10 +7,9 @@ below 1e-7. (Another sample stands where a known value could, so that a known mi
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, at_most, build, in_float64_or_32, largest_gap, passes
-from autograder.hidden_tests.rubric import (
+from autograder.hidden_tests.builders import HINTS, at_most, build, in_float64_or_32, largest_gap, passes
+from autograder.hidden_tests.expectations import (
     Mismatch,
-    Question,
     as_array,
     as_tuple,
     expect_close,
@@ -19,6 +18,7 @@ from autograder.hidden_tests.rubric import (
     expect_unchanged,
     relative_error,
 )
+from autograder.hidden_tests.rubric import Question
 
 INIT_HINTS = {
     "shape": "Weights are (fan_in, fan_out): one row for each input, one column for each unit.",

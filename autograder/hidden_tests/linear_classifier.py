@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.hidden_tests.common import (
+from autograder.hidden_tests.builders import (
     HINTS,
     Pair,
     agree,
@@ -15,10 +15,8 @@ from autograder.hidden_tests.common import (
     to_float32,
     value_question,
 )
-from autograder.hidden_tests.rubric import (
+from autograder.hidden_tests.expectations import (
     Mismatch,
-    Question,
-    StudentError,
     as_array,
     as_tuple,
     expect_close,
@@ -26,6 +24,8 @@ from autograder.hidden_tests.rubric import (
     expect_shape,
     expect_unchanged,
 )
+from autograder.hidden_tests.rubric import Question
+from autograder.sandbox.student import StudentError
 
 # -- the affine layer -------------------------------------------------------------------------------------------
 

@@ -8,10 +8,9 @@ import copy
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, ORDINARY, SIZES, agree, build, in_other_memory, passes
-from autograder.hidden_tests.rubric import (
+from autograder.hidden_tests.builders import HINTS, ORDINARY, SIZES, agree, build, in_other_memory, passes
+from autograder.hidden_tests.expectations import (
     Mismatch,
-    Question,
     as_array,
     as_tuple,
     expect_close,
@@ -20,6 +19,7 @@ from autograder.hidden_tests.rubric import (
     expect_unchanged,
     other_shape,
 )
+from autograder.hidden_tests.rubric import Question
 
 # -- update rules ---------------------------------------------------------------------------------------------------
 

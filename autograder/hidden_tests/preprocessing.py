@@ -6,9 +6,8 @@ products in which the sign cancels.
 
 import numpy as np
 
-from autograder.hidden_tests.common import HINTS, ROUGH, build, in_float64_or_32, passes, value_question
-from autograder.hidden_tests.rubric import (
-    Question,
+from autograder.hidden_tests.builders import HINTS, ROUGH, build, in_float64_or_32, passes, value_question
+from autograder.hidden_tests.expectations import (
     as_array,
     as_tuple,
     expect_close,
@@ -16,6 +15,7 @@ from autograder.hidden_tests.rubric import (
     expect_shape,
     expect_unchanged,
 )
+from autograder.hidden_tests.rubric import Question
 
 IMAGES = (7, 4, 5, 3)
 """Height and width differ, so that mixed-up axes are noticed."""

@@ -48,14 +48,14 @@ def mistake(function, loses, teaches, unseen=False):
     return register
 
 
-def of(function):
+def mistakes_of(function):
     """Return the known mistakes of a function (its topic's module must have been loaded)."""
     return REGISTRY.get(function, [])
 
 
 @functools.cache
-def load(topic):
+def load_mistakes(topic):
     """Import the known mistakes of a topic, and register its unseen ones; return the module."""
     module = importlib.import_module(f"autograder.mistakes.{topic}")
-    importlib.import_module("autograder.mistakes.unseen").register(topic)
+    importlib.import_module("autograder.mistakes.beyond_the_check").register(topic)
     return module

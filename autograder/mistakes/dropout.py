@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
-from autograder.mistakes.common import deliver_wrongly
+from autograder.mistakes.builders import deliver_wrongly
 
 right = reference.load("dropout")
 

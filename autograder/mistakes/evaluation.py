@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
-from autograder.mistakes.common import deliver_wrongly, wrong_formula
+from autograder.mistakes.builders import deliver_wrongly, wrong_formula
 
 right = reference.load("evaluation")
 wrong = partial(wrong_formula, right)

@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
-from autograder.mistakes.common import wrong_formula
+from autograder.mistakes.builders import wrong_formula
 
 right = reference.load("hyperparameters")
 wrong = partial(wrong_formula, right)

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
-from autograder.mistakes.common import for_two_axes
+from autograder.mistakes.builders import for_two_axes
 
 right = reference.load("optimizers")
 

@@ -9,7 +9,8 @@ def start():
     NumPy's matrix products are bound to one thread: for products of this size a second one gains little on an idle
     machine and waits for the browser on a busy one.
     """
-    from cs231n_lib.lab import blas, plots, reloading, waiting
+    from cs231n_lib.lab import blas, plots
+    from cs231n_lib.lab.notebook import autoreload, unwritten
 
     plots.use_style()
     blas.set_blas_threads(1)
@@ -19,8 +20,8 @@ def start():
         return
     shell = get_ipython()
     if shell is not None:
-        reloading.install(shell)
-        waiting.install(shell)
+        autoreload.install_autoreload(shell)
+        unwritten.install_handler(shell)
 
 
 def progress(name=None):
@@ -33,9 +34,9 @@ def progress(name=None):
 
     Returns
     -------
-    progress : cs231n_lib.lab.todo.Progress
+    progress : cs231n_lib.lab.commands.progress.Progress
         Shows itself as the last value of a cell.
     """
-    from cs231n_lib.lab import todo
+    from cs231n_lib.lab.commands import progress
 
-    return todo.progress(name)
+    return progress.read_progress(name)

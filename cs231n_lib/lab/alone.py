@@ -1,33 +1,5 @@
-"""For a notebook that came without its folder, as on Colab: what it needs is installed, and where things are is said.
+"""The old name of :mod:`cs231n_lib.lab.notebook.colab`, for online notebooks that were released with it."""
 
-Standard library only at the top: packages may be what is missing.
-"""
+from cs231n_lib.lab.notebook.colab import prepare_colab as ready
 
-import importlib.util
-import subprocess
-import sys
-
-NEEDED = ("numpy", "matplotlib", "ipywidgets", "pooch", "requests", "tqdm")
-"""What the notebooks import. JupyterLab and nbgrader are not among them: here is another desk than JupyterLab."""
-
-
-def missing(names=NEEDED):
-    """Return the packages that are not installed."""
-    return [name for name in names if importlib.util.find_spec(name) is None]
-
-
-def ready(assignment):
-    """Install what is missing, nothing that is there, and say where the student's own work will be.
-
-    Parameters
-    ----------
-    assignment : str
-        As in ``"01_activations"``.
-    """
-    absent = missing()
-    if absent:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *absent], check=True)
-    module = f"cs231n_lib/{assignment[3:]}.py"
-    print(f"The workbook is here. You write in {module}: open it from the file browser on the left.\n"
-          "This computer is borrowed and forgets: before you leave, download that file and this notebook. "
-          "Both are what you hand in.")
+__all__ = ["ready"]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
-class Assignment:
+class WorkspaceAssignment:
     """One notebook and its module.
 
     Attributes
@@ -43,14 +43,14 @@ class Assignment:
         for cell in self.cells:
             graded = cell["metadata"].get("nbgrader", {})
             if graded.get("grade") and not graded.get("solution"):
-                yield graded["grade_id"], source_of(cell), float(graded["points"])
+                yield graded["grade_id"], read_cell_source(cell), float(graded["points"])
 
     def written(self):
         """Yield (grade_id, source, points) of every answer that a person reads."""
         for cell in self.cells:
             graded = cell["metadata"].get("nbgrader", {})
             if graded.get("grade") and graded.get("solution"):
-                yield graded["grade_id"], source_of(cell), float(graded["points"])
+                yield graded["grade_id"], read_cell_source(cell), float(graded["points"])
 
     def answers(self):
         """Return name -> literal of the answer cells; ``...`` where there is none yet, or none that can be read."""
@@ -58,23 +58,23 @@ class Assignment:
         for cell in self.cells:
             graded = cell["metadata"].get("nbgrader", {})
             if graded.get("solution") and not graded.get("grade"):
-                found.update(literal(source_of(cell)))
+                found.update(read_literal(read_cell_source(cell)))
         return found
 
     def experiments(self):
         """Yield the source of every other code cell."""
         for cell in self.cells:
             if cell["cell_type"] == "code" and not cell["metadata"].get("nbgrader"):
-                yield source_of(cell)
+                yield read_cell_source(cell)
 
 
-def source_of(cell):
+def read_cell_source(cell):
     """Return a cell's text; a notebook file may hold it as a list of lines."""
     source = cell.get("source", "")
     return "".join(source) if isinstance(source, list) else source
 
 
-def literal(source):
+def read_literal(source):
     """Return {name: value} for a cell with one assignment of a literal, {} for anything else."""
     try:
         statement, = ast.parse(source).body
@@ -83,7 +83,7 @@ def literal(source):
         return {}
 
 
-def assignments(root=ROOT):
+def list_assignments(root=ROOT):
     """Return the assignments of a workspace, in order.
 
     Parameters
@@ -96,11 +96,14 @@ def assignments(root=ROOT):
     ValueError
         If a notebook cannot be read; the message says which, and what to do.
     """
-    return [Assignment(path.stem, read(path)) for path in sorted(Path(root).glob("[0-9][0-9]_*.ipynb"))
-            if re.fullmatch(r"\d\d_[a-z]+(_[a-z]+)*", path.stem)]
+    return [
+        WorkspaceAssignment(path.stem, read_notebook(path))
+        for path in sorted(Path(root).glob("[0-9][0-9]_*.ipynb"))
+        if re.fullmatch(r"\d\d_[a-z]+(_[a-z]+)*", path.stem)
+    ]
 
 
-def read(path):
+def read_notebook(path):
     """Return the cells of a notebook file."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -110,7 +113,7 @@ def read(path):
                          f".ipynb_checkpoints), or the one of your zip") from None
 
 
-def find(name, root=ROOT):
+def find_assignment(name, root=ROOT):
     """Return the assignment called ``name``, ``01_activations`` or ``01`` or ``activations``.
 
     Raises
@@ -118,7 +121,7 @@ def find(name, root=ROOT):
     ValueError
         If there is none; the message lists those that are there.
     """
-    known = assignments(root)
+    known = list_assignments(root)
     for a in known:
         if name.removesuffix(".ipynb") in (a.name, a.name[:2], a.topic):
             return a

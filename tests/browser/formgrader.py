@@ -20,7 +20,8 @@ from pathlib import Path
 import nbformat
 from browsing import FLAGS, ROOT, Unable, find_chromium, finished, jupyterlab, require, sync_playwright
 
-from autograder import cells, records, state
+from autograder.course import cells, submission_state
+from autograder.gradebook import records
 
 ASSIGNMENT = "01_activations"
 SAMPLE = ROOT / "autograder" / "submissions"
@@ -59,7 +60,7 @@ def grade(inbox, course, output):
 def automatic(course):
     """Return (student, grade_id) -> automatic mark and its aspects, as the course remembers them."""
     return {(r.student, m.grade_id): (m.auto_score, m.outcomes)
-            for r in records.load(course) for m in r.marks if m.kind != "written"}
+            for r in records.load_records(course) for m in r.marks if m.kind != "written"}
 
 
 class Formgrader:
@@ -149,7 +150,7 @@ def grade_by_hand(formgrader, names):
 def regrade(formgrader, course, student):
     """Forget a submission's result, press Autograde, and see that the same marks are back."""
     before = automatic(course)
-    result = course / "results" / f"{state.read(course, student, ASSIGNMENT).result}.json"
+    result = course / "results" / f"{submission_state.read_state(course, student, ASSIGNMENT).result}.json"
     result.unlink()
     formgrader.follow("Manage Assignments")
     row = formgrader.frame.locator("tr", has_text=ASSIGNMENT)
@@ -198,7 +199,7 @@ def look_again(formgrader, student, names):
 def check_exports(course, inbox, output, names, pending):
     """Grade once more on the command line: scores and comments of the person are in all that we write."""
     lines, summary = grade(inbox, course, output)
-    for record in records.load(course):
+    for record in records.load_records(course):
         written = {m.grade_id: (m.score, m.comment, m.needs_manual) for m in record.marks if m.kind == "written"}
         require(written == {n: (s, COMMENT, False) for n, s in zip(names, SCORES, strict=True)},
                 f"records of {record.student}: {written}")
@@ -221,7 +222,7 @@ def session(folder, screenshots):
     _, summary = grade(inbox, course, folder / "before")
     pending = {row["student"]: row for row in summary}
     require({r["status"] for r in summary} == {"manual-pending"}, f"nothing waits for a person: {summary}")
-    names = [name for name, kind, _ in records.graded_cells(course, ASSIGNMENT) if kind == "written"]
+    names = [name for name, kind, _ in records.list_graded_cells(course, ASSIGNMENT) if kind == "written"]
     home = folder / "home"
     home.mkdir()
     chromium = find_chromium()

@@ -35,8 +35,9 @@ from browsing import (
     wait_idle,
 )
 
-from autograder import cells, sample_class
-from cs231n_lib.lab.__main__ import hide_instructors
+from autograder.course import cells
+from autograder.verify import student_work
+from cs231n_lib.lab.commands.install import hide_instructors
 
 FIRST, MODULE = "00_linear_classifier", "cs231n_lib/linear_classifier.py"
 EXPLORING = "03_initialization"
@@ -233,12 +234,12 @@ def hand_in_and_be_marked(desk, folder, home):
 def solve(workspace, course):
     """Put solved modules and the explorer's notebook, answered, into the workspace; return the answers it asks for."""
     for topic in NEEDED:
-        (workspace / "cs231n_lib" / f"{topic}.py").write_text(sample_class.solved(topic), encoding="utf-8")
-    book = sample_class.notebook(course, EXPLORING, whole=True)
+        (workspace / "cs231n_lib" / f"{topic}.py").write_text(student_work.make_solved_module(topic), encoding="utf-8")
+    book = student_work.make_solved_notebook(course, EXPLORING, whole=True)
     nbformat.write(book, workspace / f"{EXPLORING}.ipynb")
     (explorer,) = [c for c in book.cells if "explorer.show()" in c.source]
     return [c.source.splitlines()[-1] for c in book.cells
-            if cells.is_answer(c) and cells.answer_name(c.source) in explorer.source]
+            if cells.is_answer(c) and cells.read_answer_variable(c.source) in explorer.source]
 
 
 def explore(desk, address, token, predictions):

@@ -21,12 +21,14 @@ import nbformat
 import numpy as np
 from browsing import FLAGS, ROOT, Broken, Error, Unable, find_chromium, jupyterlab, require, sync_playwright
 
-from autograder import modules, reference
-from autograder.student import module_from_source
-from cs231n_lib.lab import check
-from cs231n_lib.lab.check_cases import FUNCTIONS
-from cs231n_lib.lab.differences import compare
-from cs231n_lib.lab.todo import Item, Progress
+from autograder import reference
+from autograder.reference import load_source
+from autograder.release import stub
+from cs231n_lib.lab.check import judge, where_to_read
+from cs231n_lib.lab.check.cases import FUNCTIONS
+from cs231n_lib.lab.check.difference_map import compare_arrays
+from cs231n_lib.lab.check.report import Report, Row
+from cs231n_lib.lab.commands.progress import Progress, ProgressItem
 
 VIEWS = {"light": (1200, "light", True), "dark": (1200, "dark", True), "narrow": (560, "light", True),
          "untrusted": (1200, "dark", False)}
@@ -66,7 +68,7 @@ def student(name, code):
     """Judge a reference module in which one function is replaced."""
     function = FUNCTIONS[name]
     module = types.SimpleNamespace(**{**vars(reference.load(function.topic)), name: code})
-    return check.judge(function, module)
+    return judge.judge(function, module)
 
 
 def states(folder):
@@ -81,14 +83,14 @@ def states(folder):
         "exception": raises(), "not written": unwritten(), "does not parse": unparsed(folder),
     }
     for name, report in tables.items():
-        report.read = check.reading(report.name, FUNCTIONS[report.name].topic) if report.wrong else None
+        report.read = where_to_read.find_reference(report.name, FUNCTIONS[report.name].topic) if report.wrong else None
         require(bool(report.wrong) == (name != "all right"), f"the table {name!r} is not what it should be")
     wanted = np.outer(np.arange(60.0), np.arange(70.0))
     off = wanted + np.where(wanted % 17 == 3, 10.0 ** (wanted % 6 - 2), 0)
     off[7, 9], off[30, 40] = np.nan, np.inf
-    tables["many numbers"] = check.Report("folded", "a large array", [check.Row(
-        "values", "wrong", "dw =\n...", "dw =\n...", where=compare("dw", off, wanted, lambda a, b: a == b))])
-    items = [Item("01_activations", "relu_forward", "function", 1.0, state, "unlocks 2 experiments")
+    tables["many numbers"] = Report("folded", "a large array", [Row(
+        "values", "wrong", "dw =\n...", "dw =\n...", where=compare_arrays("dw", off, wanted, lambda a, b: a == b))])
+    items = [ProgressItem("01_activations", "relu_forward", "function", 1.0, state, "unlocks 2 experiments")
              for state in ("done", "wrong", "open")]
     return {**tables, "progress": Progress(items)}
 
@@ -105,13 +107,13 @@ def naive_softmax(x, y):
 def raises():
     """Return the table of a function that raises, in a file of its own."""
     source = "import numpy as np\n\n\ndef relu_forward(x):\n    out = np.maximum(0, x)\n    return out, y\n"
-    module = module_from_source(source, "mine", "/home/ada/cs231n_lib/activations.py")
-    return check.judge(FUNCTIONS["relu_forward"], module)
+    module = load_source(source, "mine", "/home/ada/cs231n_lib/activations.py")
+    return judge.judge(FUNCTIONS["relu_forward"], module)
 
 
 def unwritten():
     """Return the table of a function as it was released."""
-    return check.judge(FUNCTIONS["relu_forward"], module_from_source(modules.stub("activations"), "stub", "stub"))
+    return judge.judge(FUNCTIONS["relu_forward"], load_source(stub.make_stub("activations"), "stub", "stub"))
 
 
 def unparsed(folder):
@@ -122,7 +124,7 @@ def unparsed(folder):
     before = sys.modules.get(name)
     sys.modules[name] = types.SimpleNamespace(__file__=str(path))
     try:
-        return check.judge_file(FUNCTIONS["relu_forward"])
+        return judge.judge_file(FUNCTIONS["relu_forward"])
     finally:
         sys.modules.pop(name) if before is None else sys.modules.update({name: before})
 

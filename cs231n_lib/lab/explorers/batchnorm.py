@@ -11,7 +11,7 @@ from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu
 from cs231n_lib.lab.explorers.init_scale import FACTOR, FULL, LAYERS, UNITS, _lane_shapes, histograms, split_variance
-from cs231n_lib.lab.explorers.question import Question
+from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -172,7 +172,7 @@ class BatchNorm(Explorer):
     Notebook 04_batchnorm. Rules of the names: :func:`name_state`.
     """
 
-    question = Question(
+    question = Prediction(
         "prediction_eps", "abc",
         {"a": "1: the next layer makes up for it", "b": "about 0.8 in every layer", "c": "below 0.01"},
         'Press "batchnorm, 1e-4", and read the std in layer 10.')

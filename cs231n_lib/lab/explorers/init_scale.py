@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu, slider
-from cs231n_lib.lab.explorers.question import Question
+from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
 # 128 examples look like 1000: at most 1.2 % of a layer's values lie in another bin, in every layer, for tanh; and a
@@ -162,7 +162,7 @@ class InitScale(Explorer):
     Notebook 03_initialization. Rules of the names: :func:`name_state`.
     """
 
-    question = Question(
+    question = Prediction(
         "prediction_relu", "abc",
         {"a": "stays within a factor of two", "b": "falls to about 1/20", "c": "falls to about 1/500"},
         'Press "Xavier, ReLU", and compare the std in layer 1 with that in layer 10.')

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, slider
-from cs231n_lib.lab.explorers.question import Question
+from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
 UNITS, EXAMPLES, STEPS, RATE = 50, 40, 300, 1.0
@@ -61,7 +61,7 @@ class LeakySlope(Explorer):
     Notebook 01_activations.
     """
 
-    question = Question(
+    question = Prediction(
         "prediction_leaky", "abc",
         {"a": "after about the same number of steps", "b": "about twice to three times sooner",
          "c": "about ten times sooner"}, "Compare the steps at slope 0.01 with those at 0.1.")

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu, slider
-from cs231n_lib.lab.explorers.question import Question
+from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
 RULES = {"sgd": "SGD", "sgd_momentum": "momentum", "nesterov_momentum": "Nesterov", "rmsprop": "RMSProp",
@@ -199,7 +199,7 @@ class Trajectories(Explorer):
     Notebook 06_optimizers. Rules of the names: :func:`name_state`.
     """
 
-    question = Question("prediction_bowl", (0, 1), "SGD moves away from a learning rate of {} on",
+    question = Prediction("prediction_bowl", (0, 1), "SGD moves away from a learning rate of {} on",
                         'Press "narrow bowl", and raise the rate until SGD diverges.')
     presets = {
         "round bowl": {"surface": "bowl", "conditioning": 1.0, "rate": 0.1, "step": 60},

@@ -1,0 +1,46 @@
+"""Write one export: ``python -m autograder export``."""
+
+import sys
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from autograder.exports.canvas import CanvasExporter
+from autograder.exports.csv_table import CSVExporter
+from autograder.exports.gradescope import GradescopeExporter
+from autograder.exports.moodle import MoodleExporter
+from autograder.gradebook.config import load_config
+from autograder.gradebook.database import read_database_address
+
+KINDS = {"csv": CSVExporter, "canvas": CanvasExporter, "moodle": MoodleExporter, "gradescope": GradescopeExporter}
+
+
+def run_export(course, output, kind, assignments=None, zeros=False):
+    """Write one export; return the exit code: 1 if a student of the roster could not be written.
+
+    Parameters
+    ----------
+    course, output : path
+        ``output`` is a file, or a folder (without a dot in its name) that takes the file.
+    kind : str
+        One of :data:`KINDS`.
+    assignments : str or list of str, optional
+        All that somebody handed in by default.
+    zeros : bool
+        A zero where nothing was handed in.
+    """
+    course = Path(course)
+    if not course.is_dir():
+        raise FileNotFoundError(f"{course}: no such course folder")
+    exporter = KINDS[kind](config=load_config(course))
+    output = Path(output) if Path(output).suffix else Path(output) / exporter.default
+    output.parent.mkdir(parents=True, exist_ok=True)
+    exporter.to, exporter.zeros = str(output), zeros or exporter.zeros
+    exporter.assignment = [assignments] if isinstance(assignments, str) else list(assignments or [])
+    with Gradebook(read_database_address(course)) as gradebook:
+        exporter.export(gradebook)
+    if not exporter.found:
+        print("no submission has been graded yet: the marks are empty", file=sys.stderr)
+    written = len(exporter.students) - len(exporter.nameless)
+    print(f"{kind}: {written} students, {len(exporter.maxima)} assignments in {output}")
+    return 1 if exporter.nameless else 0

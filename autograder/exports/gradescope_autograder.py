@@ -1,0 +1,230 @@
+"""The same grader as a Gradescope autograder: its zip, and what runs in Gradescope's container.
+
+The container holds the grader, one assignment's hidden tests and reference, and a secret of its own, made from the
+course's, which never leaves the course. Student code runs in the sandbox inside the container. Where the canary finds
+that no sandbox can be had there, ``results.json`` says that nothing could be graded and carries no score: that is not a
+zero. A zip built with ``unsafe`` runs student code beside all this, unprotected.
+
+Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
+
+import argparse
+import hashlib
+import hmac
+import json
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+from autograder import errors
+from autograder.course.assignment import load_assignment
+from autograder.course.files import write_atomically
+from autograder.course.topics import list_assignments, list_topics
+from autograder.exports import gradescope_results
+from autograder.inbox import archives, uploads
+from autograder.reference import ROOT
+from autograder.runners import runner
+from autograder.runners.jobs import load_secret, make_job
+from autograder.sandbox import canary
+
+STUDENT = "student"
+TRIES = 2
+SETUP = """#!/usr/bin/env bash
+# Runs once, as root, when Gradescope builds the image.
+set -euo pipefail
+cd "$(dirname "$0")"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq bubblewrap libseccomp2
+for python in python3.13 python3.12 python3.11; do
+  if apt-get install -y -qq "$python" "$python-venv"; then break; fi
+done
+"$python" -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check -c grader/requirements.lock \\
+  -r grader/requirements.txt -r grader/autograder/requirements.txt
+"""
+RUN = """#!/usr/bin/env bash
+# Runs for every submission. The variables are for trying it outside Gradescope.
+root="${AUTOGRADER_ROOT:-/autograder}"
+cd "$root/source/grader" || exit 1
+exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_autograder --root "$root"
+"""
+WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
+"""Folders of the grader that the container needs; the rest (verify, tools) stays at home."""
+GIVEN = ("cs231n_lib/__init__.py", "requirements.txt", "requirements.lock", "autograder/requirements.txt")
+
+
+# -- the zip ---------------------------------------------------------------------------------------------------------
+
+
+def build_archive(course, archive, assignment=None, unsafe=False):
+    """Write the zip that Gradescope asks for under "Configure Autograder".
+
+    Parameters
+    ----------
+    course, archive : path
+    assignment : str, optional
+        One assignment; nothing of the other topics' solutions and hidden tests is in the zip then. All by default:
+        which one a submission is for is read from its files, or from the title on Gradescope.
+    unsafe : bool
+        Grade without a sandbox.
+
+    Returns
+    -------
+    archive : pathlib.Path
+    """
+    from autograder import errors
+    from autograder.release import release  # imports nbgrader's apps, which the container has no use for
+
+    course, archive = Path(course), Path(archive)
+    if assignment is not None and assignment not in list_assignments():
+        raise errors.ReleaseError(f"unknown assignment {assignment!r} (known: {', '.join(list_assignments())})")
+    release.generate_release(course)
+    wanted = [assignment] if assignment else list(list_assignments())
+    files = list_archive_files([list_assignments()[a] for a in wanted]) | list_course_files(course, wanted)
+    settings = {"assignment": assignment, "unsafe": unsafe}
+    files |= {"setup.sh": SETUP, "run_autograder": RUN, "settings.json": json.dumps(settings)}
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            info.external_attr = (0o755 if name in ("setup.sh", "run_autograder") else 0o644) << 16
+            zipped.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return archive
+
+
+def list_archive_files(topics):
+    """Return name in the zip -> contents of the grader: of the topics' own files only those of ``topics``."""
+    from autograder.release.stub import make_stub
+
+    others = set(list_topics()) - set(topics)
+    paths = [ROOT / name for name in GIVEN] + list((ROOT / "autograder").glob("*.py"))
+    paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
+    files = {f"grader/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in sorted(paths)
+             if path.is_file() and "__pycache__" not in path.parts}
+    for topic in list_topics():
+        path = ROOT / "cs231n_lib" / f"{topic}.py"
+        files[f"grader/cs231n_lib/{topic}.py"] = path.read_text() if topic in topics else make_stub(topic)
+    return files
+
+
+def list_course_files(course, assignments):
+    """Return name in the zip -> contents of what grading needs of the course: two notebooks each, and a secret."""
+    files = {"course/secret": derive_secret(course)}
+    for assignment in assignments:
+        for folder in ("source", "release"):
+            name = f"{folder}/{assignment}/{assignment}.ipynb"
+            files[f"course/{name}"] = (course / name).read_bytes()
+    return files
+
+
+def derive_secret(course):
+    """Return Gradescope's secret: whoever reads it there learns nothing of the inputs used at home."""
+    return hmac.digest(bytes.fromhex(load_secret(course)), b"gradescope", hashlib.sha256).hex()
+
+
+# -- in the container ------------------------------------------------------------------------------------------------
+
+
+def grade_submission(root):
+    """Grade the submission in a container.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        ``/autograder``: with ``source``, ``submission`` and ``submission_metadata.json`` in it.
+
+    Returns
+    -------
+    results : dict
+        As Gradescope reads it.
+    """
+    settings = json.loads((root / "source" / "settings.json").read_text())
+    about = read_metadata(root / "submission_metadata.json")
+    assignment = settings["assignment"] or find_assignment(root / "submission", about)
+    if assignment is None:
+        return {"score": 0.0, "output": "There is no notebook and no module of an assignment in this submission, or of "
+                "more than one: hand in NN_topic.ipynb and cs231n_lib/topic.py.", "stdout_visibility": "hidden"}
+    if not settings["unsafe"]:
+        canary.prove()
+    course = root / "source" / "course"
+    upload = read_upload(root / "submission", assignment)
+    result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
+    return gradescope_results.results_of_job(result, upload, list_written_answers(course, assignment)) | {
+        "extra_data": {"status": result["status"], "assignment": assignment, "submission": about.get("id"),
+                       "time": about.get("created_at"), "sandbox": not settings["unsafe"]}}
+
+
+def read_metadata(path):
+    """Return what Gradescope says about the submission; nothing if it says nothing readable."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def find_assignment(folder, about):
+    """Return the assignment that a submission is for: by its files, else by the title on Gradescope."""
+    names = {name for _, _, files in os.walk(folder) for name in files}
+    found = [a for a, topic in list_assignments().items() if names & {f"{a}.ipynb", f"{topic}.py"}]
+    title = str((about.get("assignment") or {}).get("title", ""))
+    named = [a for a in found if a in title] if len(found) > 1 else found
+    return named[0] if len(named) == 1 else None
+
+
+def read_upload(folder, assignment):
+    """Read the submission as :mod:`autograder.inbox.uploads` reads any other: nothing followed, nothing executed."""
+    upload = uploads.Upload(STUDENT, assignment)
+    for path, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            file = Path(path, name)
+            parts = file.relative_to(folder).parts
+            parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
+            uploads.admit_file(upload, "/".join(parts), archives.file_reader(file))
+    return upload
+
+
+def make_job_of_upload(upload, course):
+    """Describe the submission to the runner."""
+    written = load_assignment(course, upload.assignment).written(upload.sources or {})
+    return make_job(course, upload.assignment, written, upload.module)
+
+
+def run_with_retries(job, unsafe):
+    """Run the job; what fails on our side is tried again."""
+    for left in reversed(range(TRIES)):
+        try:
+            return runner.run_job(job, unsafe)
+        except (errors.InfraError, OSError):
+            if not left:
+                raise
+
+
+def list_written_answers(course, assignment):
+    """Return grade_id -> points of the answers that a person grades."""
+    from autograder.course import cells
+
+    book = nbformat.read(course / "source" / assignment / f"{assignment}.ipynb", as_version=4)
+    return {cells.read_grade_id(c): float(c.metadata.nbgrader["points"]) for c in book.cells if cells.is_written(c)}
+
+
+def main(arguments=None):
+    """Grade what is in the container; what went wrong is printed, where only the instructor sees it."""
+    parser = argparse.ArgumentParser(prog="python -m autograder.exports.gradescope_autograder", description=main.__doc__)
+    parser.add_argument("--root", type=Path, default=Path("/autograder"))
+    root = parser.parse_args(arguments).root
+    try:
+        results = grade_submission(root)
+    except Exception as error:  # whatever it is, it is ours, and the student must not get a zero for it
+        print(f"{type(error).__name__}: {error}")
+        results = gradescope_results.make_failure()
+    write_atomically(root / "results" / "results.json", json.dumps(results, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

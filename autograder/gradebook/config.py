@@ -1,0 +1,94 @@
+"""How nbgrader is set up: one place that its command line, its Python API and formgrader's button all read.
+
+The lists of preprocessors are nbgrader's own with our steps in them: :class:`Rebuild` before everything that reads a
+submission, :class:`RunTrusted` in the place of ``Execute``, :class:`SaveGrades` in that of ``SaveAutoGrades``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader import preprocessors as stock
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.course.topics import list_topics
+from autograder.gradebook.late_policy import LatePolicy
+from autograder.gradebook.preprocessors import ClearAnswers, Rebuild, RunTrusted, SaveGrades
+from autograder.gradebook.safe_markdown import render_safe_markdown
+
+GENERATE = [stock.IncludeHeaderFooter, stock.LockCells, ClearAnswers, stock.ClearOutput, stock.CheckCellMetadata,
+            stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests, stock.ClearMarkScheme,
+            stock.ComputeChecksums, stock.CheckCellMetadata]
+SANITIZE = [Rebuild, stock.ClearOutput, stock.DeduplicateIds, stock.OverwriteKernelspec, stock.OverwriteCells,
+            stock.CheckCellMetadata]
+AUTOGRADE = [RunTrusted, stock.IgnorePattern, ClearMetadataPreprocessor, stock.LimitOutput, SaveGrades,
+             stock.AssignLatePenalties, stock.CheckCellMetadata]
+FEEDBACK = [stock.GetGrades, stock.ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+CONFIG_FILE = "nbgrader_config.py"
+CONFIG_TEXT = '''"""The course as nbgrader sees it. Your own settings go below: they stay."""
+
+from pathlib import Path
+
+from autograder.nbgrader_config import configure
+
+c = configure(get_config(), Path(__file__).parent)  # noqa: F821
+
+# c.LatePolicy.percent_per_day = 10
+# c.LatePolicy.grace_minutes = 15
+# c.LatePolicy.timezone = "Europe/Berlin"
+# c.CanvasExporter.columns = {"01_activations": "Activations (48151)"}
+# c.MoodleExporter.identifier = "email"
+# c.CourseDirectory.db_url = "postgresql+psycopg://user@host/database"  # docs/cluster.md
+'''
+
+
+def configure(c, course):
+    """Fill in the configuration of a course.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        As ``get_config()`` returns it in a configuration file.
+    course : path
+        Folder of the course: source, release, submitted, autograded, feedback, gradebook.db.
+    """
+    configure_paths(c, course)
+    c.CourseDirectory.course_id = ""
+    c.GenerateAssignment.preprocessors = GENERATE
+    c.Autograde.sanitize_preprocessors = SANITIZE
+    c.Autograde.autograde_preprocessors = AUTOGRADE
+    c.Autograde.exclude_overwriting = {a: [f"cs231n_lib/{topic}.py"] for topic, a in list_topics().items()}
+    c.AssignLatePenalties.plugin_class = LatePolicy
+    c.GenerateFeedback.preprocessors = FEEDBACK
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": render_safe_markdown}
+    return c
+
+
+def configure_paths(c, course):
+    """Fill in where the course is."""
+    c.CourseDirectory.root = str(Path(course).resolve())
+    c.Rebuild.course = c.RunTrusted.course = c.SaveGrades.course = c.CourseDirectory.root
+    return c
+
+
+def load_config(course):
+    """Return the configuration of a course as an object, for nbgrader's Python API: ours, and what its file changes."""
+    folder = os.path.dirname(sys.executable)  # nbgrader calls ``alembic`` by name: it must find the one beside it
+    if folder not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
+    config = configure(Config(), course)
+    if (Path(course) / CONFIG_FILE).exists():
+        config.merge(PyFileConfigLoader(CONFIG_FILE, path=str(course)).load_config())
+    return configure_paths(config, course)
+
+
+def write_config(course):
+    """Write ``nbgrader_config.py`` into a new course: ``nbgrader`` and formgrader find all this by themselves.
+
+    A file that is there stays: what an instructor adds to it (penalties, another database) is theirs.
+    """
+    file = Path(course) / CONFIG_FILE
+    if not file.exists():
+        file.write_text(CONFIG_TEXT)

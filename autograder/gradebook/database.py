@@ -1,0 +1,48 @@
+"""TODO autograder.gradebook.database."""
+
+import sqlite3
+from pathlib import Path
+
+from nbgrader.api import Course, Gradebook
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from autograder.errors import CourseError
+from autograder.gradebook.config import CONFIG_FILE, load_config
+
+
+def read_database_address(course):
+    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its file, or a file of its own.
+
+    Raises
+    ------
+    CourseError
+        If it is no address, or the driver that it needs is not installed.
+    """
+    own = f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
+    address = load_config(course).CourseDirectory.get("db_url", own)
+    try:
+        make_url(address).get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise CourseError(f"c.CourseDirectory.db_url in {Path(course) / CONFIG_FILE}: {error}; write it as in "
+                          "postgresql+psycopg://user@host/database") from error
+    except ImportError as error:
+        raise CourseError(f"the gradebook needs its driver ({error}): pip install .[postgres]") from error
+    return address
+
+
+def is_connection_lost(error):
+    """Does an error say that the gradebook's server is gone? SQLite's file has none."""
+    return (isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
+            and (error.connection_invalidated or error.statement is None))
+
+
+def ensure_course_row(course):
+    """Have the course's own row in the gradebook.
+
+    nbgrader's assignments point to it, nbgrader does not make it where ``course_id`` is empty; SQLite does not mind.
+    """
+    with Gradebook(read_database_address(course)) as gradebook:
+        if gradebook.db.get(Course, "") is None:
+            gradebook.db.add(Course(id=""))
+            gradebook.db.commit()

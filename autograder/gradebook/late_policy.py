@@ -1,0 +1,29 @@
+"""What lateness costs: the plugin that nbgrader asks for penalties. It is set up in a course's ``nbgrader_config.py``."""
+
+import math
+
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets import Float, Unicode
+
+DAY = 24 * 60 * 60
+
+
+class LatePolicy(LateSubmissionPlugin):
+    """What lateness costs: a share of what was earned, for every day begun.
+
+    ``penalty_method = "zero"``, nbgrader's own, takes everything instead.
+    """
+
+    percent_per_day = Float(0.0, help="Per cent of the earned marks lost for every day begun.").tag(config=True)
+    grace_minutes = Float(0.0, help="So late costs nothing; later, days count from the due date.").tag(config=True)
+    at_most = Float(100.0, help="Per cent that can be lost.").tag(config=True)
+    timezone = Unicode("", help="Of times without one, as in Europe/Berlin.").tag(config=True)
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        """Return the penalty in points, or None where there is none."""
+        if total_seconds_late <= 60 * self.grace_minutes:
+            return None
+        if self.penalty_method != "none":
+            return super().late_submission_penalty(student_id, score, total_seconds_late)
+        days = math.ceil(total_seconds_late / DAY)
+        return score * min(self.at_most, self.percent_per_day * days) / 100 or None

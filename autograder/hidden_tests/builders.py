@@ -1,0 +1,355 @@
+"""Builders for the aspects that many hidden tests share.
+
+Inputs come from *draws*: a draw takes the random generator and returns a list of argument tuples. A question is
+then a dict of draws, one for each aspect in which values are compared::
+
+    relu_forward = value_question("relu_forward", marks={"values": 0.7, "edge sizes": 0.1, "shape": 0.05, ...},
+                                  cases={"values": shaped((7, 5)), "edge sizes": shaped(*SIZES)},
+                                  hints={"values": "ReLU keeps what is positive and zeroes the rest."})
+
+No mistake is charged twice. "shape" is judged only where the numbers are right up to axes of length one; the further
+aspects of a backward are judged only on those gradients that are right for ordinary input.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograder.hidden_tests.expectations import (
+    Mismatch,
+    as_array,
+    as_tuple,
+    expect_close,
+    expect_dtype,
+    expect_shape,
+    expect_unchanged,
+    on_either_cache,
+    on_reference_cache,
+)
+from autograder.hidden_tests.rubric import Question
+from autograder.sandbox.student import StudentError
+
+ORDINARY = (7, 5)
+SIZES = (ORDINARY, (1, 5), (6, 1), (1, 1), (5,), (2, 3, 4))
+"""Shapes for elementwise functions; the ordinary one comes first, so that what is wrong there is wrong here too."""
+
+HINTS = {
+    "edge sizes": "This is right for an ordinary batch but not for every size. Try a batch of one, a single "
+                  "feature, and every number of axes that the docstring allows.",
+    "shape": "The numbers are right, their arrangement is not: compare the shape with the docstring's, for a batch "
+             "of one too.",
+    "dtype": "float32 in, float32 out. np.zeros(shape) and np.where(mask, 1.0, 0.0) make float64; "
+             "np.zeros_like(x) and multiplying by the mask itself do not.",
+    "leaves inputs alone": "The arguments must be the same after the call as before it: write into a new array.",
+}
+
+
+def shaped(*shapes, scale=2.0, then=()):
+    """Return a draw of normal arrays of the given shapes, each followed by the further arguments ``then``."""
+    return lambda rng: [(scale * rng.standard_normal(shape), *then) for shape in shapes]
+
+
+def agree(got, want, what="the result", tol=1e-6):
+    """Compare as ``expect_close`` does, but let NaN and infinity agree with themselves.
+
+    The reference has neither. A known mistake in its place may, and is to be recognised by it.
+    """
+    strange, values = ~np.isfinite(want), as_array(got, what)
+    if strange.any() and values.size == strange.size:
+        values = values.reshape(strange.shape)
+        if np.array_equal(values[strange], np.asarray(want)[strange], equal_nan=True):
+            got, want = np.where(strange, 0, values), np.where(strange, 0, want)
+    expect_close(got, want, tol, what)
+
+
+def to_float32(args):
+    """Return the arguments with every float array in float32."""
+    return tuple(a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
+
+
+def in_other_memory(a):
+    """Return the array as after a transposition, its numbers in another order in memory, and in float32."""
+    return np.asfortranarray(a), a.astype(np.float32)
+
+
+ROUGH = 4e-5
+"""Relative error that float32 may have; half precision has ten times as much."""
+
+
+def in_float64_or_32(inputs):
+    """Return (arguments, tolerance) twice: each array in the other order in memory, then in float32."""
+    turned = [np.asfortranarray(a) if isinstance(a, np.ndarray) and a.ndim > 1 else a for a in inputs]
+    return (turned, 1e-6), (to_float32(inputs), ROUGH)
+
+
+def passes(test, *args):
+    """Return None if ``test(*args)`` passes, and what it raised if not."""
+    try:
+        test(*args)
+    except (Mismatch, StudentError) as error:
+        return error
+
+
+def wrong_anyway(error):
+    """Return ``error`` with a hint for the aspect "shape", which is not judged on numbers that are wrong."""
+    return Mismatch(str(error), hint="counts once the numbers are right") if isinstance(error, Mismatch) else error
+
+
+# -- what cannot be compared number by number -----------------------------------------------------------------------
+
+
+def expect_same(got, want, message):
+    """Require ``got == want``: properties that do not depend on the order of random numbers."""
+    if got != want:
+        raise Mismatch(f"{message}: got {got}, expected {want}")
+
+
+def same_seen(seen, student, reference, message):
+    """Require ``seen(student) == seen(reference)``."""
+    expect_same(seen(student), seen(reference), message)
+
+
+def at_most(difference, bound, what):
+    """Require ``difference <= bound``; NaN is more."""
+    if not difference <= bound:
+        raise Mismatch(f"{what}: {difference:.3g} from the expected, at most {bound:.3g} is chance")
+
+
+def largest_gap(a, b):
+    """Return the largest distance between the distribution functions of two samples."""
+    below = np.searchsorted(np.sort(b), np.sort(a), "right")
+    return np.abs(np.arange(1, len(a) + 1) / len(a) - below / len(b)).max()
+
+
+def labels(n, c, rng):
+    """Draw ``n`` labels in 0..c-1, each class as often as the others: the last one is always there."""
+    return rng.permutation(np.arange(n) % c)
+
+
+# -- a function with one result, or a forward (whose cache is not looked into) ----------------------------------
+
+
+def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
+    """Return the question of a function with one result, or of a forward.
+
+    Parameters
+    ----------
+    name : str
+    cases : dict
+        Aspect -> draw, for the aspects in which values are compared; "values" is the first.
+    marks : dict
+        Aspect -> marks, for the aspects in ``cases`` and any of "shape", "dtype", "leaves inputs alone".
+    hints : dict
+        Aspect -> hint; :data:`HINTS` has the rest.
+    args : tuple of str
+        Names of the arguments, for the message when one was changed.
+    dtype : type
+        What to return for float32 input.
+    """
+    question, hints = Question(name), {**HINTS, **hints}
+    first = cases["values"]
+
+    def result(functions, inputs):
+        value = getattr(functions, name)(*inputs)
+        return value[0] if name.endswith("_forward") else value
+
+    def compare(student, reference, inputs, tol=1e-6):
+        agree(result(student, inputs), result(reference, inputs), tol=tol)
+
+    def values(draw):
+        def test(student, reference, rng):
+            for inputs in draw(rng):
+                compare(student, reference, inputs)
+        return test
+
+    def edge_sizes(draw):
+        def test(student, reference, rng):
+            values(draw)(student, reference, rng)
+            usual = first(rng)[0]
+            for inputs, tol in in_float64_or_32(usual) if not passes(compare, student, reference, usual) else ():
+                compare(student, reference, inputs, tol)
+        return test
+
+    def shape(student, reference, rng):
+        wrong, drawn = [], [inputs for draw in cases.values() for inputs in draw(rng)]
+        for inputs in drawn:
+            if error := passes(compare, student, reference, inputs):
+                wrong.append(error)
+            else:
+                expect_shape(result(student, inputs), np.shape(result(reference, inputs)))
+        if len(wrong) == len(drawn):
+            raise wrong_anyway(wrong[0])
+
+    def dtypes(student, reference, rng):
+        for inputs in first(rng):
+            expect_dtype(result(student, to_float32(inputs)), dtype)
+
+    def unchanged(student, reference, rng):
+        for inputs in first(rng):
+            expect_unchanged(student.call(name, *inputs), inputs, args)
+
+    tests = {**{aspect: (edge_sizes if aspect == "edge sizes" else values)(draw) for aspect, draw in cases.items()},
+             "shape": shape, "dtype": dtypes, "leaves inputs alone": unchanged}
+    return build(question, tests, marks, hints)
+
+
+def build(question, tests, marks, hints):
+    """Give ``question`` the aspects in ``marks``, in their order; return it."""
+    for aspect, worth in marks.items():
+        question.aspect(aspect, worth, hints[aspect])(tests[aspect])
+    return question
+
+
+# -- a backward ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A backward with its forward.
+
+    Attributes
+    ----------
+    forward, backward : str
+    gradients : tuple of str
+        What the backward returns, in order.
+    aspects : dict
+        Aspect -> names of the gradients it judges.
+    """
+
+    forward: str
+    backward: str
+    gradients: tuple = ("dx",)
+    aspects: dict = field(default_factory=lambda: {"dx": ("dx",)})
+
+    def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
+        """Require ``compare(got, want, name)`` to pass for the gradients of one aspect, on either cache."""
+        names = self.aspects[aspect]
+
+        def each(got, want):
+            got, want = self.named(got), self.named(want)
+            for name in names:
+                compare(got[name], want[name], name)
+
+        on(student, reference, self.forward, self.backward, inputs, dout, each)
+
+    def named(self, value):
+        """Return the gradients as a dict: name -> array."""
+        count = len(self.gradients)
+        return dict(zip(self.gradients, as_tuple(value, count) if count > 1 else (value,), strict=True))
+
+    def right(self, student, reference, inputs, dout):
+        """Return the aspects whose gradients are right; raise what went wrong with the first if there is none."""
+        errors = {aspect: passes(self.judge, student, reference, inputs, dout, aspect, agree)
+                  for aspect in self.aspects}
+        if all(errors.values()):
+            raise next(iter(errors.values()))
+        return [aspect for aspect, error in errors.items() if error is None]
+
+    def out_of_reach(self, student, reference, usual, dout, aspect, inputs):
+        """Say whether ``inputs`` cannot be asked: the forward does not run there, and only it makes the cache to use.
+
+        That is charged to the forward. The cache layout is the student's own if the documented cache gives wrong
+        gradients for the ``usual`` inputs, too.
+        """
+        runs = not isinstance(passes(getattr(student, self.forward), *inputs), StudentError)
+        return not runs and passes(self.judge, student, reference, usual, dout, aspect, agree,
+                                   on_reference_cache) is not None
+
+    def upstream(self, reference, inputs, rng):
+        """Draw a ``dout`` of the shape of the output."""
+        return rng.standard_normal(np.shape(getattr(reference, self.forward)(*inputs)[0]))
+
+
+def same_shape(got, want, name):
+    """Require exactly the shape of ``want``."""
+    expect_shape(got, np.shape(want), name)
+
+
+def roughly(got, want, name):
+    """Compare as far as float32 goes."""
+    agree(got, want, name, ROUGH)
+
+
+def in_float32(got, want, name):
+    """Require dtype float32."""
+    expect_dtype(got, np.float32, name)
+
+
+def backward_question(pair, cases, marks, hints):
+    """Return the question of a backward.
+
+    Parameters
+    ----------
+    pair : Pair
+    cases : dict
+        "ordinary" -> the draw of the forward's arguments on which each gradient is judged; further aspects -> theirs.
+    marks : dict
+        Aspect -> marks: the gradients', the further cases', and any of "shape", "dtype", "leaves inputs alone".
+    hints : dict
+        Aspect -> hint; :data:`HINTS` has the rest.
+    """
+    question, hints = Question(pair.backward), {**HINTS, **hints}
+    ordinary = cases["ordinary"]
+
+    def gradient(aspect):
+        def test(student, reference, rng):
+            for inputs in ordinary(rng):
+                pair.judge(student, reference, inputs, pair.upstream(reference, inputs, rng), aspect, agree)
+        return test
+
+    def further(draw):
+        def test(student, reference, rng):
+            usual = ordinary(rng)[0]
+            usual_dout = pair.upstream(reference, usual, rng)
+            right = pair.right(student, reference, usual, usual_dout)
+            for inputs in draw(rng):
+                dout = pair.upstream(reference, inputs, rng)
+                for aspect in right:
+                    error = passes(pair.judge, student, reference, inputs, dout, aspect, agree)
+                    if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs):
+                        raise error
+        return test
+
+    def edge_sizes(draw):
+        def test(student, reference, rng):
+            further(draw)(student, reference, rng)
+            usual = ordinary(rng)[0]
+            dout = pair.upstream(reference, usual, rng)
+            for aspect in pair.right(student, reference, usual, dout):
+                for (*inputs, upstream), tol in in_float64_or_32((*usual, dout)):
+                    pair.judge(student, reference, inputs, upstream, aspect, agree if tol < ROUGH else roughly)
+        return test
+
+    def shape(student, reference, rng):
+        usual = ordinary(rng)[0]
+        try:
+            right = pair.right(student, reference, usual, pair.upstream(reference, usual, rng))
+        except Mismatch as error:
+            raise wrong_anyway(error) from None
+        for inputs in [usual, *(inputs for draw in cases.values() for inputs in draw(rng))]:
+            dout = pair.upstream(reference, inputs, rng)
+            for aspect in right:
+                if not passes(pair.judge, student, reference, inputs, dout, aspect, agree):
+                    pair.judge(student, reference, inputs, dout, aspect, same_shape)
+
+    def dtype(student, reference, rng):
+        inputs = to_float32(ordinary(rng)[0])
+        dout = pair.upstream(reference, inputs, rng).astype(np.float32)
+        for aspect in pair.aspects:
+            pair.judge(student, reference, inputs, dout, aspect, in_float32)
+
+    def unchanged(student, reference, rng):
+        inputs = ordinary(rng)[0]
+        dout, cache = pair.upstream(reference, inputs, rng), getattr(reference, pair.forward)(*inputs)[1]
+        try:
+            reply, given = student.call(pair.backward, dout, cache), [dout, cache]
+        except StudentError:  # it keeps a cache of its own, which stays with the student
+            own = getattr(student, pair.forward)(*inputs)[1]
+            reply, given = student.call(pair.backward, dout, own), [dout]
+        expect_unchanged(reply, given, ["dout", "cache"])
+
+    tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},
+             **{aspect: (edge_sizes if aspect == "edge sizes" else further)(draw)
+                for aspect, draw in cases.items() if aspect != "ordinary"},
+             "shape": shape, "dtype": dtype, "leaves inputs alone": unchanged}
+    return build(question, tests, marks, hints)

@@ -1,0 +1,145 @@
+"""TODO autograder.hidden_tests.expectations."""
+
+import numpy as np
+
+from autograder.sandbox.student import StudentError
+
+
+class Mismatch(AssertionError):
+    """The student's result is not what the aspect asks for. The message is for the instructor.
+
+    ``hint``, where given, is safe to show to the student and replaces the aspect's own.
+    """
+
+    def __init__(self, message, hint=None):
+        super().__init__(message)
+        self.hint = hint
+
+
+# -- comparisons ------------------------------------------------------------------------------------------------
+
+
+def as_array(value, what="the result"):
+    """Return ``value`` as an ndarray of numbers, or raise :class:`Mismatch`."""
+    if isinstance(value, (bool, int, float, np.ndarray, list)):
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            array = np.empty(0, object)
+        if array.dtype.kind in "biuf":
+            return array
+    message = f"expected {what} to be an array or a number, got {type(value).__name__}"
+    raise Mismatch(message, hint=message)
+
+
+def as_tuple(value, n):
+    """Return ``value`` if it is a tuple (or list) of ``n`` things, or raise :class:`Mismatch`."""
+    if isinstance(value, (tuple, list)) and len(value) == n:
+        return value
+    got = f"{len(value)} values" if isinstance(value, (tuple, list)) else type(value).__name__
+    raise Mismatch(f"expected {n} return values, got {got}", hint=f"Return {n} values.")
+
+
+def other_shape(got, want, what="the result"):
+    """Return the :class:`Mismatch` of a result in another shape.
+
+    The hint names no length: one that the student's code chose could carry a hidden input out of the sandbox.
+    """
+    how = f"it has {len(got)} axes instead of {len(want)}"
+    if len(got) == len(want):
+        first = next(i for i, lengths in enumerate(zip(got, want, strict=True)) if len(set(lengths)) > 1)
+        how = f"axis {first} has another length"
+    hint = f"{what[0].upper()}{what[1:]} has another shape than the docstring says: {how}."
+    return Mismatch(f"expected {what} of shape {want}, got {got}", hint=hint)
+
+
+def relative_error(got, want):
+    """Return the max-norm relative error ``max|got - want| / max(|got|, |want|)``; 0 if both are zero."""
+    got, want = np.asarray(got, float), np.asarray(want, float)
+    scale = max(np.abs(got).max(initial=0), np.abs(want).max(initial=0))
+    return np.abs(got - want).max(initial=0) / scale if scale else 0.0
+
+
+def expect_close(got, want, tol=1e-6, what="the result"):
+    """Require the values to agree up to a max-norm relative error of ``tol``.
+
+    Axes of length one are not held against the values: the aspect "shape" sees to them.
+    """
+    got, want = as_array(got, what), np.asarray(want)
+    if got.squeeze().shape != want.squeeze().shape:
+        raise other_shape(got.shape, want.shape, what)
+    got = got.reshape(want.shape)
+    if not np.isfinite(got).all() and np.isfinite(want).all():
+        bad = got[~np.isfinite(got)].flat[0]
+        raise Mismatch(f"{what} has {bad}; expected\n{want}", hint=f"{what} contains {bad}.".capitalize())
+    error = relative_error(got, want)
+    if not error <= tol:
+        raise Mismatch(f"{what}: relative error {error:.2g}; got\n{got}\nexpected\n{want}")
+
+
+def expect_shape(got, shape, what="the result"):
+    """Require exactly ``shape``."""
+    got = as_array(got, what)
+    if got.shape != tuple(shape):
+        raise other_shape(got.shape, tuple(shape), what)
+
+
+def expect_dtype(got, dtype, what="the result"):
+    """Require the dtype."""
+    got = as_array(got, what)
+    if got.dtype != np.dtype(dtype):
+        message = f"expected {what} of dtype {np.dtype(dtype)}, got {got.dtype}"
+        raise Mismatch(message, hint=message[0].upper() + message[1:] + ".")
+
+
+def expect_unchanged(reply, args, names):
+    """Require that a call left its arguments alone; ``names`` are theirs, in order, for the message."""
+    for name, before, after in zip(names, args, reply.args, strict=False):
+        if not same(before, after):
+            message = f"{name} was changed in place"
+            raise Mismatch(message, hint=f"{message}: the caller still needs it.")
+
+
+def same(a, b):
+    """Are two plain values equal, arrays element by element, NaN equal to itself?"""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    return callable(a) or a == b or (a != a and b != b)  # the last: NaN twice
+
+
+def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):
+    """Judge a backward on the reference's cache alone; see :func:`on_either_cache`."""
+    cache = getattr(reference, forward)(*inputs)[1]
+    compare(getattr(student, backward)(dout, cache), getattr(reference, backward)(dout, cache))
+
+
+def on_either_cache(student, reference, forward, backward, inputs, dout, compare):
+    """Judge a backward on the reference's cache and on the cache of the student's own forward; the better counts.
+
+    A wrong forward is so charged once, and a backward may keep its own cache layout. Both are compared with the
+    reference's gradient.
+
+    Parameters
+    ----------
+    forward, backward : str
+        Names of the two functions.
+    inputs : tuple
+        Arguments of the forward.
+    dout : ndarray
+        Upstream gradient.
+    compare : callable
+        ``compare(got, want)`` raises if the student's gradients are not the reference's.
+    """
+    try:
+        on_reference_cache(student, reference, forward, backward, inputs, dout, compare)
+    except (Mismatch, StudentError) as first:
+        want = getattr(reference, backward)(dout, getattr(reference, forward)(*inputs)[1])
+        try:
+            own_cache = getattr(student, forward)(*inputs)[1]
+            compare(getattr(student, backward)(dout, own_cache), want)
+        except (Mismatch, StudentError) as second:
+            # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
+            clearer = isinstance(first, StudentError) and isinstance(second, Mismatch)
+            raise second if clearer else first from None

@@ -1,0 +1,122 @@
+"""TODO autograder.hidden_tests.session."""
+
+import contextlib
+import importlib
+import types
+from dataclasses import dataclass, field
+
+from autograder import mistakes, reference
+from autograder.course.topics import list_topics
+from autograder.hidden_tests.rubric import Outcome, Question
+from autograder.sandbox.student import InProcessSubmission, Submission
+
+
+def load_questions(topic):
+    """Return the hidden tests of a topic as a dict: name -> Question, in the order of the file."""
+    module = importlib.import_module(f"autograder.hidden_tests.{topic}")
+    mistakes.load_mistakes(topic)
+    return {q.name: q for q in vars(module).values() if isinstance(q, Question)}
+
+
+class WithReferenceFor(Submission):
+    """A student whose functions in ``broken`` are the reference's: what an integration question is put to."""
+
+    def __init__(self, student, reference, broken):
+        self.student, self.reference, self.broken = student, InProcessSubmission(reference), broken
+
+    def call(self, name, *args, **kwargs):
+        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        return self.whose(name).call(name, *args, **kwargs)
+
+    def value(self, name, args, kwargs):
+        """See :meth:`autograder.sandbox.student.Submission.value`."""
+        return self.whose(name).value(name, args, kwargs)
+
+    def whose(self, name):
+        """Return who answers for a function."""
+        return self.reference if name in self.broken else self.student
+
+
+@dataclass
+class Session:
+    """The grading of one submission of one topic.
+
+    Attributes
+    ----------
+    student : Student
+        The submitted functions.
+    reference : module
+        The instructor's.
+    secret : bytes
+        The course secret, from which all hidden inputs are drawn.
+    results : dict
+        Question -> list of :class:`Outcome`, filled as cells are graded.
+    latest : list of Outcome
+        What the last call of ``grade``, ``grade_prediction`` or ``grade_answer`` found.
+    """
+
+    topic: str
+    student: Submission
+    reference: types.ModuleType
+    secret: bytes = b"not a secret: a plain kernel grades only for its user"
+    results: dict = field(default_factory=dict)
+    latest: list = field(default_factory=list)
+    questions: dict = None
+
+    def __post_init__(self):
+        self.questions = load_questions(self.topic)
+
+    def grade(self, name):
+        """Grade one question; return its outcomes."""
+        question = self.questions[name]
+        student = self.student
+        if question.uses:
+            parts = {f: self.outcomes(f) for f in question.uses}
+            if 2 * sum(sum_marks(outcomes) > 0 for outcomes in parts.values()) < len(parts):
+                hint = "counts once at least half of the functions it puts together earn marks"
+                return [Outcome(a.name, 0.0, a.marks, "failed", hint) for a in question.aspects]
+            broken = {f for f, outcomes in parts.items() if any(o.status != "passed" for o in outcomes)}
+            stems = {f.removesuffix("_alt").removesuffix("_forward").removesuffix("_backward") for f in broken}
+            ways = ("forward", "backward", "backward_alt")  # they share a cache
+            broken |= {f"{stem}_{way}" for stem in stems for way in ways}
+            student = WithReferenceFor(student, self.reference, broken)
+        return question.grade(student, self.reference, self.secret)
+
+    def outcomes(self, name):
+        """Return the outcomes of a question, grading it if that has not been done."""
+        if name not in self.results:
+            self.results[name] = self.grade(name)
+        return self.results[name]
+
+
+current: "Session | None" = None
+"""The session that grade and the others work on; see :func:`activate`."""
+
+
+@contextlib.contextmanager
+def activate(session):
+    """Let ``grade``, ``grade_prediction`` and the others work on a session inside."""
+    global current
+    before, current = current, session
+    try:
+        yield session
+    finally:
+        current = before
+
+
+def open_session(name):
+    """Return the open session, or open one for the topic that has question ``name``.
+
+    It judges the package that this process imports: in a plain kernel that may be a student's, beside the notebook.
+    """
+    global current
+    if current is None or name not in current.questions:
+        topic = next(t for t in list_topics() if name in load_questions(t))
+        module = importlib.import_module(f"cs231n_lib.{topic}")
+        current = Session(topic, InProcessSubmission(module), reference.load(topic))
+    return current
+
+
+def sum_marks(outcomes):
+    """Sum marks to one finite Python float, rounded so that 0.1 + 0.2 is 0.3."""
+    return round(float(sum(o.score for o in outcomes)), 6)

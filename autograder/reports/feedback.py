@@ -1,0 +1,209 @@
+"""Feedback: one self-contained HTML page per student, with marks, hints and the student's own work.
+
+It holds no hidden test, hidden input or expected value: hints are student-safe by construction, an outcome's message
+is never read here, and everything the student wrote is shown as text. (nbgrader's own feedback stays available;
+``nbgrader_config`` clears hidden tests from it.)
+"""
+
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from tqdm import tqdm
+
+from autograder.course import cells
+from autograder.gradebook import records
+from autograder.reports import code_html
+from autograder.reports.html import (
+    clean_text,
+    format_count,
+    format_points,
+    format_title,
+    name_question,
+    read_written_text,
+    write_page,
+)
+
+FIRST = 5
+"""How many problems the page puts in front of everything else."""
+
+LATER = "counts once "
+"""How a hint begins that says nothing but to mend something else first."""
+
+
+def run_feedback(course, output, assignments=None):
+    """Write the feedback of a course into ``output``, a page per student; return the exit code.
+
+    Parameters
+    ----------
+    course, output : path
+    assignments : collection of str, optional
+        Only these.
+    """
+    if not Path(course).is_dir():
+        raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
+    pages_written = write_feedback(records.iter_records(course, assignments), output)
+    if pages_written:
+        print(f"feedback: {format_count(pages_written, 'page')} in {output}/")
+    else:
+        print(f"feedback: nothing graded in {course} yet; `python -m autograder grade` comes first")
+    return 0
+
+
+def write_feedback(found, folder):
+    """Write ``<student>.html`` for every student.
+
+    Parameters
+    ----------
+    found : iterable of Record
+        Sorted by student, as :func:`records.each` yields them.
+    folder : path
+
+    Returns
+    -------
+    pages : int
+        How many were written.
+    """
+    folder, number = Path(folder), 0
+    for student, mine in tqdm(groupby(found, lambda r: r.student), "feedback", unit=" students", file=sys.stdout):
+        write_page(folder / f"{student}.html", "feedback.html.j2", **render_page(student, list(mine)))
+        number += 1
+    return number
+
+
+def render_page(student, mine):
+    """Return what the template needs for one student, given the records in order of assignment."""
+    return {
+        "student": student,
+        "parts": [describe_submission(r) for r in mine],
+        "waiting": describe_waiting(mine),
+        "most_first": FIRST,
+        "score": sum(r.score for r in mine),
+        "max_score": sum(r.max_score for r in mine),
+    }
+
+
+def describe_submission(record):
+    """Return what the page shows of one submission."""
+    marks = [m for m in record.marks if m.kind != "written"]
+    by_hand = [m for m in record.marks if m.kind == "written"]
+    return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
+            "waiting": describe_waiting([record]), "first": list_first_steps(marks),
+            "questions": [describe_question(m, record.answers) for m in marks], "judged": sum_points(marks),
+            "written": [describe_written_answer(m, record.answers) for m in by_hand], "by_hand": sum_points(by_hand),
+            "code": code_html.render_code(clean_text(record.module)) if record.module else ""}
+
+
+def sum_points(marks):
+    """Return (points, most points) of some marks."""
+    return sum(m.score for m in marks), sum(m.max_score for m in marks)
+
+
+def list_notes(record):
+    """Return what went unusually with a submission, a sentence each."""
+    if record.status == "infra-error":
+        return ["This could not be graded yet. It will be tried again, and it is not a zero."]
+    found = [STOPPED[record.status]] if record.status in STOPPED else []
+    if record.remark:
+        found.append(make_sentence(record.remark))
+    if record.late_penalty:
+        found.append(f"It came late: {format_points(record.late_penalty)} points were taken off.")
+    return found
+
+
+def describe_waiting(found):
+    """Return what waits for a person among the marks of one or more submissions, as a sentence; "" if nothing does."""
+    marks = [m for r in found for m in r.marks if m.needs_manual]
+    if not marks:
+        return ""
+    many = format_count(len(marks), "written answer waits", "written answers wait")
+    return f"{many} for a person (up to {format_points(sum(m.max_score for m in marks))} points more)."
+
+
+STOPPED = {
+    "timeout": "Your code ran into the time limit. What it earned without that counts.",
+    "memory": "Your code ran into the memory limit. What it earned without that counts.",
+    "crashed": "Your code could not be loaded, or ended the process it ran in. What it earned without that counts.",
+}
+
+
+def list_first_steps(marks):
+    """Return the problems to look at first, the costliest first: questions that lost marks for the same reason are one.
+
+    Returns
+    -------
+    problems : list of dict
+        ``names`` of the questions, ``lost`` points, ``hints``: pairs of aspects and the hint that they share.
+    """
+    problems = {}
+    for mark in marks:
+        lost = mark.max_score - mark.score
+        if lost > 1e-9:
+            reason = list_hints(mark)
+            same = tuple(hint for _, hint in reason)
+            problem = problems.setdefault(same, {"names": [], "kinds": set(), "lost": 0.0, "hints": reason})
+            problem["names"].append(name_question(mark))
+            problem["kinds"].add(mark.kind)
+            problem["lost"] += lost
+    for problem in problems.values():
+        if len(problem["names"]) > 1:
+            problem["hints"] = [([], hint) for _, hint in problem["hints"]]
+    return sorted(problems.values(), key=lambda p: -p["lost"])
+
+
+def list_hints(mark):
+    """Return [(aspects, hint)] of what a question lost, each hint once, the costliest first."""
+    said = has_stopped(mark.outcomes)
+    if said:
+        return [([], make_sentence(said))]
+    lost = [o for o in mark.outcomes if o["score"] < o["max_score"] and o["hint"]]
+    found = {}
+    for o in sorted(lost, key=lambda o: o["score"] - o["max_score"]):
+        found.setdefault(o["hint"], []).append(o["aspect"])
+    teaching = {hint: aspects for hint, aspects in found.items() if not hint.startswith(LATER)}
+    found = teaching or found
+    every = len(lost) == len(mark.outcomes) and len(found) == 1
+    return [([] if every else aspects, make_sentence(hint)) for hint, aspects in found.items()]
+
+
+def has_stopped(outcomes):
+    """Return the one thing that stopped every aspect of a question, or ""; what each aspect asks for comes after it."""
+    said = {o["hint"].partition(". ")[0] for o in outcomes}
+    return said.pop() if len(said) == 1 and {o["status"] for o in outcomes} == {"error"} else ""
+
+
+def make_sentence(hint):
+    """Return a hint as a sentence; names of functions and files keep their small letter."""
+    start, _, rest = hint.partition(" ")
+    hint = f"{start.capitalize()} {rest}" if start.isalpha() and start.islower() and rest else hint
+    return hint if hint[-1:] in (".", "!", "?", "") else hint + "."
+
+
+def describe_question(mark, answers):
+    """Return one question of the table of marks, with what the student answered, if it was an answer cell."""
+    said = has_stopped(mark.outcomes) if len(mark.outcomes) > 1 else ""
+    lines = [{"aspect": o["aspect"], "score": o["score"], "max_score": o["max_score"], "status": o["status"],
+              "hint": o["hint"].removeprefix(said).removeprefix(". ")} for o in mark.outcomes]
+    stem = mark.grade_id.removesuffix("-test")
+    answer = answers.get(stem, answers.get(f"{stem}-answer", "")) if mark.kind == "answer" else ""
+    change = mark.score - mark.auto_score
+    return {"name": name_question(mark), "score": mark.score, "max_score": mark.max_score, "lines": lines,
+            "said": make_sentence(said), "answer": shorten_source(remove_comments(answer)), "comment": mark.comment,
+            "change": change if abs(change) > 1e-6 else 0.0, "full": mark.score >= mark.max_score}
+
+
+def remove_comments(source):
+    """Return an answer cell without the lines that say what to write, unless there is nothing else."""
+    return "\n".join(line for line in source.strip().split("\n") if not line.startswith("#")).strip() or source
+
+
+def shorten_source(source):
+    """Return an answer cell up to the length that the grader reads."""
+    rest = len(source) - cells.MAX_ANSWER
+    return f"{source[:cells.MAX_ANSWER]}\n... and {rest:,} more characters, not read" if rest > 0 else source
+
+
+def describe_written_answer(mark, answers):
+    """Return one written answer with its marks and the grader's comment."""
+    return {"name": name_question(mark), "source": read_written_text(mark, answers), "comment": mark.comment,
+            "score": mark.score, "max_score": mark.max_score, "waiting": mark.needs_manual}

@@ -1,0 +1,324 @@
+"""Pairs of submissions that are alike beyond what the assignment forces: for a person to look at, never a verdict.
+
+Every graded function is seen in three ways: its structure (fingerprints of the token stream with the student's own
+names taken out), the names its author chose, and the comments. What the stub or the reference has says nothing, and
+what many in the class have says little: a shared item weighs log2(n / holders). Two functions are alike by the
+share of that weight they have in common, and this counts by how few pairs of the class are as alike in the same
+function. A function that has one short solution therefore counts nothing, whoever wrote it.
+
+Fingerprints are winnowed as in Schleimer, Wilkerson, Aiken, *Winnowing: Local Algorithms for Document Fingerprinting*,
+SIGMOD 2003: of any WINDOW k-grams in a row one is kept, so any run of GRAM + WINDOW - 1 equal tokens is noticed,
+wherever it stands. (The package copydetect does this for whole files, with every file held against every other; it
+knows nothing of functions, nor of how common a fingerprint is in the class.)
+"""
+
+import ast
+import io
+import sys
+import tokenize
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from autograder import reference
+from autograder.course import topics
+from autograder.course.text import make_printable
+from autograder.gradebook import records
+from autograder.hidden_tests import session
+from autograder.release import stub
+from autograder.reports.html import write_page
+
+GRAM, WINDOW = 6, 4
+REST = "(the rest)"
+"""Stands for everything in a module that is not a graded function."""
+KINDS = ("structure", "names", "comments")
+SHOWN = 1.0
+"""A function is shown for a pair if it adds at least this to the score."""
+FEW = 10
+"""With fewer submissions there is no saying what is common."""
+
+
+@dataclass(frozen=True)
+class FunctionView:
+    """One function as it is compared: its source, and item -> lines (first, last) for each kind of item."""
+
+    source: str
+    structure: dict
+    names: dict
+    comments: dict
+
+
+@dataclass
+class Pair:
+    """Two students and what they share.
+
+    Attributes
+    ----------
+    score : float
+        Sum over functions and kinds of likeness times surprise, in bits. It orders pairs; it is no probability.
+    parts : dict
+        Function -> (what it adds to the score, likeness of its structure from 0 to 1).
+    shared : dict
+        Function -> kind -> the rare items that both have.
+    """
+
+    students: tuple
+    score: float
+    parts: dict = field(default_factory=dict)
+    shared: dict = field(default_factory=dict)
+
+    def rare(self, kind):
+        """Return the rare items of one kind that the two share in any function, each once."""
+        return list(dict.fromkeys(item for found in self.shared.values() for item in found[kind]))
+
+
+# -- one module, taken apart ----------------------------------------------------------------------------------------
+
+
+def make_views(text, graded):
+    """Return function -> :class:`View` for the graded functions and the rest of a module; {} if it does not parse."""
+    try:
+        tree = ast.parse(text)
+        defined = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+        own = {node.name for node in defined} - graded
+        where = [(node.name, node.lineno - 1, node.end_lineno) for node in defined if node.name in graded]
+        lines, inside = text.split("\n"), {i for _, a, b in where for i in range(a, b)}
+        found = {name: make_view("\n".join(lines[a:b]), own) for name, a, b in where}  # of two, the last counts
+        found[REST] = make_view("\n".join(line for i, line in enumerate(lines) if i not in inside), own)
+        found[REST].names.update((f"{n} in {name}", (1, 1)) for name, v in found.items()
+                                 for n in list_bound_names(ast.parse(v.source)) - {name})
+        return found
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        return {}
+
+
+def make_view(source, own):
+    """Take one function apart; ``own`` are names of the student's helpers."""
+    names = list_bound_names(ast.parse(source)) | own
+    tokens, comments = [], {}
+    fresh = True  # at the start of a statement, where a string is a docstring
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        kind, text, line = token.type, token.string, token.start[0]
+        if kind == tokenize.COMMENT and len(words := " ".join(text.strip("# ").lower().split())) > 2:
+            comments.setdefault(words, (line, line))
+        if kind in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
+            continue
+        empty = kind == tokenize.NEWLINE and (not tokens or tokens[-1][0] == ";")  # behind a docstring
+        if not (kind == tokenize.STRING and fresh) and not empty:
+            own_name = kind == tokenize.NAME and text in names and (not tokens or tokens[-1][0] != ".")
+            tokens.append(("v" if own_name else text.strip() or ";", line))
+        fresh = kind == tokenize.NEWLINE
+    return FunctionView(source, winnow_hashes(tokens), {}, comments)
+
+
+def list_bound_names(tree):
+    """Return the names that code gives to things of its own: variables, arguments, inner functions."""
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    inner = (n for top in ast.iter_child_nodes(tree) for n in ast.walk(top) if n is not top)
+    return names | {n.name for n in inner if isinstance(n, ast.FunctionDef)}
+
+
+def winnow_hashes(tokens):
+    """Winnow a list of (token, line): return k-gram -> (first line, last line)."""
+    grams = [(" ".join(t for t, _ in tokens[i:i + GRAM]), (tokens[i][1], tokens[min(i + GRAM, len(tokens)) - 1][1]))
+             for i in range(max(1, len(tokens) - GRAM + 1)) if tokens]
+    hashes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram, _ in grams]
+    kept = {}
+    for start in range(max(1, len(grams) - WINDOW + 1) if grams else 0):
+        _, last = min((h, -i) for i, h in enumerate(hashes[start:start + WINDOW], start))
+        kept.setdefault(*grams[-last])
+    return kept
+
+
+# -- a class, compared ----------------------------------------------------------------------------------------------
+
+
+def compare_items(items, known, n):
+    """Return the likeness of every two students in one function, from 0 to 1, and the weights of shared items.
+
+    Parameters
+    ----------
+    items : list of set
+        Of each student.
+    known : set
+        What the stub and the reference have.
+    n : int
+        Students who have written the function.
+    """
+    holders = Counter(item for own in items for item in own if item not in known)
+    weight = {item: np.log2(n / count) for item, count in holders.items() if 1 < count < n}
+    column = {item: j for j, item in enumerate(weight)}
+    table = np.zeros((len(items), len(column)), np.float32)
+    for i, own in enumerate(items):
+        for item in own & column.keys():
+            table[i, column[item]] = np.sqrt(weight[item])
+    alone = [sum(np.log2(max(n, 1)) for item in own if holders[item] == 1) for own in items]
+    shared = table @ table.T
+    total = shared.diagonal() + np.array(alone, np.float32)
+    return 2 * shared / np.maximum(total[:, None] + total[None, :], 1e-9), weight
+
+
+def measure_surprise(likeness, present):
+    """Return, for every two students, how surprising it is in bits that they are so alike: -log2 of the pairs' share.
+
+    The share is that of the pairs at least as alike, among all pairs of students who wrote the function.
+    """
+    i, j = np.triu_indices(len(likeness), 1)
+    values = np.sort(likeness[i, j][present[i] & present[j]])
+    if not len(values):
+        return np.zeros_like(likeness)
+    as_alike = len(values) - np.searchsorted(values, likeness * (1 - 1e-6))
+    return np.log2(len(values) / np.maximum(as_alike, 1))
+
+
+def find_similar_pairs(texts, topic, top=20):
+    """Compare the modules of a class.
+
+    Parameters
+    ----------
+    texts : dict
+        Student -> text of the module.
+    topic : str
+    top : int
+        Pairs to return.
+
+    Returns
+    -------
+    pairs : list of Pair
+        The highest scores, best first; none of zero.
+    scores : ndarray
+        Of all pairs, sorted: what is usual in this class.
+    taken_apart : dict
+        Student -> views; without those whose module does not parse.
+    """
+    graded = {name for name, question in session.load_questions(topic).items() if not question.uses}
+    known = [make_views(source, graded) for source in (reference.read_module_source(topic), stub.make_stub(topic))]
+    taken_apart = {
+        s: make_views(t, graded) for s, t in tqdm(texts.items(), "reading", file=sys.stdout, disable=not texts)
+    }
+    taken_apart = {student: found for student, found in taken_apart.items() if found}
+    students = sorted(taken_apart)
+    totals, details = np.zeros((len(students),) * 2), {}
+    for name in sorted(graded | {REST}):
+        own = [taken_apart[s].get(name) for s in students]
+        wrote = np.array([name == REST or v is not None and has_written(v, known[1].get(name)) for v in own], bool)
+        for kind in KINDS:
+            given = {item for found in known if name in found for item in getattr(found[name], kind)}
+            items = [set(getattr(v, kind)) if w else set() for v, w in zip(own, wrote, strict=True)]
+            likeness, weight = compare_items(items, given, wrote.sum())
+            points = likeness * measure_surprise(likeness, wrote)
+            totals += points
+            details[name, kind] = points, likeness, items, weight
+    i, j = np.triu_indices(len(students), 1)
+    scores = totals[i, j]
+    best = np.argsort(-scores, kind="stable")[:top]
+    pairs = [explain_pair(students, i[b], j[b], scores[b], details) for b in best if scores[b] > 0]
+    return pairs, np.sort(scores), taken_apart
+
+
+def has_written(own, released):
+    """Is a function another than the one that was released?"""
+    return released is None or own.structure.keys() != released.structure.keys()
+
+
+def explain_pair(students, i, j, score, details):
+    """Return a :class:`Pair` with what it shares."""
+    pair = Pair((students[i], students[j]), float(score))
+    for name in dict.fromkeys(name for name, _ in details):
+        added = sum(details[name, kind][0][i, j] for kind in KINDS)
+        if added >= SHOWN:
+            pair.parts[name] = float(added), float(details[name, "structure"][1][i, j])
+            pair.shared[name] = {kind: list_rare_items(*details[name, kind][2:], i, j) for kind in KINDS}
+    pair.parts = dict(sorted(pair.parts.items(), key=lambda part: -part[1][0]))
+    return pair
+
+
+def list_rare_items(items, weight, i, j):
+    """Return what two students share and at most half of the class has, rarest first."""
+    both = [item for item in items[i] & items[j] if weight.get(item, 0) >= 1]
+    return sorted(both, key=lambda item: (-weight[item], item))
+
+
+# -- what a person sees ---------------------------------------------------------------------------------------------
+
+
+def format_pair(pair):
+    """Return a pair as lines of text."""
+    parts = [f"{name} ({likeness:.0%})" for name, (_, likeness) in list(pair.parts.items())[:5]]
+    more = f" and {len(pair.parts) - 5} more" * (len(pair.parts) > 5)
+    lines = [f"{pair.score:6.1f}  {' / '.join(pair.students)}",
+             f"        {', '.join(parts) or 'a little in many functions'}{more}"]
+    for kind in KINDS[1:]:
+        if found := pair.rare(kind):
+            lines.append(f"        rare {kind} in common: {make_printable('; '.join(found[:8]))}")
+    return "\n".join(lines)
+
+
+def mark_spans(source, spans):
+    """Return (text, is it shared?) for every line of a function."""
+    hot = {n for first, last in spans for n in range(first, last + 1)}
+    return [(text, n in hot) for n, text in enumerate(source.split("\n"), 1)]
+
+
+def render_side_by_side(pair, taken_apart):
+    """Return what the page shows of a pair: a list of (function, likeness, [lines of one, lines of the other])."""
+    shown = []
+    for name, (_, likeness) in pair.parts.items():
+        both = [taken_apart[student][name] for student in pair.students]
+        spans = [[getattr(v, kind)[item] for kind in ("structure", "comments") for item in pair.shared[name][kind]]
+                 for v in both]
+        shown.append((name, likeness, [mark_spans(v.source, s) for v, s in zip(both, spans, strict=True)]))
+    return shown
+
+
+def summarize_pairs(assignment, scores, compared):
+    """Return one line that says what is usual in this class."""
+    head = f"{assignment}: {compared} submissions compared"
+    if compared < FEW:
+        head += f" (fewer than {FEW}: what is common in the class can hardly be told)"
+    usual = f"; half of all pairs score under {np.median(scores):.1f}, 99 of 100 under {np.quantile(scores, 0.99):.1f}"
+    return head + usual * bool(len(scores))
+
+
+def run_similarity(course, assignment=None, output=None, top=20):
+    """Print the most alike pairs of each assignment, and write a page with their functions side by side.
+
+    Parameters
+    ----------
+    course : path
+    assignment : str, optional
+        Only this one.
+    output : path, optional
+        HTML page to write: self-contained, no script.
+    top : int
+        Pairs per assignment.
+
+    Returns
+    -------
+    code : int
+        0; 2 if there is nothing to compare.
+    """
+    found = records.load_records(Path(course), [assignment] if assignment else None)
+    sections = []
+    for name in sorted({r.assignment for r in found}):
+        texts = {r.student: r.module for r in found if r.assignment == name and r.module}
+        pairs, scores, taken_apart = find_similar_pairs(texts, topics.list_assignments()[name], top)
+        head = summarize_pairs(name, scores, len(taken_apart))
+        left = sorted(set(texts) - set(taken_apart))
+        print("\n".join([head, *[f"        does not parse, not compared: {', '.join(left)}"] * bool(left),
+                         *map(format_pair, pairs)]) + "\n")
+        sections.append((head, [(pair, render_side_by_side(pair, taken_apart)) for pair in pairs]))
+    if not sections:
+        print(f"similar: nothing to compare{f' for {assignment}' if assignment else ''}: "
+              f"grade the class into {course} first", file=sys.stderr)
+        return 2
+    print("Likeness is a reason to read both, not a finding: talk to the students before you conclude anything.")
+    if output:
+        write_page(output, "similarity.html.j2", sections=sections)
+        print(f"side by side: {output}")
+    return 0

@@ -1,0 +1,45 @@
+"""The hash of everything that a mark or a hint depends on, taken folder by folder: a changed grader grades again."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+
+WHOLE = ("autograder/sandbox", "autograder/runners")
+"""Folders that every mark depends on, whatever the topic."""
+ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
+"""Folders with one file per topic, and files that all topics share."""
+SINGLE = ("autograder/course/cells.py", "autograder/reference.py")
+"""The rules for cells and answers, and how the reference is loaded."""
+
+
+def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
+    """Return the files that the marks and hints of a topic depend on, sorted.
+
+    What belongs to another topic (``<topic>.*`` in one of the :data:`ROOMS`) is not among them, nor is anything of
+    ``cs231n_lib/lab``: the runner puts an inert module in its place (:mod:`autograder.runners.stand_in`).
+
+    Parameters
+    ----------
+    topic : str
+        Graded module.
+    root : path
+        Checkout in which the grader is.
+    """
+    others = set(list_topics()) - {topic}
+    files = [root / name for name in (*SINGLE, f"cs231n_lib/{topic}.py")]
+    files += [path for folder in WHOLE for path in (root / folder).rglob("*")]
+    files += [path for folder in ROOMS for path in (root / folder).rglob("*") if path.stem not in others]
+    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+
+
+@cache
+def hash_grader(topic: str, root: Path = ROOT) -> str:
+    """Return the SHA-256 of :func:`list_grader_files`, their names included, as hexadecimal text."""
+    digest = hashlib.sha256()
+    for path in list_grader_files(topic, root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()

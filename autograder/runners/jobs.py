@@ -1,0 +1,47 @@
+"""Jobs: what a runner has to know to grade one submission. This is the only place that builds one."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.course.assignment import load_assignment
+from autograder.course.topics import topic_of
+from autograder.runners.grader_hash import hash_grader
+from autograder.runners.runner import Job
+
+__all__ = ["Job", "load_secret", "make_job"]
+
+
+def load_secret(course: Path | str) -> str:
+    """Return the course secret, made at the first call: hexadecimal, readable by the instructor only."""
+    path = Path(course) / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"secret.{os.getpid()}.part")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)  # whole or not at all, and the first of two wins: it must never change
+        part.unlink()
+    return path.read_text().strip()
+
+
+def make_job(course: Path | str, assignment: str, written: Mapping[str, str], module: str | None) -> Job:
+    """Describe one submission: plain data, for whatever process or machine runs it.
+
+    Parameters
+    ----------
+    course : path
+        Its released and source notebooks say which cells there are; its secret decides the hidden inputs.
+    assignment : str
+        As in ``03_initialization``.
+    written : dict
+        grade_id -> source of the answer cells as the student left them; cells of other kinds are ignored.
+    module : str or None
+        Text of the student's ``cs231n_lib/<topic>.py``; None if it is missing.
+    """
+    topic, form = topic_of(assignment), load_assignment(course, assignment)
+    return {"topic": topic, "setup": form.setup, "tests": form.tests, "answers": form.answers(written),
+            "module": module, "secret": load_secret(course), "grader": hash_grader(topic)}

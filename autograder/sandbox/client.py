@@ -1,0 +1,332 @@
+"""The student's functions, called through the pipe into the sandbox."""
+
+import builtins
+import contextlib
+import os
+import select
+import signal
+import time
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from autograder.sandbox import launch, protocol
+from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, Reply, StudentError, Submission
+
+CRASHES_PER_FUNCTION = 3
+EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
+              and issubclass(value, BaseException)} | {"LinAlgError"}
+
+
+class SandboxedSubmission(Submission):
+    """A submission's module in a sandbox of its own.
+
+    Every reply is checked before it is believed. A worker that dies or is killed is replaced at the next call, within
+    a budget: a function that ran out of time once, or crashed three times, is not called again.
+
+    Parameters
+    ----------
+    source : str
+        The student's module.
+    topic : str
+        Its name within ``cs231n_lib``.
+    limits : sandbox.Limits
+    unsafe : bool
+        Without the sandbox (see :func:`sandbox.start`).
+    """
+
+    def __init__(self, source, topic, limits=None, unsafe=False):
+        self.source, self.topic, self.unsafe = source, topic, unsafe
+        self.limits = limits or launch.Limits()
+        self.filename = f"cs231n_lib/{topic}.py"
+        self.worker, self.number, self.seconds = None, 0, 0.0
+        self.delays = None  # the kernel's file on how long the worker waits for a processor
+        self.ahead = bytearray()  # what has been read from the pipe and belongs to what comes next
+        self.before = 0.0  # what it had waited for a processor when the present call began
+        self.broken = None  # the StudentError of a module that does not load
+        self.crashes, self.given_up = {}, {}
+        self.killed = []  # at which requests the worker died by SIGKILL
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def close(self):
+        """End the worker and everything it started."""
+        if self.worker is None:
+            return
+        for end in (os.killpg, os.kill):
+            try:
+                end(self.worker.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.worker.wait()
+        for file in (self.worker.stdin, self.worker.stdout, self.delays):
+            if file is not None:
+                file.close()
+        self.worker = self.delays = None
+        self.ahead.clear()
+
+    def call(self, name, *args, **kwargs):
+        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        reply = self.ask(name, args, kwargs, after=True)
+        return Reply(reply["value"], reply["args"], reply["kwargs"])
+
+    def value(self, name, args, kwargs):
+        """See :meth:`autograder.sandbox.student.Submission.value`; the arguments do not come back."""
+        return self.ask(name, args, kwargs, after=False)["value"]
+
+    def ask(self, name, args, kwargs, after):
+        """Have a function called; return the worker's reply, with the arguments ``after`` the call or none."""
+        if name in self.given_up:
+            raise self.given_up[name]
+        self.load()
+        callbacks = []
+        message = {"function": name, "after": after, "args": [self.shut(a, callbacks) for a in args],
+                   "kwargs": {k: self.shut(v, callbacks) for k, v in kwargs.items()}}
+        try:
+            reply = self.exchange(message, callbacks)
+            if not is_reply(reply, name, *((args, kwargs) if after else ((), {}))):
+                raise StudentError("crashed", "the worker's answer was not understood")
+        except StudentError as error:
+            self.note(name, error)
+            raise
+        return reply
+
+    def load(self):
+        """Have a worker with the student's module in it."""
+        if self.broken:
+            raise self.broken
+        if self.worker is not None:
+            return
+        try:
+            self.worker = launch.start_worker(self.limits, self.unsafe)
+            os.set_blocking(self.worker.stdin.fileno(), False)
+            if self.receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
+                raise StudentError("crashed", "the worker did not start")
+            self.delays = open_delays(find_innermost(self.worker.pid))
+            self.exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
+        except StudentError as error:
+            self.close()
+            status = "crashed" if error.status in ("error", "not implemented") else error.status
+            self.broken = StudentError(status, str(error))  # no hidden input is there yet: they may read all of it
+            raise self.broken from error
+
+    def note(self, name, error):
+        """Count a failure; give the function up where the budget is spent. The dead worker goes with its handles."""
+        if error.status in ("timeout", "crashed", "memory"):
+            self.close()
+        self.crashes[name] = self.crashes.get(name, 0) + (error.status in ("crashed", "memory"))
+        if error.status == "timeout" or self.crashes[name] >= CRASHES_PER_FUNCTION:
+            self.given_up[name] = error
+
+    def shut(self, value, callbacks):
+        """Replace functions by callbacks; they stay on this side."""
+        if callable(value):
+            callbacks.append(value)
+            return protocol.Callback(len(callbacks) - 1)
+        if isinstance(value, (list, tuple)) and any(map(callable, value)):
+            return [self.shut(v, callbacks) for v in value]
+        return value
+
+    def exchange(self, message, callbacks):
+        """Send a request and return its reply, serving callbacks in between."""
+        self.number += 1
+        began, self.before = time.monotonic(), self.waited()
+        deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
+        try:
+            self.send({**message, "id": self.number}, deadline)
+            while True:
+                reply = self.receive(deadline)
+                if "callback" not in reply:
+                    break
+                self.answer(reply, callbacks, deadline)
+        finally:
+            self.seconds += max(time.monotonic() - began - self.lost(), 0)
+        if type(reply.get("id")) is not int or reply["id"] != self.number:
+            raise StudentError("crashed", "the worker answered a question that was not asked")
+        if "error" in reply:
+            raise self.problem(message.get("function", "the module"), reply)
+        if "value" not in reply:
+            raise StudentError("crashed", "the worker's answer was not understood")
+        return reply
+
+    def problem(self, name, reply):
+        """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs."""
+        kind, type_name = (as_string(reply.get(key)) for key in ("error", "type"))
+        status = kind if kind in ("not implemented", "memory") else "error"
+        said, line = clean_message(reply.get("message")), reply.get("line")
+        line = line if type(line) is int and 0 < line <= self.source.count("\n") + 1 else None
+        type_name = type_name if type_name in EXCEPTIONS else "an exception"
+        where = f"{self.filename}, line {line}" if line else self.filename
+        if status == "not implemented":
+            return StudentError(status, "not implemented yet")
+        if kind == "not two":
+            return StudentError(status, NOT_TWO.format(name))
+        if kind == "missing":
+            return StudentError(status, f"{self.filename} has no function {name}")
+        if kind == "not plain":
+            return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
+        if type_name == "SyntaxError":
+            return StudentError(status, said, f"{self.filename} does not parse: line {line}")
+        return StudentError(status, f"{type_name}: {said} ({where})", f"{name} raised {type_name} ({where})")
+
+    def answer(self, reply, callbacks, deadline):
+        """Serve a callback; what our function gave the student's arguments may be too much to send."""
+        try:
+            self.send(self.serve(reply, callbacks), deadline)
+        except protocol.WireError as error:
+            self.send({"error": str(error)}, deadline)
+
+    @staticmethod
+    def serve(reply, callbacks):
+        """Call one of our own functions with the student's arguments."""
+        try:
+            if broadcast_size(reply["args"]) > MAX_REACH:
+                return {"error": "the arguments are larger than this function takes"}
+            return {"value": callbacks[reply["callback"]](*reply["args"])}
+        except Exception as error:  # the arguments are the student's: whatever they break is theirs to hear
+            return {"error": clean_message(f"{type(error).__name__}: {error}")}
+
+    def send(self, message, deadline):
+        """Write one frame before the deadline."""
+        data = memoryview(protocol.pack(message))
+        fd = self.worker.stdin.fileno()
+        while data:
+            try:
+                data = data[os.write(fd, data):]
+            except BlockingIOError:
+                self.wait([], [fd], deadline)
+            except BrokenPipeError:
+                raise self.death() from None
+
+    def receive(self, deadline):
+        """Read one frame before the deadline."""
+        try:
+            body, blob = protocol.parse_header(self.read(protocol.HEADER.size, deadline))
+            frame = self.read(body + blob, deadline)
+            return protocol.unpack(frame[:body], frame[body:])
+        except protocol.WireError as error:
+            raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
+        except MemoryError:
+            raise StudentError("memory", "the answer is larger than the grader holds") from None
+
+    def read(self, n, deadline):
+        """Return the next ``n`` bytes; at most a pipe's content more is taken from it, and kept for the next time."""
+        fd = self.worker.stdout.fileno()
+        while len(self.ahead) < n:
+            self.wait([fd], [], deadline)
+            chunk = os.read(fd, PIPE)
+            if not chunk:
+                raise self.death()
+            self.ahead += chunk
+        data = bytes(self.ahead[:n])
+        del self.ahead[:n]
+        return data
+
+    def wait(self, readable, writable, deadline):
+        """Wait until the pipe is ready, or say that time is up; a busy computer's delays do not count."""
+        left = deadline - time.monotonic()
+        while not any(select.select(readable, writable, [], max(left, 0))):
+            left = deadline + self.lost() - time.monotonic()
+            if left <= 0:
+                limit = self.limits.call_seconds
+                if self.seconds + limit > self.limits.total_seconds:
+                    raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
+                raise StudentError("timeout", f"no result after {limit:g} s")
+
+    def lost(self):
+        """Return the seconds of this call for which the worker waited for a processor; at most three time limits."""
+        return min(max(self.waited() - self.before, 0), 3 * self.limits.call_seconds)
+
+    def waited(self):
+        """Return the seconds for which the worker was ready to run and had no processor; 0 where the kernel tells none.
+
+        The second number of ``/proc/<pid>/schedstat`` (Linux, Documentation/scheduler/sched-stats.rst). Student code
+        cannot raise it: it has one thread.
+        """
+        try:
+            return int(os.pread(self.delays.fileno(), 64, 0).split()[1]) / 1e9 if self.delays else 0.0
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def death(self):
+        """Say how the worker ended."""
+        try:
+            code = self.worker.wait(timeout=2)
+        except Exception:
+            code = None
+        if code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            return StudentError("timeout", "out of processor time")
+        if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
+            self.killed.append(self.number)
+        detail = f" (exit code {code})" if code is not None else ""
+        return StudentError("crashed", f"the process ended before the function returned{detail}")
+
+
+PIPE = 2**16
+"""What a pipe holds."""
+
+
+def open_delays(pid):
+    """Open what the kernel tells of a process's delays; None if it tells nothing. It stays this process's."""
+    try:
+        return open(f"/proc/{pid}/schedstat", "rb", buffering=0)
+    except OSError:
+        return None
+
+
+def find_innermost(pid):
+    """Return the last of a chain of child processes: bubblewrap's own two stand before the worker."""
+    with contextlib.suppress(OSError):
+        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            pid = int(children[0])
+    return pid
+
+
+def clean_message(text):
+    """Return a student's message as one short printable line."""
+    text = text if isinstance(text, str) else ""
+    return "".join(c if c.isprintable() else " " for c in text)[:500]
+
+
+def as_string(value):
+    """Return a value of the reply that must be a string, or an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def is_reply(reply, name, args, kwargs):
+    """Is this an answer to the call ``name(*args, **kwargs)``: value and arguments, as many as were sent?"""
+    value, after = reply["value"], (reply.get("args"), reply.get("kwargs"))
+    if not isinstance(after[0], list) or not isinstance(after[1], dict):
+        return False
+    if len(after[0]) != len(args) or set(after[1]) != set(kwargs):
+        return False
+    if name.endswith("_forward"):
+        if type(value) is not tuple or len(value) != 2 or type(value[1]) is not protocol.Handle:
+            return False
+        value = value[0]
+    return is_data(value) and all(map(is_data, after[0])) and all(map(is_data, after[1].values()))
+
+
+def is_data(value):
+    """Is this a value, with no name of an object or a function in it?"""
+    if isinstance(value, dict):
+        return all(map(is_data, value.values()))
+    return all(map(is_data, value)) if isinstance(value, (list, tuple)) else not isinstance(value, HANDLES)
+
+
+HANDLES = (protocol.Handle, protocol.Callback)
+MAX_REACH = 2**22
+"""Most elements that the arguments of a callback may grow to when all of them are broadcast; ours need 16,000."""
+
+
+def broadcast_size(value):
+    """Return how many elements there are in a value if everything in it is broadcast against everything else."""
+    if isinstance(value, np.ndarray):
+        return max(value.size, 1)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return max(len(parts), 1) * prod(map(broadcast_size, parts))

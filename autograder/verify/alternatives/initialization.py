@@ -1,0 +1,196 @@
+"""Correct ways to write ``cs231n_lib.initialization`` other than the reference's."""
+
+import warnings
+
+import numpy as np
+
+from autograder.verify.alternatives import alternative
+
+# -- the same number everywhere -----------------------------------------------------------------------------------
+
+
+@alternative("zero_init", style="one-liner")
+def zeros_by_full(fan_in, fan_out):
+    return np.full((fan_in, fan_out), 0.0)
+
+
+@alternative("zero_init")
+def zeros_from_lists(fan_in, fan_out):
+    return np.array([[0.0] * fan_out for _ in range(fan_in)])
+
+
+@alternative("zero_init")
+def zeros_column_first(fan_in, fan_out):
+    return np.zeros([fan_out, fan_in], order="C", dtype="float64").T
+
+
+@alternative("constant_init", style="one-liner")
+def constant_by_full(fan_in, fan_out, value):
+    return np.full((fan_in, fan_out), value)
+
+
+@alternative("constant_init", style="prints")
+def constant_times_ones(fan_in, fan_out, value):
+    print("all weights are", value)
+    return value * np.ones((fan_in, fan_out))
+
+
+@alternative("constant_init")
+def constant_filled(fan_in, fan_out, value):
+    w = np.empty((fan_in, fan_out))
+    w.fill(value)
+    return w
+
+
+# -- random weights -------------------------------------------------------------------------------------------------
+
+
+def for_all_three(spread):
+    """Return styles of a random initialiser of standard deviation ``spread(fan_in, std)``."""
+
+    def normal_with_arguments(fan_in, fan_out, rng, std=0.01):
+        return rng.normal(loc=0.0, scale=spread(fan_in, std), size=(fan_in, fan_out))
+
+    def normal_transposed(fan_in, fan_out, rng, std=0.01):
+        return (rng.normal(size=(fan_out, fan_in)) * spread(fan_in, std)).T
+
+    def one_unit_at_a_time(fan_in, fan_out, rng, std=0.01):
+        warnings.warn("slow", stacklevel=2)
+        return np.stack([rng.normal(0, spread(fan_in, std), fan_in) for _ in range(fan_out)], axis=1)
+
+    def box_muller(fan_in, fan_out, rng, std=0.01):
+        u, v = 1 - rng.random((2, fan_in, fan_out))
+        return spread(fan_in, std) * np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
+
+    def fills_an_array(fan_in, fan_out, rng, std=0.01):
+        w = np.empty((fan_in, fan_out))
+        rng.standard_normal(out=w)
+        return np.multiply(w, spread(fan_in, std), out=w)
+
+    def number_by_number(fan_in, fan_out, rng, std=0.01):
+        draw = np.vectorize(lambda deviation: rng.normal(scale=deviation), otypes=[float])
+        return draw(np.full((fan_in, fan_out), spread(fan_in, std)))
+
+    def draws_more_than_it_needs(fan_in, fan_out, rng, std=0.01):
+        return np.asfortranarray(rng.standard_normal(fan_in * fan_out + 5)[5:].reshape(fan_in, fan_out)
+                                 * spread(fan_in, std))
+
+    return {normal_with_arguments: "one-liner", normal_transposed: "one-liner", one_unit_at_a_time: "warns",
+            box_muller: "", fills_an_array: "out", number_by_number: "", draws_more_than_it_needs: ""}
+
+
+for name, deviation in (("small_random_init", lambda fan_in, std: std),
+                        ("xavier_init", lambda fan_in, std: fan_in**-0.5),
+                        ("he_init", lambda fan_in, std: (2 / fan_in)**0.5)):
+    for code, style in for_all_three(deviation).items():
+        alternative(name, style=style)(code)
+
+# -- looking at activations -----------------------------------------------------------------------------------------
+
+
+@alternative("activation_statistics", style="loop prints")
+def statistics_as_lists(activations):
+    means, stds = [], []
+    for a in activations:
+        print(f"mean {a.mean():.3f}")
+        means.append(float(np.mean(a)))
+        stds.append(float(np.std(a)))
+    return means, stds
+
+
+@alternative("activation_statistics", style="einsum float64")
+def statistics_by_einsum(activations):
+    rows = [np.asarray(a, dtype=np.float64).ravel() for a in activations]
+    means = np.array([np.einsum("i->", row) / row.size for row in rows])
+    squares = [np.einsum("i,i->", row - m, row - m) / row.size for row, m in zip(rows, means, strict=True)]
+    return means, np.sqrt(squares)
+
+
+@alternative("activation_statistics")
+def statistics_by_formula(activations):
+    means, stds = np.zeros(len(activations)), np.zeros(len(activations))
+    for i, a in enumerate(activations):
+        means[i] = a.sum() / a.size
+        stds[i] = np.sqrt(((a - means[i]) ** 2).sum() / a.size)
+    return means, stds
+
+
+@alternative("activation_statistics")
+def statistics_by_columns(activations):
+    return np.array([(a.ravel().mean(), a.var() ** 0.5) for a in activations]).T[0], tuple(map(np.std, activations))
+
+
+# -- LSUV -------------------------------------------------------------------------------------------------------------
+
+
+@alternative("lsuv_init", style="loop")
+def lsuv_while(weights, x, activation, tol=0.05, max_iter=10):
+    out = []
+    for w in weights:
+        w, count = w.copy(), 0
+        while np.abs(np.var(x @ w) - 1.0) > tol and count < max_iter:
+            w /= np.sqrt(np.var(x @ w))
+            count += 1
+        out.append(w)
+        x = activation(x.dot(w))
+    return tuple(out)
+
+
+class Scaling:
+    """Goes through the layers, and carries the signal along."""
+
+    def __init__(self, x, activation):
+        self.x, self.activation = x, activation
+
+    def __call__(self, w, tol, tries):
+        z = self.x @ w
+        if tries and abs(z.var() - 1) > tol:
+            return self(w / z.std(), tol, tries - 1)
+        self.x = self.activation(z)
+        return w
+
+
+@alternative("lsuv_init", style="class")
+def lsuv_by_an_object(weights, x, activation, tol=0.05, max_iter=10):
+    scaling = Scaling(x, activation)
+    return [scaling(w.copy(), tol, max_iter) for w in weights]
+
+
+@alternative("lsuv_init", style="out")
+def lsuv_into_buffers(weights, x, activation, tol=0.05, max_iter=10):
+    scaled = []
+    for w in weights:
+        z, new = np.empty((len(x), w.shape[1])), np.array(w)
+        for _ in range(max_iter):
+            np.matmul(x, new, out=z)
+            if abs(np.var(z) - 1) <= tol:
+                break
+            np.divide(new, np.std(z), out=new)
+        scaled.append(new)
+        x = activation(np.matmul(x, new, out=z))
+    return scaled
+
+
+@alternative("lsuv_init")
+def lsuv_sample_std(weights, x, activation, tol=0.05, max_iter=10):
+    scaled, h = [np.array(w) for w in weights], x
+    for i in range(len(scaled)):
+        for iteration in range(max_iter):
+            z = np.matmul(h, scaled[i])
+            print(i, iteration, z.var(ddof=1))
+            if abs(z.var(ddof=1) - 1) <= tol:
+                break
+            scaled[i] = scaled[i] / z.std(ddof=1)
+        h = activation(h @ scaled[i])
+    return scaled
+
+
+@alternative("lsuv_init")
+def lsuv_one_factor(weights, x, activation, tol=0.05, max_iter=10):
+    """z is linear in w, so that one division is exact."""
+    first, *others = weights
+    variance = np.mean((x @ first) ** 2) - np.mean(x @ first) ** 2
+    factor = 1 / np.sqrt(variance) if max_iter and abs(variance - 1) > tol else 1
+    if not others:
+        return [factor * first]
+    return [factor * first, *lsuv_one_factor(others, activation(factor * (x @ first)), activation, tol, max_iter)]

@@ -1,0 +1,43 @@
+"""TODO autograder.verify.attack_files."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.reference import load_source
+
+
+@dataclass
+class Violation:
+    """One thing that did not come out as promised."""
+
+    topic: str
+    what: str
+
+
+ATTACKED_TOPIC = "activations"
+HONEST_FUNCTIONS = ["sigmoid_forward", "sigmoid_backward", "relu_forward", "relu_backward", "dead_units"]
+"""What the attacking student has honestly written: the most that an attack may earn."""
+ATTACKS_FOLDER = Path(__file__).with_name("attacks")
+
+
+def read_attacks():
+    """Return name -> (text, is it a submission attack?) of every attack."""
+    found = {p.stem: p.read_text() for p in sorted(ATTACKS_FOLDER.glob("*.py"))}
+    return {name: (text, is_upload_attack(text)) for name, text in found.items()}
+
+
+def is_upload_attack(text):
+    """Does an attack's file define ``submit``?"""
+    return any(isinstance(node, ast.FunctionDef) and node.name == "submit" for node in ast.parse(text).body)
+
+
+def list_module_attacks():
+    """Return name -> text of every module attack."""
+    return {name: text for name, (text, submits) in read_attacks().items() if not submits}
+
+
+def list_upload_attacks():
+    """Return name -> function ``submit(folder)`` of every submission attack. They are ours, and run in this process."""
+    return {name: load_source(text, name, f"{name}.py").submit for name, (text, submits) in read_attacks().items()
+            if submits}

@@ -1,0 +1,54 @@
+"""TODO autograder.verify.host_snapshot."""
+
+import hashlib
+import os
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from autograder import reference
+from autograder.sandbox import launch
+
+ATTACK_LIMITS = launch.Limits(call_seconds=1.0, total_seconds=6.0, rlimits={
+    **launch.Limits().rlimits, "RLIMIT_FSIZE": 16 * launch.MB + os.getpid()})
+"""Limits of the attacking worker; the odd file size tells its processes from everybody else's (:func:`leftovers`)."""
+
+
+def snapshot_host():
+    """Return name -> hash of what no attack may change: our sources, and things of this computer."""
+    watched = [p for folder in ("autograder", "cs231n_lib", "notebooks", "tests")
+               for p in (reference.ROOT / folder).rglob("*") if p.suffix in (".py", ".ipynb", ".j2", ".npz")]
+    watched += map(Path, ("/etc/passwd", "/etc/hosts", "/proc/sys/vm/stat_interval", os.path.realpath("/bin/sh"),
+                          launch.sys.executable, np.__file__, Path.home() / ".bashrc", Path.home() / ".profile"))
+    found = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in watched if p.is_file()}
+    for device in map(Path, ("/dev/null", "/dev/full", "/dev/zero")):
+        found[str(device)] = f"{device.stat().st_mode} {device.stat().st_uid}"
+    for place in map(Path, ("/tmp", "/dev/shm", "/var/tmp", Path.home(), reference.ROOT)):
+        found |= {str(p): "planted" for p in place.glob("*cs231n-attack*")}
+    return found
+
+
+def list_changes(before, after):
+    """Return the names that two results of :func:`host` (or of :func:`tree`) do not agree on."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def hash_tree(folder):
+    """Return name -> hash of every file below a folder."""
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(Path(folder).rglob("*")) if p.is_file()}
+
+
+def find_leftovers(seconds=3.0):
+    """Return the processes of attacks that are still there: workers under :data:`SHORT`, and what they started."""
+    ours = re.compile(f"cs231n-attack|{ATTACK_LIMITS.rlimits['RLIMIT_FSIZE']}")
+    end = time.monotonic() + seconds
+    while found := [p.pid for p in psutil.process_iter(["cmdline", "status"])
+                    if p.info["status"] != psutil.STATUS_ZOMBIE and ours.search(" ".join(p.info["cmdline"] or ()))]:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.1)  # the kernel takes a moment to empty a namespace
+    return found

@@ -1,0 +1,91 @@
+"""Independence: one function of a layer is wrong, and the layer's other functions must keep full marks.
+
+A layer is a forward with its backwards. Every known mistake stands beside each right function of its layer in several
+cache layouts: the documented one; that one wrapped, which only the layer's own backwards can read; and those of the
+alternatives that share a cache. In the last two a backward is judged on the cache of the student's own, wrong, forward.
+"""
+
+import copy
+import types
+from dataclasses import dataclass
+
+from autograder import mistakes, reference
+from autograder.hidden_tests import session
+from autograder.verify import alternatives
+
+
+@dataclass(frozen=True)
+class MistakePair:
+    """A mistake in one function, and the name of a right one beside it in the same module."""
+
+    mistake: mistakes.Mistake
+    right: str
+    layout: str
+    module: types.SimpleNamespace
+
+
+def list_layers(topic):
+    """Return the layers of a topic: names of forward and backwards, for every forward that has a backward."""
+    names = list(session.load_questions(topic))
+    found = [[f, *(n for n in names if n.startswith(f.removesuffix("forward") + "backward"))]
+             for f in names if f.endswith("_forward")]
+    return [layer for layer in found if len(layer) > 1]
+
+
+def iter_pairs(topic):
+    """Yield every mistake of a layer with every other function of that layer, in every cache layout."""
+    alternatives.load_alternatives(topic)
+    for layer in list_layers(topic):
+        for wrong in layer:
+            for known in mistakes.mistakes_of(wrong):
+                for layout, module in make_modules(topic, layer, known):
+                    yield from (MistakePair(known, right, layout, module) for right in layer if right != wrong)
+
+
+def make_modules(topic, layer, known):
+    """Yield (layout, module) with the mistake in it."""
+    documented = reference.load(topic)
+    yield "documented", known.applied_to(documented)
+    yield "wrapped", wrap_caches(known.applied_to(documented), documented, layer, known)
+    for own in alternatives.alternatives_of(layer[0]):
+        if set(layer) <= set(own.functions) and layer[0] not in CACHE_TELLS_OUTPUT:
+            code = known.code
+            if known.function == layer[0]:
+                code = replace_cache(code, lambda out, *args, right=own.functions[layer[0]]: right(*args)[1])
+            yield own.name, types.SimpleNamespace(**{**vars(own.applied_to(documented)), known.function: code})
+
+
+def wrap_caches(module, documented, layer, known):
+    """Return ``module`` with the documented cache wrapped in a dict. A wrong forward caches what a right one would."""
+    forward, *backwards = layer
+
+    def cache(out, *args):
+        if known.function == forward and forward in CACHE_TELLS_OUTPUT:
+            return {"wrapped": CACHE_TELLS_OUTPUT[forward](out, *args)}
+        return {"wrapped": getattr(documented, forward)(*args)[1]}
+
+    def unwrapping(code):
+        return lambda dout, cache: code(dout, cache["wrapped"])
+
+    return types.SimpleNamespace(**{
+        **vars(module), forward: replace_cache(getattr(module, forward), cache),
+        **{name: unwrapping(getattr(module, name)) for name in backwards}})
+
+
+def replace_cache(code, cache):
+    """Return a forward with the output of ``code`` and the cache ``cache(out, *args)``."""
+    def forward(*args):
+        given = copy.deepcopy(args)
+        out = code(*args)[0]
+        return out, cache(out, *given)
+    return forward
+
+
+def locate_kept_units(out, x, dropout_param):
+    """Return dropout's documented cache for an output: what was kept is told by the output alone."""
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    return dropout_param, (out.reshape(x.shape) != 0).astype(x.dtype) / p if mode == "train" else None
+
+
+CACHE_TELLS_OUTPUT = {"dropout_forward": locate_kept_units}
+"""Forwards with random output: the cache of another call would not belong to it."""

@@ -1,0 +1,221 @@
+"""The book: all notebooks, executed, as one HTML site that needs no kernel and no network: ``make book``.
+
+Every executed notebook becomes one page of MyST Markdown, which Sphinx renders. What only makes sense in a notebook
+stays there: answer cells, written answers, test cells (one line says what to check). So no solution and no hidden test
+can be in the book: it takes code from exploration cells only, and the leak check reads every page.
+"""
+
+import argparse
+import base64
+import html
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+from autograder.course import cells
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from autograder.release import leak_check
+from book import explorer_frames
+from tools import execute_notebooks
+
+SOURCE = ROOT / "book"
+MENTION = re.compile(r"\b(notebooks?) (0\d(?:(?:, | and |, and | or | to )0\d)*)\b")
+SHOWN = re.compile(r"explorers\.\w+\(.*\bshow\(\)", re.S)
+NUMBERED = {a[:2]: a for a in list_topics().values()}
+
+
+class Image(HTMLParser):
+    """Reads the picture out of the HTML that ``lab.plots.show`` and the explorers display."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.png = self.alt = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Take the first picture."""
+        attrs = dict(attrs)
+        if tag == "img" and self.png is None and attrs.get("src", "").startswith("data:image/png;base64,"):
+            self.png, self.alt = base64.b64decode(attrs["src"].partition(",")[2]), attrs.get("alt", "")
+
+
+class Page:
+    """One notebook on its way to a page.
+
+    Parameters
+    ----------
+    assignment : str
+    notebook : NotebookNode
+        Executed, with its solutions.
+    folder : pathlib.Path
+        Where pictures go, below ``img/``.
+    """
+
+    def __init__(self, assignment, notebook, folder):
+        self.assignment, self.notebook, self.folder = assignment, notebook, folder
+
+    def text(self):
+        """Return the page as MyST Markdown; its title begins with the notebook's number."""
+        text = "\n\n".join(filter(None, (self.cell(c) for c in self.notebook.cells))) + "\n"
+        return text.replace("# ", f"# {self.assignment[:2]} ", 1)
+
+    def cell(self, cell):
+        """Return what a cell becomes; nothing for what only makes sense in a notebook."""
+        if cell.cell_type == "markdown":
+            return "" if cells.is_written(cell) else resolve_links(cell.source, self.assignment)
+        if cells.is_answer(cell) or cells.is_written(cell):
+            return ""
+        if cells.is_test(cell):
+            return render_check_line(cell)
+        if cells.is_setup(cell):
+            return fold_code("Setup", render_code(cell.source))
+        if SHOWN.search(cell.source):
+            return self.explorer(cell)
+        return "\n\n".join([render_code(cell.source), *filter(None, (self.output(cell.id, k, o)
+                                                               for k, o in enumerate(joined(cell.outputs))))])
+
+    def output(self, name, k, output):
+        """Return what an output becomes: text, or a figure with a caption and a number."""
+        data = output.get("data", {})
+        image = Image(data.get("text/html", ""))
+        if image.png is not None:
+            return self.figure(f"{name}-{k}" if k else name, image)
+        text = (output.text if output.output_type == "stream" else data.get("text/plain", "")).rstrip()
+        return f'<div class="output">\n\n{fence_code("text", text)}\n\n</div>' if text else ""
+
+    def figure(self, name, image):
+        """Write a picture and return its figure; the sentence that describes it is its caption."""
+        path = Path("img") / f"{self.assignment[:2]}-{name}.png"
+        (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / path).write_bytes(image.png)
+        alt = image.alt.replace("\n", " ")
+        return fence_code(
+            f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{escape_text(caption(alt))}", ":::"
+        )
+
+    def explorer(self, cell):
+        """Return an explorer that works without a kernel; without script its first picture stays."""
+        script = self.folder / "_static" / f"explorer-{self.assignment}.js"
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(explorer_frames.make_script(self.assignment), encoding="utf-8")
+        image = next(i for i in (Image(o.get("data", {}).get("text/html", "")) for o in cell.outputs) if i.png)
+        png = base64.b64encode(image.png).decode()
+        return "\n".join([
+            render_code(cell.source), "", "```{raw} html", f'<div class="explorer" id="explorer-{self.assignment}">',
+            f"<p>{html.escape(image.alt)}</p>",
+            f'<img src="data:image/png;base64,{png}" alt="{html.escape(image.alt)}">', "</div>",
+            '<script src="_static/explorer.js"></script>',
+            f'<script src="_static/explorer-{self.assignment}.js"></script>', "```"])
+
+
+def joined(outputs):
+    """Return the outputs with neighbouring streams of one name in one."""
+    result = []
+    for output in outputs:
+        if output.output_type == "stream" and result and result[-1].get("name") == output.name:
+            result[-1] = type(output)(result[-1], text=result[-1].text + output.text)
+        else:
+            result.append(output)
+    return result
+
+
+def caption(text, most=260):
+    """Return the first sentence of a description, and as many of the others as a caption holds."""
+    first, *others = re.split(r"(?<=\.) (?=[A-Z])", text)
+    for sentence in others:
+        if len(first) + len(sentence) >= most:
+            break
+        first += f" {sentence}"
+    return first
+
+
+def fence_code(info, body, fence="```"):
+    """Return a fenced block whose fence is longer than any in its body."""
+    while fence in body:
+        fence += fence[0]
+    return f"{fence}{info}\n{body}\n{fence}"
+
+
+def render_code(source):
+    """Return a code block."""
+    return fence_code("python", source)
+
+
+def fold_code(title, body):
+    """Return a block that a reader opens."""
+    return f'<details class="setup"><summary>{title}</summary>\n\n{body}\n\n</details>'
+
+
+def escape_text(text):
+    """Return text in which Markdown sees no mark-up."""
+    return re.sub(r"([\\`*_{}\[\]<>#$|~])", r"\\\1", text)
+
+
+def render_check_line(cell):
+    """Return the line that stands for a function's test cell; answers are checked in the notebook only."""
+    name = re.match(r'check\("(\w+)"\)', cell.source)
+    if not name:
+        return ""
+    return f'<p class="check">In the notebook: <code>check("{name[1]}")</code> says what is right and what is not.</p>'
+
+
+def resolve_links(text, here):
+    """Return prose in which every mention of another notebook is a link to its page."""
+    def link(number):
+        other = NUMBERED.get(number[0])
+        return f"[{number[0]}]({other}.md)" if other and other != here else number[0]
+
+    return MENTION.sub(lambda mention: f"{mention[1]} {re.sub(r'0[0-9]', link, mention[2])}", text)
+
+
+def assemble_book(executed, folder):
+    """Write the sources of the site from executed notebooks (assignment -> NotebookNode).
+
+    Raises
+    ------
+    SystemExit
+        If a solution or a hidden test would be in it.
+    """
+    pages = {f"{a}.md": Page(a, notebook, folder).text().encode() for a, notebook in executed.items()}
+    found = leak_check.find_leaks(pages)
+    if found:
+        raise SystemExit("the book would leak:\n" + "\n".join(found))
+    for name, data in pages.items():
+        (folder / name).write_bytes(data)
+    for path in SOURCE.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            target = folder / path.relative_to(SOURCE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+
+
+def main():
+    """Execute (or read) the notebooks, assemble the sources, and let Sphinx render them; any warning is an error."""
+    import nbformat
+
+    parser = argparse.ArgumentParser(prog="python -m book.build", description=__doc__)
+    parser.add_argument("--output", type=Path, default=Path("build/book"), help="default: build/book")
+    parser.add_argument("--executed", type=Path, metavar="DIR",
+                        help="take executed notebooks from here (python -m tools.execute_notebooks --keep DIR)")
+    options = parser.parse_args()
+    executed = {}
+    for a in list_topics().values():
+        kept = options.executed / f"{a}.ipynb" if options.executed else None
+        print(f"{a}: {'read' if kept and kept.exists() else 'executing'}", flush=True)
+        executed[a] = (nbformat.read(kept, as_version=4) if kept and kept.exists()
+                       else execute_notebooks.execute_notebook(ROOT / "notebooks" / f"{a}.ipynb")[0])
+    sources = options.output / "sources"
+    sources.mkdir(parents=True, exist_ok=True)
+    assemble_book(executed, sources)
+    site = options.output / "html"
+    done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", sources, site])
+    if done.returncode == 0:
+        print(f"the book: {site / 'index.html'}")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

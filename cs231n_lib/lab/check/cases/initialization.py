@@ -1,0 +1,109 @@
+"""Visible inputs for ``initialization``."""
+
+import numpy as np
+
+from cs231n_lib.lab.check.cases.builders import add_function, chirp
+from cs231n_lib.lab.check.observe import Case
+
+add_function("initialization", "zero_init", ("fan_in", "fan_out"), ("w",), [
+    Case("values", (3, 5)), Case("one unit", (4, 1)), Case("dtype", (3, 5))])
+add_function("initialization", "constant_init", ("fan_in", "fan_out", "value"), ("w",), [
+    Case("values", (3, 5, 0.25)), Case("a negative value", (2, 3, -1.5)), Case("zero", (2, 3, 0.0)),
+    Case("one unit", (4, 1, 0.25)), Case("dtype", (3, 5, 0.25))])
+
+
+def weight_statistics(fan_in, fan_out, **kwargs):
+    """Return a run that draws weights for several seeds, and describes their distribution."""
+
+    def run(call, seeds):
+        drawn, same, moved = [], [], []
+        for seed in seeds:
+            rng = np.random.default_rng(seed)
+            w = np.asarray(call(fan_in, fan_out, rng, **kwargs), float)
+            drawn.append(w)
+            same.append(np.array_equal(w, call(fan_in, fan_out, np.random.default_rng(seed), **kwargs)))
+            moved.append(not np.array_equal(w, call(fan_in, fan_out, rng, **kwargs)))
+        w = np.stack(drawn)
+        spread = w.std() or 1.0
+        return {"standard deviation": w.std(),
+                "mean, in standard deviations": w.mean() / spread,
+                "share within one standard deviation": np.mean(np.abs(w - w.mean()) <= spread),
+                "same rng, same weights (1: yes, 0: no)": all(same),
+                "next call, other weights (1: yes, 0: no)": all(moved)}
+
+    return run
+
+
+def weight_shape(call, seeds):
+    """Return the shape of the weights."""
+    return {"shape": np.shape(call(3, 5, np.random.default_rng(0)))}
+
+
+def weight_dtype(call, seeds):
+    """Say whether the weights are an array of float64."""
+    w = call(3, 5, np.random.default_rng(0))
+    return {"an array of float64 (1: yes, 0: no)": isinstance(w, np.ndarray) and w.dtype == np.float64}
+
+
+DRAWS = 5 * 50 * 80
+GAUSSIAN = {  # five standard deviations of each statistic, for DRAWS normal numbers
+    "standard deviation": (5 / np.sqrt(2 * DRAWS), 0),
+    "mean, in standard deviations": (0, 5 / np.sqrt(DRAWS)),
+    "share within one standard deviation": (0, 5 * np.sqrt(0.683 * 0.317 / DRAWS)),
+}
+
+
+def add_random(name, more=(), extra=()):
+    """Register an initialiser that draws."""
+    add_function("initialization", name, ("fan_in", "fan_out", "rng", *extra), ("w",), [
+        Case("shape of the weights", run=weight_shape),
+        Case("statistics, 50 inputs and 80 units", run=weight_statistics(50, 80), tol=GAUSSIAN),
+        Case("statistics, 80 inputs and 50 units", run=weight_statistics(80, 50), tol=GAUSSIAN),
+        *more,
+        Case("float64", run=weight_dtype),
+    ])
+
+
+add_random("small_random_init", extra=("std",), more=[
+    Case("std = 0.3", run=weight_statistics(50, 80, std=0.3), tol=GAUSSIAN)])
+add_random("xavier_init")
+add_random("he_init")
+
+LAYERS = [chirp(4, 3), 1 + chirp(4, 2, seed=1), 3 * chirp(4, 5, seed=2)]
+add_function("initialization", "activation_statistics", ("activations",), ("means", "stds"), [
+    Case("means", (LAYERS,), only=("means",)),
+    Case("standard deviations", (LAYERS,), only=("stds",)),
+    Case("any shape", ([chirp(2, 2, 2, 3), chirp(7, seed=3)],)),
+    Case("one layer", (LAYERS[1:2],)),
+])
+
+
+def variances(start, x, activation, **kwargs):
+    """Return a run that gives the variance of each layer's pre-activations under the new weights."""
+
+    def run(call, seeds):
+        signal, found = x, {}
+        for i, matrix in enumerate(call(start, x, activation, **kwargs)):
+            found[f"variance of z in layer {i + 1}"] = np.var(signal @ matrix)
+            signal = activation(signal @ matrix)
+        return found
+
+    return run
+
+
+BATCH = chirp(40, 3)
+DEEP = [chirp(3, 4, seed=5), 0.05 * chirp(4, 4, seed=6), 3 * chirp(4, 2, seed=7)]
+NEAR_UNIT, OFF_UNIT = [0.2632 * DEEP[0]], [0.2831 * DEEP[0]]  # variances of 1.02 and 1.18 on BATCH
+# Dividing by n or by n - 1 is a matter of taste: it changes a standard deviation over 40 * 2 entries by 0.6 %.
+SCALED = {f"weights[{i}]": (0.02, 0) for i in range(3)}
+UNIT = {f"variance of z in layer {i + 1}": (0, 0.05) for i in range(3)}
+add_function("initialization", "lsuv_init", ("weights", "x", "activation", "tol", "max_iter"), ("*weights",), [
+    Case("unit variance", run=variances(DEEP, BATCH, np.tanh), tol=UNIT),
+    Case("values", (DEEP, BATCH, np.tanh), tol=SCALED),
+    Case("another activation", (DEEP, BATCH, np.abs), tol=SCALED),
+    Case("near enough is left alone", (NEAR_UNIT, BATCH, np.tanh)),
+    Case("another tol", (OFF_UNIT, BATCH, np.tanh), {"tol": 0.3}),
+    Case("max_iter = 0 changes nothing", (DEEP, BATCH, np.tanh), {"max_iter": 0}),
+    Case("one layer", (DEEP[:1], BATCH, np.tanh), tol=SCALED),
+    Case("dtype", (DEEP, BATCH, np.tanh), tol=SCALED),
+])

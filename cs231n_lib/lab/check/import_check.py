@@ -1,0 +1,68 @@
+"""Does a module that a student edits load? If not, what is wrong with it, in words: file, line, the line itself."""
+
+import traceback
+from pathlib import Path
+
+from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
+
+IMPORT_SECONDS = 20
+"""A module that takes longer to load than this has a loop in it that does not end."""
+
+
+def find_import_problem(path, name):
+    """Return what is wrong with a module, or "" if it loads. It is run in a namespace of its own, without its prints.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    name : str
+        The module's name, as in ``"cs231n_lib.activations"``.
+    """
+    path = Path(path)
+    try:
+        code = compile(path.read_bytes(), str(path), "exec")
+        with time_limit(IMPORT_SECONDS), limit_output(0):
+            exec(code, {"__name__": name, "__file__": str(path), "__package__": name.rpartition(".")[0]})
+    except (Exception, SystemExit) as error:  # whatever stands in the file
+        return explain_error(error, path)
+    return ""
+
+
+def explain_error(error, path):
+    """Say in words why a module does not load.
+
+    Parameters
+    ----------
+    error : BaseException
+        As it was raised.
+    path : path
+        The file that was loaded.
+    """
+    path = Path(path)
+    file = f"cs231n_lib/{path.name}"
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"{file}, line {error.lineno}: {error.msg}{point_at_error(error)}"
+    if isinstance(error, OSError) and error.filename == str(path):
+        return f"{file} cannot be read: {error.strerror}"
+    told = read_message(error)
+    own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    return f"{file}, line {own[-1].lineno}: {told}\n    {own[-1].line}" if own else f"{file}: {told}"
+
+
+def read_message(error):
+    """Return an exception as one line of text."""
+    if isinstance(error, TooSlow):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return "exit() ends Python itself: take it out"
+    return f"{type(error).__name__}: {error}".split("\n")[0] if str(error) else type(error).__name__
+
+
+def point_at_error(error):
+    """Return the line of a syntax error, and below it a caret where Python stumbled."""
+    line = (error.text or "").rstrip()
+    if not line.strip():
+        return ""
+    caret = max(0, (error.offset or 1) - 1 - (len(line) - len(line.lstrip())))
+    return f"\n    {line.strip()}\n    {' ' * min(caret, len(line.strip()))}^"

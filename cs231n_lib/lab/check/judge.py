@@ -1,0 +1,253 @@
+"""TODO cs231n_lib.lab.check.judge."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import cs231n_lib
+from cs231n_lib.lab.check import import_check, known_results
+from cs231n_lib.lab.check.difference_map import compare_arrays
+from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
+from cs231n_lib.lab.check.observe import (
+    choose_tolerance,
+    differentiate_numerically,
+    is_close,
+    locate_stop,
+    make_own_cache,
+    merge_changed,
+    observe,
+    results_agree,
+)
+from cs231n_lib.lab.check.recognise import find_known_mistakes
+from cs231n_lib.lab.check.report import Report, Row, format_value
+from cs231n_lib.lab.check.where_to_read import find_reference
+
+CHECK_SECONDS = 60
+"""A check takes a second or two. One that takes longer than this is in a loop that does not end."""
+SLOPE_TOLERANCE = 1e-6, 1e-8
+"""(relative, absolute): a finite difference with a step of 1e-5 is right to about nine digits."""
+
+
+# -- judging ----------------------------------------------------------------------------------------------------
+
+
+def judge_file(function):
+    """Judge the function as it stands in its file now, for a minute at most."""
+    module = None
+    try:
+        problem, module = load_module(function.topic)
+        if not problem:
+            with time_limit(CHECK_SECONDS):
+                report = judge(function, module)
+    except (TooSlow, KeyboardInterrupt) as error:
+        stopped = str(error) or "interrupted"
+        problem = f"{stopped} {locate_stop(error, function, module)}: is there a loop in it that does not end?"
+    if problem:
+        expected = f"{function.file} can be loaded" if module is None else "an answer within seconds"
+        report = Report(function.name, function.file, [Row("runs", "wrong", problem, expected)])
+    if report.wrong:
+        report.read = find_reference(function.name, function.topic)
+    return report
+
+
+def load_module(topic):
+    """Return ("", module), or (what is wrong with the file, None)."""
+    name = f"cs231n_lib.{topic}"
+    path = getattr(sys.modules.get(name), "__file__", Path(cs231n_lib.__path__[0], f"{topic}.py"))
+    # Asked even where the module is there already: %autoreload keeps the old one while the file is broken.
+    problem = import_check.find_import_problem(path, name)
+    return (problem, None) if problem else ("", importlib.import_module(name))
+
+
+def judge(function, module):
+    """Judge ``function`` as ``module`` has it.
+
+    Parameters
+    ----------
+    function : Function
+        From ``check_cases.FUNCTIONS``.
+    module : module
+        Anything with the functions as attributes.
+
+    Returns
+    -------
+    report : Report
+    """
+    prints = known_results.load_known_results(function.name)
+    with limit_output():
+        observe(function, function.cases[0], module, prints.caches[0])  # what the reader's code prints is shown once
+    with limit_output(0):
+        return judge_quietly(function, module, prints)
+
+
+def judge_quietly(function, module, prints):
+    """Run all cases and fill the table."""
+    seen = [observe_best(function, i, case, module, prints) for i, case in enumerate(function.cases)]
+    report = Report(function.name, locate_function(function, module))
+    if all(s.error for s in seen):
+        known = find_known_mistakes(function, seen, prints)
+        unwritten = seen[0].error.startswith("NotImplementedError")
+        report.rows = [Row("runs", "wrong", seen[0].problem, known=() if unwritten else known)]
+        return report
+    wrong = first_wrong_by_aspect(function, seen, prints)
+    report.rows = [Row("runs", "ok"), shape_row(function, seen, prints)]
+    for aspect in dict.fromkeys(c.aspect for c in function.cases):
+        report.rows.append(aspect_row(aspect, wrong.get(aspect), function, seen, prints))
+    report.rows.append(inputs_row(seen))
+    report.rows += slope_rows(function, module, seen, prints, any(r.status == "wrong" for r in report.rows))
+    known = find_known_mistakes(function, seen, prints)
+    for row in report.rows:
+        if row.status == "wrong":  # the first wrong line carries the diagnosis
+            row.known = known
+            break
+    report.rows = [r for r in report.rows if r.aspect != "shape" or r.status == "wrong" or has_shapes(function)]
+    return report
+
+
+def has_shapes(function):
+    """Is there a case that judges a result itself, not only its statistics?"""
+    return any(not c.run and c.aspect != "dtype" for c in function.cases)
+
+
+def locate_function(function, module):
+    """Return where the function begins: what a reader opens next."""
+    code = getattr(getattr(module, function.name, None), "__code__", None)
+    if code is None or code.co_filename != getattr(module, "__file__", None):
+        return function.file
+    return f"{function.file}, line {code.co_firstlineno}"
+
+
+def is_right(case, seen, want):
+    """Is a result what it should be?"""
+    return not seen.error and results_agree(case, seen.parts, want)
+
+
+def observe_best(function, i, case, module, prints):
+    """Run one case. A backward gets the documented cache and, if that does not go well, its own forward's."""
+    if not function.forward:
+        return observe(function, case, module)
+    documented = observe(function, case, module, prints.caches[i])
+    own = make_own_cache(function, case, module)
+    if is_right(case, documented, prints.expected[i]) or not own:
+        return documented
+    result = observe(function, case, module, own[0])
+    if is_right(case, result, prints.expected[i]) or not have_same_layout(own[0], prints.caches[i]):
+        return result
+    return documented
+
+
+def have_same_layout(a, b):
+    """Have two caches the same layout?"""
+    if isinstance(a, (tuple, list)) or isinstance(b, (tuple, list)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(have_same_layout, a, b))
+    return getattr(a, "shape", ()) == getattr(b, "shape", ()) and getattr(a, "dtype", 0) == getattr(b, "dtype", 0)
+
+
+def first_wrong_by_aspect(function, seen, prints):
+    """Return aspect -> number of its first case that is not right."""
+    wrong = {}
+    for i, case in enumerate(function.cases):
+        if not is_right(case, seen[i], prints.expected[i]):
+            wrong.setdefault(case.aspect, i)
+    i = wrong.get("dtype")
+    if len(wrong) > 1 and i is not None and not seen[i].error:  # wrong values have their own lines
+        want, got = prints.expected[i], seen[i].parts
+        if all(k in got and got[k].dtype == want[k].dtype for k in want):
+            del wrong["dtype"]
+    return wrong
+
+
+# -- the lines --------------------------------------------------------------------------------------------------
+
+
+def shape_row(function, seen, prints):
+    """Judge the shapes of all results."""
+    for s, want in zip(seen, prints.expected, strict=True):
+        for name, w in want.items():
+            if not s.error and name in s.parts and s.parts[name].shape != w.shape:
+                return Row("shape", "wrong", f"{name} of shape {s.parts[name].shape}", f"{name} of shape {w.shape}")
+    return Row("shape", "ok")
+
+
+def aspect_row(aspect, i, function, seen, prints):
+    """Return the line of one aspect; ``i`` is the number of its first wrong case, None if there is none."""
+    if i is None:
+        return Row(aspect, "ok")
+    case, s, want = function.cases[i], seen[i], prints.expected[i]
+    if s.error:
+        return Row(aspect, "wrong", s.problem, inputs=input_text(function, case))
+    if aspect == "dtype":
+        for name, w in want.items():
+            if name in s.parts and s.parts[name].dtype != w.dtype:
+                return Row(aspect, "wrong", f"{name} of {s.parts[name].dtype}", f"{name} of {w.dtype}")
+    for name, w in want.items():
+        if name not in s.parts:
+            return Row(aspect, "wrong", f"results: {', '.join(s.parts)}", f"results: {', '.join(want)}")
+        got = s.parts[name]
+        if got.shape != w.shape:
+            return Row(aspect, "open", note=f"not compared: the shape of {name} is wrong")
+        tol = choose_tolerance(case, name)
+        if not is_close(got, w, tol):
+            return Row(aspect, "wrong", f"{name} =\n{format_value(got)}", f"{name} =\n{format_value(w)}",
+                       where=compare_results(name, got, w, tol), inputs=input_text(function, case))
+    return Row(aspect, "ok")
+
+
+def input_text(function, case):
+    """Return the inputs of a case, if they are few enough to read."""
+    if case.run:
+        return ""
+    values = list(zip(function.inputs, case.args, strict=False)) + list(case.kwargs.items())
+    values += [("dout", case.dout)] if case.dout is not None else []
+    texts = []
+    for name, v in values:
+        if getattr(v, "size", 0) > 24 or callable(v) or isinstance(v, (list, tuple)):
+            continue
+        text = f"{name} = {format_value(v) if hasattr(v, 'shape') else v}"
+        texts.append(text.replace("\n", "\n" + " " * (len(name) + 3)))
+    return "\n".join(texts)
+
+
+def inputs_row(seen):
+    """Judge whether the arguments are as they were."""
+    changed = sorted(merge_changed(seen))
+    if not changed:
+        return Row("leaves its inputs alone", "ok")
+    return Row("leaves its inputs alone", "wrong", f"{', '.join(changed)} changed in place",
+               f"{', '.join(changed)} as before the call")
+
+
+def slope_rows(function, module, seen, prints, failed):
+    """Compare the gradient with finite differences of the reader's own forward."""
+    i = next((i for i, c in enumerate(function.cases) if c.aspect == "gradient"), None)
+    if i is None:
+        return []
+    case, aspect = function.cases[i], "finite differences"
+    want = {k: part.shape for k, part in prints.expected[i].items()}
+    if seen[i].error or {k: part.shape for k, part in seen[i].parts.items()} != want:
+        return [Row(aspect, "open", note="needs a gradient of the right shape")]
+    slopes, forward = differentiate_numerically(function, case, module), function.forward or function.name
+    if not slopes:
+        return [Row(aspect, "open", note=f"needs {forward}, which does not run yet")]
+    off = [k for k in slopes if not is_close(seen[i].parts[k], slopes[k], SLOPE_TOLERANCE)]
+    right = is_right(case, seen[i], prints.expected[i])
+    kinks = function.kinks and f"A finite difference cannot judge a kink ({function.kinks}): no input is near one."
+    if not off and (right or not failed):
+        return [Row(aspect, "ok", note=kinks)]
+    if not off:
+        note = f"The gradient fits your own {forward}: look for the mistake there first.\n{kinks}"
+        return [Row(aspect, "note", note=note)]
+    if right:
+        return [Row(aspect, "note", note=f"The gradient is right, but {forward} does not fit it: check {forward}.")]
+    k, got = off[0], seen[i].parts[off[0]]
+    where = compare_results(k, got, slopes[k], SLOPE_TOLERANCE)
+    return [Row(aspect, "wrong", f"{k} =\n{format_value(got)}", f"from nudging your own {forward} by 1e-5\n{k} =\n"
+                f"{format_value(slopes[k])}", kinks, where=where)]
+
+
+def compare_results(name, got, want, tol):
+    """Compare number by number, as far off as the tolerance allows the largest of them to be."""
+    largest = max(tol[0] * np.abs(want).max(initial=0), tol[1])
+    return compare_arrays(name, got, want, lambda a, b: is_close(a, b, (0, largest)))

@@ -1,0 +1,329 @@
+"""Call one function on one visible input and look at what comes back: the workings of :mod:`cs231n_lib.lab.check`."""
+
+import copy
+import traceback
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array
+
+RELATIVE, ABSOLUTE = 1e-6, 1e-12
+"""Two results agree if they differ by at most RELATIVE of the largest entry (or by ABSOLUTE, where all is zero)."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One visible input of one function.
+
+    Attributes
+    ----------
+    aspect : str
+        The line of the table that it speaks for.
+    args, kwargs : tuple, dict
+        Of the function; for a backward, of the forward that precedes it.
+    dout : ndarray, optional
+        Upstream gradient: given for a backward only.
+    only : tuple of str
+        Names of the results that are judged; empty for all.
+    run : callable, optional
+        ``run(call, seeds) -> dict`` of numbers, for functions that are judged by statistics instead of one result.
+    tol : dict
+        Name of a result -> (relative, absolute) tolerance, where it is not the usual one.
+    """
+
+    aspect: str
+    args: tuple = ()
+    kwargs: dict = field(default_factory=dict)
+    dout: np.ndarray | None = None
+    only: tuple = ()
+    run: object = None
+    tol: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function the reader writes, and how it is looked at.
+
+    Attributes
+    ----------
+    name, topic : str
+        ``"relu_backward"`` in ``cs231n_lib/activations.py``.
+    args, returns : tuple of str
+        Names of arguments and results. ``"cache"`` among the results is passed on, never looked into; ``"*w"`` is
+        a list of arrays.
+    forward : str, optional
+        For a backward: the function whose cache it takes, and whose arguments ``Case.args`` are.
+    inputs : tuple of str
+        Names of the forward's arguments (a gradient ``dw`` belongs to ``w``); for the others, of their own.
+    kinks : str
+        Where the function bends, so that a finite difference cannot judge it there.
+    may_change : tuple of str
+        Arguments that the function may change in place.
+    """
+
+    name: str
+    topic: str
+    args: tuple
+    returns: tuple
+    cases: tuple
+    forward: str | None = None
+    inputs: tuple = ()
+    kinks: str = ""
+    may_change: tuple = ()
+
+    @property
+    def file(self):
+        """The file as the reader knows it."""
+        return f"cs231n_lib/{self.topic}.py"
+
+
+@dataclass
+class Observation:
+    """What one call gave: named arrays, or a problem in words; and the arguments it changed in place."""
+
+    parts: dict = field(default_factory=dict)
+    problem: str = ""
+    error: str = ""  # tells one kind of problem from another, "" if there is none
+    changed: dict = field(default_factory=dict)  # name -> all its numbers, as the call left them
+
+
+def merge_changed(seen):
+    """Return what some calls changed in place: name -> numbers, of the first call that changed it."""
+    return {name: after for s in reversed(seen) for name, after in s.changed.items()}
+
+
+class BadResult(Exception):
+    """The result does not have the agreed form; the message says what was expected."""
+
+
+def observe(function, case, module, cache=None, seeds=range(5)):
+    """Run ``function.name`` of ``module`` on one case; never raises for what the reader's code does.
+
+    Parameters
+    ----------
+    function : Function
+    case : Case
+    module : module
+        Where the function is looked up.
+    cache : object, optional
+        For a backward: the cache to hand in.
+    seeds : iterable of int
+        For a case with ``run``.
+
+    Returns
+    -------
+    seen : Seen
+    """
+    seen = Observation()
+
+    def call(*args, **kwargs):
+        mine, theirs = copy.deepcopy((args, kwargs)), copy.deepcopy((args, kwargs))
+        try:
+            value = getattr(module, function.name)(*theirs[0], **theirs[1])
+        except (Exception, SystemExit) as error:
+            seen.problem = describe_error(error, function, module)
+            seen.error = f"{type(error).__name__}: {error}"[:60]
+            raise
+        finally:
+            names = [*function.args[:len(args)], *kwargs]
+            before, after = [*mine[0], *mine[1].values()], [*theirs[0], *theirs[1].values()]
+            seen.changed |= {n: flatten_numbers(a) for n, b, a in zip(names, before, after, strict=False)
+                             if n not in function.may_change and not is_unchanged(b, a)}
+            for given, used in zip(args, theirs[0], strict=False):  # a generator and a state are meant to move on
+                if isinstance(given, np.random.Generator):
+                    given.bit_generator.state = used.bit_generator.state
+                elif isinstance(given, dict) and function.may_change:
+                    given |= used
+        return as_grader_sees(value, function.returns)
+
+    # A run of a backward may need the reader's own forward, and the other way round.
+    call.other = lambda name, *args: getattr(module, name)(*copy.deepcopy(args))
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if case.run:
+                seen.parts = {k: np.asarray(v, float) for k, v in case.run(call, seeds).items()}
+                seen.problem = seen.error = ""  # what a run has caught is dealt with
+            else:
+                args = copy.deepcopy(case.args)  # a state that moves on must not move in the case itself
+                value = call(case.dout, cache) if function.forward else call(*args, **case.kwargs)
+                seen.parts = name_results(value, function.returns)
+    except BadResult as error:
+        seen.problem = seen.error = str(error)
+    except (Exception, SystemExit):  # whatever the reader's code raises is shown, not passed on
+        if not seen.error:  # the call went well, but nothing could be done with its result
+            seen.problem = seen.error = "its result does not have the shape or the form that is asked for"
+    if case.only:
+        seen.parts = {k: v for k, v in seen.parts.items() if k in case.only}
+    return seen
+
+
+def as_grader_sees(value, returns):
+    """Return a result as the grader gets it; a cache stays as it is."""
+    if isinstance(value, tuple) and "cache" in returns and len(value) == len(returns):
+        return tuple(v if name == "cache" else as_plain(v) for name, v in zip(returns, value, strict=True))
+    return as_plain(value)
+
+
+def as_plain(value):
+    """Turn matrices, masked arrays and foreign byte orders into plain arrays, inside lists and dicts, too.
+
+    Only numbers cross to the grader, not the kind of array that they come in.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and array.dtype.name not in ("float32", "float64"):
+            raise BadResult(f"expected numbers of float32 or float64, got {array.dtype}")
+        return array.astype(array.dtype.newbyteorder("="), copy=False)[() if isinstance(value, np.generic) else ...]
+    if isinstance(value, (list, tuple)):
+        return [as_plain(v) for v in value] if isinstance(value, list) else tuple(map(as_plain, value))
+    return {k: as_plain(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+
+def name_results(value, returns):
+    """Return the results as a dict of arrays, by name, without the cache."""
+    if value is None:
+        raise BadResult("it returned None: is the return statement missing?")
+    values = (value,)
+    if len(returns) > 1:
+        if not isinstance(value, (tuple, list)) or len(value) != len(returns):
+            got = f"{len(value)} results" if isinstance(value, (tuple, list)) else f"one {type(value).__name__}"
+            raise BadResult(f"expected {len(returns)} results ({', '.join(returns)}), got {got}")
+        values = value
+    parts = {}
+    for name, v in zip(returns, values, strict=True):
+        if name == "cache":
+            continue
+        many = name.startswith("*") and not np.isscalar(v)
+        name = name.removeprefix("*")
+        if isinstance(v, tuple) and "cache" in returns:
+            raise BadResult(f"expected {name} to be an array, got a tuple")
+        if many or isinstance(v, (list, tuple)) and any(isinstance(a, np.ndarray) for a in v):
+            parts.update({f"{name}[{i}]": as_numbers(a, name) for i, a in enumerate(v)})
+        else:
+            parts[name] = as_numbers(v, name)
+    return parts
+
+
+def as_numbers(value, name):
+    """Return ``value`` as an array of numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        array = np.empty(0, object)
+    if array.dtype.kind not in "biuf":
+        raise BadResult(f"expected {name} to be an array or a number, got {type(value).__name__}")
+    return array
+
+
+def locate_stop(error, function, module):
+    """Say where in the reader's own file the code stood when it was stopped."""
+    own = list_own_frames(error, module)
+    return f"in {function.file}, line {own[-1].lineno}: `{own[-1].line}`" if own else f"in {function.name}"
+
+
+def list_own_frames(error, module):
+    """Return the frames of an error's traceback that are in the reader's own file."""
+    file = getattr(module, "__file__", None)
+    return [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+
+
+def describe_error(error, function, module):
+    """Say what was raised, with the line of the reader's own file."""
+    if isinstance(error, NotImplementedError):
+        return "not implemented yet"
+    if isinstance(error, AttributeError) and not hasattr(module, function.name):
+        return f"{function.file} has no function {function.name}: was it renamed or deleted?"
+    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    own = list_own_frames(error, module)
+    return f"{function.file}, line {own[-1].lineno}: `{own[-1].line}` raised {told}" if own else told
+
+
+def is_unchanged(a, b):
+    """Are two arguments equal, arrays entry by entry? A generator or a function always is."""
+    if isinstance(a, np.ndarray):
+        alike = isinstance(b, np.ndarray) and a.dtype == b.dtype
+        return alike and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(is_unchanged, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(is_unchanged(a[k], b[k]) for k in a)
+    return not isinstance(a, (int, float, str, bool)) or a == b or (a != a and b != b)  # the last: NaN twice
+
+
+def flatten_numbers(value):
+    """Return all numbers of an array, or of a list of arrays, in one row."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    try:
+        return np.concatenate([np.ravel(np.asarray(p, float)) for p in parts])
+    except (TypeError, ValueError):  # a cache that holds something else
+        return np.empty(0)
+
+
+def is_close(got, want, tol=(RELATIVE, ABSOLUTE)):
+    """Do two arrays of one shape agree, by the largest difference against the largest entry?
+
+    What is not finite must be the same in both.
+    """
+    got, want = np.asarray(got, float), np.asarray(want, float)
+    finite = np.isfinite(want)
+    if got.shape != want.shape or not np.array_equal(finite, np.isfinite(got)):
+        return False
+    if not np.array_equal(got[~finite], want[~finite], equal_nan=True):
+        return False
+    got, want = got[finite], want[finite]
+    scale = max(np.abs(got).max(initial=0), np.abs(want).max(initial=0))
+    return bool(np.abs(got - want).max(initial=0) <= tol[0] * scale + tol[1])
+
+
+def results_agree(case, got, want, dtype=True):
+    """Do two dicts of results agree? On the case "dtype" the dtypes are compared, too, unless told otherwise."""
+    if got.keys() != want.keys():
+        return False
+    if dtype and case.aspect == "dtype" and any(got[k].dtype != want[k].dtype for k in want):
+        return False
+    return all(is_close(got[k], want[k], choose_tolerance(case, k)) for k in want)
+
+
+def choose_tolerance(case, part):
+    """Return the (relative, absolute) tolerance of one result; float32 carries only seven digits."""
+    return case.tol.get(part, (1e-4, 1e-6) if case.aspect == "dtype" else (RELATIVE, ABSOLUTE))
+
+
+def make_own_cache(function, case, module):
+    """Return (cache,) of the reader's own forward on a case, or () if it does not run."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _, cache = getattr(module, function.forward)(*copy.deepcopy(case.args), **case.kwargs)
+    except (Exception, SystemExit):
+        return ()
+    return (cache,)
+
+
+def differentiate_numerically(function, case, module):
+    """Differentiate the reader's own forward (or loss) numerically on a case.
+
+    Returns
+    -------
+    gradients : dict
+        Name of the gradient -> ndarray. Empty if the forward does not run.
+    """
+    forward = getattr(module, function.forward or function.name, None)
+    args, gradients = list(copy.deepcopy(case.args)), {}
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for i, name in enumerate(function.inputs[:len(args)]):
+                if "d" + name not in function.returns:
+                    continue
+                f = lambda v, i=i: forward(*copy.deepcopy([*args[:i], v, *args[i + 1:]]), **case.kwargs)[0]  # noqa: E731
+                if function.forward:
+                    gradients["d" + name] = eval_numerical_gradient_array(f, np.array(args[i], float), case.dout)
+                else:
+                    gradients["d" + name] = eval_numerical_gradient(f, np.array(args[i], float))
+    except (Exception, SystemExit):
+        return {}
+    return gradients

@@ -1,0 +1,70 @@
+"""Where to read about a function: its docstring, and the section of the notebook that asks for it.
+
+In words and not as a link: JupyterLab does not scroll to a heading that it has not drawn yet.
+"""
+
+import re
+from dataclasses import dataclass
+
+from cs231n_lib.lab import workspace
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What to read about a function.
+
+    Attributes
+    ----------
+    name, file : str
+        The function, and the module that it is in.
+    notebook, section : str
+        The notebook's file and the heading above the check; empty where there is no notebook.
+    """
+
+    name: str
+    file: str
+    notebook: str = ""
+    section: str = ""
+
+    def __str__(self):
+        section = f'section "{as_plain_text(self.section)}" of {self.notebook}, and ' if self.section else ""
+        return f"{section}the docstring of {self.name} in {self.file}"
+
+
+def as_plain_text(heading):
+    """Return a heading without the minutes that it gives."""
+    return re.sub(r" \(\d[^()]*\)$", "", heading)
+
+
+def find_reference(name, topic, root=workspace.ROOT):
+    """Find out where to read about a function.
+
+    Parameters
+    ----------
+    name, topic : str
+        ``"relu_backward"`` of ``activations``.
+    root : path
+        The workspace; in the workbook's own repository the notebooks are in a folder of it.
+    """
+    file = f"cs231n_lib/{topic}.py"
+    for path in sorted([*root.glob(f"[0-9][0-9]_{topic}.ipynb"), *root.glob(f"notebooks/[0-9][0-9]_{topic}.ipynb")]):
+        section = find_heading_above(name, path)
+        if section:
+            return Reference(name, file, path.name, section)
+    return Reference(name, file)
+
+
+def find_heading_above(name, path):
+    """Return the last heading before the cell that checks ``name``, "" if there is none or no readable notebook."""
+    heading = ""
+    try:
+        cells = workspace.read_notebook(path)
+    except (OSError, ValueError):
+        return ""
+    for cell in cells:
+        source = workspace.read_cell_source(cell)
+        if cell.get("cell_type") == "markdown":
+            heading = ([heading] + re.findall(r"^#{1,6} +(.+?) *$", source, re.MULTILINE))[-1]
+        elif re.search(rf"""\bcheck\(["']{name}["']\)""", source):
+            return heading.replace("`", "").replace("*", "")
+    return ""

@@ -1,0 +1,211 @@
+"""What is wrong with this installation, and how is it mended? ``python -m cs231n_lib.lab doctor``
+
+Standard library only at the top: it must say something where NumPy is what is missing.
+"""
+
+import importlib.metadata
+import json
+import platform
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs231n_lib.lab import workspace
+
+OLDEST = (3, 11)
+PYTHON = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+"""This interpreter as it is typed in a command."""
+
+
+def make_pip_command(options):
+    """Return the command that installs something; outside an environment that is the workbook's own install."""
+    if sys.prefix == sys.base_prefix:  # where the system's pip may refuse, and should not be used anyway
+        return f"{PYTHON} -m cs231n_lib.lab install"
+    return f"{PYTHON} -m pip install {options}"
+
+
+
+UNPACK = "unpack the workbook's zip again beside this folder, and copy what is missing or broken into this one"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    fine : bool
+    what : str
+        What was looked at, and what was found.
+    mend : str
+        What to do if it is not fine: a command where there is one.
+    """
+
+    fine: bool
+    what: str
+    mend: str = ""
+
+    def __str__(self):
+        return f"ok     {self.what}" if self.fine else f"WRONG  {self.what}\n       mend: {self.mend}"
+
+
+def check_interpreter():
+    """Is Python new enough?"""
+    fine = sys.version_info >= OLDEST
+    return Finding(fine, f"Python {platform.python_version()} ({sys.executable})",
+                   f"install Python {OLDEST[0]}.{OLDEST[1]} or newer (python.org), then run install again")
+
+
+def check_packages(root):
+    """Yield findings about what requirements.txt names: what is missing or too old, and how many are fine."""
+    missing, old, fine = [], [], 0
+    try:
+        lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        yield Finding(False, f"requirements.txt cannot be read: {error.strerror}", UNPACK)
+        return
+    for line in lines:
+        name, _, least = line.partition("#")[0].strip().partition(">=")
+        try:
+            found = importlib.metadata.version(name) if name else None
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+            continue
+        if name and parse_version(found) < parse_version(least):
+            old.append(f"{name} {found} (needs {least})")
+        fine += bool(name)
+    yield Finding(not missing and not old, f"{fine} of {fine + len(missing)} packages installed"
+                  + "".join(f"; {what}: {', '.join(names)}" for what, names in (("missing", missing), ("too old", old))
+                            if names), make_pip_command("--upgrade -r requirements.txt"))
+
+
+def parse_version(version):
+    """Return a version as a tuple of its leading numbers, for comparison."""
+    return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
+
+
+def check_kernel():
+    """Does the kernel that notebooks start run in this interpreter?"""
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        spec = KernelSpecManager().get_kernel_spec("python3")
+        command = spec.argv[0]
+    except Exception as error:  # whatever Jupyter finds wrong with itself is the finding
+        return Finding(False, f"no kernel for notebooks ({type(error).__name__})",
+                       make_pip_command("--force-reinstall ipykernel"))
+    if is_this_python(command):
+        return Finding(True, "notebooks run in this Python")
+    return Finding(False, f"notebooks run in {command}, which is not this Python ({spec.resource_dir} says so)",
+                   f"{PYTHON} -m jupyter kernelspec remove -f python3; then restart JupyterLab")
+
+
+def is_this_python(command):
+    """Is it this interpreter? Two environments may share one file behind their links, but not the folder of the link.
+
+    A bare name is replaced by Jupyter with the interpreter that it runs in itself.
+    """
+    if re.fullmatch(r"python(3(\.\d+)?)?(\.exe)?", command):
+        return True
+    return Path(command).parent.resolve() == Path(sys.executable).parent.resolve()
+
+
+def check_extensions():
+    """Yield a finding for each extension that the notebooks use: widgets, and nbgrader's Validate with its server."""
+    for name, package in (("@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets"),
+                          ("@jupyter/nbgrader", "nbgrader")):
+        found = next(filter(None, (read_json(p / "labextensions" / name / "package.json")
+                                   for p in list_jupyter_folders("path"))), {})
+        yield Finding("version" in found, f"JupyterLab extension {name} {found.get('version', 'is missing')}",
+                      make_pip_command(f"--force-reinstall {package}"))
+    fine = any(read_json(p / "jupyter_server_config.d" / "nbgrader.json") for p in list_jupyter_folders("config_path"))
+    yield Finding(fine, f"nbgrader's part of the server, for Validate{'' if fine else ', is missing'}",
+                  make_pip_command("--force-reinstall nbgrader"))
+
+
+def list_jupyter_folders(kind):
+    """Return the folders in which Jupyter looks, for data ("path") or for settings ("config_path")."""
+    try:
+        from jupyter_core import paths
+    except ImportError:
+        return [Path(sys.prefix) / ("share/jupyter" if kind == "path" else "etc/jupyter")]
+    return [Path(p) for p in getattr(paths, f"jupyter_{kind}")()]
+
+
+def read_json(path):
+    """Return what a JSON file holds, {} if it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def check_folder(root):
+    """Can work be saved here?"""
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            return Finding(True, f"work can be saved in {root}")
+    except OSError as error:
+        return Finding(False, f"nothing can be saved in {root}: {error.strerror}",
+                       "move the folder to a place that is yours, as your home folder; not inside a zip")
+
+
+def check_data(root):
+    """Can the bundled images be read whole?"""
+    try:
+        from cs231n_lib.lab.data import BUNDLED, load
+
+        for name in BUNDLED:
+            load(name)
+        return Finding(True, f"data sets {', '.join(BUNDLED)}")
+    except ImportError as error:
+        return Finding(False, f"{error.name or 'a package'} cannot be imported: {read_first_line(error)}",
+                       make_pip_command("--force-reinstall -r requirements.txt"))
+    except Exception as error:  # whatever is wrong with the files is the finding
+        return Finding(False, f"the bundled data: {read_first_line(error)}", UNPACK)
+
+
+def read_first_line(error):
+    """Return the first line of what an error says, or its name."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def check_files(root):
+    """Are the notebooks and modules there and readable?"""
+    try:
+        found = workspace.list_assignments(root)
+    except ValueError as error:
+        return Finding(False, str(error), "see above")
+    lost = [name for a in found for name in a.files if not (root / name).is_file()]
+    state = f"{', '.join(lost)} missing" if lost else "each with its module" if found else f"none in {root}"
+    return Finding(bool(found) and not lost, f"{len(found)} notebooks, {state}", UNPACK)
+
+
+def run_diagnostics(root=workspace.ROOT):
+    """Yield every :class:`Finding` about this installation.
+
+    Parameters
+    ----------
+    root : path
+        The workspace.
+    """
+    yield check_interpreter()
+    yield from check_packages(root)
+    yield check_kernel()
+    yield from check_extensions()
+    yield check_data(root)
+    yield check_folder(root)
+    if not (root / "notebooks").is_dir():  # the instructor's repository has no workspace at its root
+        yield check_files(root)
+
+
+def report_findings(findings):
+    """Print findings as they come; return the exit code: 1 if something is wrong."""
+    wrong = 0
+    for finding in findings:
+        print(finding, flush=True)
+        wrong += not finding.fine
+    print(f"\n{wrong} to mend" if wrong else "\nall fine")
+    return 1 if wrong else 0

@@ -1,0 +1,208 @@
+"""The Gradescope autograder, in a folder that looks like Gradescope's container."""
+
+import csv
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from gradebooks import copy_of
+
+from autograder import errors, reference
+from autograder.course.topics import list_topics
+from autograder.errors import ReleaseError
+from autograder.exports import gradescope
+from autograder.release import stub
+from autograder.runners import runner
+from autograder.runners.jobs import load_secret
+from autograder.sandbox import canary, launch
+from tools.sample_submissions import CLASS_FOLDER, EXPECTED_MARKS
+
+FIRST = "01_activations"
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+
+@pytest.fixture(scope="module")
+def own(course, tmp_path_factory):
+    """Return a course of its own, with a secret."""
+    folder = copy_of(course, tmp_path_factory.mktemp("own"))
+    load_secret(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(own):
+    """Return the zip for one assignment."""
+    return gradescope.build_archive(own, own.parent / "gradescope.zip", FIRST)
+
+
+@pytest.fixture
+def container(archive, tmp_path):
+    """Return a folder as ``/autograder`` is when a submission is graded; it has no submission yet."""
+    root = tmp_path / "autograder"
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(root / "source")
+    (root / "results").mkdir()
+    (root / "submission").mkdir()
+    about = {"id": 7, "created_at": "2026-03-01T12:00:00Z", "assignment": {"title": "Activations"}, "users": []}
+    (root / "submission_metadata.json").write_text(json.dumps(about))
+    return root
+
+
+def run(root):
+    """Grade in this process; return the results."""
+    assert gradescope.main(["--root", str(root)]) == 0
+    return json.loads((root / "results" / "results.json").read_text())
+
+
+def run_as_gradescope(root):
+    """Run ``run_autograder`` with the code that is in the zip; return (results, what it printed)."""
+    environment = {**os.environ, "AUTOGRADER_ROOT": str(root), "PYTHON": sys.executable}
+    done = subprocess.run(["bash", str(root / "source" / "run_autograder")], env=environment, capture_output=True,
+                          text=True, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return json.loads((root / "results" / "results.json").read_text()), done.stdout
+
+
+def hand_in(root, module, notebook=None):
+    """Put a submission into the container, flat, as students upload it."""
+    (root / "submission" / "activations.py").write_text(module)
+    if notebook:
+        shutil.copy(notebook, root / "submission" / f"{FIRST}.ipynb")
+
+
+def golden(student):
+    """Return the automatic marks of a student of the sample class."""
+    with open(EXPECTED_MARKS, newline="") as file:
+        return {r["grade_id"]: float(r["score"]) for r in csv.DictReader(file)
+                if (r["student"], r["assignment"]) == (student, FIRST) and r["grade_id"].endswith("-test")}
+
+
+def test_does_the_zip_have_what_gradescope_asks_for(archive):
+    with zipfile.ZipFile(archive) as zipped:
+        for name in ("setup.sh", "run_autograder"):
+            info = zipped.getinfo(name)
+            assert info.external_attr >> 16 & stat.S_IXUSR
+            assert zipped.read(name).startswith(b"#!/usr/bin/env bash\n")
+            assert subprocess.run(["bash", "-n"], input=zipped.read(name)).returncode == 0
+
+
+def test_does_nothing_leave_the_course_that_need_not(own, archive):
+    """Neither the course's secret, nor students' work, nor what the other topics hide."""
+    with zipfile.ZipFile(archive) as zipped:
+        files = {name: zipped.read(name) for name in zipped.namelist()}
+    assert not any(load_secret(own).encode() in data for data in files.values())
+    assert files["course/secret"].decode() == gradescope.derive_secret(own) != load_secret(own)
+    assert not any(name.endswith((".db", ".csv")) or "submitted/" in name or "submissions/" in name for name in files)
+    for topic, assignment in list_topics().items():
+        is_ours = assignment == FIRST
+        assert (f"grader/autograder/hidden_tests/{topic}.py" in files) == is_ours
+        assert (f"grader/autograder/mistakes/{topic}.py" in files) == is_ours
+        assert (f"course/source/{assignment}/{assignment}.ipynb" in files) == is_ours
+        text = files[f"grader/cs231n_lib/{topic}.py"].decode()
+        assert text == (reference.read_module_source(topic) if is_ours else stub.make_stub(topic))
+
+
+def test_does_an_unknown_assignment_get_one_line(own, tmp_path):
+    with pytest.raises(ReleaseError, match="unknown assignment '99_x'"):
+        gradescope.build_archive(own, tmp_path / "x.zip", "99_x")
+
+
+@needs_sandbox
+def test_are_the_marks_those_of_the_instructors_own_run(container):
+    student = "gus_one_mistake_each"
+    folder = CLASS_FOLDER / student / FIRST
+    hand_in(container, (folder / "cs231n_lib" / "activations.py").read_text(), folder / f"{FIRST}.ipynb")
+    results, printed = run_as_gradescope(container)
+    expected = golden(student)
+    found = {}
+    for test in results["tests"]:
+        name = test["name"].partition(":")[0].replace("_", "-") + "-test"
+        found[name] = found.get(name, 0) + test.get("score", 0)
+    assert {n: s for n, s in found.items() if n in expected} == pytest.approx(expected)
+    assert results["score"] == pytest.approx(sum(expected.values())) and printed == ""
+    assert results["extra_data"] == {"status": "graded", "assignment": FIRST, "submission": 7,
+                                     "time": "2026-03-01T12:00:00Z", "sandbox": True}
+    failed = [t for t in results["tests"] if t.get("status") == "failed"]
+    assert failed and all(t["output"] for t in failed)
+    waiting = [t for t in results["tests"] if t["name"].endswith("written answer")]
+    assert waiting and not any("score" in t for t in waiting)
+
+
+@needs_sandbox
+def test_is_hostile_work_read_and_not_followed(container):
+    """A link to the hidden tests in the place of the module, a file that claims a time and one that claims marks."""
+    hidden = container / "source" / "grader" / "cs231n_lib" / "activations.py"
+    (container / "submission" / "activations.py").symlink_to(hidden)
+    (container / "submission" / "timestamp.txt").write_text("2000-01-01 00:00:00 UTC")
+    (container / "submission" / "results.json").write_text('{"score": 100}')
+    results = run(container)
+    assert results["score"] == 0 and results["extra_data"]["status"] == "crashed"
+    assert "timestamp.txt: not a file of this assignment" in results["output"]
+
+
+def test_is_a_container_without_a_sandbox_no_zero(container, monkeypatch, capsys):
+    """The canary refuses: no score, no tests, and the instructor reads why."""
+    canary.prove.cache_clear()
+    monkeypatch.setattr(launch.shutil, "which", lambda name: None)
+    hand_in(container, reference.read_module_source("activations"))
+    results = run(container)
+    assert "score" not in results and "tests" not in results
+    assert "not a zero" in results["output"] and results["extra_data"] == {"status": "infra-error"}
+    assert "SandboxError: bubblewrap is not installed" in capsys.readouterr().out
+
+
+def test_is_a_broken_grader_no_zero_either(container, monkeypatch, capsys):
+    monkeypatch.setattr(canary, "prove", dict)
+    (container / "source" / "course" / "release" / FIRST / f"{FIRST}.ipynb").unlink()
+    hand_in(container, reference.read_module_source("activations"))
+    assert "score" not in run(container) and "FileNotFoundError" in capsys.readouterr().out
+
+
+def test_is_what_fails_on_our_side_tried_again(monkeypatch):
+    tries = []
+
+    def fails(job, unsafe):
+        tries.append(job)
+        raise errors.InfraError("the setup cell failed")
+
+    monkeypatch.setattr(runner, "run_job", fails)
+    with pytest.raises(errors.InfraError):
+        gradescope.run_with_retries({"topic": "x"}, False)
+    assert len(tries) == gradescope.TRIES
+
+
+def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeypatch, tmp_path):
+    def refuse():
+        raise errors.SandboxError("no sandbox here")
+
+    monkeypatch.setattr(canary, "prove", refuse)
+    hand_in(container, stub.solve_functions("activations", ["relu_forward"]))
+    assert "score" not in run(container)
+    with zipfile.ZipFile(gradescope.build_archive(own, tmp_path / "unsafe.zip", FIRST, unsafe=True)) as zipped:
+        zipped.extractall(container / "source")
+    results = run(container)
+    assert results["score"] > 0 and results["extra_data"]["sandbox"] is False
+
+
+@pytest.mark.parametrize("names, title, found", [
+    (["01_activations.ipynb"], "", FIRST), (["cs231n_lib/activations.py", "notes.txt"], "", FIRST),
+    (["activations.py", "dropout.py"], "Homework 05_dropout", "05_dropout"),
+    (["activations.py", "dropout.py"], "", None), (["notes.txt"], "01_activations", None),
+])
+def test_which_assignment_is_a_submission_for(names, title, found, tmp_path):
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert gradescope.find_assignment(tmp_path, {"assignment": {"title": title}}) == found
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"assignment": null}'])
+def test_is_unreadable_metadata_no_obstacle(text, tmp_path):
+    (tmp_path / "submission_metadata.json").write_text(text)
+    about = gradescope.read_metadata(tmp_path / "submission_metadata.json")
+    assert about.get("id") is None and gradescope.find_assignment(tmp_path, about) is None

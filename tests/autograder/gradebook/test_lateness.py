@@ -1,0 +1,146 @@
+"""Lateness: are penalties nbgrader's own, and is a time that a student could forge never believed?"""
+
+import os
+import re
+import shutil
+from datetime import datetime
+
+import pytest
+from gradebooks import copy_of, hand_in
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+
+from autograder import errors
+from autograder.course import roster
+from autograder.gradebook import lateness
+from autograder.gradebook.config import load_config
+from autograder.gradebook.database import read_database_address
+from autograder.inbox import uploads
+from autograder.release import stub
+
+DUE = "2026-03-01 12:00:00 UTC"
+HEAD = "student,assignment,time\n"
+FIRST = "01_activations"
+
+
+@pytest.fixture
+def own(course, tmp_path):
+    """Return a course of its own: ten per cent a day, half an hour of grace, half at most."""
+    folder = copy_of(course, tmp_path)
+    with open(folder / "nbgrader_config.py", "a") as file:
+        file.write("c.LatePolicy.percent_per_day, c.LatePolicy.grace_minutes, c.LatePolicy.at_most = 10, 30, 50\n")
+    with Gradebook(read_database_address(folder)) as gradebook:
+        gradebook.update_or_create_assignment(FIRST, duedate=DUE)
+    return folder
+
+
+def give_times(course, *lines):
+    """Give the course a table of times."""
+    (course.parent / "times.csv").write_text(HEAD + "".join(f"{line}\n" for line in lines))
+    return lateness.store_times(course, course.parent / "times.csv")
+
+
+def penalty(gradebook, student="ada"):
+    """Return the penalty in the gradebook."""
+    return gradebook.find_submission(FIRST, student).late_submission_penalty
+
+
+@pytest.mark.parametrize("hours, lost", [(0.5, None), (0.6, 2), (24, 2), (24.1, 4), (100, 10), (1000, 10)])
+def test_what_does_lateness_cost(hours, lost):
+    rule = lateness.LatePolicy(percent_per_day=10, grace_minutes=30, at_most=50)
+    assert rule.late_submission_penalty("ada", 20.0, hours * 3600) == lost
+
+
+def test_does_lateness_cost_nothing_unless_the_course_says_so(course):
+    rule = lateness.load_late_policy(course)
+    assert isinstance(rule, lateness.LatePolicy) and rule.late_submission_penalty("ada", 20.0, 1e6) is None
+
+
+def test_is_nbgraders_own_method_still_there():
+    assert lateness.LatePolicy(penalty_method="zero").late_submission_penalty("ada", 20.0, 60.0) == 20.0
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T13:00:00+01:00", "2026-03-01 12:00 UTC", "2026-03-01T12:00Z",
+                                  "2026-03-01 13:00"])
+def test_are_times_read_as_utc(text, tmp_path):
+    (tmp_path / "times.csv").write_text(f"Student ID;Assignment;Time\nada;{FIRST};{text}\n")
+    times = lateness.read_times(tmp_path / "times.csv", "Europe/Berlin")
+    assert times == {("ada", FIRST): datetime(2026, 3, 1, 12)}
+
+
+@pytest.mark.parametrize("line, message", [
+    (f"ada,{FIRST},2026-03-01 12:00", "line 2: '2026-03-01 12:00' names no time zone"),
+    (f"ada,{FIRST},01/02/2026", "line 2: '01/02/2026' is no time; write it as in 2026-03-01T23:59:00+01:00"),
+    (f"ada,{FIRST},", "line 2: '' is no time"),
+])
+def test_does_an_unclear_time_name_its_line(line, message, tmp_path):
+    (tmp_path / "times.csv").write_text(f"{HEAD}{line}\n")
+    with pytest.raises(errors.CourseError, match=re.escape(message)):
+        lateness.read_times(tmp_path / "times.csv")
+
+
+def test_is_a_time_that_a_student_forged_never_believed(own, tmp_path):
+    """A timestamp.txt among the files, and files dated long ago, leave no trace beside the placed submission."""
+    folder = tmp_path / "inbox" / "ada" / FIRST
+    (folder / "cs231n_lib").mkdir(parents=True)
+    (folder / "cs231n_lib" / "activations.py").write_text(stub.make_stub("activations"))
+    (folder / "timestamp.txt").write_text("2000-01-01 00:00:00 UTC")
+    for path in folder.rglob("*"):
+        os.utime(path, (0, 0))
+    [upload], _ = uploads.collect(tmp_path / "inbox")
+    uploads.place_upload(upload, own)
+    assert any(r.startswith("timestamp.txt: not a file of this assignment") for r in upload.remarks)
+    assert not list((own / "submitted").rglob("timestamp.txt"))
+    lateness.stamp(own, give_times(own, f"ada,{FIRST},2026-03-03T11:00Z"))
+    [stamped] = (own / "submitted").rglob("timestamp.txt")
+    assert stamped.read_text() == "2026-03-03 11:00:00 UTC"
+
+
+def test_do_penalties_follow_due_dates_extensions_and_manual_marks(own):
+    with Gradebook(read_database_address(own)) as gradebook:
+        hand_in(own, gradebook, "ada", FIRST)
+        hand_in(own, gradebook, "ben", FIRST)
+        earned = gradebook.find_submission(FIRST, "ada").score
+        assert lateness.update_lateness(gradebook, own) == [] and penalty(gradebook) == 0  # no times: nobody is late
+        give_times(own, f"ada,{FIRST},2026-03-03T11:00Z")
+        assert lateness.update_lateness(gradebook, own) == [("ben", FIRST)]
+        assert penalty(gradebook) == pytest.approx(0.2 * earned) and penalty(gradebook, "ben") == 0
+        written = next(g for g in gradebook.find_submission(FIRST, "ada").notebooks[0].grades if g.auto_score is None)
+        written.manual_score = 3.0
+        gradebook.db.commit()
+        lateness.update_lateness(gradebook, own)
+        assert penalty(gradebook) == pytest.approx(0.2 * (earned + 3))
+        (own / roster.ROSTER_FILE).write_text(f"student,extension {FIRST}\nada,1d\n")
+        lateness.update_lateness(gradebook, own)
+        assert penalty(gradebook) == pytest.approx(0.1 * (earned + 3))
+        gradebook.update_or_create_assignment(FIRST, duedate="2026-03-05 12:00:00 UTC")
+        lateness.update_lateness(gradebook, own)
+        assert penalty(gradebook) == 0
+        gradebook.update_or_create_assignment(FIRST, duedate=None)
+        lateness.update_lateness(gradebook, own)  # an extension of no due date is nothing
+        assert gradebook.find_submission(FIRST, "ada").total_seconds_late == 0
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+def test_does_nbgraders_autograde_set_the_same_penalty(own, tmp_path):
+    """One submission through nbgrader's own pipeline, and then through ours: nothing is left to change."""
+    folder = tmp_path / "inbox" / "ada" / FIRST / "cs231n_lib"
+    folder.mkdir(parents=True)
+    (folder / "activations.py").write_text(stub.solve_functions("activations", ["relu_forward", "relu_backward"]))
+    [upload], _ = uploads.collect(tmp_path / "inbox")
+    uploads.place_upload(upload, own)
+    lateness.stamp(own, give_times(own, f"ada,{FIRST},2026-03-03T11:00Z"))
+    outcome = NbGraderAPI(config=load_config(own)).autograde(FIRST, "ada", force=True, create=True)
+    assert outcome["success"], outcome
+    with Gradebook(read_database_address(own)) as gradebook:
+        by_nbgrader = penalty(gradebook)
+        assert by_nbgrader == pytest.approx(0.2 * gradebook.find_submission(FIRST, "ada").score) and by_nbgrader > 0
+        lateness.update_lateness(gradebook, own)
+        assert penalty(gradebook) == by_nbgrader
+        (own / roster.ROSTER_FILE).write_text("student,extension\nada,36h\n")
+        lateness.update_lateness(gradebook, own)
+    assert NbGraderAPI(config=load_config(own)).autograde(FIRST, "ada", force=True, create=True)["success"]
+    with Gradebook(
+        read_database_address(own)
+    ) as gradebook:  # 47 hours late, less 36: one day begun, by nbgrader's pipeline too
+        assert penalty(gradebook) == pytest.approx(0.1 * gradebook.find_submission(FIRST, "ada").score)

@@ -1,0 +1,81 @@
+"""What the course remembers: is a record what gradebook, results and uploads together say?"""
+
+import gradebooks
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import submission_state
+from autograder.gradebook import records
+from autograder.gradebook.database import read_database_address
+from autograder.inbox import uploads
+from autograder.reports import marks_tables
+
+FIRST, SECOND = "01_activations", "03_initialization"
+
+
+@pytest.fixture
+def mine(course, tmp_path):
+    """Return a course with three submissions: one that a person changed, one late, one that could not be graded."""
+    mine = gradebooks.copy_of(course, tmp_path)
+    uploads.place_upload(uploads.Upload("ada", FIRST, "# mine\n", {}), mine)
+    with Gradebook(read_database_address(mine)) as gradebook:
+        for student, assignment in (("ada", FIRST), ("ada", SECOND), ("ben", FIRST)):
+            gradebooks.hand_in(mine, gradebook, student, assignment, 0.5)
+        notebook = gradebook.find_submission_notebook(FIRST, FIRST, "ada")
+        mark = next(g for g in notebook.grades if g.name == "relu-forward-test")
+        mark.manual_score, mark.extra_credit = 0.25, 0.125
+        comment = next(c for c in notebook.comments if c.name == written_of(mine)[0])
+        comment.manual_comment, comment.auto_comment = "Say why.", "No response."
+        gradebook.find_submission_notebook(SECOND, SECOND, "ada").late_submission_penalty = 2.5
+        gradebook.db.commit()
+    submission_state.write_state(
+        mine, "ben", FIRST, submission_state.SubmissionState("infra-error", "no runner", remarks=["x.txt: left out"])
+    )
+    return mine
+
+
+def written_of(course):
+    """Return the names of the first assignment's written answers."""
+    return [name for name, kind, _ in records.list_graded_cells(course, FIRST) if kind == "written"]
+
+
+def test_are_marks_in_the_notebooks_order_with_what_a_person_changed(mine):
+    record = records.load_records(mine)[0]
+    assert [m.grade_id for m in record.marks] == [name for name, _, _ in records.list_graded_cells(mine, FIRST)]
+    marks = {m.grade_id: m for m in record.marks}
+    assert marks["relu-forward-test"].score == 0.375 and marks["relu-forward-test"].kind == "function"
+    assert marks["relu-forward-test"].auto_score == 0.5 * marks["relu-forward-test"].max_score
+    assert marks["relu-forward-test"].outcomes[0]["message"] == "a hidden input"
+    first, *others = written_of(mine)
+    assert marks[first].comment == "Say why." and not any(marks[name].comment for name in others)
+    assert record.status == "manual-pending" and record.manual_pending == 1 + len(others)
+    assert record.score == pytest.approx(sum(m.score for m in record.marks))
+
+
+def test_is_the_students_own_work_there_and_left_out_where_it_is_not_asked_for(mine):
+    record = records.load_records(mine)[0]
+    assert record.module == "# mine\n" and set(written_of(mine)) < set(record.answers)
+    assert next(records.iter_records(mine, work=False)).module is None
+
+
+def test_is_a_penalty_taken_off_once_and_do_the_lines_of_the_table_sum_to_the_score(mine):
+    record = next(records.iter_records(mine, only=[("ada", SECOND)]))
+    assert record.late_penalty == 2.5 and record.score == pytest.approx(sum(m.score for m in record.marks) - 2.5)
+    for record in records.iter_records(mine):
+        assert sum(row[4] for row in marks_tables.make_grade_rows(record)) == pytest.approx(record.score)
+
+
+def test_is_an_infra_error_no_mark_at_all(mine):
+    record = records.load_records(mine)[-1]
+    assert (record.student, record.status, record.marks, record.score, record.max_score) == (
+        "ben", "infra-error", [], 0, 0)
+    assert record.remark == "no runner; x.txt: left out"
+
+
+@pytest.mark.parametrize("at_once", [1, 50])
+def test_is_one_after_the_other_the_same_as_all_at_once(mine, monkeypatch, at_once):
+    expected = records.load_records(mine)
+    monkeypatch.setattr(records, "STUDENTS_AT_ONCE", at_once)
+    assert list(records.iter_records(mine)) == expected and len(expected) == 3
+    assert [r.assignment for r in records.iter_records(mine, [SECOND])] == [SECOND]
+    assert records.load_records(mine, []) == []

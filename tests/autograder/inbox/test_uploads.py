@@ -1,0 +1,215 @@
+"""Intake: does it admit what the manifest names, and stand everything else?"""
+
+import json
+import os
+import stat
+import zipfile
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell
+from small_course import ASSIGNMENT, MODULE, answered, released, small_course, zip_of
+
+from autograder.course import cells
+from autograder.course.assignment import collect_sources, rebuild_notebook
+from autograder.inbox.uploads import Upload, collect, place_upload, read_cell_sources
+
+
+def submit(root, files, student="ada", assignment=ASSIGNMENT):
+    """Write files of one submission; return the folder of all submissions."""
+    for name, content in files.items():
+        path = root / student / assignment / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def only(root):
+    """Collect a folder with one submission in it."""
+    uploads, rejected = collect(root)
+    assert not rejected
+    return uploads[0]
+
+
+def test_are_notebook_and_module_admitted_from_a_folder(tmp_path):
+    files = {f"{ASSIGNMENT}.ipynb": nbformat.writes(answered()), "cs231n_lib/activations.py": MODULE}
+    upload = only(submit(tmp_path, files))
+    assert (upload.student, upload.assignment, upload.module, upload.remarks) == ("ada", ASSIGNMENT, MODULE, [])
+    assert upload.sources["x-prediction"] == ["prediction_x = 'a'"]
+
+
+@pytest.mark.parametrize("where, members", [
+    ("ada_4815_162342_01_activations.zip", ["cs231n_lib/activations.py"]),
+    ("ada_4815_162342_01_activations.zip", ["01_activations/cs231n_lib/activations.py"]),
+    ("ada.zip", ["01_activations/cs231n_lib/activations.py"]),
+    ("ada/01_activations.zip", ["cs231n_lib/activations.py"]),
+    ("ada/01_activations.zip", ["activations.py"]),
+])
+def test_is_a_zip_read_like_the_folder_it_holds(tmp_path, where, members):
+    zip_of(tmp_path / where, dict.fromkeys(members, MODULE))
+    upload = only(tmp_path)
+    assert (upload.student, upload.assignment, upload.module) == ("ada", ASSIGNMENT, MODULE)
+
+
+def test_is_one_zip_of_the_whole_class_read(tmp_path):
+    archive = zip_of(tmp_path / "class.zip", {"ada/01_activations/cs231n_lib/activations.py": MODULE,
+                                              "ben/01_activations/cs231n_lib/activations.py": MODULE})
+    assert [u.student for u in collect(archive)[0]] == ["ada", "ben"]
+
+
+def test_are_unknown_names_named_and_the_rest_kept(tmp_path):
+    submit(tmp_path, {"cs231n_lib/activations.py": MODULE})
+    submit(tmp_path, {"essay.txt": "x"}, assignment="99_extra")
+    submit(tmp_path, {"x.txt": "x"}, student="-rf; echo")
+    (tmp_path / "grades.zip").write_bytes(b"not a zip")
+    uploads, rejected = collect(tmp_path)
+    assert [u.student for u in uploads] == ["ada"]
+    assert len(rejected) == 3
+    assert any("99_extra: unknown assignment" in r for r in rejected)
+    assert any("not a student's name" in r for r in rejected)
+    assert any("not a readable zip" in r for r in rejected)
+
+
+def test_is_a_link_never_followed(tmp_path):
+    secret = tmp_path / "secret.py"
+    secret.write_text("SECRET = 1\n")
+    folder = tmp_path / "inbox" / "ada" / ASSIGNMENT / "cs231n_lib"
+    folder.mkdir(parents=True)
+    (folder / "activations.py").symlink_to(secret)
+    (tmp_path / "inbox" / "eve").symlink_to(tmp_path)
+    uploads, rejected = collect(tmp_path / "inbox")
+    assert uploads[0].module is None and "cannot be read" in uploads[0].remarks[0]
+    assert any(r.startswith("eve") for r in rejected)
+
+
+def test_is_a_link_in_a_zip_refused(tmp_path):
+    info = zipfile.ZipInfo(f"{ASSIGNMENT}/cs231n_lib/activations.py")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    zip_of(tmp_path / "ada.zip", {info: "/etc/passwd"})
+    upload = only(tmp_path)
+    assert upload.module is None and "symbolic link" in upload.remarks[0]
+
+
+def test_is_a_named_pipe_not_waited_for(tmp_path):
+    folder = tmp_path / "ada" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "activations.py")
+    assert "cannot be read" in only(tmp_path).remarks[0]
+
+
+@pytest.mark.parametrize("name", [
+    "../../../evil.py", "/etc/cron.d/evil", "cs231n_lib/numpy.py", "cs231n_lib/lab/check.py", "sitecustomize.py",
+    "numpy/__init__.py", "activations.so", "timestamp.txt",
+])
+def test_is_a_file_of_another_name_left_out_with_a_remark(tmp_path, name):
+    zip_of(tmp_path / "ada" / f"{ASSIGNMENT}.zip", {name: "x", "activations.py": MODULE})
+    upload = only(tmp_path)
+    assert upload.module == MODULE
+    assert len(upload.remarks) == 1 and "left out" in upload.remarks[0]
+
+
+def test_does_a_zip_bomb_cost_one_capped_read(tmp_path):
+    path = tmp_path / "ada" / f"{ASSIGNMENT}.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("activations.py", b"0" * 2**26)
+    upload = only(tmp_path)
+    assert upload.module is None and "larger than" in upload.remarks[0]
+
+
+def test_does_a_member_without_a_name_cost_nothing(tmp_path):
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = ""
+    zip_of(tmp_path / "ada" / f"{ASSIGNMENT}.zip", {nameless: "x", "activations.py": MODULE})
+    assert only(tmp_path).module == MODULE
+
+
+def test_is_text_that_is_not_utf8_left_out(tmp_path):
+    assert "UTF-8" in only(submit(tmp_path, {"activations.py": b"\xff\xfe\x00"})).remarks[0]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"cells": 3}', '{"cells": [3]}', "[" * 100000,
+                                  '{"cells": [{"metadata": 1}]}', '{"cells": [{"metadata": {"nbgrader": [1]}}]}'])
+def test_is_a_broken_notebook_a_remark_and_not_a_crash(tmp_path, text):
+    upload = only(submit(tmp_path, {f"{ASSIGNMENT}.ipynb": text, "activations.py": MODULE}))
+    assert upload.module == MODULE and upload.sources in (None, {})
+
+
+def test_does_rebuilding_take_over_solution_cells_and_nothing_else():
+    theirs = answered()
+    theirs.cells[1].source = "100.0"
+    theirs.cells[1].metadata.nbgrader.points = 100
+    theirs.cells.insert(0, new_code_cell("import os; os._exit(0)"))
+    book = rebuild_notebook(released(), collect_sources(theirs.cells))
+    assert [c.source for c in book.cells] == ["prediction_x = 'a'", "check_answer(prediction_x, 'ab')",
+                                              "YOUR ANSWER HERE"]
+    assert book.cells[1].metadata.nbgrader.points == 1
+
+
+@pytest.mark.parametrize("change", ["delete", "retype", "lose metadata"])
+def test_does_damage_to_one_cell_cost_at_most_that_cell(change):
+    theirs = answered()
+    theirs.cells[2].source = "because"
+    if change == "delete":
+        del theirs.cells[0]
+    elif change == "retype":
+        theirs.cells[0].cell_type = "markdown"
+    else:
+        del theirs.cells[0].metadata["nbgrader"]
+    book = rebuild_notebook(released(), collect_sources(theirs.cells))
+    assert book.cells[2].source == "because"
+    assert book.cells[0].source == ("prediction_x = ..." if change == "delete" else "prediction_x = 'a'")
+
+
+def test_does_the_changed_one_of_two_copies_count():
+    theirs = answered()
+    theirs.cells.insert(0, released().cells[0])
+    assert rebuild_notebook(released(), collect_sources(theirs.cells)).cells[0].source == "prediction_x = 'a'"
+
+
+def test_is_what_was_placed_a_valid_notebook_and_placing_it_twice_no_change(tmp_path):
+    course = small_course(tmp_path / "course")
+    upload = Upload("ada", ASSIGNMENT, MODULE, {"x-prediction": ["prediction_x = 'b'"]})
+    assert place_upload(upload, course) is True
+    assert place_upload(upload, course) is False
+    placed = nbformat.read(course / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    nbformat.validate(placed)
+    assert placed.cells[0].source == "prediction_x = 'b'"
+    upload.module = None
+    assert place_upload(upload, course) is True
+    assert not list((course / "submitted").rglob("*.py"))
+
+
+@pytest.mark.parametrize("source, value", [
+    ("# a choice\nx = 'b'", "b"), ("x = ...", ...), ("x = 0.25", 0.25), ("x = -3", -3), ("", ...), ("# nothing", ...),
+])
+def test_is_a_literal_read_from_an_answer_cell(source, value):
+    assert cells.read_answer(source, "x") == value
+
+
+@pytest.mark.parametrize("source", [
+    "x = 0.25**10", "x = __import__('os')", "y = 1", "x = 1; y = 2", "x", "x = y = 1", "x =", "import os", "x: int = 1",
+    "x = " + "(" * 300 + ")" * 300, "x = '" + "a" * 5000 + "'", "x = " + "-" * 3000 + "1", "x[0] = 1", "(x, y) = 1, 2",
+])
+def test_is_anything_else_unreadable_with_a_reason(source):
+    value = cells.read_answer(source, "x")
+    assert isinstance(value, cells.Unreadable) and value.reason
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=60))
+def test_does_any_text_in_an_answer_cell_leave_the_grader_standing(source):
+    cells.read_answer(source, "x")
+
+
+KEYS = st.sampled_from(["cells", "source", "metadata", "nbgrader", "grade_id", "id", "cell_type"])
+NOTEBOOKS = st.recursive(st.none() | st.integers() | st.text(max_size=6),
+                         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(NOTEBOOKS)
+def test_does_any_json_for_a_notebook_leave_the_grader_standing(tree):
+    read_cell_sources(Upload("ada", ASSIGNMENT), json.dumps(tree))

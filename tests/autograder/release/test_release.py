@@ -1,0 +1,76 @@
+"""The release: is it a workspace that works, and is a student's own work safe from it?"""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from autograder import errors
+from autograder.course.topics import list_topics
+from autograder.release import release
+
+
+def small(tmp_path, text="one\n"):
+    """Return a released folder with two files."""
+    folder = tmp_path / "released"
+    (folder / "cs231n_lib").mkdir(parents=True, exist_ok=True)
+    (folder / "cs231n_lib" / "activations.py").write_text(text)
+    (folder / "README.md").write_text(text)
+    return folder
+
+
+def test_does_a_later_release_never_overwrite_a_students_work(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    assert release.merge_workspace(small(tmp_path), mine) == []
+    (mine / "cs231n_lib" / "activations.py").write_text("my work\n")
+    (mine / "notes.txt").write_text("my notes\n")
+    assert release.merge_workspace(small(tmp_path, "two\n"), mine) == ["cs231n_lib/activations.py"]
+    assert (mine / "cs231n_lib" / "activations.py").read_text() == "my work\n"
+    assert (mine / "cs231n_lib" / "activations.py.new").read_text() == "two\n"
+    assert (mine / "README.md").read_text() == "two\n"
+    assert (mine / "notes.txt").read_text() == "my notes\n"
+
+
+def test_does_merging_the_same_release_again_change_nothing(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    release.merge_workspace(small(tmp_path), mine)
+    (mine / "README.md").write_text("mine\n")
+    assert release.merge_workspace(small(tmp_path), mine) == ["README.md"]
+    assert not list(mine.rglob("*.new"))
+
+
+def test_is_the_zip_the_same_for_the_same_sources(course, tmp_path):
+    first = release.write_zip(release.list_workspace_files(course), tmp_path / "a.zip").read_bytes()
+    assert release.write_zip(release.list_workspace_files(course), tmp_path / "b.zip").read_bytes() == first
+
+
+def test_does_the_unpacked_zip_import_and_say_what_is_not_written_yet(course, tmp_path):
+    archive = release.write_zip(release.list_workspace_files(course), tmp_path / "w.zip")
+    zipfile.ZipFile(archive).extractall(tmp_path)
+    code = ("from cs231n_lib.lab import data\nfrom cs231n_lib.lab.check import check\n"
+            "print(data.load('photopatches').X_train.shape)\ncheck('relu_forward')")
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "cs231n-workbook", capture_output=True, text=True)
+    assert run.returncode == 1
+    assert ", 32, 32, 3)" in run.stdout
+    assert "not implemented yet" in run.stdout
+
+
+def test_does_the_command_name_open_deadlines_before_it_gives_solutions_away(course, tmp_path):
+    command = [sys.executable, "-m", "autograder", "release", "--course", str(course), "--build", str(tmp_path),
+               "--solved", "00,01"]
+    run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert run.returncode == 1 and "00_linear_classifier, 01_activations" in run.stdout
+    assert "Nothing was released" in run.stdout and not list(tmp_path.iterdir())
+    run = subprocess.run([*command, "--yes"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert run.returncode == 0 and "released" in run.stdout
+    solved = (tmp_path / "workspace" / "cs231n_lib" / "activations.py").read_text()
+    assert "NotImplementedError" not in solved
+
+
+def test_does_a_failed_release_say_which_notebook_is_missing(monkeypatch):
+    monkeypatch.setitem(list_topics(), "poetry", "99_poetry")
+    with pytest.raises(errors.ReleaseError, match="notebooks/99_poetry.ipynb"):
+        release.list_sources()

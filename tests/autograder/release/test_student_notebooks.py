@@ -1,0 +1,211 @@
+"""What students open: does it run on past what is not written, and does it open where there is only a browser?"""
+
+import http.server
+import json
+import subprocess
+import sys
+import threading
+import zipfile
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder import errors
+from autograder.course import cells
+from autograder.course.assignment import collect_sources, rebuild_notebook
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from autograder.release import leak_check, release, student_notebooks
+from cs231n_lib.lab import workspace
+from cs231n_lib.lab.notebook import colab
+
+HOME = student_notebooks.PublicRepository("https://github.com/ada/workbook")
+FIRST = "00_linear_classifier"
+
+
+def released(course, assignment=FIRST):
+    """Return nbgrader's release of a notebook."""
+    return (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
+
+
+def opened(course, where=None):
+    """Return the first notebook as students open it."""
+    return nbformat.reads(
+        student_notebooks.make_student_notebook(released(course), FIRST, where).decode(), as_version=4
+    )
+
+
+def test_do_notebooks_without_a_repository_have_neither_badge_nor_anything_to_fetch(course):
+    before, after = nbformat.reads(released(course).decode(), as_version=4), opened(course)
+    assert [(c.id, c.source) for c in after.cells] == [(c.id, c.source) for c in before.cells]
+    assert "binder" not in student_notebooks.make_readme("# Title\n\ntext\n")
+
+
+def test_are_badges_and_fetching_below_the_title_and_without_a_word_of_nbgraders(course):
+    book = opened(course, HOME)
+    nbformat.validate(book)
+    assert [c.id for c in book.cells[:4]] == ["title", "online-badges", "online-fetch", "setup"]
+    assert all("nbgrader" not in c.metadata for c in book.cells[1:3])
+    badges = book.cells[1].source
+    assert "https://mybinder.org/v2/gh/ada/workbook/main?urlpath=lab/tree/00_linear_classifier.ipynb" in badges
+    assert "https://colab.research.google.com/github/ada/workbook/blob/main/00_linear_classifier.ipynb" in badges
+    assert badges.count("[![Open in ") == 2  # each picture says in words what it is
+    assert '"https://github.com/ada/workbook/archive/refs/heads/main.zip"' in book.cells[2].source
+    assert len(book.cells[2].source.splitlines()) <= 15
+
+
+def test_does_run_all_go_on_after_every_cell_but_the_ones_that_all_others_need(course):
+    stops = [c.id for c in opened(course, HOME).cells
+             if c.cell_type == "code" and "raises-exception" not in c.metadata.get("tags", [])]
+    assert stops == ["online-fetch", "setup"]
+
+
+def test_are_the_tags_of_the_source_kept():
+    cell = nbformat.v4.new_code_cell(metadata={"tags": ["statement:one"]})
+    student_notebooks.allow_failure(cell)
+    assert cell.metadata.tags == ["statement:one", "raises-exception"]
+
+
+def test_does_a_notebook_with_badges_come_back_as_the_same_submission(course):
+    plain, badged = (
+        collect_sources(json.loads(student_notebooks.make_student_notebook(released(course), FIRST, where))["cells"])
+        for where in (None, HOME)
+    )
+    form = nbformat.reads(released(course).decode(), as_version=4)
+    both = [rebuild_notebook(form, sources) for sources in (plain, badged)]
+    assert both[0] == both[1] and set(badged) - set(plain) == {"online-badges", "online-fetch"}
+    assert [cells.read_grade_id(c) for c in opened(course, HOME).cells if cells.is_test(c)] == [
+        cells.read_grade_id(c) for c in form.cells if cells.is_test(c)]
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("", None),
+    ('[tool.workbook]\nrepository = ""', None),
+    ('[tool.workbook]\nrepository = "https://github.com/ada/workbook"', HOME),
+    ('[tool.workbook]\nrepository = "https://github.com/ada/w"\nbranch = "fall 26"',
+     student_notebooks.PublicRepository("https://github.com/ada/w", "fall 26")),
+])
+def test_is_the_repository_read_from_one_setting(tmp_path, text, expected):
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert student_notebooks.read_repository(tmp_path / "pyproject.toml") == expected
+
+
+def test_does_an_address_that_is_no_repository_say_what_is_expected(tmp_path, monkeypatch, course):
+    (tmp_path / "pyproject.toml").write_text('[tool.workbook]\nrepository = "github.com/ada"')
+    monkeypatch.setattr(
+        student_notebooks,
+        "read_repository",
+        lambda read=student_notebooks.read_repository: read(tmp_path / "pyproject.toml"),
+    )
+    with pytest.raises(errors.ReleaseError, match="expected https://github.com/OWNER/REPO, got github.com/ada"):
+        release.list_workspace_files(course)
+
+
+def test_is_a_branch_with_a_slash_or_a_blank_one_word_of_the_address():
+    where = student_notebooks.PublicRepository("https://github.com/ada/w/", "fall/26 b")
+    assert "/v2/gh/ada/w/fall%2F26%20b?" in where.badges("x.ipynb")
+    assert where.archive == "https://github.com/ada/w/archive/refs/heads/fall/26%20b.zip"
+
+
+def test_is_the_released_folder_a_repository_that_binder_can_build(course, monkeypatch):
+    monkeypatch.setattr(student_notebooks, "read_repository", lambda: HOME)
+    files = release.list_workspace_files(course)
+    assert files["binder/requirements.txt"] == b"-r ../requirements.txt\n" and "requirements.txt" in files
+    assert files["binder/runtime.txt"].decode().strip() == f"python-{'.'.join(map(str, (3, 11)))}"
+    assert b"jupyterlab" in files["requirements.txt"] and b"[![Open in Binder]" in files["README.md"]
+    assert not leak_check.find_leaks(
+        {
+            name: data
+            for name, data in files.items()
+            if name.endswith(("00_linear_classifier.ipynb", "README.md", ".txt"))
+        }
+    )
+
+
+class Host(http.server.BaseHTTPRequestHandler):
+    """Offers a branch as a zip, as GitHub does: everything is below one folder."""
+
+    def do_GET(self):
+        """Answer the one address."""
+        self.send_response(200 if self.path == "/ada/workbook/archive/refs/heads/main.zip" else 404)
+        self.end_headers()
+        self.wfile.write(self.server.archive)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def host(course, tmp_path):
+    """Serve the released workspace as the branch of a repository; return its :class:`handout.Home`."""
+    path = tmp_path / "branch.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("workbook-main/", b"")
+        for name, data in release.list_workspace_files(course).items():
+            archive.writestr(f"workbook-main/{name}", data)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    server.archive = path.read_bytes()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield student_notebooks.PublicRepository(f"http://127.0.0.1:{server.server_port}/ada/workbook")
+    server.shutdown()
+    server.server_close()
+
+
+def test_does_a_notebook_alone_in_a_folder_fetch_the_rest_and_run(course, host, tmp_path):
+    """As on Colab: nothing but a kernel and the notebook's cells."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    book = opened(course, host)
+    where = nbformat.v4.new_code_cell("import cs231n_lib; print(cs231n_lib.__file__)")
+    book.cells = [*book.cells[2:6], where]  # fetch, setup, the first two cells of the data
+    NotebookClient(book, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
+    fetched, _, _, data, place = (c.get("outputs") for c in book.cells)
+    assert "You write in cs231n_lib/linear_classifier.py" in fetched[0].text and "download" in fetched[0].text
+    assert "train" in data[0].text and str(folder) in place[0].text
+    assert (folder / "cs231n_lib/linear_classifier.py").is_file() and not list(folder.glob("*.ipynb"))
+    assert (
+        workspace.list_assignments(folder) == []
+    )  # so that submit never hands in an untouched notebook instead of theirs
+
+
+def test_does_fetching_a_second_time_ask_for_nothing_and_overwrite_nothing(course, host, tmp_path):
+    source = opened(course, host).cells[2].source
+    run = lambda: subprocess.run([sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True)  # noqa: E731
+    (tmp_path / "requirements.txt").write_text("mine\n")
+    assert run().returncode == 0
+    assert (tmp_path / "requirements.txt").read_text() == "mine\n"
+    module = tmp_path / "cs231n_lib/linear_classifier.py"
+    module.write_text("# my work\n")
+    again = run()
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "") and module.read_text() == "# my work\n"
+
+
+def test_is_only_what_is_missing_installed(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(colab.subprocess, "run", lambda command, check: asked.append(command))
+    colab.prepare_colab("01_activations")
+    assert asked == [] and "cs231n_lib/activations.py" in capsys.readouterr().out
+    monkeypatch.setattr(colab, "list_missing", lambda: ["tqdm"])
+    colab.prepare_colab("01_activations")
+    assert asked == [[sys.executable, "-m", "pip", "install", "--quiet", "tqdm"]]
+
+
+def test_is_what_a_lone_notebook_needs_a_part_of_what_students_install():
+    named = {line.partition(">=")[0] for line in (ROOT / "requirements.txt").read_text().splitlines()}
+    assert set(colab.NEEDED) <= named and colab.list_missing(("numpy", "not_there")) == ["not_there"]
+    assert all(
+        student_notebooks.PublicRepository("https://github.com/a/b").badges(f"{a}.ipynb").count(a) == 2
+        for a in list_topics().values()
+    )
+
+
+def test_does_an_explorer_show_its_controls_where_widgets_are_old(monkeypatch):
+    """Colab has ipywidgets 7, whose widgets display themselves."""
+    from cs231n_lib.lab.explorers import base
+
+    shown = []
+    monkeypatch.setattr(base, "display", lambda what, **how: shown.append((what, how)))
+    old = object()
+    base.Explorer._display_panel(old)
+    assert shown == [(old, {})]

@@ -1,0 +1,251 @@
+"""Can an instructor see how a mark came about, and does a second run give the same one?"""
+
+import json
+import shutil
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder import errors, grade, mistakes, reference
+from autograder.course import cells, submission_state
+from autograder.hidden_tests.session import Session, load_questions
+from autograder.reference import load_source
+from autograder.release import release, stub
+from autograder.reports import call_trace, explain
+from autograder.runners import jobs, runner
+from autograder.sandbox.student import InProcessSubmission
+
+ASSIGNMENT = "09_evaluation"
+ANSWERS = {"size-answer": 'answer_size = "c"  # \x1b[2J\u202e', "snapshots-answer": "answer_snapshots = 1 + 1",
+           "transfer-few-answer": "answer_transfer_few = 0.5"}
+WRONG = '''
+
+def ema_update(average, params, decay=0.99):
+    return {k: (1 - decay) * average[k] + decay * params[k] for k in average}
+
+
+def ensemble_probabilities(*args):
+    raise ValueError("\\x1b]0;mine\\x07 and more")
+'''
+
+
+@pytest.fixture(scope="module")
+def graded(course, tmp_path_factory):
+    """Return a course in which dot has handed in one assignment with some mistakes, and its exit code of explain."""
+    folder = tmp_path_factory.mktemp("explain")
+    shutil.copytree(course, folder / "course")
+    where = folder / "inbox" / "dot" / ASSIGNMENT
+    (where / "cs231n_lib").mkdir(parents=True)
+    (where / "cs231n_lib" / "evaluation.py").write_text(
+        stub.remove_markers(reference.read_module_source("evaluation")) + WRONG
+    )
+    book = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    right = {cells.read_grade_id(c): c.source for c in release.read_source_notebook(course, ASSIGNMENT).cells}
+    for cell in book.cells:
+        if cells.is_answer(cell):
+            cell.source = ANSWERS.get(cells.read_grade_id(cell), stub.remove_markers(right[cells.read_grade_id(cell)]))
+        elif cells.is_written(cell):
+            cell.source = "Because the curves say so."
+    nbformat.write(book, where / f"{ASSIGNMENT}.ipynb")
+    grade.grade_class(folder / "inbox", folder / "course", jobs=1)
+    return folder / "course"
+
+
+@pytest.fixture(scope="module")
+def record(graded):
+    return explain.find_record(graded, "dot", "09")
+
+
+@pytest.fixture(scope="module")
+def rerun(graded, record):
+    return explain.rerun_job(explain.make_job_of_record(graded, record))
+
+
+def explained(course, capsys, *args, **kwargs):
+    """Return exit code and output."""
+    code = explain.explain_marks(course, "dot", ASSIGNMENT, *args, **kwargs)
+    return code, capsys.readouterr().out
+
+
+def test_does_a_watched_run_give_the_very_result_that_was_recorded(graded, record, rerun):
+    stored = jobs.Results(graded / "results").get(jobs.hash_job(explain.make_job_of_record(graded, record)))
+    assert rerun[0] == stored["cells"]
+    assert explain.list_differences(record, rerun[0]) == []
+    lost = {m.grade_id for m in record.marks if m.score < m.max_score}
+    assert {"ema-update-test", "ensemble-probabilities-test", "size-answer-test"} <= lost
+
+
+@pytest.mark.parametrize("topic", ["batchnorm", "initialization"])
+def test_does_watching_change_no_outcome(topic):
+    """Functions that write into their arguments, draw random numbers, or call back; a third of them wrong."""
+    questions = load_questions(topic)
+    known = [k for name in list(questions)[::3] for k in mistakes.of(name)[:1]]
+    module = reference.load(topic)
+    for mistake in known:
+        module = mistake.applied_to(module)
+    plain, seen = (Session(topic, InProcessSubmission(module), reference.load(topic)) for _ in range(2))
+    seen.questions = {name: call_trace.wrap_question(q, {}) for name, q in questions.items()}
+    marks = [{name: session.outcomes(name) for name in questions} for session in (plain, seen)]
+    assert marks[0] == marks[1]
+    assert any(o.status == "failed" for outcomes in marks[0].values() for o in outcomes)
+
+
+def test_are_input_result_expectation_and_rule_of_a_lost_aspect_shown(graded, capsys):
+    code, text = explained(graded, capsys, "ema_update")
+    assert code == 0 and "as recorded (same submission, notebook, secret and grader)" in text
+    values = text[text.index("ema-update-test"):].split("\n\n")[1]
+    assert "ema_update(average = " in values and ", params = " in values
+    for label in ("obtained", "expected", "apart", "rule", "hint"):
+        assert f"\n    {label} " in values
+    assert "autograder/hidden_tests/evaluation.py, line " in values and "student, reference, rng" in values
+    assert "relu" not in text and "train-head-test" not in text
+
+
+def test_is_an_answer_explained_by_what_was_read_and_what_is_right(graded, capsys):
+    _, text = explained(graded, capsys)
+    parts = {part.split(":")[0].strip(): part for part in text.split("\n\n") if ":" in part}
+    assert "answer_size = 'c'" in parts["size-answer-test"] and "expected  'b'" in parts["size-answer-test"]
+    assert "write the answer itself" in parts["snapshots-answer-test"]
+    assert "expected  0.28, up to 25.00%" in parts["transfer-few-answer-test"]
+    assert "Because the curves say so." in parts["averaging-explanation"]
+    assert "waits for a person" in parts["averaging-explanation"]
+
+
+def test_is_the_capstone_explained(graded, capsys):
+    code, text = explained(graded, capsys, "capstone-test", everything=True)
+    assert code == 0 and "a digit for every held-out image" in text and "of the held-out images are right" in text
+    _, short = explained(graded, capsys, "capstone-test")
+    assert "Nothing was lost here" in short
+
+
+def test_can_nothing_a_student_wrote_reach_the_terminal_as_a_command(graded, capsys):
+    _, text = explained(graded, capsys, everything=True)
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert "\\x1b[2J\\u202e" in text and "ValueError" in text
+
+
+def test_is_a_mark_that_does_not_come_out_again_named(graded, record, capsys):
+    path = graded / "results" / f"{submission_state.read_state(graded, 'dot', ASSIGNMENT).result}.json"
+    before = path.read_text()
+    result = json.loads(before)
+    result["cells"]["ema-update-test"]["outcomes"][0]["status"] = "crashed"
+    path.write_text(json.dumps(result))
+    try:
+        code, text = explained(graded, capsys, "ema_update")
+    finally:
+        path.write_text(before)
+    assert code == 1 and "marks are NOT as recorded" in text
+    assert "ema-update-test, values: recorded 0 (crashed), now 0 (failed)" in text
+
+
+def test_is_a_submission_that_has_changed_since_said_to_be_another(graded, capsys):
+    module = graded / "submitted" / "dot" / ASSIGNMENT / "cs231n_lib" / "evaluation.py"
+    before = module.read_text()
+    module.write_text(before + "\n# a word\n")
+    try:
+        code, text = explained(graded, capsys, "ema_update")
+    finally:
+        module.write_text(before)
+    assert code == 0 and "has changed since it was graded" in text
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    (("dott", ASSIGNMENT), "no student 'dott' has been graded in"),
+    (("dot", "09_evaluatoin"), "no assignment '09_evaluatoin'; did you mean 09_evaluation"),
+    (("dot", "01"), "dot has not handed in 01_activations, only 09_evaluation"),
+    (("dot", "09", "ema_updat"), "no graded cell 'ema_updat'; did you mean ema-update-test"),
+])
+def test_is_an_unknown_name_answered_in_one_line_with_the_close_ones(graded, capsys, args, said):
+    assert explain.explain_marks(graded, *args) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
+
+
+def test_is_a_written_answer_shown_with_its_mark_and_comment_and_no_test(graded, capsys):
+    code, text = explained(graded, capsys, "averaging_explanation")
+    assert code == 0 and "averaging-explanation: 0 of " in text and "(waits for a person)" in text
+    assert "answer    Because the curves say so." in text and "rule" not in text and "ema-update" not in text
+
+
+def test_is_a_module_that_does_not_load_explained_by_the_reason(graded, capsys):
+    module = graded / "submitted" / "dot" / ASSIGNMENT / "cs231n_lib" / "evaluation.py"
+    before = module.read_text()
+    module.write_text("def ema_update(:\n")
+    try:
+        code, text = explained(graded, capsys, "ema_update")
+    finally:
+        module.write_text(before)
+    assert code == 1 and "has changed since it was graded" in text
+    assert "now 0 (crashed)" in text and "rule" not in text and "call 1" not in text
+    assert text.count("evaluation.py does not parse: line 1") == 1  # not once more for every aspect
+
+
+@pytest.mark.parametrize(("gone", "said"), [
+    ("secret", "course/secret is missing: the inputs that were graded with cannot be made again"),
+    (f"submitted/dot/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "does not hold the submission any more: `grade` the uploads"),
+    ("state", "nothing has been graded in "),
+])
+def test_is_what_cannot_be_run_again_said_in_one_line_and_nothing_made_instead(graded, capsys, gone, said):
+    (graded / gone).rename(graded / "aside")
+    try:
+        assert explain.explain_marks(graded, "dot", ASSIGNMENT) == 2
+        assert not (graded / gone).exists()
+    finally:
+        (graded / "aside").rename(graded / gone)
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
+
+
+def test_is_an_error_of_ours_in_the_second_run_one_line(graded, capsys, monkeypatch):
+    def failing(*args):
+        raise errors.InfraError("the setup cell failed:\nno data")
+
+    monkeypatch.setattr(runner, "run_once", failing)
+    assert explain.explain_marks(graded, "dot", ASSIGNMENT) == 2
+    assert capsys.readouterr().err == "explain: the setup cell failed: no data\n"
+
+
+# -- what is written down ---------------------------------------------------------------------------------------------
+
+
+def test_is_an_argument_that_a_function_changes_shown_as_it_was_before():
+    source = "import numpy as np\ndef relu_forward(x):\n    x[x < 0] = 0\n    return x, x\n"
+    calls, module = [], reference.load("activations")
+    student = call_trace.TracedSubmission(InProcessSubmission(load_source(source, "mine", "mine.py")), calls)
+    x = np.array([[-1.0, 2.0]])
+    student.relu_forward(x)
+    assert calls[0].args[0].tolist() == [[-1, 2]] and x.tolist() == [[-1, 2]]
+    assert calls[0].changed(None, module) == ["x is now another: at [0, 0]: 0, expected -1 (1 of 2 differ)"]
+
+
+@pytest.mark.parametrize(("got", "want", "said"), [
+    (np.ones((2, 3)), np.ones((3, 2)), ["shape (2, 3), expected (3, 2)"]),
+    (np.array([1.0, np.nan]), np.array([1.0, 2.0]), ["at [1]: nan, expected 2 (1 of 2 differ)"]),
+    (np.array([np.nan]), np.array([np.nan]), []),
+    (np.ones(2, np.float32), np.ones(2), ["dtype float32, expected float64"]),
+    ((1.0, np.zeros(1)), (1.0, np.ones(1)), ["value 2: at [0]: 0, expected 1 (1 of 1 differ)"]),
+    ({"v": 1.0}, {"v": 1.0, "t": 2}, ["entry 't': missing"]),
+    ([1, 2], [1, 2, 3], ["shape (2,), expected (3,)"]),
+    ("adam", "sgd", ["'adam', expected 'sgd'"]),
+    (1.0, 1.0 + 1e-9, []),
+    (None, 1.0, ["None, expected 1"]),
+    (np.array([True]), np.array([False]), ["at [0]: 1, expected 0 (1 of 1 differ)"]),
+])
+def test_is_the_place_named_where_a_result_is_furthest_from_the_expected(got, want, said):
+    assert call_trace.list_differences(got, want) == said
+
+
+@pytest.mark.parametrize("value", [np.zeros((200, 300)), "x" * 10_000, list(range(10_000)), {i: i for i in range(999)},
+                                   [[[[[1]]]]], 1 << 20_000, np.random.default_rng(0), len, ...],
+                         ids=lambda value: type(value).__name__)
+def test_is_every_value_shown_on_one_short_line(value):
+    assert len(call_trace.format_value(value)) < 250 and "\n" not in call_trace.format_value(value)
+
+
+def test_are_the_first_and_the_last_calls_kept_of_very_many():
+    calls = []
+    for i in range(5 * call_trace.KEPT):
+        call_trace.record_call(calls, "f", [i], {})
+    assert len(calls) == call_trace.KEPT
+    assert [calls[0].args, calls[-1].args] == [[0], [5 * call_trace.KEPT - 1]]

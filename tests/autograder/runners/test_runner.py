@@ -1,0 +1,139 @@
+"""The trusted runner: does every submission end in marks, and does nothing but a mark count as one?"""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader import utils
+
+from autograder import errors
+from autograder.course import cells
+from autograder.course.assignment import list_cells_to_run
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from autograder.release import stub
+from autograder.runners import jobs, runner
+
+pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+SETUP = "from cs231n_lib import activations\nfrom cs231n_lib.lab.check import check, check_answer"
+RELU = "check('relu_forward')\nfrom autograder.hidden_tests import grade\ngrade('relu_forward')"
+GUESS = ("check_answer(prediction_x, 'ab')\nfrom autograder.hidden_tests import grade_prediction\n"
+         "grade_prediction(prediction_x, 'ab', points=0.5)")
+ANSWER = ("check_answer(prediction_x, 'ab')\nfrom autograder.hidden_tests import grade_answer\n"
+          "grade_answer(prediction_x, 'b', points=1, hint='Look again.')")
+
+
+def job(tests=((RELU, 1),), module="def relu_forward(x):\n    return x * (x > 0), x\n", answer="prediction_x = 'b'",
+        setup=SETUP):
+    """Describe a submission of a notebook with these test cells."""
+    def meta(name, grade, points=None):
+        return {"nbgrader": {"grade_id": name, "grade": grade, "solution": False, "locked": True, "points": points}}
+
+    book = new_notebook(cells=[new_code_cell(setup, metadata=meta("setup", False))])
+    book.cells += [new_code_cell(t, metadata=meta(f"t{i}", True, p)) for i, (t, p) in enumerate(tests)]
+    return jobs.make_job("activations", *list_cells_to_run(book), {"prediction_x": answer}, module, "00" * 32)
+
+
+def marks(result):
+    """Return the marks of a result, in the order of the cells."""
+    return [c["score"] for c in result["cells"].values()]
+
+
+def test_does_a_right_function_earn_its_marks_and_a_right_answer_its_points():
+    result = runner.run_job(job(((RELU, 1), (GUESS, 0.5), (ANSWER, 1))))
+    assert marks(result) == [1.0, 0.5, 1.0] and result["status"] == "graded" and not result["problem"]
+
+
+def test_does_a_result_survive_json():
+    result = runner.run_job(job())
+    assert json.loads(json.dumps(result)) == result
+
+
+@pytest.mark.parametrize("answer, points, hint", [
+    ("prediction_x = 'a'", [0.5, 0.0], "Look again."),
+    ("prediction_x = ...", [0.0, 0.0], "not answered yet"),
+    ("prediction_x = 'z'", [0.0, 0.0], "Look again."),
+    ("import os\nos._exit(0)", [0.0, 0.0], "write one assignment, prediction_x = your answer"),
+    ("prediction_x = chr(98)", [0.0, 0.0], "write the answer itself"),
+])
+def test_is_an_answer_read_and_never_run(answer, points, hint):
+    result = runner.run_job(job(((GUESS, 0.5), (ANSWER, 1)), answer=answer))
+    assert marks(result) == points
+    assert hint in result["cells"]["t1"]["outcomes"][0]["hint"]
+
+
+@pytest.mark.parametrize("module, problem, status", [
+    (None, "cs231n_lib/activations.py is missing", "crashed"),
+    ("def relu_forward(x:\n", "does not parse: line 1", "crashed"),
+    ("import time\ntime.sleep(100)\n", "no result after", "timeout"),
+    ("import nothing_like_it\n", "No module named", "crashed"),
+])
+def test_is_a_module_that_does_not_load_named_and_the_rest_graded(module, problem, status):
+    result = runner.run_job(job(((RELU, 1), (GUESS, 0.5)), module=module))
+    assert marks(result) == [0.0, 0.5]
+    assert problem in result["problem"] and result["status"] == status
+
+
+@pytest.mark.parametrize("cell", [
+    "2.0 * float('nan')", "-1.0", "1.5", "1", "True", "'1.0'", "None", "x = 1.0", "1 / 0",
+    "import numpy\nnumpy.float64(1)",
+])
+def test_is_anything_but_one_mark_an_infra_error_and_never_a_mark(cell):
+    with pytest.raises(errors.InfraError):
+        runner.run_job(job(((cell, 1),)))
+
+
+def test_is_a_failing_setup_cell_an_infra_error():
+    with pytest.raises(errors.InfraError, match="setup cell"):
+        runner.run_job(job(setup="import cs231n_lib.nothing"))
+
+
+def test_is_the_package_itself_again_after_a_job():
+    from cs231n_lib import activations as before
+
+    runner.run_job(job(module="def relu_forward(x):\n    return x, x\n"))
+    from cs231n_lib import activations as after
+    from cs231n_lib.lab import check
+
+    assert after is before and check.ENABLED
+
+
+def test_is_the_mark_the_same_in_a_second_run():
+    half = stub.solve_functions("activations", ["relu_forward"])
+    assert runner.run_job(job(module=half))["cells"] == runner.run_job(job(module=half))["cells"]
+
+
+def test_does_the_key_change_with_whatever_a_mark_depends_on():
+    base = job()
+    others = [job(module="x = 1\n"), job(answer="prediction_x = 'a'"), job(((RELU, 2),)), {**base, "secret": "11" * 32},
+              {**base, "grader": "another version"}]
+    assert len({jobs.hash_job(j) for j in [base, *others]}) == 6
+    assert jobs.hash_job(job()) == jobs.hash_job(base)
+
+
+def test_is_a_result_kept_whole_or_not_at_all(tmp_path):
+    store = jobs.Results(tmp_path)
+    assert store.get(jobs.hash_job(job())) is None
+    store.put(jobs.hash_job(job()), {"status": "graded"})
+    assert store.get(jobs.hash_job(job())) == {"status": "graded"}
+    (tmp_path / f"{jobs.hash_job(job())}.json").write_text('{"status": "gra')
+    assert store.get(jobs.hash_job(job())) is None
+
+
+def test_does_a_runner_start_without_nbgrader():
+    """Importing it costs seconds, in every runner process."""
+    code = "import sys, autograder.runners.runner; sys.exit(bool({'nbgrader', 'nbformat', 'sqlalchemy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("topic, assignment", list_topics().items())
+def test_do_our_words_for_cells_agree_with_nbgraders(topic, assignment):
+    book = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4)
+    for cell in book.cells:
+        for name in ("is_grade", "is_solution", "is_locked"):
+            assert bool(getattr(cells, name)(cell)) == bool(getattr(utils, name)(cell))

@@ -1,0 +1,102 @@
+"""The language between student code and grader: does it carry plain data, and nothing else?"""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.sandbox import protocol
+
+
+@pytest.mark.parametrize("value", [
+    None, True, 3, -2.5, "text", (1, [2, 3]), {"mode": "train", 4: (5,)}, float("inf"),
+    np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros((0, 3)), np.array(2.0), np.array([True, False]),
+])
+def test_does_plain_data_come_back_as_it_was(value):
+    back = protocol.as_plain(value)
+    assert type(back) is type(value)
+    np.testing.assert_equal(back, value)
+
+
+def test_do_a_transposed_array_and_a_numpy_scalar_cross():
+    x = np.arange(6.0).reshape(2, 3).T
+    np.testing.assert_array_equal(protocol.as_plain(x), x)
+    assert protocol.as_plain(np.float32(2)).dtype == np.float32
+
+
+def test_does_a_generator_go_on_where_it_was():
+    rng = np.random.default_rng(3)
+    rng.random(5)
+    assert protocol.as_plain(rng).random() == rng.random()
+
+
+def test_is_a_subclass_stripped_of_its_behaviour():
+    class Liar(np.ndarray):
+        def __eq__(self, other):
+            return np.ones(self.shape, bool)
+
+    back = protocol.as_plain(np.zeros(3).view(Liar))
+    assert type(back) is np.ndarray
+
+
+@pytest.mark.parametrize("value", [object(), np.array([object()]), {1, 2}, lambda: 0, b"raw", 1j, np.array(["a"])])
+def test_is_everything_else_refused(value):
+    with pytest.raises(protocol.WireError):
+        protocol.as_plain(value)
+
+
+def test_is_a_cycle_refused():
+    loop = []
+    loop.append(loop)
+    with pytest.raises(protocol.WireError):
+        protocol.as_plain(loop)
+
+
+@pytest.mark.parametrize("tree", [
+    {"a": ["float64", [-1], "C"]}, {"a": ["float64", [2**40], "C"]}, {"a": ["object", [1], "C"]},
+    {"a": ["float64", [True], "C"]}, {"a": ["float64", [1] * 40, "C"]}, {"a": "float64"}, {"a": ["float64", [1], "K"]},
+    {"a": [["float64"], [1], "C"]}, {"d": [[1]]}, {"d": [[[1], 2]]}, {"t": 3}, {"h": "1"}, {"x": 1}, {},
+    {"g": {"bit_generator": "MT19937"}}, {"g": 7}, {"t": [1], "l": [2]}, [1],
+    {"g": {"bit_generator": "PCG64", "state": {"state": -1, "inc": 3}, "has_uint32": 0, "uinteger": 0}},
+])
+def test_is_a_malformed_value_refused(tree):
+    with pytest.raises(protocol.WireError):
+        protocol.decode(tree, protocol.Blob(b"\0" * 64))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100000, b"3", b'{"value": ' + b"9" * 5000 + b"}", b"\xff\xfe"])
+def test_is_a_malformed_frame_refused(body):
+    with pytest.raises(protocol.WireError):
+        protocol.unpack(body, b"")
+
+
+def test_is_a_huge_frame_refused_before_it_is_read():
+    with pytest.raises(protocol.WireError):
+        protocol.parse_header(protocol.HEADER.pack(2**32 - 1, 0))
+    with pytest.raises(protocol.WireError):
+        protocol.parse_header(protocol.HEADER.pack(10, protocol.MAX_FRAME))
+
+
+TAGS = st.sampled_from(["a", "t", "l", "d", "g", "h", "c", "value"])
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TAGS, inner, max_size=2), max_leaves=20)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.dictionaries(st.text(max_size=5), JSON, max_size=3), st.binary(max_size=64))
+def test_does_any_json_either_decode_or_fail_as_a_wire_error(tree, blob):
+    try:
+        protocol.unpack(json.dumps(tree).encode(), blob)
+    except protocol.WireError:
+        pass
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.binary(max_size=200), st.binary(max_size=64))
+def test_do_any_bytes_either_decode_or_fail_as_a_wire_error(body, blob):
+    try:
+        protocol.unpack(body, blob)
+    except protocol.WireError:
+        pass

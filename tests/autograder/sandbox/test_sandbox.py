@@ -1,0 +1,207 @@
+"""The sandbox and the proxy: is student code alone in there, and is its every way to end told apart?"""
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from autograder import errors, reference
+from autograder.release import stub
+from autograder.sandbox import canary, launch
+from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.student import StudentError
+
+pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+HEAD = "import numpy as np\n"
+QUICK = launch.Limits(call_seconds=2.0, total_seconds=6.0)
+
+
+def student(body, limits=QUICK):
+    """Return the module ``body`` in a sandbox."""
+    return SandboxedSubmission(HEAD + body, "activations", limits)
+
+
+def status_of(body, name="f", limits=QUICK):
+    """Call ``f(zeros)`` in a module and return how it ended."""
+    with student(body, limits) as s, pytest.raises(StudentError) as caught:
+        s.call(name, np.zeros(3))
+    return caught.value.status, str(caught.value)
+
+
+def test_does_the_canary_find_every_door_closed():
+    verdict = canary.prove()
+    assert len(verdict) == 10 and set(verdict.values()) == {"refused"}
+
+
+def test_no_environment_inside_holds_what_the_graders_holds(monkeypatch):
+    """Can a module read a secret of the grader's environment, in its own or another process's, bubblewrap's included?"""
+    monkeypatch.setenv("PLANTED_SECRET", "7d1e5a")
+    look = ("import glob\ndef f(x):\n    texts = [open(p, 'rb').read() for p in glob.glob('/proc/[0-9]*/environ')]\n"
+            "    return [len(texts), sum(b'7d1e5a' in t for t in texts), sum(b'PLANTED' in t for t in texts)]\n")
+    with student(look) as s:
+        seen, values, names = s.f(1)
+    assert seen >= 2 and values == names == 0
+
+
+def test_is_an_interpreter_below_tmp_put_on_top_of_the_empty_tmp():
+    """Does a course that was cloned below /tmp still find its own interpreter in the sandbox?"""
+    command = launch.make_bwrap_command(3)
+    first = command.index("--tmpfs")
+    assert command[first + 1] == "/tmp" and first < command.index(sys.prefix)
+
+
+def test_does_a_host_without_bubblewrap_get_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setattr(launch.shutil, "which", lambda name: None)
+    with pytest.raises(errors.SandboxError, match="apt-get install bubblewrap"):
+        canary.prove.__wrapped__()
+
+
+def test_is_a_sandbox_that_does_not_hold_refused(monkeypatch):
+    monkeypatch.setattr(canary, "CANARY", 'def probe(outside):\n    return {"start a process": "possible"}\n')
+    with pytest.raises(errors.SandboxError, match="student code could start a process"):
+        canary.prove.__wrapped__()
+
+
+def test_do_the_students_functions_answer_through_the_pipe():
+    with SandboxedSubmission(stub.remove_markers(reference.read_module_source("activations")), "activations") as s:
+        x = np.array([[-1.0, 2.0]])
+        out, cache = s.relu_forward(x)
+        np.testing.assert_array_equal(out, [[0, 2]])
+        np.testing.assert_array_equal(s.relu_backward(np.ones((1, 2)), cache), [[0, 1]])
+
+
+def test_is_a_change_of_the_inputs_seen_and_kept_from_the_caller():
+    x = np.ones(3)
+    with student("def f(x, config=None):\n    x[0] = 7\n    config['t'] = 1\n    return x\n") as s:
+        reply = s.call("f", x, config={"t": 0})
+    assert x[0] == 1 and reply.args[0][0] == 7 and reply.kwargs["config"] == {"t": 1}
+
+
+def test_is_a_callable_argument_called_on_our_side():
+    calls = []
+    with student("def f(x, g):\n    return g(g(x))\n") as s:
+        got = s.f(np.ones(2), lambda v: calls.append(1) or v + 1)
+    np.testing.assert_array_equal(got, [3, 3])
+    assert len(calls) == 2
+
+
+def test_does_the_state_of_a_generator_come_back():
+    rng = np.random.default_rng(5)
+    with student("def f(rng):\n    return rng.standard_normal(3)\n") as s:
+        reply = s.call("f", rng)
+    np.testing.assert_array_equal(reply.value, rng.standard_normal(3))
+    assert reply.args[0].bit_generator.state == rng.bit_generator.state
+
+
+def test_is_what_comes_with_an_answer_kept_for_the_next_question_and_no_answer_to_it():
+    """Is an answer sent early refused, although it is there when the next question is asked?"""
+    body = ("import gc, wire\ndef f(x):\n"
+            "    grader = next(o for o in gc.get_objects() if type(o).__name__ == 'Grader')\n"
+            "    grader.sink.write(3 * wire.pack({'id': 2, 'value': 1.0, 'args': [], 'kwargs': {}}))\n    return x\n")
+    with student(body) as s:
+        assert s.f(np.ones(1)) == 1.0  # whoever can write to the pipe can answer, once
+        with pytest.raises(StudentError, match="a question that was not asked"):
+            s.f(np.ones(1))
+        assert not s.ahead  # nothing of a worker that was ended is left to the next
+
+
+@pytest.mark.parametrize("body, status, words", [
+    ("def f(x):\n    raise NotImplementedError()\n", "not implemented", ""),
+    ("def f(x):\n    return x.nothing\n", "error", "cs231n_lib/activations.py, line 3"),
+    ("def g(x):\n    return x\n", "error", "has no function f"),
+    ("def f_forward(x):\n    return x\ndef f(x):\n    return f_forward(x)[7]\n", "error", "IndexError"),
+    ("def f(x):\n    return object()\n", "error", "object"),
+    ("def f(x):\n    return np.ones(2**31)\n", "memory", ""),
+    ("def f(x):\n    while True: pass\n", "timeout", "no result after 2 s"),
+    ("import os\ndef f(x):\n    os._exit(3)\n", "crashed", "exit code 3"),
+    ("def f(x):\n    raise SystemExit\n", "error", "SystemExit"),
+    ("def f(x):\n    exit()\n", "error", "SystemExit"),
+    ("def f(x):\n    return f(x)\n", "error", "RecursionError"),
+    ("def f(x):\n    return np.ones((3000, 3000))\n", "error", "bytes"),
+    ("def f(x:\n", "crashed", "does not parse: line 2"),
+    ("import os\nos._exit(0)\n", "crashed", "ended before"),
+    ("while True: pass\n", "timeout", ""),
+    ("1 / 0\n", "crashed", "ZeroDivisionError"),
+])
+def test_is_every_way_to_end_told_apart(body, status, words):
+    got, message = status_of(body)
+    assert got == status and words in message
+
+
+def test_does_a_forward_without_a_cache_hear_what_is_missing():
+    assert "must return two values, (out, cache)" in status_of("def f_forward(x):\n    return x\n", "f_forward")[1]
+
+
+def test_is_no_hidden_input_carried_out_by_an_exception():
+    body = "def f(x):\n    raise type('E' + str(x[0]), (Exception,), {})(str(x))\n"
+    with student(body) as s, pytest.raises(StudentError) as caught:
+        s.f(np.array([0.123456]))
+    assert "0.123456" in str(caught.value) and "123456" not in caught.value.hint
+
+
+def test_does_the_memory_order_of_an_input_arrive():
+    with student("def f(x):\n    return np.array([x.flags.f_contiguous, x.flags.c_contiguous])\n") as s:
+        assert s.f(np.ones((2, 3)).T).tolist() == [True, False]
+
+
+def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_graded():
+    with student("def f(x):\n    while True: pass\ndef g(x):\n    return x\n") as s:
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(StudentError):
+                s.f(np.zeros(2))
+        assert time.monotonic() - began < 1  # the second refusal is immediate: a bound on order, not a benchmark
+        np.testing.assert_array_equal(s.g(np.ones(2)), [1, 1])
+
+
+def test_does_the_time_in_which_a_busy_computer_did_not_run_the_worker_not_count(monkeypatch):
+    body = "import time\ndef f(x):\n    time.sleep(1.5)\n    return x\n"
+    limits = launch.Limits(call_seconds=1.0, total_seconds=6.0)
+    assert status_of(body, limits=limits)[0] == "timeout"
+    clock = iter([0.0, 0.0, 0.0])  # loading the module asks twice, and the call of f once as it begins
+    monkeypatch.setattr(SandboxedSubmission, "waited", lambda self: next(clock, 1.0))
+    with student(body, limits) as s:
+        np.testing.assert_array_equal(s.f(np.ones(2)), [1, 1])
+        assert s.seconds < 1.5
+
+
+def test_is_a_worker_that_waits_for_a_processor_seen_to_wait():
+    with student("def f(x):\n    t = 0\n    for i in range(3 * 10**6): t += i\n    return x\n") as s:
+        s.f(np.ones(1))
+        before, cores = s.waited(), os.sched_getaffinity(0)
+        crowd = [psutil.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+        try:
+            for process in [*crowd, *psutil.Process(s.worker.pid).children(recursive=True)]:
+                process.cpu_affinity([min(cores)])
+            s.f(np.ones(1))
+        finally:
+            for process in crowd:
+                process.kill()
+                process.wait()
+        assert s.waited() - before > 0.02
+
+
+def test_is_the_time_of_all_calls_together_bounded():
+    body = "".join(f"def f{i}(x):\n    while True: pass\n" for i in range(6))
+    with student(body) as s:
+        for i in range(6):
+            with pytest.raises(StudentError):
+                s.call(f"f{i}", np.zeros(2))
+        assert s.seconds < QUICK.total_seconds + 2
+
+
+def test_are_control_characters_of_a_message_taken_out():
+    _, message = status_of("def f(x):\n    raise ValueError('\\x1b[2Jred\\r\\n=cmd()')\n")
+    assert "\x1b" not in message and "\n" not in message
+
+
+def test_is_nothing_left_running_after_an_attack():
+    with student((reference.ROOT / "tests/attacks/fork_bomb.py").read_text()) as s, contextlib.suppress(StudentError):
+        s.tanh_forward(np.zeros(2))
+    assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "1000"]]

@@ -1,0 +1,304 @@
+"""Grading a class: are the marks right, the same by every way, and safe from whatever stops the grader?"""
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from broken_executor import Broken
+from nbgrader.api import Gradebook
+
+from autograder import grade
+from autograder.course import cells, submission_state
+from autograder.course.topics import list_topics
+from autograder.gradebook import records, writer
+from autograder.gradebook.database import read_database_address
+from autograder.inbox.uploads import collect
+from autograder.reference import ROOT
+from autograder.release import stub
+from autograder.reports import marks_tables
+from autograder.runners import jobs, local, schedule
+from tools import sample_submissions
+from tools.sample_submissions import CLASS_FOLDER, EXPECTED_MARKS, EXPECTED_SUMMARY
+
+pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+
+COMMAND = [sys.executable, "-m", "autograder", "grade"]
+
+
+def read(path):
+    """Read a CSV as a list of tuples, without its header."""
+    with open(path, newline="") as file:
+        return [tuple(line) for line in csv.reader(file)][1:]
+
+
+def run_command(submissions, output, course, *more):
+    """Run the grader as an instructor does."""
+    command = [*COMMAND, "--submissions", str(submissions), "--output", str(output), "--course", str(course), *more]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def graded_class(course, tmp_path_factory):
+    """Grade the sample class once by the command; return (course, output, what was printed)."""
+    folder = tmp_path_factory.mktemp("class")
+    shutil.copytree(course, folder / "course")
+    run = run_command(CLASS_FOLDER, folder / "out", folder / "course")
+    assert run.returncode == 0, run.stderr
+    return folder / "course", folder / "out", run.stdout
+
+
+@pytest.fixture
+def mine(course, tmp_path):
+    """Return a course of one's own, with a release in it."""
+    return shutil.copytree(course, tmp_path / "course")
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Return a folder with two submissions of one assignment, one half done and one that exits."""
+    for student, module in (("ada", stub.solve_functions("activations", ["relu_forward", "relu_backward"])),
+                            ("ben", "import os\nos._exit(1)\n")):
+        folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
+        folder.mkdir(parents=True)
+        (folder / "activations.py").write_text(module)
+    return tmp_path / "inbox"
+
+
+def test_does_the_sample_class_get_the_marks_of_the_golden_table(graded_class):
+    course, output, _ = graded_class
+    found = records.load_records(course)
+    assert [tuple(map(str, line)) for line in sample_submissions.question_marks(found)] == read(EXPECTED_MARKS)
+    assert sample_submissions.summary(found) == read(EXPECTED_SUMMARY)
+
+
+def test_are_the_statuses_of_the_sample_class_all_that_an_instructor_meets():
+    statuses = {line[0].split("_")[0]: line[-1] for line in read(EXPECTED_SUMMARY)}
+    assert {statuses[s] for s in ("fay", "ada", "lou", "max", "kim", "ned")} == {
+        "manual-pending", "graded", "timeout", "memory", "crashed"}
+    assert len(statuses) >= 12
+
+
+def test_do_full_marks_in_three_styles_mean_every_automatic_point():
+    """Is nothing lost but the written answers, which were left open, and does an untouched notebook earn nothing?"""
+    written = {(a, cells.read_grade_id(c)) for a in list_topics().values()
+               for c in nbformat.read(ROOT / "notebooks" / f"{a}.ipynb", as_version=4).cells if cells.is_written(c)}
+    marks = {}
+    for student, assignment, grade_id, score, most in read(EXPECTED_MARKS):
+        marks.setdefault(student, {})[assignment, grade_id] = float(score), float(most)
+    for student in ("ada_full_marks", "ben_full_marks_first_style", "chi_full_marks_last_style"):
+        assert {cell for cell, (score, most) in marks[student].items() if score < most} == written
+        assert all(marks[student][cell][0] == 0 for cell in written)
+    assert all(score == 0 for score, _ in marks["eva_untouched"].values())
+
+
+def test_does_the_table_name_every_student_and_what_was_not_graded(graded_class):
+    _, _, printed = graded_class
+    for entry in CLASS_FOLDER.iterdir():
+        if entry.is_dir():
+            assert entry.name in printed
+    assert "not graded: zoe_unknown_assignment/99_extra: unknown assignment" in printed
+    assert "activations.py does not parse: line" in printed
+
+
+def test_are_the_tables_whole_and_consistent(graded_class):
+    _, output, _ = graded_class
+    totals = {}
+    for student, assignment, *_, score, _, _, _ in read(output / "grades.csv"):
+        totals[student, assignment] = totals.get((student, assignment), 0) + float(score)
+    for student, assignment, score, *_ in read(output / "summary.csv"):
+        assert totals[student, assignment] == pytest.approx(float(score), abs=1e-3)
+
+
+def test_is_there_one_feedback_page_per_student_without_hidden_tests_or_reference(graded_class):
+    course, output, _ = graded_class
+    students = {line[0] for line in read(output / "summary.csv")}
+    pages = {p.stem: p.read_text() for p in (output / "feedback").glob("*.html")}
+    assert set(pages) == students
+    for page in pages.values():
+        assert "autograder" not in page and "HIDDEN" not in page and "<script" not in page
+    assert "Not implemented yet" in pages["eva_untouched"]
+    assert "NotImplementedError" in pages["eva_untouched"]  # their own code is shown
+
+
+def test_does_a_second_run_grade_nothing_again_and_give_the_same(graded_class, monkeypatch):
+    course, output, _ = graded_class
+    monkeypatch.setattr(schedule, "submit_job", lambda *args: pytest.fail("graded again"))
+    monkeypatch.setattr(writer.Writer, "write", lambda *args: pytest.fail("written again"))
+    graded, _ = grade.grade_class(CLASS_FOLDER, course)
+    assert sample_submissions.summary(graded) == read(EXPECTED_SUMMARY)
+
+
+def test_does_nbgraders_own_autograde_give_the_same_marks(graded_class, tmp_path):
+    course, _, _ = graded_class
+    copy = tmp_path / "course"
+    shutil.copytree(course, copy, ignore=shutil.ignore_patterns("results", "state", "autograded", "gradebook.db"))
+    nbgrader = str(Path(sys.executable).parent / "nbgrader")
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    for command in (["generate_assignment", "01_activations", "--force"],
+                    ["autograde", "01_activations", "--student", "dov_half_done"]):
+        run = subprocess.run([nbgrader, *command], cwd=copy, capture_output=True, text=True, env=environment)
+        assert run.returncode == 0, run.stderr
+    with Gradebook(f"sqlite:///{copy / 'gradebook.db'}") as theirs, Gradebook(read_database_address(course)) as ours:
+        a, b = (g.find_submission("01_activations", "dov_half_done") for g in (theirs, ours))
+        assert {g.name: g.auto_score for g in a.notebooks[0].grades} == {
+            g.name: g.auto_score for g in b.notebooks[0].grades}
+        assert 0 < a.score < a.max_score
+
+
+def test_is_a_mark_that_a_person_gave_kept_and_exported(two, mine):
+    grade.grade_class(two, mine)
+    with Gradebook(read_database_address(mine)) as gradebook:
+        mark = gradebook.find_grade("relu-forward-test", "01_activations", "01_activations", "ada")
+        mark.manual_score = 0.25
+        gradebook.db.commit()
+    grade.grade_class(two, mine)
+    rows = [
+        row
+        for record in records.iter_records(mine)
+        for row in marks_tables.make_grade_rows(record)
+        if row[2] == "relu-forward-test"
+    ]
+    of_ada = [row for row in rows if row[0] == "ada"]
+    assert sum(row[4] for row in of_ada) == pytest.approx(0.25) and of_ada[-1][3] == "changed by a person"
+
+
+def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_code(two, mine):
+    """And is what has no time of arrival named, but not as refused?"""
+    assignment = two / "ada" / "01_activations"
+    module = assignment / "cs231n_lib" / "activations.py"
+    book = nbformat.read(mine / "release" / "01_activations" / "01_activations.ipynb", as_version=4)
+    cell = next(c for c in book.cells if cells.is_written(c))
+    cell.source = "Because."
+    nbformat.write(book, assignment / "01_activations.ipynb")
+    (mine.parent / "times.csv").write_text("student,assignment,time\nben,01_activations,2026-03-01T12:00Z\n")
+    lines, rejected = grade.grade_class(two, mine, timestamps=mine.parent / "times.csv")
+    said = "ada/01_activations: no time of arrival is known, taken as on time"
+    assert rejected == [] and said in marks_tables.format_table(lines, rejected).splitlines()
+    with Gradebook(read_database_address(mine)) as gradebook:
+        mark = gradebook.find_grade(cells.read_grade_id(cell), "01_activations", "01_activations", "ada")
+        mark.manual_score, mark.needs_manual_grade = 1.0, False
+        gradebook.db.commit()
+    module.write_text(stub.solve_functions("activations", ["relu_forward"]))
+    assert grade.grade_class(two, mine, executor=Broken(100))[0][0].status == "infra-error"
+    after = grade.grade_class(two, mine)[0][0]
+    assert after.manual_pending == 0 and after.status == "graded"
+    assert after.score < lines[0].score + 1  # the code was graded again
+
+
+def test_does_a_changed_submission_get_new_marks(two, mine):
+    before, _ = grade.grade_class(two, mine)
+    (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
+        stub.solve_functions("activations", ["tanh_forward"]))
+    after, _ = grade.grade_class(two, mine)
+    assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
+
+
+def test_are_students_off_the_roster_named_and_the_rest_graded(two, mine, tmp_path):
+    (tmp_path / "roster.csv").write_text("student,name\nada,Ada L.\n")
+    run = run_command(two, tmp_path / "out", mine, "--roster", str(tmp_path / "roster.csv"))
+    assert run.returncode == 0 and "not graded: ben/01_activations: not on the roster" in run.stdout
+    assert [line[0] for line in read(tmp_path / "out" / "summary.csv")] == ["ada"]
+
+
+def test_is_an_infra_error_tried_again_and_never_a_zero(two, mine):
+    broken = Broken(100)
+    graded, _ = grade.grade_class(two, mine, executor=broken)
+    assert len(broken.seen) == 2 * grade.TRIES
+    assert {line.status for line in graded} == {"infra-error"} and "no runner" in graded[0].remark
+    assert not any(record.marks for record in records.iter_records(mine))
+    graded, _ = grade.grade_class(two, mine, executor=Broken(1))
+    assert graded[0].score > 0 and {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_runner_that_dies_cost_no_submission_its_mark(two, mine, monkeypatch):
+    """The first job of the pool takes its process with it; all are graded, on a new one."""
+    fresh, pools = local.LocalPool.fresh, []
+
+    def dying(self):
+        pools.append(fresh(self))
+        if len(pools) == 1:
+            pools[0].submit(os._exit, 1)
+        return pools[-1]
+
+    monkeypatch.setattr(local.LocalPool, "fresh", dying)
+    graded, _ = grade.grade_class(two, mine, jobs=1)
+    assert len(pools) > 1 and {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_gradebook_that_is_lost_fill_again_and_one_put_back_catch_up(two, mine, tmp_path):
+    expected, _ = grade.grade_class(two, mine)
+    book = mine / "gradebook.db"
+    shutil.copy(book, tmp_path / "old.db")
+    (two / "ada" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
+        stub.solve_functions("activations", ["relu_forward"]))
+    changed, _ = grade.grade_class(two, mine)
+    assert changed[0].score < expected[0].score
+    shutil.copy(tmp_path / "old.db", book)
+    assert grade.grade_class(two, mine)[0] == changed
+    book.unlink()
+    assert grade.grade_class(two, mine)[0] == changed
+
+
+def test_does_a_transaction_that_fails_cost_its_submissions_only_a_second_try(two, mine, monkeypatch):
+    commit, calls = writer.Writer.commit, []
+
+    def failing(self):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OSError(5, "Input/output error")
+        commit(self)
+
+    monkeypatch.setattr(writer.Writer, "commit", failing)
+    graded, _ = grade.grade_class(two, mine)
+    assert {line.status for line in graded} == {"graded", "crashed"}
+
+
+def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, mine, course, tmp_path):
+    command = [*COMMAND, "--submissions", str(two), "--output", str(tmp_path / "out"), "--course", str(mine)]
+    for moment in ("submitted", "results", "autograded", "state"):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not list((mine / moment).glob("*")):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert run_command(two, tmp_path / "out", mine).returncode == 0
+    undisturbed, _ = grade.grade_class(two, shutil.copytree(course, tmp_path / "other"))
+    assert [tuple(line[:3]) for line in read(tmp_path / "out" / "summary.csv")] == [
+        tuple(line[:3]) for line in sample_submissions.summary(undisturbed)]
+
+
+def test_does_a_missing_folder_get_one_line_and_no_traceback(tmp_path):
+    run = run_command(tmp_path / "nowhere", tmp_path / "out", tmp_path / "course")
+    assert run.returncode == 2 and "nowhere" in run.stderr and "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("value, shown", [
+    ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("plain", "plain"),
+    (1.23456789, "1.2346"), (-0.5, "-0.5"), (2, "2"),
+])
+def test_is_no_cell_of_a_table_a_formula(value, shown):
+    assert marks_tables.escape_formula(value) == shown
+
+
+def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
+    store = jobs.Results(tmp_path)
+
+    def full(*args):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(submission_state.os, "replace", full)
+    with pytest.raises(OSError):
+        store.put("x", {"status": "graded"})
+    assert store.get("x") is None and not list(tmp_path.iterdir())
+
+
+def test_does_every_upload_of_the_sample_class_come_in(tmp_path):
+    uploads, rejected = collect(CLASS_FOLDER)
+    assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1

@@ -1,0 +1,114 @@
+"""Does the book take from an executed notebook what a reader may see, and nothing else?"""
+
+import base64
+import io
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from book import build, explorer_frames
+from cs231n_lib.lab import explorers
+
+GRADED = {"grade": True, "locked": True, "solution": False, "schema_version": 3, "points": 2}
+OPEN = {"grade": False, "locked": False, "solution": True, "schema_version": 3}
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def page(*cells, assignment="03_initialization", folder=None):
+    """Return the text of a page made from some cells."""
+    return build.Page(assignment, new_notebook(cells=list(cells)), folder).text()
+
+
+def figure(alt):
+    """Return an output as ``lab.plots.show`` makes it."""
+    return new_output("display_data", {"text/html": f'<img src="data:image/png;base64,{PNG}" alt="{alt}" width="10">'})
+
+
+def test_are_answers_and_hidden_tests_left_out(tmp_path):
+    answer = new_code_cell("prediction = 7", metadata={"nbgrader": {**OPEN, "grade_id": "p"}})
+    written = new_markdown_cell("because of 7", metadata={"nbgrader": {**OPEN, "grade": True, "grade_id": "w"}})
+    test = new_code_cell('check("he_init")\n### BEGIN HIDDEN TESTS\ngrade("he_init")\n### END HIDDEN TESTS',
+                         metadata={"nbgrader": {**GRADED, "grade_id": "he-init-test"}})
+    text = page(new_markdown_cell("# Title"), answer, written, test, folder=tmp_path)
+    assert "7" not in text and "HIDDEN" not in text and "grade(" not in text
+    assert 'check("he_init")' in text and text.startswith("# 03 Title")
+
+
+def test_does_a_figure_become_a_file_with_a_caption_that_markdown_leaves_alone(tmp_path):
+    text = page(new_code_cell("plot()", id="plot", outputs=[figure("a_1 and *b* under $c$")]), folder=tmp_path)
+    assert (tmp_path / "img/03-plot.png").read_bytes() == base64.b64decode(PNG)
+    assert "a\\_1 and \\*b\\* under \\$c\\$" in text and ":name: fig-03-plot" in text
+
+
+def test_does_a_long_description_stay_the_alternative_text_while_its_caption_ends_with_a_sentence(tmp_path):
+    alt = "Rate 0.1, step 60: the path of Adam. " * 20 + "End."
+    text = page(new_code_cell("plot()", id="plot", outputs=[figure(alt)]), folder=tmp_path)
+    below = text.partition(f":alt: {alt}\n\n")[2].removesuffix(":::\n").strip().removesuffix(":::").strip()
+    assert below.startswith("Rate 0.1, step 60: the path of Adam.") and below.endswith("Adam.")
+    assert 200 < len(below) <= 260
+
+
+def test_do_prints_of_one_cell_stay_in_one_block(tmp_path):
+    prints = [new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]
+    assert "one\ntwo" in page(new_code_cell("print()", outputs=prints), folder=tmp_path)
+
+
+@pytest.mark.parametrize("text, links", [
+    ("see notebook 01", ["01_activations"]), ("notebooks 00 and 01", ["00_linear_classifier", "01_activations"]),
+    ("notebooks 04, 05 and 06.", ["04_batchnorm", "05_dropout", "06_optimizers"]), ("this is notebook 03", []),
+    ("at 00:01 or 0.05", []), ("notebook 77", [])])
+def test_is_a_mention_of_another_notebook_a_link(text, links):
+    assert re.findall(r"\]\((\w+)\.md\)", build.resolve_links(text, "03_initialization")) == links
+
+
+def test_is_every_explorer_of_the_notebooks_in_the_book():
+    for assignment in list_topics().values():
+        notebook = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4)
+        shown = [c for c in notebook.cells if c.cell_type == "code" and build.SHOWN.search(c.source)]
+        assert len(shown) == (assignment in explorer_frames.GRIDS), assignment
+        if shown:
+            assert f"explorers.{explorer_frames.GRIDS[assignment].explorer}(" in shown[0].source
+
+
+@pytest.mark.parametrize("assignment", explorer_frames.GRIDS)
+def test_can_the_explorer_take_every_setting_of_its_grid(assignment):
+    grid = explorer_frames.GRIDS[assignment]
+    explorer = getattr(explorers, grid.explorer)(**grid.fixed)
+    menu = explorer_frames.read_menu(grid, explorer)
+    for settings in menu.values():
+        for value in (grid.values[0], grid.values[-1]):
+            explorer.set(**settings, **{grid.slider: value})
+    assert grid.start[0] in menu
+    assert min(abs(v - grid.start[1]) for v in grid.values) <= 0.05 * abs(grid.start[1])
+
+
+def test_are_the_frames_the_pictures_and_sentences_of_the_explorer(monkeypatch):
+    grid = explorer_frames.Grid("LeakySlope", "slope", "slope", (0.01, 0.1), ("", 0.1))
+    monkeypatch.setitem(explorer_frames.GRIDS, "small", grid)
+    frames = explorer_frames.render_frames("small")
+    assert frames["start"] == [0, 1] and frames["values"] == ["0.01", "0.1"]
+    assert len({*frames["pictures"][0]}) == len({*frames["sentences"][0]}) == 2
+    picture = Image.open(io.BytesIO(base64.b64decode(frames["pictures"][0][1])))
+    assert [round(side / 1.2) for side in picture.size] == frames["size"]
+
+
+def test_does_a_solution_stop_the_book(tmp_path):
+    solution = (ROOT / "cs231n_lib" / "batchnorm.py").read_text()
+    with pytest.raises(SystemExit, match="would leak"):
+        build.assemble_book({"04_batchnorm": new_notebook(cells=[new_code_cell(solution)])}, tmp_path)
+    assert not list(tmp_path.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", ["Trajectories", "Components"])
+def test_does_the_small_palette_keep_the_colours(name):
+    """Is no pixel further than 25 of 255 from what the explorer drew?"""
+    explorer = getattr(explorers, name)()
+    small = Image.open(io.BytesIO(base64.b64decode(explorer_frames.encode_picture(explorer)[0]))).convert("RGB")
+    drawn = Image.open(io.BytesIO(base64.b64decode(explorer._image))).convert("RGB")
+    assert np.abs(np.asarray(small, int) - np.asarray(drawn, int)).max() <= 25

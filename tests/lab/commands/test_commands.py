@@ -1,0 +1,289 @@
+"""The student's desk: does it see what is done, hand in what intake reads, and say how to mend what is broken?"""
+
+import argparse
+import ast
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import nbformat
+import pytest
+
+from autograder.course import cells
+from autograder.course.topics import list_topics
+from autograder.inbox import uploads
+from autograder.reference import ROOT
+from autograder.release import release, stub
+from cs231n_lib.lab import workspace
+from cs231n_lib.lab.check import judge, report
+from cs231n_lib.lab.commands import doctor, progress, submit
+
+NUMBERS = [a[:2] for a in list_topics().values()]
+
+
+@pytest.fixture
+def desk(course, tmp_path):
+    """Return a student's workspace as released, with the notebooks and modules only."""
+    for name, data in release.list_workspace_files(course).items():
+        if name.endswith(".ipynb") or name.startswith("cs231n_lib/") and name.count("/") == 1:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+def fill(desk, assignment, values):
+    """Write answers into a notebook of the workspace: variable -> literal."""
+    path = desk / f"{assignment}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cells.is_answer(cell) and cells.read_answer_variable(cell.source) in values:
+            name = cells.read_answer_variable(cell.source)
+            cell.source = f"{name} = {values[name]!r}"
+    nbformat.write(notebook, path)
+
+
+def state(desk, number, name):
+    """Return (state, note) of one item."""
+    item = next(i for i in progress.read_progress(number, desk).items if i.name == name)
+    return item.state, item.note
+
+
+def runs(monkeypatch, right):
+    """Let the checks judge nothing: the functions in ``right`` are right, the others not written."""
+    rows = {True: report.Row("runs", "ok"), False: report.Row("runs", "wrong", "not implemented yet")}
+    monkeypatch.setattr(judge, "judge_file", lambda f: report.Report(f.name, f.file, [rows[f.name in right]]))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_is_every_point_of_a_released_notebook_in_the_list_and_open(desk, monkeypatch, number):
+    runs(monkeypatch, right=())
+    found = progress.read_progress(number, desk)
+    notebook = nbformat.read(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")), as_version=4)
+    points = sum(c.metadata.nbgrader["points"] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
+    assert sum(i.points for i in found.items) == points
+    assert {i.state for i in found.items} == {"open"} and found.next is found.items[0]
+
+
+def test_is_a_readable_answer_done_and_an_unreadable_one_wrong(desk, monkeypatch):
+    runs(monkeypatch, right=())
+    fill(desk, "03_initialization", {"prediction_equal": 7, "prediction_small": "z", "answer_small": 0.2})
+    assert state(desk, "03", "prediction_equal") == ("done", "")
+    assert state(desk, "03", "answer_small") == ("done", "")
+    said = state(desk, "03", "prediction_small")
+    assert said[0] == "wrong" and "one letter of a, b or c" in said[1]
+
+
+def test_does_an_unwritten_function_say_what_it_unlocks_and_the_pipeline_what_it_needs(desk, monkeypatch):
+    runs(monkeypatch, right=("zero_init",))
+    assert state(desk, "03", "zero_init") == ("done", "")
+    assert re.fullmatch(r"unlocks \d+ experiments?", state(desk, "03", "small_random_init")[1])
+    assert state(desk, "03", "deep-signal") == ("open", "needs 6 functions")
+
+
+def test_are_everything_done_and_handing_in_the_last_advice(desk, monkeypatch):
+    item = progress.ProgressItem("01_activations", "relu_forward", "function", 1.0, "done")
+    assert "submit" in progress.Progress([item]).advice
+    assert "relu_forward" in progress.Progress([progress.ProgressItem(*list(vars(item).values())[:4], "open")]).advice
+
+
+def test_is_the_table_in_a_notebook_safe_and_told_without_colour(desk):
+    item = progress.ProgressItem("01_activations", "<b>x</b>", "function", 1.0, "wrong", "<script>")
+    shown = progress.Progress([item])._repr_html_()
+    assert "<script>" not in shown and "<b>x" not in shown and ">wrong</span>" in shown and 'scope="col"' in shown
+
+
+def test_is_what_is_handed_in_admitted_by_intake_without_a_remark(desk, tmp_path):
+    assignment = workspace.find_assignment("01", desk)
+    archive = submit.write_zip(assignment, tmp_path / "inbox" / "ada", desk)
+    (upload,), rejected = uploads.collect(archive.parents[1])
+    assert (upload.student, upload.assignment, upload.remarks, rejected) == ("ada", "01_activations", [], [])
+    assert upload.module == (desk / "cs231n_lib/activations.py").read_text() and upload.sources
+
+
+def test_does_handing_in_name_what_is_missing_and_pack_the_rest(desk, monkeypatch):
+    runs(monkeypatch, right=())
+    (desk / "cs231n_lib/activations.py").unlink()
+    assignment = workspace.find_assignment("activations", desk)
+    lines = submit.list_missing(assignment, desk)
+    assert lines[0] == "cs231n_lib/activations.py does not exist" and any("relu_forward" in x for x in lines)
+    assert zipfile.ZipFile(submit.write_zip(assignment, desk / "handin", desk)).namelist() == ["01_activations.ipynb"]
+    (desk / "01_activations.ipynb").unlink()
+    with pytest.raises(FileNotFoundError, match="neither"):
+        submit.write_zip(assignment, desk / "handin", desk)
+
+
+def test_is_a_broken_notebook_named_with_what_to_do(desk):
+    (desk / "02_preprocessing.ipynb").write_text('{"cells": [')
+    with pytest.raises(ValueError, match="02_preprocessing.ipynb is not a readable notebook"):
+        workspace.list_assignments(desk)
+
+
+@pytest.mark.parametrize("text", ["__import__('os').exit()", "x = 1; y = 2", "x, y = 1, 2", "for", "x = open('f')"])
+def test_is_no_answer_cell_executed(text):
+    assert workspace.read_literal(text) == {}
+
+
+def test_does_the_doctor_say_how_to_mend_a_missing_package_and_a_missing_module(desk):
+    (desk / "requirements.txt").write_text("numpy>=2.0\nnot-there>=1.0\nmatplotlib>=99  # too new\n")
+    (found,) = doctor.check_packages(desk)
+    assert not found.fine and "missing: not-there" in found.what and "matplotlib" in found.what
+    assert "pip install --upgrade -r requirements.txt" in str(found)
+    (desk / "cs231n_lib/dropout.py").unlink()
+    assert "cs231n_lib/dropout.py missing" in doctor.check_files(desk).what
+
+
+def test_is_the_doctor_content_with_this_installation():
+    kinds = [
+        doctor.check_interpreter(),
+        *doctor.check_packages(ROOT),
+        doctor.check_kernel(),
+        *doctor.check_extensions(),
+        doctor.check_data(ROOT),
+    ]
+    assert all(f.fine for f in kinds), "\n".join(map(str, kinds))
+
+
+@pytest.mark.parametrize("arguments, code, words", [
+    (["check", "relu_forwrd"], 2, "there is no function 'relu_forwrd'"),
+    (["check", "relu_forward"], 0, "all"),
+    (["progress", "77"], 2, "there is no notebook '77'"),
+    (["submit", "77", "--yes"], 2, "there is no notebook"),
+    (["--help"], 0, "doctor"),
+])
+def test_does_every_command_answer_in_words(arguments, code, words):
+    run = subprocess.run([sys.executable, "-m", "cs231n_lib.lab", *arguments], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == code and words in run.stdout + run.stderr and "Traceback" not in run.stderr
+
+
+def test_does_the_layout_open_the_notebook_beside_its_module():
+    from cs231n_lib.lab.commands.jupyter import make_layout
+
+    data = json.loads(json.dumps(make_layout("01_activations.ipynb", "cs231n_lib/activations.py")))["data"]
+    shown = [area["widgets"] for area in data["layout-restorer:data"]["main"]["dock"]["children"]]
+    assert shown == [["notebook:01_activations.ipynb"], ["editor:cs231n_lib/activations.py"]]
+    assert {*shown[0], *shown[1]} < set(data)
+
+
+def test_does_lab_progress_answer_twice_in_a_notebook(course, tmp_path):
+    with zipfile.ZipFile(release.write_zip(release.list_workspace_files(course), tmp_path / "w.zip")) as archive:
+        archive.extractall(tmp_path)
+        desk = tmp_path / archive.namelist()[0].split("/")[0]
+    asks = "from cs231n_lib import lab; print([lab.progress('00').advice for _ in range(2)])"
+    run = subprocess.run([sys.executable, "-c", asks], cwd=desk, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    first, second = ast.literal_eval(run.stdout)
+    assert first == second and "00_linear_classifier" in first
+
+
+def test_is_a_solved_module_all_right_by_progress(desk, monkeypatch):
+    """Is the real check behind the list? Asked of the reference, in which preprocessing is right."""
+    assert {i.state for i in progress.read_progress("02", desk).items if i.kind == "function"} == {"done"}
+    assert "raise NotImplementedError" in stub.make_stub("preprocessing")
+
+def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an_environment(tmp_path, monkeypatch):
+    """Debian without python3-venv: the folder is there, pip is not."""
+    from cs231n_lib.lab import __main__ as command
+    from cs231n_lib.lab.commands import install
+
+    def half(folder, **_):
+        install.PYTHON.parent.mkdir(parents=True)
+        install.PYTHON.touch()
+        raise subprocess.CalledProcessError(1, "ensurepip")
+
+    monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(install, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(command.venv, "create", half)
+    with pytest.raises(ValueError, match="python3-venv"):
+        install.install_workbook(None)
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("system, interpreter, typed", [
+    ("posix", "bin/python", "python3 -m"), ("nt", "Scripts/python.exe", "py -m")])
+def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
+    monkeypatch.setattr("os.name", system)
+    source = (ROOT / "cs231n_lib/lab/__main__.py").read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:PYTHON|COMMAND) = .*", source, re.M)
+    found = {"os": __import__("os"), "VENV": PurePosixPath("my course/.venv")}
+    exec("\n".join(lines), found)
+    assert found["PYTHON"] == PurePosixPath("my course/.venv") / interpreter
+    assert found["COMMAND"].startswith(typed)
+
+
+def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arranged(desk, monkeypatch):
+    from cs231n_lib.lab import __main__ as command
+    from cs231n_lib.lab import workspace
+    from cs231n_lib.lab.commands import jupyter
+
+    started = []
+    monkeypatch.setattr(workspace, "find", lambda name: workspace.list_assignments(desk)[1])
+    monkeypatch.setattr(jupyter, "run_to_end", lambda arguments, **_: started.append(arguments) or 0)
+    for arranged, url in ((0, "/lab/workspaces/cs231n"), (1, "/lab/tree/01_activations.ipynb")):
+        monkeypatch.setattr(command.subprocess, "run", lambda *_, a=arranged, **__: subprocess.CompletedProcess(_, a))
+        assert jupyter.start_jupyter(argparse.Namespace(notebook="01", more=["--no-browser"])) == 0
+        assert f"--LabApp.default_url={url}" in started[-1] and "--no-browser" in started[-1]
+    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError):
+        jupyter.start_jupyter(argparse.Namespace(notebook="01", more=[]))
+
+
+def test_does_ctrl_c_leave_the_end_to_the_program_that_was_started():
+    """JupyterLab asks whether to stop, and saves: it must not be killed meanwhile."""
+    code = ("import signal, subprocess, sys, threading, _thread\n"
+            "from cs231n_lib.lab.__main__ import follow\n"
+            "child = 'import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(1.5); '\\\n"
+            "    'print(\"saved\")'\n"
+            "threading.Timer(0.5, _thread.interrupt_main).start()\n"
+            "sys.exit(follow([sys.executable, '-c', child]))")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (run.returncode, run.stdout.strip(), run.stderr) == (0, "saved", "")
+
+
+def test_is_a_question_that_nobody_can_answer_a_no_with_a_way_out(monkeypatch, capsys):
+    from cs231n_lib.lab import __main__ as command
+
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert not command.agreed("Make the zip? ") and "add --yes" in capsys.readouterr().out
+    for typed, expected in (("", True), ("y", True), ("No", False), ("n", False)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+        assert command.agreed("Make the zip? ") is expected
+
+
+def test_is_a_console_without_all_signs_no_reason_to_stop():
+    code = ("import sys\nfrom cs231n_lib.lab import __main__ as command\n"
+            "command.parser = lambda: type('P', (), {'parse_args': lambda self: self,\n"
+            "                                        'run': lambda self, args: print('\\u2192 next') or 0})()\n"
+            "sys.exit(command.main())")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT,
+                         env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (run.returncode, run.stdout.strip()) == (0, b"? next"), run.stderr
+
+
+def test_is_a_folder_with_a_blank_in_its_name_and_a_file_from_before_1980_handed_in(desk, tmp_path):
+    os.utime(desk / "01_activations.ipynb", (0, 0))
+    archive = submit.write_zip(workspace.find_assignment("01", desk), tmp_path / "my hand-ins", desk)
+    assert zipfile.ZipFile(archive).namelist() == ["01_activations.ipynb", "cs231n_lib/activations.py"]
+
+
+def test_are_all_text_files_of_the_students_side_read_as_utf_8():
+    """Windows would read them as cp1252."""
+    careless = [f"{path.name}:{i}" for path in (ROOT / "cs231n_lib/lab").glob("*.py")
+                for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+                if re.search(r"\.(read|write)_text\(", line) and "encoding" not in line]
+    assert careless == []
+
+
+def test_is_only_validate_left_of_what_nbgrader_adds_to_jupyterlab(tmp_path):
+    from cs231n_lib.lab.commands.install import hide_instructors
+
+    hide_instructors(tmp_path)
+    off = json.loads((tmp_path / "labconfig/page_config.json").read_text(encoding="utf-8"))["disabledExtensions"]
+    source = Path(sys.prefix, "share/jupyter/labextensions/@jupyter/nbgrader/static")
+    known = set(re.findall(r'"(@jupyter/nbgrader:[a-z-]+)"', "".join(p.read_text(encoding="utf-8")
+                                                                     for p in source.glob("*.js"))))
+    assert known - set(off) == {"@jupyter/nbgrader:validate-assignment"}

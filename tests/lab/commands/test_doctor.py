@@ -1,0 +1,108 @@
+"""The doctor: does each thing that can be wrong with an installation get a line that says how to mend it?"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from autograder.reference import ROOT
+from cs231n_lib.lab import data
+from cs231n_lib.lab.commands import doctor
+
+
+@pytest.fixture
+def kernelspec(tmp_path, monkeypatch):
+    """Return a function that makes the kernel of notebooks start ``command``."""
+
+    def point_at(command):
+        folder = tmp_path / "jupyter" / "kernels" / "python3"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "kernel.json").write_text(json.dumps({"argv": [command, "-m", "ipykernel_launcher"],
+                                                        "display_name": "x", "language": "python"}))
+        monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+        return doctor.check_kernel()
+
+    return point_at
+
+
+@pytest.mark.parametrize("command", ["/opt/old env/bin/python", str(Path(sys.executable).resolve()),
+                                     "C:\\old\\python.exe"])
+def test_is_a_kernel_of_another_python_noticed(kernelspec, command):
+    """The second one is the file behind this environment's link: the same Python, without its packages."""
+    if Path(command).parent == Path(sys.executable).parent:
+        pytest.skip("this Python is not in an environment of its own, so there is no other one behind it")
+    found = kernelspec(command)
+    assert not found.fine and command in found.what and "kernelspec remove -f python3" in found.mend
+
+
+@pytest.mark.parametrize("command", ["python", "python3", "python3.11", "python.exe", sys.executable])
+def test_is_a_kernel_of_this_python_fine(kernelspec, command):
+    assert kernelspec(command).fine
+
+
+def test_is_a_broken_kernelspec_noticed(kernelspec, tmp_path):
+    kernelspec("python")
+    (tmp_path / "jupyter/kernels/python3/kernel.json").write_text("{}")
+    assert not doctor.check_kernel().fine
+
+
+def test_are_missing_extensions_noticed(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path])
+    found = list(doctor.check_extensions())
+    assert [f.fine for f in found] == [False] * 3
+    assert [f.mend.split()[-1] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
+
+
+def test_is_a_folder_that_cannot_be_read_passed_over(monkeypatch, tmp_path):
+    (tmp_path / "labextensions/@jupyter/nbgrader/package.json").mkdir(parents=True)  # a folder instead of a file
+    monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path, Path(sys.prefix, "share/jupyter")])
+    assert [f.fine for f in doctor.check_extensions()][:2] == [True, True]
+
+
+def test_is_missing_data_and_a_package_that_cannot_be_imported_told_apart(monkeypatch, tmp_path):
+    def refuse(name):
+        raise ImportError("DLL load failed\nand a page of advice", name="numpy")
+
+    monkeypatch.setattr(data, "load", refuse)
+    assert doctor.check_data(ROOT).what == "numpy cannot be imported: DLL load failed"
+    monkeypatch.setattr(data, "load", lambda name: (_ for _ in ()).throw(OSError()))
+    assert doctor.check_data(ROOT).what == "the bundled data: OSError" and "zip" in doctor.check_data(ROOT).mend
+
+
+def test_is_a_folder_in_which_nothing_can_be_saved_noticed(monkeypatch, tmp_path):
+    assert doctor.check_folder(tmp_path).fine and list(tmp_path.iterdir()) == []
+
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert "Permission denied" in doctor.check_folder(tmp_path).what
+
+
+def test_is_an_empty_folder_no_workspace(tmp_path):
+    assert "none in" in doctor.check_files(tmp_path).what and not doctor.check_files(tmp_path).fine
+    (found,) = doctor.check_packages(tmp_path)
+    assert "requirements.txt cannot be read" in found.what
+
+
+def test_is_a_path_with_a_blank_quoted_and_a_student_without_environment_sent_to_install(monkeypatch):
+    code = "import sys; sys.executable = '/my äpps/python'; from cs231n_lib.lab import doctor; print(doctor.pip('x'))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.startswith('"/my äpps/python" -m ')
+    monkeypatch.setattr(sys, "base_prefix", sys.prefix)
+    assert doctor.make_pip_command("x").endswith("-m cs231n_lib.lab install")
+    monkeypatch.setattr(sys, "base_prefix", "/usr/elsewhere")
+    assert doctor.make_pip_command("x").endswith("-m pip install x")
+
+
+def test_is_the_exit_code_that_of_the_findings(monkeypatch, capsys):
+    from cs231n_lib.lab import __main__ as command
+
+    good, bad = doctor.Finding(True, "a"), doctor.Finding(False, "b", "mend it so")
+    for findings, code, says in (([good], 0, "all fine"), ([good, bad], 1, "1 to mend")):
+        monkeypatch.setattr(doctor, "run_diagnostics", lambda found=findings: found)
+        assert command.doctor(None) == code
+        assert says in capsys.readouterr().out

@@ -1,0 +1,92 @@
+"""Does the explorer of grid against random compute what it shows?"""
+
+import numpy as np
+import pytest
+
+from cs231n_lib import hyperparameters
+from cs231n_lib.lab import plots
+from cs231n_lib.lab.explorers import grid_vs_random
+
+EXPLORER = grid_vs_random.GridAgainstRandom
+
+SPREAD = 4 * 0.5 / np.sqrt(grid_vs_random.DRAWS)  # four standard errors of a share
+
+
+def wins(angle, other, seed=0):
+    return grid_vs_random.random_wins(grid_vs_random.nine_points(), *grid_vs_random.random_draws(seed), angle, other)
+
+
+def test_is_the_peak_worth_1_and_does_only_the_important_direction_count_at_other_0():
+    peak = np.array([0.3, 0.6])
+    assert grid_vs_random.objective(peak, peak, 30, 0.5) == 1
+    along, across = grid_vs_random.directions(30)
+    np.testing.assert_allclose(grid_vs_random.objective(peak + 0.4 * across, peak, 30, 0.0), 1)
+    assert grid_vs_random.objective(peak + grid_vs_random.WIDTH * along, peak, 30, 0.0) == pytest.approx(np.exp(-0.5))
+
+
+def test_does_the_hill_stay_the_same_under_every_angle_when_both_directions_matter_equally():
+    points, peak = np.random.default_rng(0).uniform(size=(50, 2)), np.array([0.4, 0.7])
+    straight, turned = (grid_vs_random.objective(points, peak, angle, 1.0) for angle in (0, 37))
+    np.testing.assert_allclose(straight, turned)
+
+
+def test_are_the_winners_counted_like_the_values_of_the_objective():
+    grid, (points, peaks) = grid_vs_random.nine_points(), grid_vs_random.random_draws(0, draws=40)
+    for angle, other in ((0, 0.0), (45, 0.3), (20, 1.0)):
+        by_grid = [grid_vs_random.objective(grid, peak, angle, other).max() for peak in peaks]
+        by_random = [
+            grid_vs_random.objective(p, peak, angle, other).max() for p, peak in zip(points, peaks, strict=True)
+        ]
+        expected = np.mean(np.array(by_random) > np.array(by_grid))
+        assert grid_vs_random.random_wins(grid, points, peaks, angle, other) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_does_random_win_where_one_axis_matters_and_the_grid_where_both_do(seed):
+    # 20,000 drawings gave 0.69, 0.34, 0.57 and 0.37.
+    assert abs(wins(0, 0.0, seed) - 0.69) < SPREAD and abs(wins(90, 0.0, seed) - 0.69) < SPREAD
+    assert abs(wins(0, 1.0, seed) - 0.34) < SPREAD
+    assert abs(wins(45, 0.0, seed) - 0.57) < SPREAD
+    assert abs(wins(18, 0.0, seed) - 0.37) < SPREAD
+
+
+def test_has_a_grid_three_five_or_nine_values_along_the_important_direction(shown):
+    for angle, distinct in ((0, 3), (45, 5), (18, 9), (90, 3)):
+        shown.set(angle=angle)
+        assert shown.result.grid.distinct == distinct and shown.result.random.distinct == 9
+        assert f"the grid tries {distinct} different values, random 9" in shown._handle.seen[-1]
+
+
+def test_draws_every_move_another_picture(shown):
+    pictures = set()
+    for angle, other in ((10, 0.0), (10, 0.5), (60, 0.5)):
+        shown.set(angle=angle, other=other)
+        pictures.add(shown._handle.seen[-1].split("base64,")[1].split('"')[0])
+    assert len(pictures) == 3
+
+
+def test_do_presets_resample_and_reset_what_their_buttons_say(shown):
+    for preset in shown.presets.values():
+        shown.set(**preset)
+        assert shown.parameters.items() >= preset.items()
+    before = shown.result.random.at
+    shown.resample()
+    assert shown.parameters["seed"] == 1 and not np.allclose(before, shown.result.random.at)
+    shown.reset()
+    assert shown.parameters == {"angle": 0, "other": 0.0, "seed": 0}
+
+
+def test_is_a_missing_function_named_above_the_picture(shown, monkeypatch):
+    def missing(*args):
+        raise NotImplementedError
+
+    monkeypatch.setattr(hyperparameters, "random_points", missing)
+    shown.update()
+    assert "random_points is not written yet" in shown._handle.seen[-1]
+
+
+def test_does_the_static_figure_tell_its_finding_in_words(monkeypatch):
+    said = []
+    monkeypatch.setattr(plots, "show", lambda fig, alt: said.append(alt))
+    grid_vs_random.GridAgainstRandom().static()
+    assert "only x matters, random wins" in said[0]

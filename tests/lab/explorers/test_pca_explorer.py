@@ -1,0 +1,69 @@
+"""Does the components explorer compute what it shows?"""
+
+import base64
+
+import numpy as np
+
+from cs231n_lib import preprocessing
+from cs231n_lib.lab.explorers import pca
+
+EXPLORER = pca.Components
+
+
+def test_is_a_halved_image_the_mean_of_blocks_of_four_pixels():
+    images = np.arange(2 * 32 * 32 * 3, dtype=float).reshape(2, 32, 32, 3)
+    rows = pca.halve(images).reshape(2, 16, 16, 3)
+    np.testing.assert_allclose(rows[1, 3, 5], images[1, 6:8, 10:12].mean(axis=(0, 1)))
+
+
+def test_is_the_reconstruction_from_all_components_the_data_and_from_some_their_projection():
+    X = np.random.default_rng(0).standard_normal((40, 5))
+    X = X - X.mean(axis=0)
+    directions, variances = preprocessing.pca(X)
+    np.testing.assert_allclose(pca.reconstruct(X, directions), X)
+    lost = X - pca.reconstruct(X, directions[:2])
+    np.testing.assert_allclose(np.mean(np.sum(lost**2, axis=1)), variances[2:].sum())
+
+
+def test_do_the_shares_rise_to_one_and_do_25_components_hold_nine_tenths(shown):
+    _, shares, k = shown.compute(k=25.0, eps=1e-5, seed=0)
+    assert k == 25 and (np.diff(shares) >= 0).all() and np.isclose(shares[-1], 1) and 0.88 < shares[24] < 0.92
+
+
+def test_is_an_image_from_all_components_the_image_itself(shown):
+    images, _, _ = shown.compute(k=768.0, eps=1e-5, seed=3)
+    assert np.abs(images[0].astype(int) - images[1]).max() <= 1
+
+
+def test_does_every_move_give_another_picture_of_the_same_size(shown):
+    pictures = set()
+    for name, value in (("k", 8.0), ("k", 300.0), ("eps", 1e4)):
+        shown._controls[name].value = value
+        page = shown._handle.seen[-1]
+        assert f"{round(shown.parameters['k'])} of 768 components hold" in page
+        pictures.add(page.split("base64,")[1].split('"')[0])
+    assert len(pictures) == 3
+    assert len({base64.b64decode(p)[16:24] for p in pictures}) == 1  # width and height in a PNG's header
+
+
+def test_do_presets_and_another_seed_show_what_they_say(shown):
+    for preset in shown.presets.values():
+        shown.set(**preset)
+        assert np.isclose(shown.parameters["k"], preset["k"], rtol=0.03)
+    before = shown.result[0]
+    shown.resample()
+    assert not np.array_equal(before, shown.result[0]) and "seed=1" in repr(shown)
+
+
+def test_is_a_missing_function_named(shown, monkeypatch):
+    def unwritten(*args, **kwargs):
+        raise NotImplementedError
+
+    monkeypatch.setattr(preprocessing, "whiten", unwritten)
+    shown.update()
+    assert "whiten is not written yet" in shown._handle.seen[-1]
+
+
+def test_does_the_static_figure_carry_its_finding_as_text(shown, capsys):
+    shown.static(ks=(1, 25))
+    assert "rebuilt from 1, 25 of 768 principal components" in capsys.readouterr().out

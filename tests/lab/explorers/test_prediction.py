@@ -1,0 +1,121 @@
+"""Does an explorer stay covered until its question is answered, and stand up to what happens to notebooks?"""
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from autograder.course import cells
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from cs231n_lib.lab import explorers, plots
+from cs231n_lib.lab.explorers import base, dropout, leaky_slope, learning_rate, pca, trajectories
+
+ALL = {e.__name__: e for e in vars(explorers).values() if isinstance(e, type) and issubclass(e, base.Explorer)}
+ASKED = {name: e for name, e in ALL.items() if e.question}
+EXPLORER = leaky_slope.LeakySlope
+
+
+@pytest.fixture
+def displayed(monkeypatch, handle):
+    """Return the list of what is displayed from now on."""
+    seen = []
+    monkeypatch.setattr(base, "display", lambda bundle, **_: seen.append(bundle) or handle)
+    return seen
+
+
+def notebook_of(name):
+    """Return the cells of the notebook that shows an explorer, and the place of the cell that makes it."""
+    for assignment in list_topics().values():
+        found = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4).cells
+        for i, cell in enumerate(found):
+            if cell.cell_type == "code" and f"explorers.{name}(" in cell.source:
+                return found, i
+    raise LookupError(name)
+
+
+def test_are_there_eight_explorers_and_six_questions():
+    assert len(ALL) == 8 and len(ASKED) == 6
+    assert not dropout.Dropout.question and not learning_rate.LearningRate.question
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_does_the_notebook_ask_before_in_the_same_words_and_hand_the_prediction_over(name):
+    question, (found, here) = ALL[name].question, notebook_of(name)
+    answer = next(i for i, c in enumerate(found)
+                  if cells.is_answer(c) and cells.read_answer_variable(c.source) == question.name)
+    assert answer < here and re.search(rf"prediction={question.name}\)", found[here].source)
+    if isinstance(question.said, dict):
+        options = dict(re.findall(r"^- \*\*(\w)\*\* (.+)$", found[answer - 1].source, re.M))
+        assert options == question.said and "".join(options) == question.accepted
+    check = next(c.source for c in found if c.source.startswith(f"check_answer({question.name}, "))
+    assert ast.literal_eval(check.splitlines()[0].partition(", ")[2].removesuffix(")")) == question.accepted
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_does_the_notebook_show_the_picture_for_readers_without_a_kernel(name):
+    found, here = notebook_of(name)
+    assert any("explorer.static()" in c.source for c in found[here:here + 3])
+    assert "twin" in vars(ALL[name]) and "static" not in vars(ALL[name])  # only the base knows about the cover
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_is_an_unanswered_explorer_one_sentence(name, displayed, monkeypatch):
+    monkeypatch.setattr(plots, "show", lambda *_: pytest.fail("the still picture is not covered"))
+    explorer = ALL[name](prediction=...)
+    explorer.show()
+    explorer.static()
+    for bundle in displayed:
+        assert set(bundle) == {"text/html", "text/plain"} and "<img" not in bundle["text/html"]
+        assert ALL[name].question.name in bundle["text/plain"] and "place of the three dots" in bundle["text/plain"]
+    assert len(displayed) == 2 and explorer._handle is None
+
+
+@pytest.mark.parametrize("value", ["z", "", None, 3, float("nan")])
+def test_does_only_what_is_accepted_uncover(value, displayed):
+    leaky_slope.LeakySlope(prediction=value).show()
+    assert len(displayed) == 1 and "Covered until you predict" in displayed[0]["text/plain"]
+
+
+def test_is_the_prediction_beside_what_is_seen(handle, displayed):
+    shown = leaky_slope.LeakySlope(prediction=" C")
+    shown.show()
+    line = "You predicted c: about ten times sooner. Compare the steps"
+    assert "<img" in handle.seen[-1]
+    assert handle.seen[-1].index(line) < handle.seen[-1].index(shown.describe(shown.result, **shown.parameters)[:20])
+    assert "predicted" not in repr(shown) and "predicted" not in re.search('alt="(.*?)"', handle.seen[-1])[1]
+
+
+@pytest.mark.parametrize(("explorer", "value", "line"), [
+    (pca.Components, 40, "You predicted: 40 components hold 90 % of the variance. Move k"),
+    (trajectories.Trajectories, 0.05, 'You predicted: SGD moves away from a learning rate of 0.05 on. Press "narrow')])
+def test_is_a_predicted_number_put_into_a_sentence(explorer, value, line):
+    assert explorer.question.beside(value).startswith(line)
+
+
+def test_is_nothing_covered_for_whoever_does_not_predict(displayed, handle):
+    leaky_slope.LeakySlope().show()
+    assert "<img" in handle.seen[-1] and "predicted" not in handle.seen[-1]
+
+
+def test_does_a_saved_notebook_say_where_the_controls_are(displayed):
+    """Is there a sentence in their place, and none of a widget's own text?"""
+    leaky_slope.LeakySlope().show()
+    sentence, controls, _ = displayed
+    assert "Run this cell to move the picture" in sentence["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in controls and controls["text/plain"] == ""
+
+
+def test_does_a_page_that_was_loaded_anew_get_the_picture(shown, monkeypatch):
+    """JupyterLab forgets the display handle with the page, and brings the controls back."""
+    shown.set(slope=0.05)
+    assert len(shown._handle.seen) == 1 and not shown._again.value
+    monkeypatch.setattr(base, "client", lambda: "another page")
+    shown.set(slope=0.1)
+    assert len(shown._handle.seen) == 1 and "<img" in shown._again.value and "slope=0.1" in shown._again.value
+
+
+def test_does_the_printed_state_have_no_digits_that_nobody_chose(shown):
+    shown._controls["slope"].value = 0.1 - 0.08
+    assert repr(shown) == "explorers.LeakySlope(slope=0.02, seed=0)" and shown.parameters["slope"] != 0.02

@@ -1,0 +1,125 @@
+"""``cs231n_lib.babysitting`` and its hidden tests."""
+
+from functools import partial
+
+import grading
+import numpy as np
+import pytest
+
+from autograder import mistakes, reference
+from autograder.hidden_tests.session import Session, load_questions
+from autograder.reference import read_module_source
+from autograder.sandbox.client import SandboxedSubmission
+from cs231n_lib.babysitting import bracket_learning_rate, expected_initial_loss, has_exploded, update_ratio
+from cs231n_lib.linear_classifier import softmax_loss, svm_loss
+
+TOPIC = "babysitting"
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000])
+def test_is_the_initial_loss_that_of_equal_scores(classes):
+    scores, y = np.zeros((3, classes)), np.array([0, 1, 1])
+    assert np.isclose(expected_initial_loss(classes), softmax_loss(scores, y)[0])
+    assert np.isclose(expected_initial_loss(classes, "svm"), svm_loss(scores, y)[0])
+
+
+def test_is_an_unknown_loss_refused():
+    with pytest.raises(ValueError, match='expected loss to be "softmax" or "svm", got \'hinge\''):
+        expected_initial_loss(10, "hinge")
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3, 4)])
+def test_is_the_update_ratio_that_of_the_euclidean_norms(shape):
+    rng = np.random.default_rng(0)
+    w, step = rng.standard_normal(shape), rng.standard_normal(shape)
+    w, step = w / np.sqrt((w**2).sum()), step / np.sqrt((step**2).sum())
+    assert np.isclose(update_ratio(w, w + 1e-3 * step), 1e-3)
+    assert np.isclose(update_ratio(50 * w, 50 * w + 1e-3 * step), 2e-5)
+    assert update_ratio(w, w) == 0
+
+
+def test_is_the_ratio_of_a_step_with_sgd_the_rate_times_gradient_over_weight():
+    rng = np.random.default_rng(0)
+    w, dw = rng.standard_normal((2, 6, 7))
+    assert np.isclose(update_ratio(w, w - 0.1 * dw), 0.1 * np.linalg.norm(dw) / np.linalg.norm(w))
+
+
+@pytest.mark.parametrize(("losses", "exploded"), [
+    ([2.3, 2.0], False), ([2.3, np.nan], True), ([np.inf, 1.0], True), ([1.0, -np.inf, 1.0], True), ([], False),
+    ([1e300], False), (np.array([1.0, np.nan]), True), ((3.0, 2.0), False)])
+def test_is_any_loss_that_is_not_finite_an_explosion(losses, exploded):
+    assert has_exploded(losses) is exploded
+
+
+@pytest.mark.parametrize("threshold", [3e-5, 0.7, 2e4])
+def test_does_the_bracket_enclose_the_threshold_with_the_stated_width(threshold):
+    tried = []
+
+    def train_briefly(rate):
+        tried.append(rate)
+        return [2.3, 1.0] if rate < threshold else [2.3, np.nan]
+
+    ok, exploded = bracket_learning_rate(train_briefly, 1e-6, 1e6, steps=10)
+    assert ok < threshold <= exploded and len(tried) == 10
+    assert np.isclose(exploded / ok, (1e12) ** (1 / 2**10))
+
+
+def test_does_gradient_descent_on_a_bowl_explode_at_two_over_the_curvature():
+    def train_briefly(rate, curvature=4.0):
+        w, losses = 1.0, []
+        with np.errstate(all="ignore"):
+            for _ in range(100_000):
+                losses.append(0.5 * curvature * w * w)
+                w -= rate * curvature * w
+                if not np.isfinite(losses[-1]) or losses[-1] == 0:
+                    break
+        return losses
+
+    ok, exploded = bracket_learning_rate(train_briefly, 1e-3, 1e3, steps=12)
+    assert ok <= 0.5 * 1.005 and exploded >= 0.5 and exploded / ok < 1.01
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1), (2, 1), (1, 1)])
+def test_is_a_range_that_is_none_refused(low, high):
+    with pytest.raises(ValueError, match="expected 0 < low < high"):
+        bracket_learning_rate(lambda rate: [1.0], low, high)
+
+
+# -- the hidden tests -----------------------------------------------------------------------------------------------
+
+
+graded = partial(grading.graded, TOPIC)
+
+
+def test_are_the_points_those_that_the_notebook_states():
+    assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
+        "expected_initial_loss": 1, "update_ratio": 2, "has_exploded": 1, "bracket_learning_rate": 4, "find_rate": 2}
+
+
+@pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, True, False, (1.0, 2.0), np.zeros(3)])
+def test_does_the_same_nonsense_from_all_functions_earn_nothing(wrong):
+    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
+    assert all(sum(o.score for o in outcomes) == 0 for outcomes in graded(**nonsense).values())
+
+
+def test_do_nan_infinity_and_the_callback_cross_the_pipe_into_the_sandbox():
+    module = reference.load(TOPIC)
+    with SandboxedSubmission(read_module_source(TOPIC), TOPIC) as student:
+        session = Session(TOPIC, student, module, b"test")
+        assert all(o.status == "passed" for name in session.questions for o in session.outcomes(name))
+
+
+@pytest.mark.parametrize("name", ["only_nan", "only_the_last", "a_threshold"])
+def test_does_a_wrong_has_exploded_cost_the_bracket_that_calls_it_nothing(name):
+    load_questions(TOPIC)
+    known = next(m for m in mistakes.mistakes_of("has_exploded") if m.name == name)
+
+    def bracket(train_briefly, low, high, steps=8):
+        for _ in range(steps):
+            middle = (low * high) ** 0.5
+            low, high = (low, middle) if known.code(train_briefly(middle)) else (middle, high)
+        return low, high
+
+    outcomes = graded(has_exploded=known.code, bracket_learning_rate=bracket)
+    assert {o.status for o in outcomes["bracket_learning_rate"]} == {"passed"}
+    assert any(o.mistake == name for o in outcomes["has_exploded"])

@@ -1,0 +1,319 @@
+"""Faults: does whatever kills, fills or loses something leave the marks as they are, and is nothing left running?
+
+``python -m tools.fault_injection`` does the same to whole runs, at random moments.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import gradebooks
+import psutil
+import pytest
+from broken_executor import Broken
+from nbgrader.api import Gradebook
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from test_runner import job
+
+from autograder import __main__, errors, grade
+from autograder.course import submission_state
+from autograder.course.topics import list_topics
+from autograder.gradebook import records
+from autograder.gradebook.database import read_database_address
+from autograder.release import release, stub
+from autograder.reports import mark_changes
+from autograder.runners import local, runner, schedule
+from autograder.runners.jobs import Results
+from autograder.sandbox import client
+from autograder.verify import host_snapshot
+from tools import fault_injection
+from tools.fault_injection_course import TOKEN, CourseRun, seen
+
+ASSIGNMENT = "01_activations"
+RELU = "def relu_forward(x):\n    return x * (x > 0), x\n"
+SUICIDE = "import os\n\n\ndef relu_forward(x):\n    os.kill(os.getpid(), 9)\n"
+
+
+@pytest.fixture
+def mine(course, tmp_path):
+    """Return a course of one's own, with a release in it."""
+    return gradebooks.copy_of(course, tmp_path)
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """Return a folder with two cheap submissions."""
+    for student, module in (("ada", stub.solve_functions("activations", ["relu_forward"])), ("ben", "def oops(:\n")):
+        folder = tmp_path / "inbox" / student / ASSIGNMENT / "cs231n_lib"
+        folder.mkdir(parents=True)
+        (folder / "activations.py").write_text(module)
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Let the grader's command run its jobs in this process."""
+    monkeypatch.setattr(local, "LocalPool", lambda jobs: Broken(0))
+
+
+def command(monkeypatch, capsys, *words):
+    """Run a command as from the shell; return its exit code and the lines on stderr."""
+    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, words)])
+    return __main__.main(), capsys.readouterr().err.strip().splitlines()
+
+
+def gone(pid):
+    """Wait until a process is gone; say whether it went."""
+    end = time.monotonic() + 10
+    while psutil.pid_exists(pid) and fault_injection.is_alive(psutil.Process(pid)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+# Killed processes
+
+
+def test_does_a_runner_end_with_a_grader_that_was_killed():
+    code = ("import os, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
+            "    with pool.local(1) as runners:\n"
+            "        print(runners.submit(os.getpid).result(), flush=True)\n        time.sleep(60)\n")
+    main = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    number = int(main.stdout.readline())
+    assert psutil.pid_exists(number)
+    main.kill()
+    main.wait()
+    main.stdout.close()
+    assert gone(number)
+
+
+def test_does_the_grader_go_on_and_end_after_all_its_runners_were_killed_with_large_jobs_waiting():
+    """Before Python 3.11.5, a job larger than a pipe kept the process from ending."""
+    code = ("import os, signal, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
+            "    with pool.local(1) as runners:\n        runners.submit(os.getpid).result()\n"
+            "        waiting = [runners.submit(time.sleep, 60)]\n"
+            "        waiting += [runners.submit(len, 'x' * 10**6) for _ in range(3)]\n"
+            "        time.sleep(0.3)\n        [os.kill(pid, signal.SIGKILL) for pid in runners.pool._processes]\n"
+            "        lost = [future.exception() for future in waiting]\n"
+            "        print(sum(e is not None for e in lost), runners.submit(len, 'abc').result())\n")
+    run = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, timeout=60)
+    assert run.stdout.split() == ["4", "3"] and run.returncode == 0
+
+
+class Killer:
+    """Kills from outside: the sandbox of the first student at the first of some requests, of the second at the next."""
+
+    def __init__(self, monkeypatch, at, victim="worker"):
+        self.at, self.met, self.victim, self.exchange = at, [], victim, client.SandboxedSubmission.exchange
+        monkeypatch.setattr(client.SandboxedSubmission, "exchange", lambda *args: self(*args))
+
+    def __call__(self, student, message, callbacks):
+        if student.number in self.at[len(self.met):][:1] and student not in self.met:
+            self.met.append(student)
+            inner = psutil.Process(student.worker.pid).children(recursive=True)
+            victim = student.worker.pid if self.victim == "bubblewrap" else inner[-1].pid
+            os.kill(victim, signal.SIGKILL)
+            assert gone(victim)
+        return self.exchange(student, message, callbacks)
+
+
+@pytest.mark.parametrize("victim", ["worker", "bubblewrap"])
+def test_does_a_sandbox_that_was_killed_once_cost_its_student_nothing(monkeypatch, victim):
+    undisturbed = runner.run_job(job(module=RELU))
+    killer = Killer(monkeypatch, [3], victim)
+    result = runner.run_job(job(module=RELU))
+    assert len(killer.met) == 1 and (result["cells"], result["status"]) == (undisturbed["cells"], "graded")
+
+
+def test_is_a_sandbox_that_is_killed_again_elsewhere_a_failure_of_the_grader(monkeypatch):
+    Killer(monkeypatch, [2, 3])
+    with pytest.raises(errors.InfraError, match="is memory short"):
+        runner.run_job(job(module=RELU))
+
+
+def test_does_code_that_kills_itself_lose_its_marks():
+    result = runner.run_job(job(module=SUICIDE))
+    assert result["status"] == "crashed" and [c["score"] for c in result["cells"].values()] == [0.0]
+
+
+def test_is_nobody_held_up_by_a_submission_that_hangs(monkeypatch):
+    others = threading.Event()
+
+    def run(job, unsafe):
+        return others.wait(30) if job == "hangs" else job
+
+    monkeypatch.setattr(runner, "run_job", run)
+    order = []
+    with ThreadPoolExecutor(2) as executor:
+        for item, _ in schedule.run_jobs([(name, name) for name in ("hangs", "a", "b", "c")], executor, window=2):
+            order.append(item)
+            if len(order) == 3:
+                others.set()
+    assert sorted(order[:3]) == ["a", "b", "c"] and order[3] == "hangs"
+
+
+# A release that was cut short
+
+
+class Made:
+    """Stands for nbgrader's API: makes releases, or is killed at one of them."""
+
+    made, killed_at = [], None
+
+    def __init__(self, config):
+        self.course = Path(config.CourseDirectory.root)
+
+    def generate_assignment(self, assignment, force, create):
+        """See :class:`nbgrader.apps.NbGraderAPI`."""
+        if len(self.made) == self.killed_at:
+            raise KeyboardInterrupt
+        self.made.append(assignment)
+        (self.course / "release" / assignment).mkdir(parents=True, exist_ok=True)
+        (self.course / "release" / assignment / f"{assignment}.ipynb").touch()
+        return {"success": True}
+
+
+def test_is_a_release_that_was_cut_short_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(release, "NbGraderAPI", Made)
+    monkeypatch.setattr(release, "make_stub", str)
+    monkeypatch.setattr(Made, "made", [])
+    release.generate_release(tmp_path)
+    release.generate_release(tmp_path)
+    assert len(Made.made) == len(list_topics())
+    notebook = tmp_path / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook.write_text("older")
+    monkeypatch.setattr(Made, "made", [])
+    monkeypatch.setattr(Made, "killed_at", 5)
+    with pytest.raises(KeyboardInterrupt):
+        release.generate_release(tmp_path)
+    monkeypatch.setattr(Made, "killed_at", None)
+    release.generate_release(tmp_path)
+    assert len(Made.made) == 5 + len(list_topics())
+
+
+# A full disk
+
+
+def full_store(patch):
+    """Let no result be kept."""
+    def put(self, job_key, result):
+        raise OSError(28, "No space left on device")
+
+    patch.setattr(Results, "put", put)
+
+
+def full_database(patch):
+    """Let no database grow: SQLite itself says that the disk is full."""
+    def bound(connection, _record):
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {max(pages, 1)}")
+
+    event.listen(Engine, "connect", bound)
+    patch.callback = lambda: event.remove(Engine, "connect", bound)
+
+
+@pytest.mark.parametrize("fill", [full_store, full_database])
+def test_is_a_full_disk_one_line_that_says_what_to_do_and_no_mark_lost(fill, inbox, mine, tmp_path, monkeypatch, capsys,
+                                                                       here):
+    words = ["grade", "--submissions", inbox, "--course", mine, "--output", tmp_path / "out"]
+    with monkeypatch.context() as patch:
+        fill(patch)
+        code, lines = command(patch, capsys, *words)
+        getattr(patch, "callback", int)()
+    assert code == 2 and len(lines) == 1 and "free some space and run the same command again" in lines[0]
+    assert command(monkeypatch, capsys, *words)[0] == 0
+    found = {r.student: r for r in records.iter_records(mine)}
+    assert found["ada"].score > 0 and found["ben"].status == "crashed" and len(found) == 2
+
+
+# A gradebook that was lost
+
+
+def handed_in(course):
+    """Put a graded submission into a course."""
+    with Gradebook(read_database_address(course)) as gradebook:
+        gradebooks.hand_in(course, gradebook, "ada", ASSIGNMENT)
+    return course
+
+
+def test_is_a_mark_that_the_gradebook_lost_no_zero(mine):
+    handed_in(mine)
+    assert records.load_records(mine)[0].marks
+    (mine / "gradebook.db").unlink()
+    record = records.load_records(mine)[0]
+    assert (record.status, record.marks) == ("infra-error", []) and "gradebook" in record.remark
+
+
+@pytest.mark.parametrize("damage", ["cut in the middle", "first bytes lost", "pages lost"])
+def test_is_a_damaged_gradebook_one_line_that_says_what_to_do(damage, mine, tmp_path, monkeypatch, capsys):
+    fault_injection.DAMAGES[damage][0](handed_in(mine) / "gradebook.db")
+    code, lines = command(monkeypatch, capsys, "feedback", "--course", mine, "--output", tmp_path / "out")
+    assert code == 2 and len(lines) == 1 and "move gradebook.db out of the course" in lines[0]
+
+
+class Losing(Broken):
+    """An executor under which the gradebook is deleted before the last job ends."""
+
+    def submit(self, call, job, unsafe):
+        """See :class:`concurrent.futures.Executor`."""
+        self.book.unlink(missing_ok=True)
+        return super().submit(call, job, unsafe)
+
+
+def test_does_a_gradebook_that_goes_during_a_run_leave_no_zero_behind(inbox, mine):
+    executor = Losing(0)
+    executor.book = mine / "gradebook.db"
+    graded, _ = grade.grade_class(inbox, mine, executor=executor)
+    assert [line.status for line in graded] == ["infra-error"] * 2 and not any(
+        r.marks for r in records.iter_records(mine)
+    )
+
+
+def test_is_a_result_that_was_cut_short_judged_again_though_the_gradebook_holds_it(inbox, mine):
+    before, _ = grade.grade_class(inbox, mine, executor=Broken(0))
+    result = mine / "results" / f"{submission_state.read_state(mine, 'ada', ASSIGNMENT).result}.json"
+    result.write_text(result.read_text()[:1000])
+    again = Broken(0)
+    assert grade.grade_class(inbox, mine, executor=again)[0] == before and again.seen == ["activations"]
+    assert any(mark.outcomes for mark in records.load_records(mine)[0].marks)
+
+
+# The proof itself
+
+
+def test_does_the_proof_see_a_process_that_is_left(tmp_path):
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, TOKEN: str(tmp_path)}) as process:
+        assert [p.pid for p in fault_injection.find_leftovers(CourseRun(tmp_path, None), [], seconds=0)] == [
+            process.pid
+        ]
+
+
+def test_does_the_proof_see_a_changed_mark_and_a_doubled_row(mine, tmp_path):
+    place = CourseRun(tmp_path, None)
+    handed_in(mine)
+    place.output.mkdir()
+    for name in mark_changes.KEPT_TABLES:
+        (place.output / name).touch()
+    before = seen(place)
+    with Gradebook(read_database_address(mine)) as gradebook:
+        gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades[0].auto_score = 0.125
+        gradebook.add_student("ada again")
+        gradebook.db.commit()
+    assert host_snapshot.list_changes(before, seen(place)) == [f"record of ada/{ASSIGNMENT}", "rows of student"]
+
+
+@pytest.mark.parametrize("left, wrong, code", [(0, [], 0), (1, [], 1), (0, ["grades.csv"], 1)])
+def test_is_one_bad_round_a_verdict_against_the_grader(left, wrong, code, capsys):
+    rows = [
+        fault_injection.Row("kill main", "1.0 s", "grading", 0, []),
+        fault_injection.Row("kill main", "2.0 s", "tables", left, wrong),
+    ]
+    assert fault_injection.print_verdict(rows) == code
+    assert ("FAULTS CHANGE MARKS" in capsys.readouterr().out) == bool(code)

@@ -1,0 +1,123 @@
+"""The stored numbers of the visible checks: up to date, small, without code, and no cause of false diagnoses."""
+
+import dataclasses
+import inspect
+import json
+import re
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder import mistakes, reference
+from autograder.course.topics import list_topics
+from autograder.release import leak_check
+from cs231n_lib.lab import check as checks
+from cs231n_lib.lab.check import judge
+from cs231n_lib.lab.check import known_results as stored
+from cs231n_lib.lab.check.cases import FUNCTIONS
+from tools import known_results
+
+PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
+for topic in list_topics():
+    mistakes.load_mistakes(topic)
+
+
+def texts():
+    """Return the index of every function."""
+    with np.load(stored.RESULTS_FILE, allow_pickle=False) as file:
+        return {k.split(".")[0]: str(file[k]) for k in file.files if k.endswith(".index")}
+
+
+def test_committed_file_is_up_to_date():
+    """Is fingerprints.npz what the reference and the mistakes give now?"""
+    assert known_results.list_stale_functions() == []
+
+
+def test_same_bytes_every_time(tmp_path, monkeypatch):
+    """Does writing twice give the same bytes?"""
+    few = dict(list(FUNCTIONS.items())[:3])
+    monkeypatch.setattr(known_results, "FUNCTIONS", few)
+    for name in ("a.npz", "b.npz"):
+        known_results.write_results(tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_missing_or_older_file_is_noticed(tmp_path, monkeypatch):
+    """Does --check name the functions whose numbers are missing or not those of today?"""
+    few = {name: FUNCTIONS[name] for name in ("affine_forward", "affine_backward")}
+    monkeypatch.setattr(known_results, "FUNCTIONS", few)
+    path = tmp_path / "prints.npz"
+    assert known_results.list_stale_functions(path) == sorted(few)
+    members = known_results.build_results()
+    members["affine_forward.numbers"] = members["affine_forward.numbers"] + 1e-3
+    np.savez_compressed(path, **members)
+    assert known_results.list_stale_functions(path) == ["affine_forward"]
+
+
+def test_rounding_of_another_processor_is_no_difference(tmp_path, monkeypatch):
+    """Is a file up to date whose numbers another processor rounded, and which therefore shares other arrays?"""
+    monkeypatch.setattr(known_results, "FUNCTIONS", {name: FUNCTIONS[name] for name in ("elu_forward", "pca")})
+    members = known_results.build_results()
+    for name in ("elu_forward", "pca"):
+        numbers = members[f"{name}.numbers"]
+        members[f"{name}.numbers"] = numbers * (1 + 1e-13 * np.cos(np.arange(len(numbers))))
+    np.savez_compressed(tmp_path / "prints.npz", **members)
+    assert known_results.list_stale_functions(tmp_path / "prints.npz") == []
+
+
+def test_small_and_plain():
+    """Is the file small, and does it hold numbers and text only?"""
+    assert stored.RESULTS_FILE.stat().st_size < 300 * 1024
+    with np.load(stored.RESULTS_FILE, allow_pickle=False) as file:
+        assert {file[k].dtype.kind for k in file.files} == {"U", "f"}
+
+
+def words(text):
+    """Return the words and signs of a text, so that spacing and punctuation around code do not hide it."""
+    return " " + " ".join(re.findall(r"\w+|[^\w\s]", text)) + " "
+
+
+def statements(topic):
+    """Return the lines of code that students must not get: solution regions and bodies of known mistakes."""
+    module = Path(reference.load(topic).__file__).read_text()
+    secret = [words(line) for _, body in leak_check.REGION.findall(module) for line in body.splitlines()]
+    wrong = [words(line.split("  #")[0]) for f in PRESENT if f.topic == topic for m in mistakes.mistakes_of(f.name)
+             for line in inspect.getsource(m.code).partition("):\n")[2].splitlines()]
+    # A sentence may quote the few words that are wrong, but no line that is right.
+    return {w for w in secret if len(w.split()) >= 8} | {w for w in wrong if len(w.split()) >= 14}
+
+
+def test_index_has_no_other_text():
+    """Is there no text in the file but exceptions, names of results, and the sentences for readers?"""
+    for text in texts().values():
+        index = json.loads(text)
+        assert set(index) == {"expected", "caches", "mistakes"}
+        assert all(set(m) == {"teaches", "changed", "errors", "parts"} for m in index["mistakes"])
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_no_source_code(topic):
+    """Does no sentence or number hold a whole line of a solution, or of a mistake's code?
+
+    The leak check of the release cannot look into a compressed file, so it is done here.
+    """
+    text = " ".join(words(t) for name, t in texts().items() if FUNCTIONS[name].topic == topic)
+    assert [line for line in statements(topic) if line in text] == []
+
+
+@pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
+def test_unknown_mistake_gets_no_name(function, monkeypatch):
+    """Is a mistake that is left out of the file reported without a name?
+
+    Each known mistake in turn plays the unknown one: any name it gets is a wrong diagnosis. One pair is exempt:
+    shuffling in place *is* drawing without replacement.
+    """
+    module, prints, named = reference.load(function.topic), stored.load_known_results(function.name), set()
+    for known in mistakes.mistakes_of(function.name):
+        rest = dataclasses.replace(prints, mistakes=[m for m in prints.mistakes if m.teaches != known.teaches])
+        monkeypatch.setattr(checks, "fingerprints", types.SimpleNamespace(read=lambda _, rest=rest: rest))
+        if judge.judge(function, known.applied_to(module)).diagnosis:
+            named.add(known.name)
+    assert named <= {"shuffles_in_place"}

@@ -1,0 +1,149 @@
+"""The format of a notebook: does every one keep to what CONTRIBUTING.md promises?"""
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from autograder.course import cells
+from autograder.course.topics import list_topics
+from autograder.hidden_tests import session
+from autograder.reference import ROOT
+from tools import statements_table
+
+MAX_LINES = 15
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.S)
+REGION = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n.*?### END (?:SOLUTION|HIDDEN TESTS)\n?", re.S)
+GRADERS = {"grade", "grade_prediction", "grade_answer", "grade_capstone"}
+
+
+def load(assignment):
+    """Read a notebook of the course."""
+    return nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=nbformat.NO_CONVERT)
+
+
+@pytest.fixture(params=list_topics().values())
+def notebook(request):
+    """Return each notebook in turn."""
+    return load(request.param)
+
+
+def graded_cells(notebook):
+    """Return grade_id -> test cell."""
+    return {cells.read_grade_id(c): c for c in notebook.cells if cells.is_test(c)}
+
+
+def hidden_call(cell):
+    """Return the one call of a test cell's hidden region, as a syntax node."""
+    (region,) = HIDDEN.findall(cell.source)
+    *imports, last = ast.parse(region).body
+    assert all(isinstance(i, ast.ImportFrom) and i.module == "autograder.hidden_tests" for i in imports), cell.id
+    assert isinstance(last, ast.Expr) and isinstance(last.value, ast.Call), cell.id
+    return last.value
+
+
+def test_is_it_a_valid_notebook_of_format_4_5_without_outputs(notebook):
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    for cell in notebook.cells:
+        assert not cell.get("outputs") and cell.get("execution_count") is None, cell.id
+
+
+def test_are_cell_ids_unique_meaningful_and_the_same_as_nbgraders(notebook):
+    ids = [c.id for c in notebook.cells]
+    assert len(ids) == len(set(ids))
+    for cell in notebook.cells:
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell.id) and not re.fullmatch(r"[0-9a-f]{8}", cell.id)
+        assert cells.read_grade_id(cell) in (None, cell.id)
+
+
+def test_does_it_open_with_title_minutes_and_the_right_number_of_points(notebook):
+    title = notebook.cells[0]
+    assert title.cell_type == "markdown" and title.source.startswith("# ")
+    head = title.source.split("**You will**")[0]
+    assert re.search(r"\b(minutes|hours?)\b", head)
+    total = sum(c.metadata.nbgrader["points"] for c in notebook.cells if "points" in c.metadata.get("nbgrader", {}))
+    assert f"{total:g} points" in head
+
+
+def test_does_every_section_say_how_long_it_takes(notebook):
+    headings = [line for c in notebook.cells if c.cell_type == "markdown" for line in c.source.splitlines()
+                if line.startswith("## ")]
+    timeless = {"## Recap", "## Where this leads", "## Further reading", "## Try on your own"}
+    assert len(headings) >= 5
+    assert not [h for h in headings if "minute" not in h and h not in timeless]
+
+
+def test_is_the_time_in_the_title_the_sum_of_the_sections(notebook):
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    minutes = sum(map(int, re.findall(r"^## .*\((\d+) minutes?\)$", text, re.M)))
+    assert abs(60 * statements_table.format_head(notebook)[2] - minutes) <= 8  # titles are in quarters of an hour
+
+
+def test_does_it_close_with_recap_reading_and_things_to_try(notebook):
+    text = "\n".join(c.source for c in notebook.cells[-4:])
+    for heading in ("## Recap", "## Further reading", "## Try on your own"):
+        assert heading in text
+
+
+def test_is_there_one_setup_cell_of_imports_and_no_magic_that_the_runner_could_not_execute(notebook):
+    setups = [c for c in notebook.cells if cells.is_setup(c)]
+    assert [c.id for c in setups] == ["setup"]
+    for statement in ast.parse(setups[0].source).body[:-1]:
+        assert isinstance(statement, (ast.Import, ast.ImportFrom))
+    assert setups[0].source.rstrip().endswith("lab.start()")
+
+
+def test_has_every_code_cell_one_purpose_and_at_most_15_lines(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            lines = [line for line in REGION.sub("", cell.source).splitlines() if line.strip()]
+            assert len(lines) <= MAX_LINES, f"{cell.id}: {len(lines)} lines"
+
+
+def test_has_every_graded_cell_a_hidden_region_of_one_call_that_ends_it(notebook):
+    for cell in graded_cells(notebook).values():
+        assert hidden_call(cell).func.id in GRADERS
+        assert cell.source.rstrip().endswith("### END HIDDEN TESTS")
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_is_every_question_of_the_topic_asked_once_for_its_points(topic):
+    asked = {}
+    for cell in graded_cells(load(list_topics()[topic])).values():
+        call = hidden_call(cell)
+        if call.func.id == "grade":
+            name = call.args[0].value
+            assert name not in asked and cell.id == f"{name.replace('_', '-')}-test"
+            asked[name] = cell.metadata.nbgrader["points"]
+    assert asked == {name: q.points for name, q in session.load_questions(topic).items()}
+
+
+def test_do_the_points_of_answers_stand_in_the_call_as_in_the_metadata(notebook):
+    for cell in graded_cells(notebook).values():
+        call = hidden_call(cell)
+        points = [k.value.value for k in call.keywords if k.arg == "points"]
+        assert points == ([] if call.func.id == "grade" else [cell.metadata.nbgrader["points"]]), cell.id
+
+
+def test_is_every_answer_cell_one_literal_that_the_grader_reads_and_a_test_asks_for(notebook):
+    sources = [c.source for c in graded_cells(notebook).values()]
+    answers = [c for c in notebook.cells if cells.is_answer(c)]
+    assert len(answers) >= 8
+    for cell in answers:
+        name = cells.read_answer_variable(cell.source)
+        value = cells.read_answer("\n".join(x for x in cell.source.splitlines() if "###" not in x), name)
+        assert value is not ... and not isinstance(value, cells.Unreadable), cell.id
+        assert sum(name in source for source in sources) == 1, cell.id
+
+
+def test_are_one_or_two_explanations_graded_by_a_person_with_a_model_answer(notebook):
+    written = [c for c in notebook.cells if cells.is_written(c)]
+    assert 1 <= len(written) <= 2
+    assert all("### BEGIN SOLUTION" in c.source and c.cell_type == "markdown" for c in written)
+
+
+def test_is_everything_of_the_graders_in_hidden_regions(notebook):
+    for cell in notebook.cells:
+        assert "autograder" not in HIDDEN.sub("", cell.source), cell.id

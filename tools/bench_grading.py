@@ -1,0 +1,334 @@
+"""What grading costs: side by side with stock nbgrader, and as the class grows.
+
+``python -m tools.bench_grading grading`` grades the same submissions with stock ``nbgrader autograde`` (its own lists of
+preprocessors, a kernel per notebook, no sandbox) and with ours (sandbox on), from the uploads to the gradebook, each in
+a process of its own. The cells that carry no marks and no setup are taken out for both; a few submissions are then
+graded with full notebooks. ``python -m tools.bench_grading scale`` grades classes of cheap submissions, no two alike.
+
+In a plain kernel the student's module runs beside the hidden tests and the reference; both sides ask the same
+questions, on inputs of their own, and must give the same marks. Visible checks are off on both sides.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDENTS = ("ada_full_marks", "ben_full_marks_first_style", "dov_half_done", "gus_one_mistake_each", "mia_lazy")
+BENCHED_TOPICS = ("linear_classifier", "activations", "initialization", "batchnorm", "dropout", "optimizers", "hyperparameters",
+          "evaluation")
+FULL = (("dov_half_done", "initialization"), ("ada_full_marks", "batchnorm"), ("ada_full_marks", "optimizers"))
+"""Submissions graded with full notebooks, too: stock runs every experiment in them."""
+SIZES = (50, 100, 200, 500, 1000, 2000)
+TARGET = 8.0
+LINEAR, FLAT = 1.25, 1.25
+"""Cost per submission and peak memory may grow by so much from the smallest class to the largest."""
+SHIM = f"""import cs231n_lib as _here
+_here.__path__.append({str(ROOT / "cs231n_lib")!r})
+from cs231n_lib.lab import check as _check
+_check.check = _check.check_answer = lambda *args: None
+"""
+"""Beside the student's module in the stock course: given code comes from the package, graded code from the student."""
+
+
+def make_course(folder, full=False):
+    """Make a course with a release; without ``full``, its notebooks have only cells that carry marks or set up."""
+    import nbformat
+
+    from autograder.course import cells
+    from autograder.release import release
+
+    book, course = nbformat.read, folder / "course"
+    original = release.assemble_sources
+
+    def assemble(course):
+        original(course)
+        for path in [] if full else sorted((course / "source").glob("*/*.ipynb")):
+            notebook = book(path, as_version=4)
+            notebook.cells = [c for c in notebook.cells if cells.read_grade_id(c)]
+            nbformat.write(notebook, path)
+        return True
+
+    release.assemble_sources = assemble
+    try:
+        release.generate_release(course)
+    finally:
+        release.assemble_sources = original
+    return course
+
+
+def write_uploads(folder, course, wanted):
+    """Hand in submissions of the sample class, (student, topic) each, in the notebooks of ``course``."""
+    from autograder.course.topics import list_topics as ALL
+    from autograder.inbox import uploads
+
+    found = uploads.find_submissions(ROOT / "autograder" / "submissions", [])
+    for student, topic in wanted:
+        key = (student, ALL[topic])
+        uploads.place_upload(uploads.read_upload(key, found[key]), course)
+    shutil.move(course / "submitted", folder)
+    return folder
+
+
+def run_child(what, inbox, course):
+    """Run one side in a process of its own; return seconds of wall time, and what it reports with its CPU seconds."""
+    adopt_orphans()
+    began, before = time.monotonic(), measure_cpu()
+    command = [sys.executable, "-m", "tools.bench_grading", what, str(inbox), str(course)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    seconds = time.monotonic() - began
+    if run.returncode:
+        raise RuntimeError(f"{what} failed:\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+    return seconds, json.loads(run.stdout.splitlines()[-1]) | {"cpu": measure_cpu() - before}
+
+
+def adopt_orphans():
+    """Become the parent of processes whose own was killed, as a sandbox's is: else what they used is forgotten."""
+    PR_SET_CHILD_SUBREAPER = 36
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def measure_cpu():
+    """Return the processor seconds of the processes that have been started and have ended."""
+    until = time.monotonic() + 5
+    with contextlib.suppress(ChildProcessError):  # raised when none is left of those that were adopted
+        while time.monotonic() < until:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.01)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def grade_with_stock(inbox, course):
+    """Grade with nbgrader as it comes; print the marks as JSON."""
+    from nbgrader.apps import NbGraderAPI
+
+    from autograder.gradebook.config import load_config
+
+    for folder in sorted(inbox.glob("*/*")):
+        shutil.copytree(folder, course / "submitted" / folder.parent.name / folder.name)
+    for folder in (course / "source").iterdir():
+        (folder / "cs231n_lib" / "__init__.py").write_text(SHIM)
+    config = load_config(course)
+    for name in ("sanitize_preprocessors", "autograde_preprocessors"):
+        del config.Autograde[name]
+    config.NbGraderAPI.log_level = "ERROR"
+    nbgrader = NbGraderAPI(config=config)
+    for assignment in sorted({f.name for f in inbox.glob("*/*")}):
+        outcome = nbgrader.autograde(assignment, "*")
+        if not outcome["success"]:
+            sys.exit(outcome.get("error") or outcome.get("log"))
+    report_stages(course)
+
+
+def grade_with_ours(inbox, course):
+    """Grade with the grader; print the marks, and where the time went, as JSON."""
+    began = time.monotonic()
+    clock = StageClock()
+    with clock("imports"):
+        from autograder import grade
+        from autograder.gradebook import writer
+        from autograder.release import release
+        from autograder.runners import results, schedule
+    release.assemble_sources = lambda course: False  # the release is made already, perhaps of shorter notebooks
+    clock.around(grade.canary, "prove", "sandbox proved")
+    clock.around(grade, "prepare_course", "release checked")
+    clock.around(grade.GradingRun, "admit", "intake")
+    clock.around(results.Results, "put", "results kept")
+    clock.around(writer.Writer, "write", "gradebook")
+    clock.around(writer.Writer, "commit", "gradebook")
+    clock.around(schedule, "wait", "waiting for runners")
+    grade.grade_class(inbox, course)
+    clock.times["rest"] = time.monotonic() - began - sum(clock.times.values())
+    report_stages(course, clock.times)
+
+
+class StageClock:
+    """Adds up the time spent in parts of a run."""
+
+    def __init__(self):
+        self.times = {}
+
+    def __call__(self, part):
+        self.part, self.began = part, time.monotonic()
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.times[self.part] = self.times.get(self.part, 0.0) + time.monotonic() - self.began
+
+    def around(self, place, name, part):
+        """Time every call of a function."""
+        function = getattr(place, name)
+
+        def timed(*args, **kwargs):
+            began = time.monotonic()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.times[part] = self.times.get(part, 0.0) + time.monotonic() - began
+
+        setattr(place, name, timed)
+
+
+def report_stages(course, times=None):
+    """Print what a side did, as one line of JSON: marks by cell, parts of the time, peak memory in MB."""
+    from nbgrader.api import Gradebook
+
+    from autograder.gradebook.database import read_database_address
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # of grading; reading all marks takes more
+    with Gradebook(read_database_address(course)) as gradebook:
+        marks = {f"{s.student_id}/{s.name}/{g.name}": g.auto_score for a in gradebook.assignments
+                 for s in a.submissions for n in s.notebooks for g in n.grades if g.cell_type == "code"}
+    seconds = [json.loads(f.read_text())["seconds"] for f in (course / "results").glob("*.json")]
+    print("\n" + json.dumps({"marks": marks, "times": times or {}, "peak": peak, "runners": sum(seconds)}))
+
+
+def compare_speed(folder, wanted, full=False):
+    """Grade the same submissions with ours, stock, and ours again; return (stock, ours), seconds and report each."""
+    course = make_course(folder, full)
+    inbox = write_uploads(folder / "inbox", course, wanted)
+    runs = []
+    for number, what in enumerate(("ours", "stock", "ours")):
+        runs.append(run_child(what, inbox, shutil.copytree(course, folder / f"{what}{number}")))
+    first, theirs, second = runs
+    return theirs, ((first[0] + second[0]) / 2, second[1])
+
+
+def bench_grading(submissions=None):
+    """Print the comparison with stock nbgrader, of so many submissions for a short run; return the exit code."""
+    wanted = [(student, topic) for topic in BENCHED_TOPICS for student in STUDENTS][:submissions]
+    full = () if submissions else FULL
+    with tempfile.TemporaryDirectory() as folder:
+        theirs, mine = compare_speed(Path(folder), wanted)
+    cells, ratio = len(mine[1]["marks"]), theirs[0] / mine[0]
+    print(f"{len(wanted)} submissions, {cells} graded cells, from the uploads to the gradebook\n")
+    print("                          seconds   cells/s  per submission  CPU seconds")
+    for name, (seconds, found) in (("stock nbgrader autograde", theirs), ("ours, sandbox on", mine)):
+        print(f"{name:24} {seconds:8.1f} {cells / seconds:9.1f} {seconds / len(wanted):13.2f} s {found['cpu']:12.1f}")
+    print(f"\nratio {ratio:.1f} (target: at least {TARGET:g})")
+    same = print_agreement(theirs[1]["marks"], mine[1]["marks"])
+    print_shares(mine, len(wanted))
+    if full:
+        with tempfile.TemporaryDirectory() as folder:
+            theirs, mine = compare_speed(Path(folder), full, full=True)
+        print(f"\nfull notebooks, {len(full)} submissions: stock {theirs[0]:.1f} s, ours {mine[0]:.1f} s, "
+              f"ratio {theirs[0] / mine[0]:.1f}")
+    return 0 if ratio >= TARGET and same else 1
+
+
+def print_agreement(theirs, mine):
+    """Say how many cells got the same mark on both sides, and which did not; return whether all did."""
+    other = [name for name, mark in mine.items() if abs((theirs.get(name) or 0) - (mark or 0)) > 1e-6]
+    print(f"{len(mine) - len(other)} of {len(mine)} cells have the same mark on both sides")
+    for name in other:
+        print(f"  {name}: {mine[name]}, with stock nbgrader {theirs.get(name)}")
+    return not other
+
+
+def print_shares(mine, count):
+    """Say where our time goes: in the main process, and in the runners beside it."""
+    found = mine[1]
+    total = sum(found["times"].values())
+    print("\nwhere the time goes (main process)")
+    for part, spent in sorted(found["times"].items(), key=lambda item: -item[1]):
+        print(f"  {part:22} {spent:7.2f} s {spent / total:6.1%}")
+    start = time_sandbox_start()
+    each = found["runners"] / count
+    print(f"runners, beside it: {found['runners']:.1f} s, {each:.2f} s for each submission; {start:.2f} s of that to "
+          f"start its sandbox ({start / each:.0%}), the rest the tests")
+
+
+def time_sandbox_start(times=5):
+    """Return the seconds that a sandbox with an empty module takes to start: the median."""
+    from statistics import median
+
+    from autograder.sandbox.client import SandboxedSubmission
+
+    found = []
+    for _ in range(times):
+        began = time.monotonic()
+        with SandboxedSubmission("x = 1\n", "nothing") as student:
+            student.load()
+        found.append(time.monotonic() - began)
+    return median(found)
+
+
+def make_class_of(folder, course, count, student="dov_half_done", topic="preprocessing"):
+    """Write an inbox of cheap submissions, each with a comment of its own so that nothing is known from another."""
+    sample = next(write_uploads(folder / "sample", course, [(student, topic)]).glob("*/*"))
+    for number in range(count):
+        target = folder / "inbox" / f"student{number:05}" / sample.name
+        shutil.copytree(sample, target)
+        module = target / "cs231n_lib" / f"{topic}.py"
+        module.write_text(f"{module.read_text()}\n# {number}\n")
+    return folder / "inbox"
+
+
+def bench_scale(sizes=SIZES):
+    """Print what a submission costs in classes of several sizes; return the exit code."""
+    print("submissions  seconds  per submission  writer's share  intake  peak memory", flush=True)
+    costs, peaks = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        course = make_course(Path(folder))
+        for count in sizes:
+            place = Path(folder) / str(count)
+            place.mkdir()
+            inbox, mine = make_class_of(place, course, count), shutil.copytree(course, place / "course")
+            seconds, found = run_child("ours", inbox, mine)
+            shares = [found["times"].get(part, 0.0) / seconds for part in ("gradebook", "intake")]
+            costs.append((seconds - estimate_fixed_costs(found["times"])) / count)
+            peaks.append(found["peak"])
+            print(f"{count:11} {seconds:8.1f} {1000 * costs[-1]:12.1f} ms {shares[0]:15.1%} {shares[1]:7.1%} "
+                  f"{peaks[-1]:9.0f} MB", flush=True)
+            shutil.rmtree(place)
+    return judge_ratios(sizes, costs, peaks)
+
+
+def estimate_fixed_costs(times):
+    """Return the seconds that a run takes however many submissions there are: they are not a submission's cost."""
+    return sum(times.get(part, 0.0) for part in ("imports", "sandbox proved", "release checked"))
+
+
+def judge_ratios(sizes, costs, peaks):
+    """Say whether cost per submission and memory stay as they are; return the exit code."""
+    cost, peak = costs[-1] / costs[0], peaks[-1] / peaks[0]
+    print(f"\nfrom {sizes[0]} to {sizes[-1]} submissions, the cost of one (without imports and set-up, which any class "
+          f"has once) grew by a factor of {cost:.2f}: {'linear' if cost <= LINEAR else 'NOT LINEAR'}")
+    print(f"and the peak memory by a factor of {peak:.2f}: {'flat' if peak <= FLAT else 'NOT FLAT'}")
+    return 0 if cost <= LINEAR and peak <= FLAT else 1
+
+
+def run_bench(what="grading", sizes=SIZES, submissions=None):
+    """Run one of the benchmarks, "grading" or "scale"; return the exit code."""
+    return bench_grading(submissions) if what == "grading" else bench_scale(sizes)
+
+
+def main():
+    """Read the command line; ``ours`` and ``stock`` are what the benchmark starts itself."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench_grading", description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=("grading", "scale", "ours", "stock"))
+    parser.add_argument("paths", nargs="*", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", type=lambda text: [int(n) for n in text.split(",")], default=SIZES,
+                        help="classes of scale, as in 50,100,200")
+    parser.add_argument("--submissions", type=int, help="a short run of grading with the first so many")
+    args = parser.parse_args()
+    if args.what in ("ours", "stock"):
+        return (grade_with_ours if args.what == "ours" else grade_with_stock)(*args.paths)
+    return run_bench(args.what, args.sizes, args.submissions)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""How good is the diagnosis of ``check``? ``python -m tools.diagnosis_accuracy [--list] [--topic TOPIC]``.
+
+The blind mistakes in ``autograder/blind`` are put in a student's place, one by one, and what ``check`` names is
+compared with their labels. How the set came about, on 21 November 2026:
+
+1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an
+   author (a language model, as the registry's) who had read neither
+   ``autograder/mistakes`` nor the fingerprints. About one in seven has two errors at once.
+2. Eight were removed, because the visible check lets them pass: five that are wrong in the cache
+   only, which is the student's own affair; one batch in place of many in ``extract_features``, whose result is right;
+   integers in ``constant_init`` and ``max(x, a * x)`` in ``prelu_forward``, which the visible inputs do not show. The
+   other 269 were frozen, and none was changed later.
+3. Then the registry was read, and each was labelled, by the same author and before any diagnosis was seen, with the
+   registered mistakes whose sentence is true of it: 233 have such a label, 36 have none. Of two errors, the sentence of
+   either is right. A sentence that gives another reason is not, even if its remedy would help.
+4. A fixed rule (:func:`half`) splits the set. Before any change, half A had 67.9 % right names and no wrong one, so
+   both bars held. What A's misses showed was then mended: a wrong dtype on top no longer hides a mistake, state that is
+   "not stored" is now as a student would leave it, and "divides by N - 1" is known for both variances at once. Half B
+   was first looked at after that: its figures are the honest ones. Those of A are not blind any more.
+
+Where two mistakes cannot be told apart, ``check`` shows both sentences: right if one of them is, wrong if none is.
+"""
+
+import argparse
+import sys
+import types
+import zlib
+from dataclasses import dataclass
+
+from autograder import mistakes, reference
+from autograder.course.topics import list_topics
+from cs231n_lib.lab.check import judge
+from cs231n_lib.lab.check.cases import FUNCTIONS
+from tools import held_out_mistakes
+
+MOST_WRONG, FEWEST_RIGHT = 0.02, 0.40
+"""The bars, as shares of all implementations."""
+
+OUTCOMES = ("right", "none", "wrong")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What ``check`` said about one blind mistake.
+
+    Attributes
+    ----------
+    mistake : tools.held_out_mistakes.HeldOutMistake
+    half : str
+        ``"A"``: misses were looked at to improve the diagnosis. ``"B"``: held out.
+    failed : bool
+        Did the check fail, as it should?
+    named : tuple of frozenset of str
+        For each sentence shown (one, two or none), the registered mistakes that it belongs to.
+    """
+
+    mistake: held_out_mistakes.HeldOutMistake
+    assign_half: str
+    failed: bool
+    named: tuple
+
+    @property
+    def outcome(self):
+        """``"none"`` if no sentence was shown, ``"right"`` if one that was shown is correct, else ``"wrong"``."""
+        if not self.named:
+            return "none"
+        return "right" if any(names & self.mistake.right for names in self.named) else "wrong"
+
+
+def assign_half(name):
+    """Return the half of a blind mistake: a fixed rule that knows nothing but its name."""
+    return "AB"[zlib.crc32(name.encode()) % 2]
+
+
+def diagnose(mistake):
+    """Return the :class:`Verdict` on a blind mistake: everything else in the student's module is right."""
+    function = FUNCTIONS[mistake.function]
+    module = types.SimpleNamespace(**{**vars(reference.load(function.topic)), mistake.function: mistake.code})
+    mistakes.load_mistakes(function.topic)
+    known = [m for m in mistakes.mistakes_of(mistake.function) if not m.unseen]
+    report = judge.judge(function, module)
+    named = tuple(frozenset(m.name for m in known if m.teaches == sentence) for sentence in report.diagnosis)
+    return Diagnosis(mistake, assign_half(mistake.name), bool(report.wrong), named)
+
+
+def diagnose_all(topics):
+    """Return the verdicts on all blind mistakes of the topics."""
+    return [diagnose(m) for topic in topics for m in held_out_mistakes.load_held_out(topic)]
+
+
+def format_share(found, outcome):
+    """Return the share of the verdicts with an outcome."""
+    return sum(v.outcome == outcome for v in found) / max(len(found), 1)
+
+
+def check_claims(found):
+    """Are the bars held?"""
+    return format_share(found, "wrong") <= MOST_WRONG and format_share(found, "right") >= FEWEST_RIGHT
+
+
+def format_table(found):
+    """Return the confusion table: a line per topic, per half and for all."""
+    groups = {topic: [v for v in found if FUNCTIONS[v.mistake.function].topic == topic] for topic in list_topics()}
+    groups = {topic: group for topic, group in groups.items() if group}
+    halves = {f"half {h}": [v for v in found if v.half == h] for h in "AB"}
+    head = f"{'':20}{'implementations':>16}{'registered':>12}{'right name':>16}{'no name':>16}{'wrong name':>16}"
+    rule = "-" * len(head)
+    return "\n".join(
+        [
+            head,
+            rule,
+            *(format_line(*g) for g in groups.items()),
+            rule,
+            *(format_line(*g) for g in halves.items()),
+            format_line("all", found),
+        ]
+    )
+
+
+def format_line(title, group):
+    """Return one line of the table. ``registered``: for so many the registry has a right name."""
+    cells = "".join(f"{sum(v.outcome == o for v in group):>8}{format_share(group, o):>8.1%}" for o in OUTCOMES)
+    return f"{title:20}{len(group):>16}{sum(bool(v.mistake.right) for v in group):>12}{cells}"
+
+
+def format_told(v):
+    """Return a line about one verdict."""
+    said = " or ".join("/".join(sorted(names)) for names in v.named) or "no name"
+    right = "/".join(sorted(v.mistake.right)) or "not registered"
+    return f"  {v.half} {v.mistake.function}, {v.mistake.name}: {said} (right: {right})\n      {v.mistake.sentence}"
+
+
+def list_diagnoses(title, found):
+    """Return a titled list of verdicts."""
+    return "\n".join([f"\n{title}: {len(found)}", *map(format_told, found)])
+
+
+def main(argv=None):
+    """Print how often the visible checks name blind mistakes rightly, wrongly or not at all; fail below the bars."""
+    parser = argparse.ArgumentParser(prog="python -m tools.diagnosis_accuracy", description=main.__doc__)
+    parser.add_argument("--topic", choices=list(list_topics()), help="one topic only")
+    parser.add_argument("--list", action="store_true", help="list the other implementations, too")
+    args = parser.parse_args(argv)
+    found = diagnose_all([args.topic] if args.topic else list_topics())
+    print(format_table(found))
+    print(list_diagnoses("wrong name", [v for v in found if v.outcome == "wrong"]))
+    print(list_diagnoses("no name, though a right one is registered",
+                 [v for v in found if v.outcome == "none" and v.mistake.right]))
+    if args.list:
+        print(list_diagnoses("right name", [v for v in found if v.outcome == "right"]))
+        print(list_diagnoses("no name, and none is registered",
+                     [v for v in found if v.outcome == "none" and not v.mistake.right]))
+    held = check_claims(found)
+    print(f"\nwrong name {format_share(found, 'wrong'):.1%} (at most {MOST_WRONG:.0%}), right name "
+          f"{format_share(found, 'right'):.1%} (at least {FEWEST_RIGHT:.0%}): {'held' if held else 'MISSED'}")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

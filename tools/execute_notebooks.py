@@ -1,0 +1,86 @@
+"""Execute every notebook with its solutions, hidden tests and all, and fail on any error: ``make notebooks``.
+
+Every test cell must give full marks, nothing may be written to standard error, and a notebook has 60 seconds: of the
+clock, or where the computer is busy with other things, of its kernel's processor time.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from autograder.course import cells
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+
+LIMIT = 60
+HANGS = 300  # seconds for one cell
+
+
+def execute_notebook(path):
+    """Execute a notebook; return (notebook with outputs, seconds, seconds of processor time).
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        At the first cell that fails.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    began, used = time.monotonic(), measure_processor_time()
+    NotebookClient(notebook, timeout=HANGS, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook, time.monotonic() - began, measure_processor_time() - used
+
+
+def measure_processor_time():
+    """Return the processor time of the processes that this one started and that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def list_complaints(notebook):
+    """Yield what is wrong with an executed notebook: lost marks, text on standard error, warnings."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                yield f"{cell.id}: writes to standard error: {output.text.strip()[:200]}"
+        if cells.is_test(cell):
+            points = cell.metadata.nbgrader["points"]
+            marks = [o["data"]["text/plain"] for o in cell.outputs if o.output_type == "execute_result"]
+            if marks != [repr(float(points))]:
+                yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
+
+
+def run_notebooks(assignments, keep=None):
+    """Execute the notebooks one after the other and print a line each; return the number that failed."""
+    failed = 0
+    for assignment in assignments:
+        try:
+            notebook, seconds, used = execute_notebook(ROOT / "notebooks" / f"{assignment}.ipynb")
+        except CellExecutionError as error:
+            print(f"{assignment:24} FAILED\n{error}", flush=True)
+            failed += 1
+            continue
+        found = list(list_complaints(notebook)) + ([f"took over {LIMIT} s"] if min(seconds, used) > LIMIT else [])
+        shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
+        figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
+        times = f"{seconds:5.1f} s (processor {used:5.1f} s)"
+        print(f"{assignment:24} {times}  {figures:3} figures  {'ok' if not found else 'FAILED'}", flush=True)
+        print("".join(f"  {line}\n" for line in found), end="", flush=True)
+        failed += bool(found)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, keep / f"{assignment}.ipynb")
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tools.execute_notebooks", description=__doc__)
+    parser.add_argument("assignment", nargs="*", default=list(list_topics().values()), help="default: all")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
+    options = parser.parse_args()
+    sys.exit(1 if run_notebooks(options.assignment, options.keep) else 0)

@@ -1,0 +1,180 @@
+"""Write ``cs231n_lib/lab/fingerprints.npz``: ``python -m tools.known_results [--check]``.
+
+The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check.cases``. What they
+give is stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is
+stored which is not as it should be.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+
+import numpy as np
+
+from autograder import mistakes, reference
+from autograder.course.topics import list_topics
+from cs231n_lib.lab.check import known_results
+from cs231n_lib.lab.check.cases import FUNCTIONS
+from cs231n_lib.lab.check.observe import choose_tolerance, is_close, make_own_cache, merge_changed, observe
+
+SEEDS, FEW = range(100), range(10)
+"""A statistic of the reference is taken over many seeds, so that its own noise does not matter."""
+
+
+class NumberStore:
+    """Numbers in one long array; equal arrays are stored once."""
+
+    def __init__(self):
+        self.numbers, self.known = [], {}
+
+    def put(self, array):
+        """Store an array; return [dtype, shape, offset]."""
+        flat = np.asarray(array, np.float64).ravel()
+        key = flat.tobytes()
+        if key not in self.known:
+            self.known[key] = len(self.numbers)
+            self.numbers.extend(flat)
+        return [array.dtype.name, list(array.shape), self.known[key]]
+
+    def parts(self, parts):
+        """Store a dict of arrays."""
+        return {name: self.put(a) for name, a in parts.items()}
+
+    def cache(self, value):
+        """Store a cache: a tuple becomes a list, an array a dict, a dict one, too; a number stays."""
+        if isinstance(value, tuple):
+            return [self.cache(v) for v in value]
+        if isinstance(value, dict):
+            return {"dict": {k: self.cache(v) for k, v in value.items()}}
+        return {"array": self.put(value)} if isinstance(value, np.ndarray) else value
+
+
+def select_wrong_parts(case, got, want):
+    """Return the results that are not as they should be, in value, shape, presence or (where it counts) dtype."""
+    return {k: got[k] for k in got if k not in want or not is_close(got[k], want[k], choose_tolerance(case, k))
+            or (case.aspect == "dtype" and got[k].dtype != want[k].dtype)}
+
+
+def build_function_results(function):
+    """Return the index (plain data) and the numbers of one function."""
+    module = reference.load(function.topic)
+    mistakes.load_mistakes(function.topic)
+    store = NumberStore()
+    caches = [make_own_cache(function, c, module)[0] if function.forward else None for c in function.cases]
+    right = [observe(function, c, module, k, SEEDS) for c, k in zip(function.cases, caches, strict=True)]
+    for case, seen in zip(function.cases, right, strict=True):
+        if seen.error:
+            raise ValueError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
+    index = {"expected": [store.parts(s.parts) for s in right], "caches": [store.cache(k) for k in caches],
+             "mistakes": []}
+    for known in (k for k in mistakes.mistakes_of(function.name) if not k.unseen):
+        with contextlib.redirect_stdout(io.StringIO()):  # a mistake may print
+            entry = build_mistake_results(known, function, module, caches, right, store)
+        if entry["changed"] or entry["errors"] or entry["parts"]:
+            index["mistakes"].append(entry)
+    return index, np.array(store.numbers)
+
+
+def build_mistake_results(known, function, module, caches, right, store):
+    """Return what a known mistake gives, as far as it is not what the reference gives (``right``)."""
+    wrong = known.applied_to(module)
+    seen = [observe(function, c, wrong, k, FEW) for c, k in zip(function.cases, caches, strict=True)]
+    entry = {"teaches": known.teaches, "changed": store.parts(merge_changed(seen)),
+             "errors": {str(i): s.error for i, s in enumerate(seen) if s.error}, "parts": {}}
+    for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+        parts = {} if s.error else select_wrong_parts(case, s.parts, right[i].parts)
+        if parts or not s.error and s.parts.keys() != right[i].parts.keys():
+            entry["parts"][str(i)] = {k: store.put(parts[k]) if k in parts else None for k in s.parts}
+    return entry
+
+
+def build_results():
+    """Return the members of the file: name -> array."""
+    members = {}
+    for function in FUNCTIONS.values():
+        if function.topic in list_topics():
+            index, numbers = build_function_results(function)
+            text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+            members[f"{function.name}.index"], members[f"{function.name}.numbers"] = np.array(text), numbers
+    return members
+
+
+def write_results(path=known_results.RESULTS_FILE):
+    """Write the file. NumPy dates every member 1980, so the same content gives the same bytes."""
+    np.savez_compressed(path, **build_results())
+
+
+SINGLE, DOUBLE = (1e-5, 1e-7), (1e-9, 1e-12)
+"""(relative, absolute) difference that processors and BLAS kernels may make where float32 goes in, and elsewhere."""
+
+
+def list_stale_functions(path=known_results.RESULTS_FILE):
+    """Return the names of the functions whose stored numbers are not what the sources give now, up to rounding."""
+    members = build_results()
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            stored = {k: file[k] for k in file.files}
+    except FileNotFoundError:
+        stored = {}
+    return sorted({k.split(".")[0] for k in members.keys() ^ stored.keys()}
+                  | {f.name for f in FUNCTIONS.values() if f"{f.name}.index" in members.keys() & stored.keys()
+                     and not are_same_function(f, resolve_arrays(members, f.name), resolve_arrays(stored, f.name))})
+
+
+def resolve_arrays(members, name):
+    """Return a function's index with its arrays in the places that name them."""
+    numbers = members[f"{name}.numbers"]
+
+    def walk(tree):
+        if isinstance(tree, dict):
+            return {k: walk(v) for k, v in tree.items()}
+        if not isinstance(tree, list):
+            return tree
+        is_array = len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], list)
+        return known_results.read_array(tree, numbers) if is_array else [walk(v) for v in tree]
+
+    return walk(json.loads(str(members[f"{name}.index"])))
+
+
+def are_same_function(function, a, b):
+    """Are two resolved indices of a function equal, their numbers up to rounding?"""
+    tolerances = [SINGLE if case.aspect == "dtype" else DOUBLE for case in function.cases]
+    if len(a["mistakes"]) != len(b["mistakes"]):
+        return False
+    pairs = [(a[kind][i], b[kind][i], tol) for kind in ("expected", "caches") for i, tol in enumerate(tolerances)]
+    for mine, theirs in zip(a["mistakes"], b["mistakes"], strict=True):
+        pairs += [(mine["parts"].get(str(i)), theirs["parts"].get(str(i)), tol) for i, tol in enumerate(tolerances)]
+        pairs += [(mine[kind], theirs[kind], SINGLE) for kind in ("teaches", "errors", "changed")]
+    return all(are_alike(*pair) for pair in pairs)
+
+
+def are_alike(a, b, tol):
+    """Are two parts of resolved indices equal, their numbers up to a (relative, absolute) tolerance?"""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(are_alike(a[k], b[k], tol) for k in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(are_alike(x, y, tol) for x, y in zip(a, b, strict=True))
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and is_close(a, b, tol)
+    return a == b
+
+
+def main(argv=None):
+    """Write the file, or with ``--check`` say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m tools.known_results", description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is out of date")
+    if not parser.parse_args(argv).check:
+        write_results()
+        print(f"{known_results.RESULTS_FILE.name}: {known_results.RESULTS_FILE.stat().st_size / 1024:.0f} KB")
+        return 0
+    stale = ", ".join(list_stale_functions())
+    print(f"out of date for {stale}: run `make fingerprints`" if stale else "fingerprints.npz is up to date")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
