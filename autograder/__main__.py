@@ -33,9 +33,9 @@ def release(args):
     archive = release.make_release(args.course, args.build, solved)
     print(f"released: {archive} ({archive.stat().st_size / 2**20:.1f} MB), no solution and no hidden test in it")
     for assignment in args.gradescope:
-        from autograder.exports import gradescope
+        from autograder.exports import gradescope_autograder
 
-        archive = gradescope.build_archive(
+        archive = gradescope_autograder.build_archive(
             args.course, args.build / f"gradescope-{assignment}.zip", assignment, args.unsafe
         )
         print(f"Gradescope autograder: {archive} (docs/exporting.md)")
@@ -79,11 +79,10 @@ def report(args):
 
 def export(args):
     """Write a gradebook for another system."""
-    from autograder import exports
+    from autograder.exports.export import run_export
 
-    return exports.run_export(
-        args.course, args.output, args.to, [args.assignment] if args.assignment else None, args.zeros
-    )
+    assignments = [args.assignment] if args.assignment else None
+    return run_export(args.course, args.output, args.to, assignments, args.zeros)
 
 
 def explain(args):
@@ -119,7 +118,7 @@ def verify(args):
     """Run the proofs."""
     from autograder.verify import proofs
 
-    return 1 if proofs.run_proofs(args.topic or tuple(list_topics()), args.seeds, not args.no_attacks, args.mutants) else 0
+    return 1 if proofs.run_proofs(args.topic, args.seeds, not args.no_attacks, args.mutants) else 0
 
 
 def parser():

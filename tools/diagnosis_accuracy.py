@@ -55,7 +55,7 @@ class Diagnosis:
     """
 
     mistake: held_out_mistakes.HeldOutMistake
-    assign_half: str
+    half: str
     failed: bool
     named: tuple
 
@@ -83,9 +83,9 @@ def diagnose(mistake):
     return Diagnosis(mistake, assign_half(mistake.name), bool(report.wrong), named)
 
 
-def diagnose_all(topics):
-    """Return the verdicts on all blind mistakes of the topics."""
-    return [diagnose(m) for topic in topics for m in held_out_mistakes.load_held_out(topic)]
+def diagnose_all(topics=None):
+    """Return the diagnoses of the held-out mistakes of some topics, all by default."""
+    return [diagnose(m) for topic in topics or list_topics() for m in held_out_mistakes.load_held_out(topic)]
 
 
 def format_share(found, outcome):

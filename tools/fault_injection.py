@@ -40,8 +40,8 @@ class Row:
 
     fault: str
     moment: str
-    find_stage: str
-    find_leftovers: int
+    stage: str
+    left: int
     wrong: list
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from nbgrader import api
 
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.gradebook import config, records
 from autograder.gradebook.config import CONFIG_FILE
 from autograder.gradebook.database import read_database_address
 from autograder.reference import ROOT
-from autograder.release import stub
 from autograder.reports import mark_changes
 from autograder.verify.host_snapshot import hash_tree, list_changes
 
@@ -142,7 +142,7 @@ def make(folder):
     inbox = hand_in(folder / "inbox", WANTED)
     begun = CourseRun(folder / "begun", hand_in(folder / "before", {"linear_classifier": (AGAIN, MARKED)}))
     module = begun.inbox / AGAIN / list_topics()["linear_classifier"] / "cs231n_lib" / "linear_classifier.py"
-    module.write_text(stub.make_stub("linear_classifier"))
+    module.write_text(solution_regions.make_stub("linear_classifier"))
     new = folder / "new" / "course"
     for course in (new, begun.course):
         course.mkdir(parents=True)

@@ -17,12 +17,12 @@ from pathlib import Path
 import nbformat
 
 from autograder import grade
-from autograder.course import cells
+from autograder.course import cells, solution_regions
 from autograder.course.topics import list_assignments, list_topics
 from autograder.gradebook import records
 from autograder.hidden_tests import session
 from autograder.reference import ROOT
-from autograder.release import release, stub
+from autograder.release import release
 from autograder.reports import marks_tables
 from autograder.verify import alternatives, student_work
 from autograder.verify.student_work import make_solved_module, make_solved_notebook
@@ -109,14 +109,14 @@ def redefined(topic, text):
 
 def lazy(topic):
     """Return a module whose functions give back what they got."""
-    return stub.solve_functions(topic, ()) + "".join(
+    return solution_regions.solve_functions(topic, ()) + "".join(
         f"\n\ndef {name}(*args, **kwargs):\n    return args[0], args[0]\n" for name in graded_functions(topic))
 
 
 def half(topic):
     """Return a module with the first half of its functions written."""
     names = graded_functions(topic)
-    return stub.solve_functions(topic, names[:len(names) // 2])
+    return solution_regions.solve_functions(topic, names[:len(names) // 2])
 
 
 def write(student, assignment, book=None, module=None, folder=CLASS_FOLDER):
@@ -150,7 +150,7 @@ def everyone(course):
             )
     for topic, assignment in list_topics().items():
         write(
-            "eva_untouched", assignment, make_solved_notebook(course, assignment, answers=False), stub.make_stub(topic)
+            "eva_untouched", assignment, make_solved_notebook(course, assignment, answers=False), solution_regions.make_stub(topic)
         )
         write(
             "fay_written_answers",
@@ -183,7 +183,7 @@ def broken(course):
         make_solved_notebook(course, assignment),
         make_solved_module("activations") + "\ndef oops(:\n",
     )
-    write("zoe_unknown_assignment", "00_linear_classifier", None, stub.make_stub("linear_classifier"))
+    write("zoe_unknown_assignment", "00_linear_classifier", None, solution_regions.make_stub("linear_classifier"))
     (CLASS_FOLDER / "zoe_unknown_assignment" / "99_extra").mkdir()
     (CLASS_FOLDER / "zoe_unknown_assignment" / "99_extra" / "essay.txt").write_text("extra work\n")
     with zipfile.ZipFile(CLASS_FOLDER / "jon_48151_62342_01_activations.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -215,9 +215,9 @@ def hostile(course):
             cell.source = "100.0"
             cell.metadata.nbgrader.points = 100
             cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "100.0"}, execution_count=1)]
-    write("oda_forges_results", second, book, stub.make_stub(list_assignments()[second]) + CHEAT)
+    write("oda_forges_results", second, book, solution_regions.make_stub(list_assignments()[second]) + CHEAT)
     write("pia_wants_the_gradebook", second, make_solved_notebook(course, second, answers=False),
-          stub.solve_functions(list_assignments()[second], ["relu_forward"]) + THIEF)
+          solution_regions.solve_functions(list_assignments()[second], ["relu_forward"]) + THIEF)
     os.symlink("/etc/hostname", CLASS_FOLDER / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
 
 

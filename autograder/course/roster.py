@@ -60,7 +60,7 @@ class RosterEntry:
     section: str = ""
     moodle_id: str = ""
     moodle_email: str = ""
-    parse_extensions: dict = field(default_factory=dict)
+    extensions: dict = field(default_factory=dict)
 
 
 def read_roster(path):

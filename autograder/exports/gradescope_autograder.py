@@ -98,7 +98,7 @@ def build_archive(course, archive, assignment=None, unsafe=False):
 
 def list_archive_files(topics):
     """Return name in the zip -> contents of the grader: of the topics' own files only those of ``topics``."""
-    from autograder.release.stub import make_stub
+    from autograder.course.solution_regions import make_stub
 
     others = set(list_topics()) - set(topics)
     paths = [ROOT / name for name in GIVEN] + list((ROOT / "autograder").glob("*.py"))

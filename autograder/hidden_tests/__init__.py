@@ -14,7 +14,8 @@ import numpy as np
 
 from autograder.course.cells import Unreadable
 from autograder.hidden_tests.rubric import Outcome
-from autograder.hidden_tests.session import current, open_session, sum_marks
+from autograder.hidden_tests import session as sessions
+from autograder.hidden_tests.session import open_session, sum_marks
 
 
 def grade(name):
@@ -85,8 +86,8 @@ def grade_capstone(value, points=6):
         said = "" if passed else f"Fewer than {share:.0%} of the held-out images are right." if fine else hint
         outcomes.append(Outcome(f"{share:.0%} right", each if passed else 0.0, each, "passed" if passed else status,
                                 said, f"{right:.1%} of the held-out images are right" if fine else ""))
-    if current is not None:
-        current.latest = outcomes
+    if sessions.current is not None:
+        sessions.current.latest = outcomes
     return sum_marks(outcomes)
 
 
@@ -99,8 +100,8 @@ def record_answer(aspect, value, right, points, hint):
     points = float(points)
     status = "passed" if right else "not implemented" if value is ... else "failed"
     outcome = Outcome(aspect, points if right else 0.0, points, status, "" if right else hint)
-    if current is not None:
-        current.latest = [outcome]
+    if sessions.current is not None:
+        sessions.current.latest = [outcome]
     return outcome.score
 
 

@@ -12,9 +12,9 @@ import re
 import tokenize
 
 from autograder import reference
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from autograder.release import stub
 
 RUN, GRADER_RUN = 12, 16
 SHORTEST_RUN = 6
@@ -74,7 +74,7 @@ def list_intended_runs(solved=()):
     """Return the runs of code that students are meant to see: their modules as given, and the notebooks' open parts."""
     found = set()
     for topic, assignment in list_topics().items():
-        given = reference.read_module_source(topic) if topic in solved else stub.make_stub(topic)
+        given = reference.read_module_source(topic) if topic in solved else solution_regions.make_stub(topic)
         found |= list_token_runs(given) | list_token_runs(given, GRADER_RUN)
         notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
         for cell in notebook["cells"]:

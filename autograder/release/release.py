@@ -9,21 +9,22 @@ import hashlib
 import json
 import shutil
 import zipfile
+from pathlib import Path
 
 import nbformat
 from nbgrader.apps import NbGraderAPI
 
+from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.course.topics import list_topics
 from autograder.errors import ReleaseError
 from autograder.gradebook.config import load_config, write_config
 from autograder.gradebook.database import ensure_course_row, read_database_address
 from autograder.reference import ROOT, read_module_source
 from autograder.release import leak_check, student_notebooks
-from autograder.release.stub import make_stub, remove_markers
 
 GIVEN = ["requirements.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
-WORKSPACE_README = ROOT / "autograder" / "workspace_README.md"
+WORKSPACE_README = Path(__file__).with_name("workspace_README.md")
 HASHES_FILE = ".release.json"
 COMPLETE_FILE = ".complete"
 """In a course's ``release/``: every assignment is there, and in the gradebook."""

@@ -15,12 +15,13 @@ import nbformat
 
 from autograder import errors, hidden_tests, reference
 from autograder.course import cells, submission_state, topics
-from autograder.course.assignment import collect_sources
+from autograder.course.assignment import collect_sources, load_assignment
 from autograder.gradebook import records
 from autograder.hidden_tests.session import load_questions
 from autograder.reports import call_trace
 from autograder.runners import runner
 from autograder.runners.jobs import make_job
+from autograder.runners.results import hash_job
 from autograder.sandbox import canary
 
 WIDTH = 118

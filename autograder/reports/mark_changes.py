@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.course.topics import list_assignments
 from autograder.gradebook import records
 from autograder.reports.marks_tables import write_csv
-from autograder.runners import jobs
+from autograder.runners import grader_hash
 
 KEPT_TABLES = ("grades.csv", "summary.csv", "fingerprints.csv")
 COLUMNS = ["student", "assignment", "question", "aspect", "before", "after", "why"]
@@ -46,7 +46,7 @@ def keep_previous(course, output):
 def write_hashes(course, output):
     """Write ``fingerprints.csv`` for the submissions in ``summary.csv``."""
     pairs = [(line["student"], line["assignment"]) for line in read_table(output / "summary.csv")]
-    lines = [(*pair, hash_submission(course, *pair), jobs.hash_grader(list_assignments()[pair[1]])[:12]) for pair in pairs]
+    lines = [(*pair, hash_submission(course, *pair), grader_hash.hash_grader(list_assignments()[pair[1]])[:12]) for pair in pairs]
     write_csv(output / "fingerprints.csv", ["student", "assignment", "submission", "grader"], lines)
 
 

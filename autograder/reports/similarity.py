@@ -25,11 +25,10 @@ import numpy as np
 from tqdm import tqdm
 
 from autograder import reference
-from autograder.course import topics
+from autograder.course import solution_regions, topics
 from autograder.course.text import make_printable
 from autograder.gradebook import records
 from autograder.hidden_tests import session
-from autograder.release import stub
 from autograder.reports.html import write_page
 
 GRAM, WINDOW = 6, 4
@@ -197,7 +196,7 @@ def find_similar_pairs(texts, topic, top=20):
         Student -> views; without those whose module does not parse.
     """
     graded = {name for name, question in session.load_questions(topic).items() if not question.uses}
-    known = [make_views(source, graded) for source in (reference.read_module_source(topic), stub.make_stub(topic))]
+    known = [make_views(source, graded) for source in (reference.read_module_source(topic), solution_regions.make_stub(topic))]
     taken_apart = {
         s: make_views(t, graded) for s, t in tqdm(texts.items(), "reading", file=sys.stdout, disable=not texts)
     }

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from autograder import errors
 from autograder.course.topics import list_topics
 from autograder.errors import ClusterError
-from autograder.runners import jobs, local
+from autograder.runners import grader_hash, local
 from autograder.sandbox import canary
 
 CONNECT_SECONDS = 10
@@ -34,7 +34,7 @@ COUNT_SECONDS = 5.0
 
 def describe_grader():
     """Return what must be the same on every worker: name -> version."""
-    prints = "".join(jobs.hash_grader(topic) for topic in list_topics())
+    prints = "".join(grader_hash.hash_grader(topic) for topic in list_topics())
     return {"the grader": hashlib.sha256(prints.encode()).hexdigest()[:12], "NumPy": np.__version__,
             "Python": ".".join(platform.python_version_tuple()[:2])}
 

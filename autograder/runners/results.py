@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 
 from autograder.course.files import write_atomically
-from autograder.runners.jobs import Job
-from autograder.runners.runner import Result
+from autograder.runners.runner import Job, Result
 
 
 def hash_job(job: Job) -> str:

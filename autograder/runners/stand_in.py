@@ -54,14 +54,17 @@ LAB = "cs231n_lib.lab"
 
 
 class InertModule(types.ModuleType):
-    """Stands for a module of ``cs231n_lib.lab``: whatever is taken from it may be called, and does nothing."""
+    """Stands for a module of ``cs231n_lib.lab``: whatever is taken from it, or called, is inert as well."""
 
     __path__: list[str] = []
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: None
+        return InertModule(f"{self.__name__}.{name}")
+
+    def __call__(self, *args, **kwargs):
+        return self
 
 
 class InertFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -2,7 +2,7 @@
 
 Inside: no network, no other processes, no file but the interpreter (read-only) and a small scratch folder, no
 privileges, no new processes, limits on time, memory, files and output. What each layer stops is in the tests
-under ``tests/attacks``.
+under ``autograder/verify/attacks``.
 """
 
 import json

@@ -25,7 +25,7 @@ class Grader:
         header = self.source.read(protocol.HEADER.size)
         if len(header) < protocol.HEADER.size:
             os._exit(0)
-        body, blob = protocol.sizes(header)
+        body, blob = protocol.parse_header(header)
         return protocol.unpack(self.source.read(body), self.source.read(blob))
 
     def write(self, **message):
@@ -68,7 +68,7 @@ class NotTwo(Exception):
 def state(value):
     """Return what the grader may see of an argument after the call; None for what cannot cross."""
     try:
-        return protocol.plain(value)
+        return protocol.as_plain(value)
     except protocol.WireError:
         return None
 

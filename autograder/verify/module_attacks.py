@@ -1,6 +1,6 @@
 """Hostile modules and hostile uploads, run against the grader to show that they gain nothing and change nothing.
 
-An attack is a file in ``tests/attacks`` whose docstring names its class and what is expected. Most are *module
+An attack is a file in ``autograder/verify/attacks`` whose docstring names its class and what is expected. Most are *module
 attacks*: code appended to an honest, half-finished module. A file with a function ``submit(folder)`` is a *submission
 attack*: it is given the folder of an honest upload and makes something hostile of it.
 """
@@ -10,8 +10,8 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from autograder import reference
+from autograder.course import solution_regions
 from autograder.hidden_tests.session import Session, sum_marks
-from autograder.release import stub
 from autograder.sandbox.client import SandboxedSubmission
 from autograder.verify.attack_files import ATTACKED_TOPIC, HONEST_FUNCTIONS, Violation, list_module_attacks
 from autograder.verify.host_snapshot import ATTACK_LIMITS
@@ -60,7 +60,7 @@ def verify_attack(name, text, honest, honest_marks, questions=None, limits=None)
 @functools.cache
 def make_honest_part():
     """Return the honest half of the attackers' module, and its marks."""
-    text = stub.solve_functions(ATTACKED_TOPIC, HONEST_FUNCTIONS)
+    text = solution_regions.solve_functions(ATTACKED_TOPIC, HONEST_FUNCTIONS)
     return text, grade_in_sandbox(text)[0]
 
 

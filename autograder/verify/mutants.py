@@ -9,8 +9,8 @@ import ast
 import re
 from dataclasses import dataclass
 
+from autograder.course.solution_regions import remove_markers
 from autograder.reference import read_module_source
-from autograder.release.stub import remove_markers
 
 OPERATORS = {
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,), ast.Pow: (ast.Mult,),

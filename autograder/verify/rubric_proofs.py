@@ -17,10 +17,10 @@ from concurrent.futures import ProcessPoolExecutor
 from tqdm import tqdm
 
 from autograder import mistakes, reference
+from autograder.course import solution_regions
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
-from autograder.release import stub
 from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import alternatives, independence, mutation_testing
 from autograder.verify.attack_files import Violation
@@ -43,7 +43,7 @@ def list_lost_aspects(outcomes):
 
 def verify_stub(topic):
     """Does a submission in which nothing is written get nothing?"""
-    graded = grade_module(topic, load_source(stub.make_stub(topic), "stub", f"stub of {topic}.py"), 0)
+    graded = grade_module(topic, load_source(solution_regions.make_stub(topic), "stub", f"stub of {topic}.py"), 0)
     for name, outcomes in graded.items():
         if any(o.score for o in outcomes):
             yield Violation(topic, f"stub: {name} earns marks in {[o.aspect for o in outcomes if o.score]}")

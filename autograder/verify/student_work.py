@@ -9,10 +9,10 @@ import types
 import nbformat
 
 from autograder import reference
-from autograder.course import cells
+from autograder.course import cells, solution_regions
+from autograder.course.solution_regions import remove_markers
 from autograder.reference import read_module_source
-from autograder.release import release, stub
-from autograder.release.stub import remove_markers
+from autograder.release import release
 
 
 def replace_functions(topic, functions):
@@ -58,7 +58,7 @@ def list_attribute_names(code):
 
 def make_solved_module(topic):
     """Return the module with the instructor's solutions."""
-    return stub.remove_markers(reference.read_module_source(topic))
+    return solution_regions.remove_markers(reference.read_module_source(topic))
 
 
 def make_solved_notebook(course, assignment, answers=True, written="", whole=False):

@@ -1,4 +1,4 @@
-"""One class graded as an instructor grades it: every hostile upload of ``tests/attacks``, between honest neighbours."""
+"""One class graded as an instructor grades it: every hostile upload of ``autograder/verify/attacks``, between honest neighbours."""
 
 import contextlib
 import csv
@@ -14,11 +14,11 @@ import nbgrader
 from nbconvert.exporters import HTMLExporter
 
 from autograder import grade
-from autograder.course import cells
+from autograder.course import cells, solution_regions
 from autograder.course.topics import list_topics
 from autograder.gradebook import records
 from autograder.gradebook.config import load_config
-from autograder.release import release, stub
+from autograder.release import release
 from autograder.verify import attack_files, host_snapshot, student_work
 from autograder.verify.attack_files import ATTACKED_TOPIC, Violation
 
@@ -86,7 +86,7 @@ def write_honest_upload(course, folder):
     book = student_work.make_solved_notebook(course, ASSIGNMENT, written="Because the data say so.")
     (where / f"{ASSIGNMENT}.ipynb").write_text(nbformat.writes(book))
     (where / "cs231n_lib" / f"{ATTACKED_TOPIC}.py").write_text(
-        stub.solve_functions(ATTACKED_TOPIC, attack_files.HONEST_FUNCTIONS)
+        solution_regions.solve_functions(ATTACKED_TOPIC, attack_files.HONEST_FUNCTIONS)
     )
 
 

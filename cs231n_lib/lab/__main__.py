@@ -9,7 +9,6 @@ doctor     look at Python, packages, kernel, extensions and data; say how to men
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 

@@ -15,15 +15,14 @@ from broken_executor import Broken
 from nbgrader.api import Gradebook
 
 from autograder import grade
-from autograder.course import cells, submission_state
+from autograder.course import cells, files, solution_regions
 from autograder.course.topics import list_topics
 from autograder.gradebook import records, writer
 from autograder.gradebook.database import read_database_address
 from autograder.inbox.uploads import collect
 from autograder.reference import ROOT
-from autograder.release import stub
 from autograder.reports import marks_tables
-from autograder.runners import jobs, local, schedule
+from autograder.runners import local, results, schedule
 from tools import sample_submissions
 from tools.sample_submissions import CLASS_FOLDER, EXPECTED_MARKS, EXPECTED_SUMMARY
 
@@ -63,7 +62,7 @@ def mine(course, tmp_path):
 @pytest.fixture
 def two(tmp_path):
     """Return a folder with two submissions of one assignment, one half done and one that exits."""
-    for student, module in (("ada", stub.solve_functions("activations", ["relu_forward", "relu_backward"])),
+    for student, module in (("ada", solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])),
                             ("ben", "import os\nos._exit(1)\n")):
         folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
         folder.mkdir(parents=True)
@@ -185,7 +184,7 @@ def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_co
         mark = gradebook.find_grade(cells.read_grade_id(cell), "01_activations", "01_activations", "ada")
         mark.manual_score, mark.needs_manual_grade = 1.0, False
         gradebook.db.commit()
-    module.write_text(stub.solve_functions("activations", ["relu_forward"]))
+    module.write_text(solution_regions.solve_functions("activations", ["relu_forward"]))
     assert grade.grade_class(two, mine, executor=Broken(100))[0][0].status == "infra-error"
     after = grade.grade_class(two, mine)[0][0]
     assert after.manual_pending == 0 and after.status == "graded"
@@ -195,7 +194,7 @@ def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_co
 def test_does_a_changed_submission_get_new_marks(two, mine):
     before, _ = grade.grade_class(two, mine)
     (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
-        stub.solve_functions("activations", ["tanh_forward"]))
+        solution_regions.solve_functions("activations", ["tanh_forward"]))
     after, _ = grade.grade_class(two, mine)
     assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
 
@@ -237,7 +236,7 @@ def test_does_a_gradebook_that_is_lost_fill_again_and_one_put_back_catch_up(two,
     book = mine / "gradebook.db"
     shutil.copy(book, tmp_path / "old.db")
     (two / "ada" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
-        stub.solve_functions("activations", ["relu_forward"]))
+        solution_regions.solve_functions("activations", ["relu_forward"]))
     changed, _ = grade.grade_class(two, mine)
     assert changed[0].score < expected[0].score
     shutil.copy(tmp_path / "old.db", book)
@@ -288,12 +287,12 @@ def test_is_no_cell_of_a_table_a_formula(value, shown):
 
 
 def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
-    store = jobs.Results(tmp_path)
+    store = results.Results(tmp_path)
 
     def full(*args):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(submission_state.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     with pytest.raises(OSError):
         store.put("x", {"status": "graded"})
     assert store.get("x") is None and not list(tmp_path.iterdir())

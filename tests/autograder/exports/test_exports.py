@@ -11,7 +11,7 @@ import pytest
 from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 
-from autograder import exports
+from autograder.exports.export import run_export
 from autograder.gradebook.database import read_database_address
 
 FIRST, SECOND = "01_activations", "02_preprocessing"
@@ -47,7 +47,7 @@ def automatic(marked):
 def export(course, kind, folder, **more):
     """Write one export; return (exit code, header, rows)."""
     path = folder / f"{kind}.csv"
-    code = exports.run_export(course, path, kind, **more)
+    code = run_export(course, path, kind, **more)
     with open(path, newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     return code, header, rows
@@ -127,7 +127,7 @@ def test_is_one_assignment_enough(marked, tmp_path):
 
 
 def test_are_results_for_gradescope_whole_and_free_of_what_is_hidden(marked, automatic, tmp_path):
-    assert exports.run_export(marked, tmp_path, "gradescope") == 0
+    assert run_export(marked, tmp_path, "gradescope") == 0
     files = {p.relative_to(tmp_path / "gradescope").parts: p.read_text() for p in tmp_path.rglob("results.json")}
     assert set(files) == {(a, s, "results.json") for a, s in ((FIRST, "ada"), (SECOND, "ada"), (FIRST, "ben"),
                                                                (FIRST, "dan"))}
@@ -142,7 +142,7 @@ def test_are_results_for_gradescope_whole_and_free_of_what_is_hidden(marked, aut
 
 
 def test_does_nbgraders_own_command_write_the_same(marked, tmp_path):
-    exports.run_export(marked, tmp_path / "ours.csv", "canvas")
+    run_export(marked, tmp_path / "ours.csv", "canvas")
     nbgrader = str(Path(sys.executable).parent / "nbgrader")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     run = subprocess.run([nbgrader, "export", "--exporter=autograder.exports.CanvasExporter",
@@ -164,4 +164,4 @@ def test_does_the_gradebook_do_where_there_is_no_roster(marked, tmp_path):
 
 def test_does_a_missing_course_get_one_line(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such course folder"):
-        exports.run_export(tmp_path / "nowhere", tmp_path / "x.csv", "csv")
+        run_export(tmp_path / "nowhere", tmp_path / "x.csv", "csv")

@@ -13,10 +13,10 @@ import pytest
 from gradebooks import copy_of
 
 from autograder import errors, reference
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.errors import ReleaseError
-from autograder.exports import gradescope
-from autograder.release import stub
+from autograder.exports import gradescope_autograder
 from autograder.runners import runner
 from autograder.runners.jobs import load_secret
 from autograder.sandbox import canary, launch
@@ -37,7 +37,7 @@ def own(course, tmp_path_factory):
 @pytest.fixture(scope="module")
 def archive(own):
     """Return the zip for one assignment."""
-    return gradescope.build_archive(own, own.parent / "gradescope.zip", FIRST)
+    return gradescope_autograder.build_archive(own, own.parent / "gradescope.zip", FIRST)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def container(archive, tmp_path):
 
 def run(root):
     """Grade in this process; return the results."""
-    assert gradescope.main(["--root", str(root)]) == 0
+    assert gradescope_autograder.main(["--root", str(root)]) == 0
     return json.loads((root / "results" / "results.json").read_text())
 
 
@@ -96,7 +96,7 @@ def test_does_nothing_leave_the_course_that_need_not(own, archive):
     with zipfile.ZipFile(archive) as zipped:
         files = {name: zipped.read(name) for name in zipped.namelist()}
     assert not any(load_secret(own).encode() in data for data in files.values())
-    assert files["course/secret"].decode() == gradescope.derive_secret(own) != load_secret(own)
+    assert files["course/secret"].decode() == gradescope_autograder.derive_secret(own) != load_secret(own)
     assert not any(name.endswith((".db", ".csv")) or "submitted/" in name or "submissions/" in name for name in files)
     for topic, assignment in list_topics().items():
         is_ours = assignment == FIRST
@@ -104,12 +104,12 @@ def test_does_nothing_leave_the_course_that_need_not(own, archive):
         assert (f"grader/autograder/mistakes/{topic}.py" in files) == is_ours
         assert (f"course/source/{assignment}/{assignment}.ipynb" in files) == is_ours
         text = files[f"grader/cs231n_lib/{topic}.py"].decode()
-        assert text == (reference.read_module_source(topic) if is_ours else stub.make_stub(topic))
+        assert text == (reference.read_module_source(topic) if is_ours else solution_regions.make_stub(topic))
 
 
 def test_does_an_unknown_assignment_get_one_line(own, tmp_path):
     with pytest.raises(ReleaseError, match="unknown assignment '99_x'"):
-        gradescope.build_archive(own, tmp_path / "x.zip", "99_x")
+        gradescope_autograder.build_archive(own, tmp_path / "x.zip", "99_x")
 
 
 @needs_sandbox
@@ -172,8 +172,8 @@ def test_is_what_fails_on_our_side_tried_again(monkeypatch):
 
     monkeypatch.setattr(runner, "run_job", fails)
     with pytest.raises(errors.InfraError):
-        gradescope.run_with_retries({"topic": "x"}, False)
-    assert len(tries) == gradescope.TRIES
+        gradescope_autograder.run_with_retries({"topic": "x"}, False)
+    assert len(tries) == gradescope_autograder.TRIES
 
 
 def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeypatch, tmp_path):
@@ -181,9 +181,9 @@ def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeyp
         raise errors.SandboxError("no sandbox here")
 
     monkeypatch.setattr(canary, "prove", refuse)
-    hand_in(container, stub.solve_functions("activations", ["relu_forward"]))
+    hand_in(container, solution_regions.solve_functions("activations", ["relu_forward"]))
     assert "score" not in run(container)
-    with zipfile.ZipFile(gradescope.build_archive(own, tmp_path / "unsafe.zip", FIRST, unsafe=True)) as zipped:
+    with zipfile.ZipFile(gradescope_autograder.build_archive(own, tmp_path / "unsafe.zip", FIRST, unsafe=True)) as zipped:
         zipped.extractall(container / "source")
     results = run(container)
     assert results["score"] > 0 and results["extra_data"]["sandbox"] is False
@@ -198,11 +198,11 @@ def test_which_assignment_is_a_submission_for(names, title, found, tmp_path):
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert gradescope.find_assignment(tmp_path, {"assignment": {"title": title}}) == found
+    assert gradescope_autograder.find_assignment(tmp_path, {"assignment": {"title": title}}) == found
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"assignment": null}'])
 def test_is_unreadable_metadata_no_obstacle(text, tmp_path):
     (tmp_path / "submission_metadata.json").write_text(text)
-    about = gradescope.read_metadata(tmp_path / "submission_metadata.json")
-    assert about.get("id") is None and gradescope.find_assignment(tmp_path, about) is None
+    about = gradescope_autograder.read_metadata(tmp_path / "submission_metadata.json")
+    assert about.get("id") is None and gradescope_autograder.find_assignment(tmp_path, about) is None

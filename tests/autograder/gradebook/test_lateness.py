@@ -11,12 +11,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
 from autograder import errors
-from autograder.course import roster
-from autograder.gradebook import lateness
+from autograder.course import roster, solution_regions
+from autograder.gradebook import late_policy, lateness
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
 from autograder.inbox import uploads
-from autograder.release import stub
 
 DUE = "2026-03-01 12:00:00 UTC"
 HEAD = "student,assignment,time\n"
@@ -47,17 +46,17 @@ def penalty(gradebook, student="ada"):
 
 @pytest.mark.parametrize("hours, lost", [(0.5, None), (0.6, 2), (24, 2), (24.1, 4), (100, 10), (1000, 10)])
 def test_what_does_lateness_cost(hours, lost):
-    rule = lateness.LatePolicy(percent_per_day=10, grace_minutes=30, at_most=50)
+    rule = late_policy.LatePolicy(percent_per_day=10, grace_minutes=30, at_most=50)
     assert rule.late_submission_penalty("ada", 20.0, hours * 3600) == lost
 
 
 def test_does_lateness_cost_nothing_unless_the_course_says_so(course):
     rule = lateness.load_late_policy(course)
-    assert isinstance(rule, lateness.LatePolicy) and rule.late_submission_penalty("ada", 20.0, 1e6) is None
+    assert isinstance(rule, late_policy.LatePolicy) and rule.late_submission_penalty("ada", 20.0, 1e6) is None
 
 
 def test_is_nbgraders_own_method_still_there():
-    assert lateness.LatePolicy(penalty_method="zero").late_submission_penalty("ada", 20.0, 60.0) == 20.0
+    assert late_policy.LatePolicy(penalty_method="zero").late_submission_penalty("ada", 20.0, 60.0) == 20.0
 
 
 @pytest.mark.parametrize("text", ["2026-03-01T13:00:00+01:00", "2026-03-01 12:00 UTC", "2026-03-01T12:00Z",
@@ -83,7 +82,7 @@ def test_is_a_time_that_a_student_forged_never_believed(own, tmp_path):
     """A timestamp.txt among the files, and files dated long ago, leave no trace beside the placed submission."""
     folder = tmp_path / "inbox" / "ada" / FIRST
     (folder / "cs231n_lib").mkdir(parents=True)
-    (folder / "cs231n_lib" / "activations.py").write_text(stub.make_stub("activations"))
+    (folder / "cs231n_lib" / "activations.py").write_text(solution_regions.make_stub("activations"))
     (folder / "timestamp.txt").write_text("2000-01-01 00:00:00 UTC")
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))
@@ -126,7 +125,7 @@ def test_does_nbgraders_autograde_set_the_same_penalty(own, tmp_path):
     """One submission through nbgrader's own pipeline, and then through ours: nothing is left to change."""
     folder = tmp_path / "inbox" / "ada" / FIRST / "cs231n_lib"
     folder.mkdir(parents=True)
-    (folder / "activations.py").write_text(stub.solve_functions("activations", ["relu_forward", "relu_backward"]))
+    (folder / "activations.py").write_text(solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"]))
     [upload], _ = uploads.collect(tmp_path / "inbox")
     uploads.place_upload(upload, own)
     lateness.stamp(own, give_times(own, f"ada,{FIRST},2026-03-03T11:00Z"))

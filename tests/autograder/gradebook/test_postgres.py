@@ -16,10 +16,12 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
 from autograder import __main__ as command
-from autograder import exports, grade
+from autograder import grade
+from autograder.course import solution_regions
 from autograder.errors import CourseError
+from autograder.exports.export import run_export
 from autograder.gradebook import config, database, records, writer
-from autograder.release import release, stub
+from autograder.release import release
 from autograder.reports import class_report, feedback, mark_changes, marks_tables
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed (pip install .[postgres])")
@@ -79,7 +81,7 @@ def server():
 @pytest.fixture
 def one_assignment(monkeypatch):
     """Let the course have one assignment: releasing all ten takes long."""
-    monkeypatch.setattr(grade, "list_topics()", {"activations": ASSIGNMENT})
+    monkeypatch.setattr(grade, "list_topics", lambda: {"activations": ASSIGNMENT})
     monkeypatch.setattr(release, "list_sources", lambda: {ASSIGNMENT: "activations"})
 
 
@@ -87,7 +89,7 @@ def hand_in(folder, student, *functions):
     """Put an upload into a folder of submissions."""
     package = folder / student / ASSIGNMENT / "cs231n_lib"
     package.mkdir(parents=True, exist_ok=True)
-    (package / "activations.py").write_text(stub.solve_functions("activations", functions))
+    (package / "activations.py").write_text(solution_regions.solve_functions("activations", functions))
 
 
 def on(course, address):
@@ -130,7 +132,7 @@ def term(course, folder):
 def everything(course, output, folder):
     """Return what an instructor sees of a course, from whatever reads the gradebook."""
     found = records.load_records(course)
-    assert exports.run_export(course, folder / "export", "csv", None, False) == 0
+    assert run_export(course, folder / "export", "csv", None, False) == 0
     assert feedback.run_feedback(course, folder / "pages") == 0
     api = NbGraderAPI(config=config.load_config(course))  # what formgrader reads
     seen = api.get_submission(ASSIGNMENT, "ada")

@@ -16,7 +16,7 @@ from autograder.gradebook.config import AUTOGRADE, load_config
 from autograder.gradebook.database import read_database_address
 from autograder.gradebook.preprocessors import SaveGrades
 from autograder.inbox import uploads
-from autograder.runners import jobs
+from autograder.runners import jobs, results
 from autograder.runners.jobs import load_secret
 
 ASSIGNMENT = "03_initialization"
@@ -45,12 +45,12 @@ def hand_in(course, student, written=None, share=1.0, late_by=None):
     uploads.place_upload(upload, course)
     lateness.write_timestamp(course / "submitted" / student / ASSIGNMENT, late_by and DUE + late_by)
     cells = form.written(sources)
-    job = jobs.make_job(TOPIC, form.setup, form.tests, form.answers(cells), upload.module, load_secret(course))
+    job = jobs.make_job(course, ASSIGNMENT, cells, upload.module)
     result = {"status": "graded", "problem": "", "seconds": 0.5, "cells": {
         name: {"score": points * share, "max_score": points, "outcomes": [
             {"aspect": "values", "score": points * share, "max_score": points, "status": "passed", "hint": "<b>é</b>"}]}
         for name, _, points in form.tests}}
-    jobs.Results(course / "results").put(jobs.hash_job(job), result)
+    results.Results(course / "results").put(results.hash_job(job), result)
     return student, cells, result
 
 
@@ -182,7 +182,7 @@ def test_is_a_graded_notebook_a_valid_one(courses):
 def test_does_nbgraders_own_autograde_tell_the_course_which_result_counts(courses):
     theirs = courses[0][2]
     known = submission_state.read_state(theirs, "ada", ASSIGNMENT)
-    result = jobs.Results(theirs / "results").get(known.result)
+    result = results.Results(theirs / "results").get(known.result)
     assert known.status == "graded" and {c["score"] / c["max_score"] for c in result["cells"].values()} == {0.25}
 
 

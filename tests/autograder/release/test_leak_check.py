@@ -5,9 +5,10 @@ import json
 import pytest
 
 from autograder import errors
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from autograder.release import leak_check, release, stub
+from autograder.release import leak_check, release
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def test_is_the_release_free_of_solutions_and_hidden_tests(files):
 def test_does_the_release_hold_what_a_student_needs_and_nothing_of_the_grader(files):
     for topic, assignment in list_topics().items():
         assert f"{assignment}.ipynb" in files and b"NotImplementedError" in files[f"cs231n_lib/{topic}.py"]
-    for name in ("README.md", "requirements.txt", "LICENSE", "datasets/photopatches.npz", "cs231n_lib/lab/check.py"):
+    for name in ("README.md", "requirements.txt", "LICENSE", "datasets/photopatches.npz", "cs231n_lib/lab/check/judge.py"):
         assert name in files
     assert not [name for name in files if name.startswith(("autograder", "tests", "notebooks", "."))]
 
@@ -41,12 +42,12 @@ def test_are_answers_open_in_the_released_notebooks(files):
 @pytest.mark.parametrize("topic, function", [("activations", "relu_forward"), ("linear_classifier", "softmax_loss"),
                                              ("initialization", "lsuv_init"), ("activations", "dead_units")])
 def test_is_one_solved_function_noticed_even_with_other_comments_and_line_breaks(files, topic, function):
-    solved = stub.solve_functions(topic, [function]).replace("\n    ", "  # really?\n    ")
+    solved = solution_regions.solve_functions(topic, [function]).replace("\n    ", "  # really?\n    ")
     assert leak_check.find_leaks({f"cs231n_lib/{topic}.py": solved.encode()})
 
 
 @pytest.mark.parametrize("name", ["autograder/hidden_tests/activations.py", "autograder/mistakes/linear_classifier.py",
-                                  "autograder/alternatives/initialization.py", "notebooks/01_activations.ipynb"])
+                                  "autograder/verify/alternatives/initialization.py", "notebooks/01_activations.ipynb"])
 def test_is_a_file_of_the_graders_noticed_under_any_name(name):
     assert leak_check.find_leaks(
         {"innocent.ipynb" if name.endswith("ipynb") else "notes.txt": (ROOT / name).read_bytes()}
@@ -54,7 +55,7 @@ def test_is_a_file_of_the_graders_noticed_under_any_name(name):
 
 
 def test_is_a_release_that_would_leak_refused(course, tmp_path, monkeypatch):
-    monkeypatch.setattr(release, "make_stub", lambda topic: stub.solve_functions(topic, ["xavier_init"]))
+    monkeypatch.setattr(release, "make_stub", lambda topic: solution_regions.solve_functions(topic, ["xavier_init"]))
     monkeypatch.setattr(release, "generate_release", lambda course: None)
     with pytest.raises(errors.ReleaseError, match="initialization"):
         release.make_release(course, tmp_path)

@@ -189,12 +189,12 @@ def test_does_run_read_the_course_and_say_what_to_do_where_there_is_nothing(tmp_
     with pytest.raises(FileNotFoundError, match="no course folder"):
         class_report.run_report(tmp_path / "nowhere", tmp_path / "report.html")
     asked = []
-    monkeypatch.setattr(records, "each", lambda course, wanted: asked.append(wanted) or iter(a_class(3)))
+    monkeypatch.setattr(records, "iter_records", lambda course, wanted: asked.append(wanted) or iter(a_class(3)))
     assert class_report.run_report(tmp_path, tmp_path / "report.html", "01_activations") == 0 and asked == [
         ["01_activations"]
     ]
     assert "report: 3 submissions of 3 students in" in capsys.readouterr().out
-    monkeypatch.setattr(records, "each", lambda course, wanted: iter([]))
+    monkeypatch.setattr(records, "iter_records", lambda course, wanted: iter([]))
     assert class_report.run_report(tmp_path, tmp_path / "report.html") == 0
     assert "`python -m autograder grade` comes first" in capsys.readouterr().out
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from autograder import errors, grade, mistakes, reference
-from autograder.course import cells, submission_state
+from autograder.course import cells, solution_regions, submission_state
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
-from autograder.release import release, stub
+from autograder.release import release
 from autograder.reports import call_trace, explain
-from autograder.runners import jobs, runner
+from autograder.runners import results, runner
 from autograder.sandbox.student import InProcessSubmission
 
 ASSIGNMENT = "09_evaluation"
@@ -38,13 +38,13 @@ def graded(course, tmp_path_factory):
     where = folder / "inbox" / "dot" / ASSIGNMENT
     (where / "cs231n_lib").mkdir(parents=True)
     (where / "cs231n_lib" / "evaluation.py").write_text(
-        stub.remove_markers(reference.read_module_source("evaluation")) + WRONG
+        solution_regions.remove_markers(reference.read_module_source("evaluation")) + WRONG
     )
     book = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     right = {cells.read_grade_id(c): c.source for c in release.read_source_notebook(course, ASSIGNMENT).cells}
     for cell in book.cells:
         if cells.is_answer(cell):
-            cell.source = ANSWERS.get(cells.read_grade_id(cell), stub.remove_markers(right[cells.read_grade_id(cell)]))
+            cell.source = ANSWERS.get(cells.read_grade_id(cell), solution_regions.remove_markers(right[cells.read_grade_id(cell)]))
         elif cells.is_written(cell):
             cell.source = "Because the curves say so."
     nbformat.write(book, where / f"{ASSIGNMENT}.ipynb")
@@ -69,7 +69,7 @@ def explained(course, capsys, *args, **kwargs):
 
 
 def test_does_a_watched_run_give_the_very_result_that_was_recorded(graded, record, rerun):
-    stored = jobs.Results(graded / "results").get(jobs.hash_job(explain.make_job_of_record(graded, record)))
+    stored = results.Results(graded / "results").get(results.hash_job(explain.make_job_of_record(graded, record)))
     assert rerun[0] == stored["cells"]
     assert explain.list_differences(record, rerun[0]) == []
     lost = {m.grade_id for m in record.marks if m.score < m.max_score}
@@ -80,7 +80,7 @@ def test_does_a_watched_run_give_the_very_result_that_was_recorded(graded, recor
 def test_does_watching_change_no_outcome(topic):
     """Functions that write into their arguments, draw random numbers, or call back; a third of them wrong."""
     questions = load_questions(topic)
-    known = [k for name in list(questions)[::3] for k in mistakes.of(name)[:1]]
+    known = [k for name in list(questions)[::3] for k in mistakes.mistakes_of(name)[:1]]
     module = reference.load(topic)
     for mistake in known:
         module = mistake.applied_to(module)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from autograder import reference
+from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.gradebook import records
 from autograder.gradebook.records import Record
 from autograder.hidden_tests import session
-from autograder.release.stub import make_stub, remove_markers
 from autograder.reports import similarity
 from autograder.verify import alternatives, student_work
 
@@ -211,7 +211,7 @@ def test_does_the_page_show_both_functions_and_run_nothing(tmp_path, capsys, mon
     texts["s08"] += evil
     texts["s09"] = "def broken(:"
     found = [Record(s, "05_dropout", "dropout", "graded", module=t) for s, t in texts.items()]
-    monkeypatch.setattr(records, "load", lambda course, assignments=None: found)
+    monkeypatch.setattr(records, "load_records", lambda course, assignments=None: found)
     assert similarity.run_similarity("course", "05_dropout", tmp_path / "pages" / "similar.html", top=5) == 0
     text, page = capsys.readouterr().out, (tmp_path / "pages" / "similar.html").read_text()
     assert "s03 / s08" in text and "not compared: s09" in text and "not a finding" in text
@@ -225,7 +225,7 @@ def test_does_the_page_show_both_functions_and_run_nothing(tmp_path, capsys, mon
 
 
 def test_is_a_class_that_was_never_graded_a_line_that_says_what_to_do(capsys, monkeypatch):
-    monkeypatch.setattr(records, "load", lambda course, assignments=None: [])
+    monkeypatch.setattr(records, "load_records", lambda course, assignments=None: [])
     assert similarity.run_similarity("course", "05_dropout") == 2
     assert "grade the class into course first" in capsys.readouterr().err
 

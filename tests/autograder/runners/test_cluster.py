@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import autograder.runners
 from autograder import __main__ as command
 from autograder import errors, grade
+from autograder.course import solution_regions
 from autograder.gradebook import records
 from autograder.reference import ROOT
-from autograder.release import stub
 from autograder.reports import marks_tables
 from autograder.runners import executors, local
 
@@ -85,7 +86,7 @@ def runners(address):
 @pytest.fixture
 def inbox(tmp_path):
     """Return a folder of small submissions, most of them slow."""
-    half = stub.solve_functions("activations", ["relu_forward", "relu_backward"])
+    half = solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])
     texts = {"ada": half, "ben": SLOW, "cyd": "import os\nos._exit(1)\n", "dov": SLOW + half, "eva": SLOW}
     for student, text in texts.items():
         folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
@@ -168,7 +169,7 @@ def test_is_a_worker_with_another_version_of_the_grader_refused(address, tmp_pat
     for package in ("autograder", "cs231n_lib"):
         ignored = shutil.ignore_patterns("submissions", "__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
-    with open(tmp_path / "autograder" / "wire.py", "a") as file:
+    with open(tmp_path / "autograder" / "sandbox" / "protocol.py", "a") as file:
         file.write("# changed\n")
     with worker(address, tmp_path, "--nthreads", "1", PYTHONPATH=str(tmp_path)):
         with pytest.raises(
@@ -214,9 +215,7 @@ def test_is_a_wrong_address_one_line(where, said, tmp_path, monkeypatch, capsys)
 def test_is_a_missing_dask_one_line_that_says_how_to_get_it(monkeypatch):
     monkeypatch.delitem(sys.modules, "autograder.runners.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
-    import autograder
-
-    monkeypatch.delattr(autograder, "cluster", raising=False)
+    monkeypatch.delattr(autograder.runners, "cluster", raising=False)
     with pytest.raises(errors.ClusterError, match=r"needs Dask .* pip install \.\[cluster\]"):
         with executors.connect_executor("tcp://127.0.0.1:9"):
             pass

@@ -7,37 +7,16 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader import utils
+from small_jobs import ANSWER, GUESS, RELU, job
 
 from autograder import errors
-from autograder.course import cells
-from autograder.course.assignment import list_cells_to_run
+from autograder.course import cells, solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from autograder.release import stub
-from autograder.runners import jobs, runner
+from autograder.runners import results, runner
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
-
-SETUP = "from cs231n_lib import activations\nfrom cs231n_lib.lab.check import check, check_answer"
-RELU = "check('relu_forward')\nfrom autograder.hidden_tests import grade\ngrade('relu_forward')"
-GUESS = ("check_answer(prediction_x, 'ab')\nfrom autograder.hidden_tests import grade_prediction\n"
-         "grade_prediction(prediction_x, 'ab', points=0.5)")
-ANSWER = ("check_answer(prediction_x, 'ab')\nfrom autograder.hidden_tests import grade_answer\n"
-          "grade_answer(prediction_x, 'b', points=1, hint='Look again.')")
-
-
-def job(tests=((RELU, 1),), module="def relu_forward(x):\n    return x * (x > 0), x\n", answer="prediction_x = 'b'",
-        setup=SETUP):
-    """Describe a submission of a notebook with these test cells."""
-    def meta(name, grade, points=None):
-        return {"nbgrader": {"grade_id": name, "grade": grade, "solution": False, "locked": True, "points": points}}
-
-    book = new_notebook(cells=[new_code_cell(setup, metadata=meta("setup", False))])
-    book.cells += [new_code_cell(t, metadata=meta(f"t{i}", True, p)) for i, (t, p) in enumerate(tests)]
-    return jobs.make_job("activations", *list_cells_to_run(book), {"prediction_x": answer}, module, "00" * 32)
-
 
 def marks(result):
     """Return the marks of a result, in the order of the cells."""
@@ -98,13 +77,12 @@ def test_is_the_package_itself_again_after_a_job():
 
     runner.run_job(job(module="def relu_forward(x):\n    return x, x\n"))
     from cs231n_lib import activations as after
-    from cs231n_lib.lab import check
 
-    assert after is before and check.ENABLED
+    assert after is before
 
 
 def test_is_the_mark_the_same_in_a_second_run():
-    half = stub.solve_functions("activations", ["relu_forward"])
+    half = solution_regions.solve_functions("activations", ["relu_forward"])
     assert runner.run_job(job(module=half))["cells"] == runner.run_job(job(module=half))["cells"]
 
 
@@ -112,17 +90,17 @@ def test_does_the_key_change_with_whatever_a_mark_depends_on():
     base = job()
     others = [job(module="x = 1\n"), job(answer="prediction_x = 'a'"), job(((RELU, 2),)), {**base, "secret": "11" * 32},
               {**base, "grader": "another version"}]
-    assert len({jobs.hash_job(j) for j in [base, *others]}) == 6
-    assert jobs.hash_job(job()) == jobs.hash_job(base)
+    assert len({results.hash_job(j) for j in [base, *others]}) == 6
+    assert results.hash_job(job()) == results.hash_job(base)
 
 
 def test_is_a_result_kept_whole_or_not_at_all(tmp_path):
-    store = jobs.Results(tmp_path)
-    assert store.get(jobs.hash_job(job())) is None
-    store.put(jobs.hash_job(job()), {"status": "graded"})
-    assert store.get(jobs.hash_job(job())) == {"status": "graded"}
-    (tmp_path / f"{jobs.hash_job(job())}.json").write_text('{"status": "gra')
-    assert store.get(jobs.hash_job(job())) is None
+    store = results.Results(tmp_path)
+    assert store.get(results.hash_job(job())) is None
+    store.put(results.hash_job(job()), {"status": "graded"})
+    assert store.get(results.hash_job(job())) == {"status": "graded"}
+    (tmp_path / f"{results.hash_job(job())}.json").write_text('{"status": "gra')
+    assert store.get(results.hash_job(job())) is None
 
 
 def test_does_a_runner_start_without_nbgrader():

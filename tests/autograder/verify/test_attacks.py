@@ -1,4 +1,4 @@
-"""The attacks of ``tests/attacks``: does none gain anything, and would the harness notice one that did?
+"""The attacks of ``autograder/verify/attacks``: does none gain anything, and would the harness notice one that did?
 
 ``make verify`` runs them in full, the hostile uploads through a whole graded class; here each module attack meets the
 questions it is about, and each hostile upload the intake.
@@ -95,7 +95,7 @@ def test_does_the_security_page_name_every_attack_and_no_test_that_is_not():
     page = (reference.ROOT / "SECURITY.md").read_text()
     named = set(re.findall(r"`([a-z_]+)`", page))
     assert set(attack_files.read_attacks()) <= named
-    tests = "".join(p.read_text() for p in (reference.ROOT / "tests").glob("test_*.py"))
+    tests = "".join(p.read_text() for p in (reference.ROOT / "tests").rglob("test_*.py"))
     assert all(f"def {name}(" in tests for name in named if name.startswith("test_"))
 
 

@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 import nbformat
 import pytest
 
-from autograder.course import cells
+from autograder.course import cells, solution_regions
 from autograder.course.topics import list_topics
 from autograder.inbox import uploads
 from autograder.reference import ROOT
-from autograder.release import release, stub
+from autograder.release import release
 from cs231n_lib.lab import workspace
 from cs231n_lib.lab.check import judge, report
 from cs231n_lib.lab.commands import doctor, progress, submit
@@ -183,11 +183,10 @@ def test_does_lab_progress_answer_twice_in_a_notebook(course, tmp_path):
 def test_is_a_solved_module_all_right_by_progress(desk, monkeypatch):
     """Is the real check behind the list? Asked of the reference, in which preprocessing is right."""
     assert {i.state for i in progress.read_progress("02", desk).items if i.kind == "function"} == {"done"}
-    assert "raise NotImplementedError" in stub.make_stub("preprocessing")
+    assert "raise NotImplementedError" in solution_regions.make_stub("preprocessing")
 
 def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an_environment(tmp_path, monkeypatch):
     """Debian without python3-venv: the folder is there, pip is not."""
-    from cs231n_lib.lab import __main__ as command
     from cs231n_lib.lab.commands import install
 
     def half(folder, **_):
@@ -197,7 +196,7 @@ def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an
 
     monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(install, "PYTHON", tmp_path / ".venv" / "bin" / "python")
-    monkeypatch.setattr(command.venv, "create", half)
+    monkeypatch.setattr(install.venv, "create", half)
     with pytest.raises(ValueError, match="python3-venv"):
         install.install_workbook(None)
     assert not (tmp_path / ".venv").exists()
@@ -207,7 +206,7 @@ def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an
     ("posix", "bin/python", "python3 -m"), ("nt", "Scripts/python.exe", "py -m")])
 def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
     monkeypatch.setattr("os.name", system)
-    source = (ROOT / "cs231n_lib/lab/__main__.py").read_text(encoding="utf-8")
+    source = (ROOT / "cs231n_lib/lab/commands/install.py").read_text(encoding="utf-8")
     lines = re.findall(r"^(?:PYTHON|COMMAND) = .*", source, re.M)
     found = {"os": __import__("os"), "VENV": PurePosixPath("my course/.venv")}
     exec("\n".join(lines), found)
@@ -216,18 +215,17 @@ def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, syste
 
 
 def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arranged(desk, monkeypatch):
-    from cs231n_lib.lab import __main__ as command
     from cs231n_lib.lab import workspace
     from cs231n_lib.lab.commands import jupyter
 
     started = []
-    monkeypatch.setattr(workspace, "find", lambda name: workspace.list_assignments(desk)[1])
+    monkeypatch.setattr(workspace, "find_assignment", lambda name: workspace.list_assignments(desk)[1])
     monkeypatch.setattr(jupyter, "run_to_end", lambda arguments, **_: started.append(arguments) or 0)
     for arranged, url in ((0, "/lab/workspaces/cs231n"), (1, "/lab/tree/01_activations.ipynb")):
-        monkeypatch.setattr(command.subprocess, "run", lambda *_, a=arranged, **__: subprocess.CompletedProcess(_, a))
+        monkeypatch.setattr(jupyter.subprocess, "run", lambda *_, a=arranged, **__: subprocess.CompletedProcess(_, a))
         assert jupyter.start_jupyter(argparse.Namespace(notebook="01", more=["--no-browser"])) == 0
         assert f"--LabApp.default_url={url}" in started[-1] and "--no-browser" in started[-1]
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(jupyter.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError):
         jupyter.start_jupyter(argparse.Namespace(notebook="01", more=[]))
 
@@ -235,11 +233,11 @@ def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arrange
 def test_does_ctrl_c_leave_the_end_to_the_program_that_was_started():
     """JupyterLab asks whether to stop, and saves: it must not be killed meanwhile."""
     code = ("import signal, subprocess, sys, threading, _thread\n"
-            "from cs231n_lib.lab.__main__ import follow\n"
+            "from cs231n_lib.lab.commands.jupyter import run_to_end\n"
             "child = 'import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(1.5); '\\\n"
             "    'print(\"saved\")'\n"
             "threading.Timer(0.5, _thread.interrupt_main).start()\n"
-            "sys.exit(follow([sys.executable, '-c', child]))")
+            "sys.exit(run_to_end([sys.executable, '-c', child]))")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (run.returncode, run.stdout.strip(), run.stderr) == (0, "saved", "")
 

@@ -89,7 +89,7 @@ def test_is_an_empty_folder_no_workspace(tmp_path):
 
 
 def test_is_a_path_with_a_blank_quoted_and_a_student_without_environment_sent_to_install(monkeypatch):
-    code = "import sys; sys.executable = '/my äpps/python'; from cs231n_lib.lab import doctor; print(doctor.pip('x'))"
+    code = "import sys; sys.executable = '/my äpps/python'; from cs231n_lib.lab.commands import doctor; print(doctor.make_pip_command('x'))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert run.stdout.startswith('"/my äpps/python" -m ')
     monkeypatch.setattr(sys, "base_prefix", sys.prefix)

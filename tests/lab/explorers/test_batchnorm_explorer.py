@@ -7,10 +7,9 @@ import pytest
 
 from cs231n_lib import batchnorm
 from cs231n_lib.lab import explorers, plots
-from cs231n_lib.lab.explorers import batchnorm
 from cs231n_lib.lab.explorers import batchnorm as explorer_module
 
-EXPLORER = batchnorm.BatchNorm
+EXPLORER = explorer_module.BatchNorm
 
 PRESETS = {"none, 0.01": "collapsed", "batchnorm, 0.01": "healthy", "batchnorm, 1e-4": "collapsed",
            "batchnorm, batch of 4": "exploding", "batchnorm, batch of 1": "collapsed",
@@ -18,7 +17,7 @@ PRESETS = {"none, 0.01": "collapsed", "batchnorm, 0.01": "healthy", "batchnorm, 
 
 
 def seen(**parameters):
-    explorer = batchnorm.BatchNorm(**parameters)
+    explorer = explorer_module.BatchNorm(**parameters)
     return explorer.compute(**explorer.parameters)
 
 
@@ -49,9 +48,9 @@ def test_agreement_is_the_correlation_of_the_first_example():
 def test_presets_show_what_the_lesson_says(seed):
     """Is each preset called what notebook 04 calls it, whatever the seed?"""
     for preset, expected in PRESETS.items():
-        found = seen(**batchnorm.BatchNorm.presets[preset], seed=seed)
+        found = seen(**explorer_module.BatchNorm.presets[preset], seed=seed)
         assert explorer_module.name_state(found) == expected, preset
-    assert set(PRESETS) == set(batchnorm.BatchNorm.presets)
+    assert set(PRESETS) == set(explorer_module.BatchNorm.presets)
 
 
 def test_batchnorm_does_not_mind_the_scale_until_eps_wins():
@@ -101,11 +100,11 @@ def test_presets_reset_and_resample(shown):
 
 def test_same_state_same_picture():
     """Does the printed state give a classmate the same picture?"""
-    first = batchnorm.BatchNorm(scale=0.1, batch_size=8, seed=7)
+    first = explorer_module.BatchNorm(scale=0.1, batch_size=8, seed=7)
     first.set(scale=1e-3)
     second = eval(repr(first), {"explorers": explorers})
     assert first.render() == second.render()
-    assert second.render() != batchnorm.BatchNorm(**{**second.parameters, "seed": 8}).render()
+    assert second.render() != explorer_module.BatchNorm(**{**second.parameters, "seed": 8}).render()
 
 
 @pytest.mark.parametrize(("wrong", "words"), [
@@ -113,7 +112,7 @@ def test_same_state_same_picture():
 def test_wrong_parameters_are_refused(wrong, words):
     """Is a parameter that does not exist, or a value that no control offers, said to be so?"""
     with pytest.raises(ValueError, match=words):
-        batchnorm.BatchNorm(**wrong)
+        explorer_module.BatchNorm(**wrong)
 
 
 def test_a_missing_function_is_named_and_the_rest_goes_on(shown, monkeypatch):
@@ -132,5 +131,5 @@ def test_static_figure_names_every_preset_in_its_alternative_text(monkeypatch):
     """Can a reader who does not see the figure read what each preset shows?"""
     said = []
     monkeypatch.setattr(plots, "show", lambda figure, alt: said.append(alt))
-    batchnorm.BatchNorm().static()
+    explorer_module.BatchNorm().static()
     assert all(f"{preset}: {name}" in said[0] for preset, name in PRESETS.items())

@@ -13,7 +13,7 @@ import itertools, os, signal, sys, threading, time
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 shell.run_cell("from cs231n_lib import activations, lab\\nlab.start()\\nlab.start()\\n"
-               "from cs231n_lib.lab import check as checks\\nfrom cs231n_lib.lab.check import check, check_answer\\n"
+               "from cs231n_lib.lab.check import judge as checks\\nfrom cs231n_lib.lab.check import check, check_answer\\n"
                "held = activations.tanh_forward")
 path = "cs231n_lib/activations.py"
 stub = "    # YOUR CODE HERE\\n    raise NotImplementedError()"
@@ -47,18 +47,18 @@ for title, top in {"top": "y = no_such_name\\n", "import": "import no_such_modul
                    "deep": "f = lambda: f()\\nf()\\n", "indent": "  x = 1\\n", "nul": "x = '\\0'\\n",
                    "endless": "while True: pass\\n"}.items():
     write(right, top)
-    shell.user_ns["checks"].loading.SECONDS = 1 if title == "endless" else 60  # a busy computer loads slowly
+    shell.user_ns["checks"].import_check.IMPORT_SECONDS = 1 if title == "endless" else 60  # a busy computer loads slowly
     cell("print('goes', 'on')\\ncheck('tanh_forward')", title)
 write(right)
-shell.user_ns["checks"].loading.SECONDS = 60
+shell.user_ns["checks"].import_check.IMPORT_SECONDS = 60
 cell("check('tanh_forward')", "last")
 '''
 LOOPS = '''
 checks = shell.user_ns["checks"]
-checks.SECONDS = 0.5
+checks.CHECK_SECONDS = 0.5
 write("    while True:\\n        x = x + 1")
 cell("check('tanh_forward')", "loop")
-checks.SECONDS = 60
+checks.CHECK_SECONDS = 60
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 cell("check('tanh_forward')", "interrupted")
 write("    for i in range(100000):\\n        print('line', i)\\n    return np.tanh(x), np.tanh(x)")

@@ -2,7 +2,7 @@
 
 import sys
 
-_wire = sys.modules["wire"]
+_wire = sys.modules["protocol"]
 _main = sys.modules["__main__"]
 _honest = _wire.encode
 
