@@ -68,7 +68,9 @@ def definition(module: str, name: str) -> ast.AST | None:
 
 def complaints(node: ast.FunctionDef, where: str) -> list[str]:
     """Return what is missing from a function's signature and docstring."""
-    arguments = [a for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs] if a.arg not in ("self", "cls")]
+    arguments = [
+        a for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs] if a.arg not in ("self", "cls")
+    ]
     doc = ast.get_docstring(node) or ""
     found = [f"{where}: {a.arg} is not annotated" for a in arguments if a.annotation is None]
     if node.returns is None:

@@ -24,8 +24,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDENTS = ("ada_full_marks", "ben_full_marks_first_style", "dov_half_done", "gus_one_mistake_each", "mia_lazy")
-BENCHED_TOPICS = ("linear_classifier", "activations", "initialization", "batchnorm", "dropout", "optimizers", "hyperparameters",
-          "evaluation")
+BENCHED_TOPICS = (
+    "linear_classifier",
+    "activations",
+    "initialization",
+    "batchnorm",
+    "dropout",
+    "optimizers",
+    "hyperparameters",
+    "evaluation",
+)
 FULL = (("dov_half_done", "initialization"), ("ada_full_marks", "batchnorm"), ("ada_full_marks", "optimizers"))
 """Submissions graded with full notebooks, too: stock runs every experiment in them."""
 SIZES = (50, 100, 200, 500, 1000, 2000)

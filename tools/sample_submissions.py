@@ -150,7 +150,10 @@ def everyone(course):
             )
     for topic, assignment in list_topics().items():
         write(
-            "eva_untouched", assignment, make_solved_notebook(course, assignment, answers=False), solution_regions.make_stub(topic)
+            "eva_untouched",
+            assignment,
+            make_solved_notebook(course, assignment, answers=False),
+            solution_regions.make_stub(topic),
         )
         write(
             "fay_written_answers",

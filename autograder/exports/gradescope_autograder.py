@@ -214,7 +214,9 @@ def list_written_answers(course, assignment):
 
 def main(arguments=None):
     """Grade what is in the container; what went wrong is printed, where only the instructor sees it."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.exports.gradescope_autograder", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.exports.gradescope_autograder", description=main.__doc__
+    )
     parser.add_argument("--root", type=Path, default=Path("/autograder"))
     root = parser.parse_args(arguments).root
     try:

@@ -77,8 +77,14 @@ def format_title(assignment):
     return f"{number} {words.replace('_', ' ').capitalize()}".strip()
 
 
-ENVIRONMENT = jinja2.Environment(loader=jinja2.PackageLoader("autograder.reports", "templates"), autoescape=True, trim_blocks=True,
-                                 lstrip_blocks=True, finalize=clean_text, undefined=jinja2.StrictUndefined)
+ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("autograder.reports", "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=clean_text,
+    undefined=jinja2.StrictUndefined,
+)
 ENVIRONMENT.filters |= {
     "points": format_points,
     "percent": format_percent,

@@ -46,7 +46,10 @@ def keep_previous(course, output):
 def write_hashes(course, output):
     """Write ``fingerprints.csv`` for the submissions in ``summary.csv``."""
     pairs = [(line["student"], line["assignment"]) for line in read_table(output / "summary.csv")]
-    lines = [(*pair, hash_submission(course, *pair), grader_hash.hash_grader(list_assignments()[pair[1]])[:12]) for pair in pairs]
+    lines = [
+        (*pair, hash_submission(course, *pair), grader_hash.hash_grader(list_assignments()[pair[1]])[:12])
+        for pair in pairs
+    ]
     write_csv(output / "fingerprints.csv", ["student", "assignment", "submission", "grader"], lines)
 
 

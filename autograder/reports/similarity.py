@@ -196,7 +196,10 @@ def find_similar_pairs(texts, topic, top=20):
         Student -> views; without those whose module does not parse.
     """
     graded = {name for name, question in session.load_questions(topic).items() if not question.uses}
-    known = [make_views(source, graded) for source in (reference.read_module_source(topic), solution_regions.make_stub(topic))]
+    known = [
+        make_views(source, graded)
+        for source in (reference.read_module_source(topic), solution_regions.make_stub(topic))
+    ]
     taken_apart = {
         s: make_views(t, graded) for s, t in tqdm(texts.items(), "reading", file=sys.stdout, disable=not texts)
     }

@@ -113,7 +113,9 @@ def raises():
 
 def unwritten():
     """Return the table of a function as it was released."""
-    return judge.judge(FUNCTIONS["relu_forward"], load_source(solution_regions.make_stub("activations"), "stub", "stub"))
+    return judge.judge(
+        FUNCTIONS["relu_forward"], load_source(solution_regions.make_stub("activations"), "stub", "stub")
+    )
 
 
 def unparsed(folder):

@@ -49,7 +49,10 @@ def mine(course, tmp_path):
 @pytest.fixture
 def inbox(tmp_path):
     """Return a folder with two cheap submissions."""
-    for student, module in (("ada", solution_regions.solve_functions("activations", ["relu_forward"])), ("ben", "def oops(:\n")):
+    for student, module in (
+        ("ada", solution_regions.solve_functions("activations", ["relu_forward"])),
+        ("ben", "def oops(:\n"),
+    ):
         folder = tmp_path / "inbox" / student / ASSIGNMENT / "cs231n_lib"
         folder.mkdir(parents=True)
         (folder / "activations.py").write_text(module)

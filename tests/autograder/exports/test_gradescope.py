@@ -183,7 +183,9 @@ def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeyp
     monkeypatch.setattr(canary, "prove", refuse)
     hand_in(container, solution_regions.solve_functions("activations", ["relu_forward"]))
     assert "score" not in run(container)
-    with zipfile.ZipFile(gradescope_autograder.build_archive(own, tmp_path / "unsafe.zip", FIRST, unsafe=True)) as zipped:
+    with zipfile.ZipFile(
+        gradescope_autograder.build_archive(own, tmp_path / "unsafe.zip", FIRST, unsafe=True)
+    ) as zipped:
         zipped.extractall(container / "source")
     results = run(container)
     assert results["score"] > 0 and results["extra_data"]["sandbox"] is False

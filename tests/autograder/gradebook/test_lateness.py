@@ -125,7 +125,9 @@ def test_does_nbgraders_autograde_set_the_same_penalty(own, tmp_path):
     """One submission through nbgrader's own pipeline, and then through ours: nothing is left to change."""
     folder = tmp_path / "inbox" / "ada" / FIRST / "cs231n_lib"
     folder.mkdir(parents=True)
-    (folder / "activations.py").write_text(solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"]))
+    (folder / "activations.py").write_text(
+        solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])
+    )
     [upload], _ = uploads.collect(tmp_path / "inbox")
     uploads.place_upload(upload, own)
     lateness.stamp(own, give_times(own, f"ada,{FIRST},2026-03-03T11:00Z"))

@@ -24,7 +24,13 @@ def test_is_the_release_free_of_solutions_and_hidden_tests(files):
 def test_does_the_release_hold_what_a_student_needs_and_nothing_of_the_grader(files):
     for topic, assignment in list_topics().items():
         assert f"{assignment}.ipynb" in files and b"NotImplementedError" in files[f"cs231n_lib/{topic}.py"]
-    for name in ("README.md", "requirements.txt", "LICENSE", "datasets/photopatches.npz", "cs231n_lib/lab/check/judge.py"):
+    for name in (
+        "README.md",
+        "requirements.txt",
+        "LICENSE",
+        "datasets/photopatches.npz",
+        "cs231n_lib/lab/check/judge.py",
+    ):
         assert name in files
     assert not [name for name in files if name.startswith(("autograder", "tests", "notebooks", "."))]
 

@@ -44,7 +44,9 @@ def graded(course, tmp_path_factory):
     right = {cells.read_grade_id(c): c.source for c in release.read_source_notebook(course, ASSIGNMENT).cells}
     for cell in book.cells:
         if cells.is_answer(cell):
-            cell.source = ANSWERS.get(cells.read_grade_id(cell), solution_regions.remove_markers(right[cells.read_grade_id(cell)]))
+            cell.source = ANSWERS.get(
+                cells.read_grade_id(cell), solution_regions.remove_markers(right[cells.read_grade_id(cell)])
+            )
         elif cells.is_written(cell):
             cell.source = "Because the curves say so."
     nbformat.write(book, where / f"{ASSIGNMENT}.ipynb")

@@ -69,7 +69,9 @@ def test_is_a_sandbox_that_does_not_hold_refused(monkeypatch):
 
 
 def test_do_the_students_functions_answer_through_the_pipe():
-    with SandboxedSubmission(solution_regions.remove_markers(reference.read_module_source("activations")), "activations") as s:
+    with SandboxedSubmission(
+        solution_regions.remove_markers(reference.read_module_source("activations")), "activations"
+    ) as s:
         x = np.array([[-1.0, 2.0]])
         out, cache = s.relu_forward(x)
         np.testing.assert_array_equal(out, [[0, 2]])
@@ -101,9 +103,11 @@ def test_does_the_state_of_a_generator_come_back():
 
 def test_is_what_comes_with_an_answer_kept_for_the_next_question_and_no_answer_to_it():
     """Is an answer sent early refused, although it is there when the next question is asked?"""
-    body = ("import gc, protocol\ndef f(x):\n"
-            "    grader = next(o for o in gc.get_objects() if type(o).__name__ == 'Grader')\n"
-            "    grader.sink.write(3 * protocol.pack({'id': 2, 'value': 1.0, 'args': [], 'kwargs': {}}))\n    return x\n")
+    body = (
+        "import gc, protocol\ndef f(x):\n"
+        "    grader = next(o for o in gc.get_objects() if type(o).__name__ == 'Grader')\n"
+        "    grader.sink.write(3 * protocol.pack({'id': 2, 'value': 1.0, 'args': [], 'kwargs': {}}))\n    return x\n"
+    )
     with student(body) as s:
         assert s.f(np.ones(1)) == 1.0  # whoever can write to the pipe can answer, once
         with pytest.raises(StudentError, match="a question that was not asked"):
@@ -202,6 +206,9 @@ def test_are_control_characters_of_a_message_taken_out():
 
 
 def test_is_nothing_left_running_after_an_attack():
-    with student((reference.ROOT / "autograder/verify/attacks/fork_bomb.py").read_text()) as s, contextlib.suppress(StudentError):
+    with (
+        student((reference.ROOT / "autograder/verify/attacks/fork_bomb.py").read_text()) as s,
+        contextlib.suppress(StudentError),
+    ):
         s.tanh_forward(np.zeros(2))
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "1000"]]

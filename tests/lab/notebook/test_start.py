@@ -31,7 +31,7 @@ def cell(source, title):
 
 right = "    out = np.tanh(x)\\n    return out, out"
 '''
-EDITS = '''
+EDITS = """
 cell("check('tanh_forward')", "stub")
 write("    out = np.tanh(x)\\n    return out, undefined_name")
 cell("check('tanh_forward')", "name")
@@ -52,7 +52,7 @@ for title, top in {"top": "y = no_such_name\\n", "import": "import no_such_modul
 write(right)
 shell.user_ns["checks"].import_check.IMPORT_SECONDS = 60
 cell("check('tanh_forward')", "last")
-'''
+"""
 LOOPS = '''
 checks = shell.user_ns["checks"]
 checks.CHECK_SECONDS = 0.5
