@@ -202,7 +202,8 @@ class GradingRun:
             submission_state.write_state(
                 self.course,
                 *key,
-                submission_state.SubmissionState("infra-error", problem, seen=known.seen, settled=known.settled),
+                submission_state.SubmissionState("infra-error", problem, submitted_checksum=known.submitted_checksum,
+                                                 confirmed_for=known.confirmed_for),
             )
 
     def todo(self, keys, found):
@@ -236,7 +237,9 @@ class GradingRun:
     def is_held(self, item):
         """Does the gradebook hold this very submission, judged by this very grader?"""
         known = submission_state.read_state(self.course, *item.key)
-        if known is None or known.held != item.content or abs(self.auto.get(item.key, -1) - known.auto) > 1e-6:
+        if known is None or known.graded_key != item.content:
+            return False
+        if abs(self.auto.get(item.key, -1) - known.auto_score) > 1e-6:
             return False
         if not self.writer.notebook(*item.key).exists():
             return False
@@ -267,7 +270,7 @@ class GradingRun:
             self.drop(error)
             return
         known = replace(known, status=result["status"], problem=result["problem"], seconds=result["seconds"],
-                        result=item.job, held=item.content, auto=auto, remarks=item.remarks)
+                        result=item.job, graded_key=item.content, auto_score=auto, remarks=item.remarks)
         self.batch.append((item.key, known))
         if len(self.batch) >= self.most or time.monotonic() - self.opened > BATCH_SECONDS:
             self.flush()

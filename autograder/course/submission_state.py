@@ -1,10 +1,13 @@
-"""What a course remembers of each submission beside the gradebook: one small file each, whole or not at all."""
+"""What a course remembers of each submission outside the gradebook: one small file each, written atomically."""
 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder.course.files import write_atomically
+
+OLD_NAMES = {"seen": "submitted_checksum", "settled": "confirmed_for", "held": "graded_key", "auto": "auto_score"}
+"""Names of fields in files of earlier versions -> their names today."""
 
 
 @dataclass
@@ -16,20 +19,20 @@ class SubmissionState:
     status : str
         One of "graded", "crashed", "memory", "timeout", "infra-error".
     problem : str
-        What went wrong: one line, or nothing.
+        What went wrong, in one line; "" if nothing did.
     seconds : float
         Time the grading took.
     result : str
         Key of the result in the course's store; "" before there is one.
-    held : str
-        What the gradebook holds (see :func:`autograder.grade.content_key`); "" where it holds nothing yet.
-    auto : float
-        Sum of the automatic marks that the gradebook then held: a gradebook that was lost or put back is noticed.
+    graded_key : str
+        Hash of what the gradebook holds (see :func:`autograder.grade.hash_content`); "" if it holds nothing yet.
+    auto_score : float
+        Sum of the automatic marks in the gradebook at that time: shows that a gradebook was lost or restored.
     remarks : list of str
-        What intake did not admit, and why.
-    seen : dict
-        grade_id -> checksum of the written answer that the last run put before people.
-    settled : dict
+        What the inbox did not admit, and why.
+    submitted_checksum : dict
+        grade_id -> checksum of the written answer in the last run.
+    confirmed_for : dict
         grade_id -> what a person's mark was given for (see :mod:`autograder.gradebook.manual_marks`).
     """
 
@@ -37,37 +40,59 @@ class SubmissionState:
     problem: str = ""
     seconds: float = 0.0
     result: str = ""
-    held: str = ""
-    auto: float = 0.0
-    remarks: list = field(default_factory=list)
-    seen: dict = field(default_factory=dict)
-    settled: dict = field(default_factory=dict)
+    graded_key: str = ""
+    auto_score: float = 0.0
+    remarks: list[str] = field(default_factory=list)
+    submitted_checksum: dict[str, str] = field(default_factory=dict)
+    confirmed_for: dict[str, str | None] = field(default_factory=dict)
 
     @property
-    def remark(self):
+    def remark(self) -> str:
         """What a person should know: one line, or nothing."""
         return "; ".join(dict.fromkeys(r for r in [self.problem, *self.remarks] if r))
 
 
-def state_path(course, student, assignment):
-    """Return where the state of a submission is kept."""
+def state_path(course: str | Path, student: str, assignment: str) -> Path:
+    """Return the file with the state of a submission."""
     return Path(course) / "state" / student / f"{assignment}.json"
 
 
-def read_state(course, student, assignment):
-    """Return the :class:`State` of a submission, or None."""
+def read_state(course: str | Path, student: str, assignment: str) -> SubmissionState | None:
+    """Return the state of a submission, or None if there is no readable file; files of earlier versions are read, too.
+
+    Parameters
+    ----------
+    course : path
+        The course folder.
+    student : str
+        As in the roster.
+    assignment : str
+        As in "01_activations".
+    """
     try:
-        return SubmissionState(**json.loads(state_path(course, student, assignment).read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
+        fields = json.loads(state_path(course, student, assignment).read_text())
+        return SubmissionState(**{OLD_NAMES.get(name, name): value for name, value in fields.items()})
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return None
 
 
-def write_state(course, student, assignment, state):
-    """Keep the state of a submission."""
+def write_state(course: str | Path, student: str, assignment: str, state: SubmissionState) -> None:
+    """Store the state of a submission.
+
+    Parameters
+    ----------
+    course : path
+        The course folder.
+    student : str
+        As in the roster.
+    assignment : str
+        As in "01_activations".
+    state : SubmissionState
+    """
     write_atomically(state_path(course, student, assignment), json.dumps(asdict(state)))
 
 
-def list_graded(course):
+def list_graded(course: str | Path) -> list[tuple[str, str]]:
     """Return (student, assignment) of every submission the course remembers, sorted."""
     files = (Path(course) / "state").glob("*/*.json")
     return sorted((f.parent.name, f.stem) for f in files)

@@ -2,7 +2,8 @@
 
 nbgrader asks for another look at every such mark whenever it grades again. Here a mark stands as long as what it was
 given for is the same: the text of a written answer, or the automatic mark that a person replaced. ``state/`` keeps
-what a regrade cannot know from the gradebook: see ``seen`` and ``settled`` of :class:`autograder.course.submission_state.SubmissionState`.
+what a regrade cannot know from the gradebook: see ``submitted_checksum`` and ``confirmed_for`` of
+:class:`autograder.course.submission_state.SubmissionState`.
 """
 
 from nbgrader import utils
@@ -20,16 +21,19 @@ def apply_auto_mark(grade, cell, mark, known):
     mark : float or None
         None where only a person can give one.
     known : autograder.course.submission_state.SubmissionState
-        Of the submission; its ``seen`` and ``settled`` are brought up to date.
+        Of the submission; its ``submitted_checksum`` and ``confirmed_for`` are brought up to date.
     """
     name, now = cell.metadata.nbgrader["grade_id"], describe_subject(cell, mark)
     if grade.manual_score is None:
-        known.settled.pop(name, None)
+        known.confirmed_for.pop(name, None)
     elif not grade.needs_manual_grade:  # given, or confirmed, since the last run: for what then lay before the person
-        known.settled[name] = known.seen.get(name) if utils.is_solution(cell) else format_mark(grade.auto_score)
+        if utils.is_solution(cell):
+            known.confirmed_for[name] = known.submitted_checksum.get(name)
+        else:
+            known.confirmed_for[name] = format_mark(grade.auto_score)
     if utils.is_solution(cell):
-        known.seen[name] = now
-    stands = mark is not None if grade.manual_score is None else known.settled.get(name) == now
+        known.submitted_checksum[name] = now
+    stands = mark is not None if grade.manual_score is None else known.confirmed_for.get(name) == now
     grade.auto_score, grade.needs_manual_grade = mark, not stands
 
 

@@ -271,7 +271,7 @@ def test_does_a_mark_that_was_taken_back_wait_again_for_the_same_answer(again):
     course = again("Because.")
     person(course, "written", manual_score=None, needs_manual_grade=True)
     assert row(again("Because."), name) == (None, True)
-    assert submission_state.read_state(course, "ada", ASSIGNMENT).settled == {}
+    assert submission_state.read_state(course, "ada", ASSIGNMENT).confirmed_for == {}
 
 
 def test_does_a_mark_wait_where_the_course_does_not_remember_the_answer_it_was_given_for(again):
