@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, wrong_formula
 
 right = reference.load("activations")
@@ -361,3 +362,10 @@ wrong("dead_units", "ones_and_zeros", {"dtype"}, lambda out: (~(out > 0).any(axi
 def marks_in_place(out):
     out[out > 0] = 2
     return out.sum(axis=0) == 0
+
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for way in ("forward", "backward"):
+    for stem in ("sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "maxout"):
+        register_misread(right, f"{stem}_{way}")

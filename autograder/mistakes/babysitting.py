@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import wrong_formula
 
 right = reference.load("babysitting")
@@ -95,7 +96,7 @@ def spectral_norm(w, next_w):
 
 @mistake("update_ratio", {"shape"}, "keepdims=True makes an array of the ratio. One number is asked for.")
 def keeps_dims(w, next_w):
-    return norm(next_w - w, keepdims=True) / norm(w, keepdims=True)
+    return norm(next_w - w, axis=None, keepdims=True) / norm(w, axis=None, keepdims=True)
 
 
 @mistake("update_ratio", {"leaves inputs alone"}, "next_w -= w changes the caller's weights. next_w - w makes a new "
@@ -234,3 +235,7 @@ def gives_up_at_an_end(train_briefly, low, high, steps=8):
     ok, exploded = bisect(train_briefly, low, high, steps)
     return (low, high) if ok == low or exploded == high else (ok, exploded)
 
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+register_misread(right, "update_ratio")

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly
 
 right = reference.load("batchnorm")
@@ -366,3 +367,9 @@ wrong_backward("layernorm_backward", "n_for_d", {"dx"}, "The sums along the rows
                "examples. A row has D entries.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean), *[
                    dout.shape[1] / len(dout)] * 2))
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for function in ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", "layernorm_forward",
+                 "layernorm_backward"):
+    register_misread(right, function)

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly
 
 right = reference.load("dropout")
@@ -330,3 +331,9 @@ def centres_x_in_place(forward, x, n_samples):
     result = right.mc_dropout_mean(forward, x, n_samples)
     x -= x.mean()
     return result
+
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for name in ("vanilla_dropout_forward", "dropout_forward", "dropout_backward", "mc_dropout_mean"):
+    register_misread(right, name)

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, wrong_formula
 
 right = reference.load("evaluation")
@@ -395,3 +396,11 @@ def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
 def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     F -= F.mean(axis=0)
     return head(F, y, num_classes, loss_fn, lr, steps, reg, rng)
+
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+register_misread(right, "ensemble_probabilities")
+register_misread(right, "ema_update")
+register_misread(right, "extract_features", position=1)  # the images
+register_misread(right, "train_head")

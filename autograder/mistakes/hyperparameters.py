@@ -393,3 +393,23 @@ folds("masks", {"dtype"},
 folds("decimal_indices", {"dtype"}, each_fold(lambda train, val: (train * 1.0, val * 1.0)),
       "The indices are decimal numbers: np.zeros, np.empty and np.append to an empty list make those. NumPy does not "
       "accept them as indices.")
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+
+def whole_numbers(search):
+    """Return a search of points whose array takes the dtype of the box."""
+    def takes_the_dtype_of_the_box(low, *more):
+        return search(low, *more).astype(np.asarray(low).dtype)
+    return takes_the_dtype_of_the_box
+
+
+for name, aspect in (("grid_points", "edge sizes"), ("random_points", "range")):
+    mistake(name, {aspect}, "The array of points has the dtype of low, which may be whole numbers: they cut off "
+                            "the decimals of what is put in.", unseen=True)(whole_numbers(getattr(right, name)))
+
+
+@mistake("is_on_edge", {"low end", "high end", "margin"},
+         "A best value at low or high itself is on the edge, too: the margin begins at the end.", unseen=True)
+def leaves_out_the_ends(best, low, high, margin=0.1):
+    return low < best < high and right.is_on_edge(best, low, high, margin)

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 
 right = reference.load("linear_classifier")
 
@@ -396,3 +397,18 @@ def shuffles_in_place(X, y, batch_size, rng):
     order = rng.permutation(len(X))
     X[:], y[:] = X[order], y[order]
     return X[:batch_size], y[:batch_size]
+
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for name in ("affine_forward", "affine_backward", "softmax_loss", "svm_loss"):
+    register_misread(right, name)
+
+
+@mistake("sample_batch", {"leaves inputs alone"},
+         "X and y are shuffled in place before the draw, so the caller's data changes with every batch. Drawing "
+         "indices is enough.", unseen=True)
+def shuffles_before_it_draws(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    return right.sample_batch(X, y, batch_size, rng)

@@ -4,7 +4,8 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
-from autograder.mistakes.builders import for_two_axes
+from autograder.mistakes.beyond_the_check import register_misread
+from autograder.mistakes.builders import require_two_axes
 
 right = reference.load("optimizers")
 
@@ -103,7 +104,7 @@ for rule, loses in WRONG_STEP.items():
                  lambda next_w, new, w, old: (next_w.astype(np.float64), new))
     mistake(rule, {"edge sizes"},
             "This works for two axes only. A bias has one: NumPy's arithmetic needs no loops over rows and columns.")(
-                for_two_axes(getattr(right, rule), rule))
+                require_two_axes(getattr(right, rule), rule))
     scales_the_gradient(rule)
     for key in [k for k in DEFAULTS[rule] if k != "epsilon"]:
         fixed(rule, key)
@@ -397,3 +398,21 @@ wrong("no_warmup", WARMUP, lambda lr0, step, warmup_steps: lr0,
       "The rate is lr0 from the first step: there is no warm-up.")
 wrong("floor_division", WARMUP, lambda lr0, step, warmup_steps: lr0 * min(1, (step + 1) // warmup_steps),
       "The rate is 0 until the last step of the warm-up: // gives whole numbers. The share of the way needs /.")
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):
+    register_misread(right, name, position=1)  # the gradient
+
+
+@mistake("linear_warmup", {"values"}, "The rate grows by the same factor at every step. In a linear warm-up it "
+                                      "grows by the same amount.", unseen=True)
+def grows_by_a_factor(lr0, step, warmup_steps):
+    return lr0 * min(1, warmup_steps ** (step / max(warmup_steps - 1, 1) - 1))
+
+
+@mistake("linear_warmup", {"first and last step"},
+         "Step 0 has a rate of 0, so nothing moves. It is a step like the others, with one part in warmup_steps of "
+         "the rate.", unseen=True)
+def skips_the_first_step(lr0, step, warmup_steps):
+    return right.linear_warmup(lr0, step, warmup_steps) if step else 0.0

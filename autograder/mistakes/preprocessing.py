@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, wrong_formula
 
 right = reference.load("preprocessing")
@@ -258,3 +259,9 @@ def fails_for_one_example(Xc, components, variances, eps=1e-5):
 def adds_eps_in_place(Xc, components, variances, eps=1e-5):
     variances += variances.dtype.type(eps)
     return (Xc @ components.T / np.sqrt(variances)).astype(Xc.dtype)
+
+
+# -- what the inputs of the visible checks need not show --------------------------------------------------------------
+
+for name in ("mean_image", "center", "standardize", "whiten"):
+    register_misread(right, name)
