@@ -22,7 +22,7 @@ from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import is_disk_full
 from autograder.course.roster import enroll_students, list_strangers, load_roster
-from autograder.course.text import make_printable
+from autograder.course.text import clean_line
 from autograder.course.topics import list_topics
 from autograder.gradebook import lateness, records
 from autograder.gradebook.database import is_connection_lost, read_database_address
@@ -320,7 +320,7 @@ class GradingRun:
 
 def format_error(error):
     """Return an error as one line for a person."""
-    return make_printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
+    return clean_line(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def hash_content(job_key, written):

@@ -54,7 +54,7 @@ def find_stage(place, before, began):
 
     if any(new(p) for p in (output / "feedback").glob("*")):
         return "feedback"
-    if new(output / "grades.csv") or new(output / "grades.csv.part"):
+    if any(new(p) for p in output.glob("grades.csv*")):
         return "tables"
     if not (course / "release" / release.COMPLETE_FILE).exists():
         return "release"

@@ -1,33 +1,71 @@
-"""TODO autograder.course.files."""
+"""Atomic writing: after a crash, a file has its old content or its new content, never half of it.
 
+Nothing is forced to the disk (``fsync``): this protects from a killed process and a full disk, not from a power cut.
+"""
+
+import contextlib
 import errno
 import os
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
 
 
-def write_if_changed(path, text):
-    """Write a text file, whole or not at all, unless it holds this text already."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file, and its folder if need be; several processes may do so at the same time, and the last one wins."""
+    with reserve_part(path) as part:
+        part.write_bytes(encode(content))
+        os.replace(part, path)
+
+
+def write_if_changed(path: Path, content: str | bytes) -> bool:
+    """Write a file unless it has this content already; return whether it was written."""
+    data = encode(content)
+    try:
+        if path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        pass
+    write_atomically(path, data)
     return True
 
 
-def write_atomically(file, text):
-    """Write a text file: whole or not at all, whoever else writes it at the same time."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}.part")
+def write_secret_once(path: Path, content: str | bytes) -> None:
+    """Write a file that only its owner can read, unless there is one: of two processes the first one wins."""
+    with reserve_part(path) as part:
+        part.touch(mode=0o600)
+        part.write_bytes(encode(content))
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
+
+
+@contextlib.contextmanager
+def open_atomically(path: Path) -> Iterator[TextIO]:
+    """Open a text file that is written piece by piece (no newline is translated); it appears when the block ends."""
+    with reserve_part(path) as part:
+        with open(part, "w", newline="", encoding="utf-8") as file:
+            yield file
+        os.replace(part, path)
+
+
+@contextlib.contextmanager
+def reserve_part(path: Path) -> Iterator[Path]:
+    """Yield the name of a temporary file of this process and thread in the folder of ``path``; remove it at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, file)
+        yield part
     finally:
         part.unlink(missing_ok=True)
 
 
-def is_disk_full(error):
-    """Does an error, the system's or SQLite's, say that the disk is full?"""
+def encode(content: str | bytes) -> bytes:
+    """Return text as UTF-8."""
+    return content.encode("utf-8") if isinstance(content, str) else content
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Does an error of the system or of SQLite mean that the disk is full?"""
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
         words in str(error) for words in ("No space left on device", "database or disk is full"))

@@ -6,7 +6,7 @@ import zipfile
 from functools import lru_cache
 from pathlib import Path
 
-from autograder.course.text import make_printable
+from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 
 MAX_ZIP = 32 * 2**20
@@ -34,7 +34,7 @@ def walk_files(root, rejected):
         elif entry.is_dir(follow_symlinks=False):
             yield from walk_student_folder(Path(entry.path), rejected)
         else:
-            rejected.append(f"{make_printable(entry.name)}: neither a folder nor a zip")
+            rejected.append(f"{clean_line(entry.name)}: neither a folder nor a zip")
 
 
 def parse_zip_name(name):
@@ -59,7 +59,7 @@ def walk_student_folder(folder, rejected):
         elif entry.name.endswith(".zip") and entry.is_file(follow_symlinks=False):
             yield from list_members(Path(entry.path), where, rejected)
         else:
-            rejected.append(f"{make_printable('/'.join((folder.name, entry.name)))}: not an assignment's folder")
+            rejected.append(f"{clean_line('/'.join((folder.name, entry.name)))}: not an assignment's folder")
 
 
 def list_entries(folder):
@@ -104,10 +104,10 @@ def list_members(path, prefix, rejected):
         with zipfile.ZipFile(path) as archive:
             names = archive.infolist()
     except Exception as error:  # whatever a broken or hostile zip does to the reader
-        rejected.append(f"{make_printable(path.name)}: not a readable zip ({make_printable(str(error))})")
+        rejected.append(f"{clean_line(path.name)}: not a readable zip ({clean_line(str(error))})")
         return
     if prefix and len(names) > MAX_MEMBERS:
-        rejected.append(f"{make_printable(path.name)}: over {MAX_MEMBERS} files, the rest is left out")
+        rejected.append(f"{clean_line(path.name)}: over {MAX_MEMBERS} files, the rest is left out")
         names = names[:MAX_MEMBERS]
     if len(prefix) == 2:
         yield prefix, None
@@ -121,7 +121,7 @@ def list_members(path, prefix, rejected):
         if is_file and len(full) > 2:
             yield full, member_reader(path, info)
         elif is_file:
-            strays.append(f"{make_printable(path.name)}: {make_printable(info.filename)} is in no assignment's folder")
+            strays.append(f"{clean_line(path.name)}: {clean_line(info.filename)} is in no assignment's folder")
     rejected += limit_remarks(strays)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.course.assignment import collect_sources, load_assignment, read_cell_source
 from autograder.course.cells import MAX_CELL, STUDENT_ID
 from autograder.course.files import write_if_changed
-from autograder.course.text import make_printable
+from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 from autograder.inbox.archives import limit_remarks, walk_files
 
@@ -79,10 +79,10 @@ def find_submissions(submissions, rejected):
     for parts, read in sorted(walk_files(Path(submissions), rejected), key=lambda item: item[0]):
         student, assignment, *name = parts
         if not STUDENT_ID.fullmatch(student):
-            rejected.append(f"{make_printable('/'.join(parts[:2]))}: not a student's name")
+            rejected.append(f"{clean_line('/'.join(parts[:2]))}: not a student's name")
         elif assignment not in list_assignments():
             rejected.append(
-                f"{student}/{make_printable(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
+                f"{student}/{clean_line(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
             )
         else:
             groups.setdefault((student, assignment), []).extend([("/".join(name), read)] if name else [])
@@ -108,7 +108,7 @@ def admit_file(upload, name, read):
         text = read_text(upload, name, read, MAX_NOTEBOOK)
         upload.sources = read_cell_sources(upload, text) if text is not None else None
     else:
-        upload.remarks.append(f"{make_printable(name)}: not a file of this assignment, left out")
+        upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
 
 
 def read_text(upload, name, read, limit):
@@ -117,7 +117,7 @@ def read_text(upload, name, read, limit):
         data = read(limit + 1)
     except Exception as error:  # whatever a broken or hostile upload does to the reader
         reason = getattr(error, "strerror", None) or str(error)  # not the whole: it may name our folders
-        upload.remarks.append(f"{name}: cannot be read ({make_printable(reason)})")
+        upload.remarks.append(f"{name}: cannot be read ({clean_line(reason)})")
         return None
     if len(data) > limit:
         upload.remarks.append(f"{name}: larger than {limit // 1024} KiB, left out")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from autograder.course.text import clean_message
 from autograder.hidden_tests.expectations import same
 from autograder.hidden_tests.rubric import Question
-from autograder.sandbox.client import clean_message
 from autograder.sandbox.protocol import Handle
 from autograder.sandbox.student import LocalHandle, Reply, StudentError, Submission
 

@@ -16,6 +16,7 @@ import nbformat
 from autograder import errors, hidden_tests, reference
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import collect_sources, load_assignment
+from autograder.course.text import escape_for_terminal
 from autograder.gradebook import records
 from autograder.hidden_tests.session import load_questions
 from autograder.reports import call_trace
@@ -62,12 +63,12 @@ def explain_marks(course, student, assignment, grade_id=None, unsafe=False, ever
             canary.prove()
         graded, traces = rerun_job(job, unsafe)
     except (UnknownName, errors.InfraError) as error:
-        print(f"explain: {make_visible(' '.join(str(error).split()))}", file=sys.stderr)
+        print(f"explain: {escape_for_terminal(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     moved = list_differences(record, graded)
     print(
         "\n".join(
-            make_visible(line)
+            escape_for_terminal(line)
             for line in [*format_heading(record), *format_verdict(Path(course), record, job, graded, moved)]
         )
     )
@@ -76,7 +77,7 @@ def explain_marks(course, student, assignment, grade_id=None, unsafe=False, ever
         if wanted in (None, mark.grade_id):
             lines = explain_cell(mark, record, job, graded.get(mark.grade_id), traces, everything)
             shown += bool(lines)
-            print("".join(f"{make_visible(line)}\n" for line in lines), end="")
+            print("".join(f"{escape_for_terminal(line)}\n" for line in lines), end="")
     if not shown:
         print("\nNothing was lost here. (--all shows what passed, too.)")
     return 1 if moved else 0
@@ -336,8 +337,3 @@ def cut_lines(text, most, more=True):
 def shorten_text(line, most=4 * WIDTH):
     """Return a line, cut where it is too long to be read."""
     return line if len(line) <= most else f"{line[:most]} ... {len(line) - most} more characters"
-
-
-def make_visible(text):
-    """Return text without anything a terminal would obey: control and direction characters are written out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -12,10 +12,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from autograder.course import cells
+from autograder.course.text import clean_for_html
 from autograder.gradebook import records
 from autograder.reports import code_html
 from autograder.reports.html import (
-    clean_text,
     format_count,
     format_points,
     format_title,
@@ -91,7 +91,7 @@ def describe_submission(record):
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
             "questions": [describe_question(m, record.answers) for m in marks], "judged": sum_points(marks),
             "written": [describe_written_answer(m, record.answers) for m in by_hand], "by_hand": sum_points(by_hand),
-            "code": code_html.render_code(clean_text(record.module)) if record.module else ""}
+            "code": code_html.render_code(clean_for_html(record.module)) if record.module else ""}
 
 
 def sum_points(marks):

@@ -5,16 +5,11 @@ from pathlib import Path
 import jinja2
 from nbgrader.preprocessors import ClearSolutions
 
+from autograder.course.files import write_atomically
+from autograder.course.text import clean_for_html
+
 UNWRITTEN = ClearSolutions().text_stub
 """What a released notebook holds where a written answer goes."""
-
-FORBIDDEN = [*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)]
-FORBIDDEN += [plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)]
-VISIBLE = dict.fromkeys(FORBIDDEN, "\N{REPLACEMENT CHARACTER}") | {c: chr(0x2400 + c) for c in range(0x20)}
-VISIBLE |= {0x09: "\t", 0x0A: "\n", 0x0D: None}
-"""Characters that an HTML document must not hold (https://html.spec.whatwg.org/#preprocessing-the-input-stream), each
-with the one that stands for it."""
-
 STATUSES = {
     "graded": "graded",
     "manual-pending": "written answers wait for a person",
@@ -24,11 +19,6 @@ STATUSES = {
     "infra-error": "could not be graded yet",
 }
 """How a submission ended, in words."""
-
-
-def clean_text(value):
-    """Return what a template may print: text without the characters that HTML forbids, anything else as it is."""
-    return value.translate(VISIBLE) if isinstance(value, str) else value
 
 
 def format_points(value):
@@ -82,7 +72,7 @@ ENVIRONMENT = jinja2.Environment(
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
-    finalize=clean_text,
+    finalize=clean_for_html,
     undefined=jinja2.StrictUndefined,
 )
 ENVIRONMENT.filters |= {
@@ -95,8 +85,4 @@ ENVIRONMENT.filters |= {
 
 def write_page(path, template, **values):
     """Render a template into a file, whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(ENVIRONMENT.get_template(template).render(statuses=STATUSES, **values), encoding="utf-8")
-    part.replace(path)
+    write_atomically(Path(path), ENVIRONMENT.get_template(template).render(statuses=STATUSES, **values))

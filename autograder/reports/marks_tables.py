@@ -3,6 +3,8 @@
 import csv
 from collections import Counter
 
+from autograder.course.files import open_atomically
+from autograder.course.text import escape_for_spreadsheet
 from autograder.course.topics import list_topics
 from autograder.gradebook import records
 
@@ -58,23 +60,10 @@ def make_grade_rows(record):
 
 def write_csv(path, columns, lines):
     """Write one table, whole or not at all; no cell of it is a formula to a spreadsheet."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with open(part, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows([escape_formula(v) for v in line] for line in lines)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def escape_formula(value):
-    """Return a cell that a spreadsheet shows and does not run: numbers short, formulas quoted."""
-    if isinstance(value, float):
-        return f"{round(value, 4):g}"
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-" else text
+    with open_atomically(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows([escape_for_spreadsheet(v) for v in line] for line in lines)
 
 
 def format_table(graded, rejected):

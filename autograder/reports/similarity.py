@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from autograder import reference
 from autograder.course import solution_regions, topics
-from autograder.course.text import make_printable
+from autograder.course.text import clean_line
 from autograder.gradebook import records
 from autograder.hidden_tests import session
 from autograder.reports.html import write_page
@@ -257,7 +257,7 @@ def format_pair(pair):
              f"        {', '.join(parts) or 'a little in many functions'}{more}"]
     for kind in KINDS[1:]:
         if found := pair.rare(kind):
-            lines.append(f"        rare {kind} in common: {make_printable('; '.join(found[:8]))}")
+            lines.append(f"        rare {kind} in common: {clean_line('; '.join(found[:8]))}")
     return "\n".join(lines)
 
 

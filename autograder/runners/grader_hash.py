@@ -11,7 +11,7 @@ WHOLE = ("autograder/sandbox", "autograder/runners")
 """Folders that every mark depends on, whatever the topic."""
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
 """Folders with one file per topic, and files that all topics share."""
-SINGLE = ("autograder/course/cells.py", "autograder/reference.py")
+SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py")
 """The rules for cells and answers, and how the reference is loaded."""
 
 

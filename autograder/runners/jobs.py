@@ -1,12 +1,11 @@
 """Jobs: what a runner has to know to grade one submission. This is the only place that builds one."""
 
-import contextlib
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course.assignment import load_assignment
+from autograder.course.files import write_secret_once
 from autograder.course.topics import topic_of
 from autograder.runners.grader_hash import hash_grader
 from autograder.runners.runner import Job
@@ -18,13 +17,7 @@ def load_secret(course: Path | str) -> str:
     """Return the course secret, made at the first call: hexadecimal, readable by the instructor only."""
     path = Path(course) / "secret"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"secret.{os.getpid()}.part")
-        part.touch(mode=0o600)
-        part.write_text(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)  # whole or not at all, and the first of two wins: it must never change
-        part.unlink()
+        write_secret_once(path, secrets.token_hex(32))
     return path.read_text().strip()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.course.text import clean_message
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, Reply, StudentError, Submission
 
@@ -285,12 +286,6 @@ def find_innermost(pid):
         while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             pid = int(children[0])
     return pid
-
-
-def clean_message(text):
-    """Return a student's message as one short printable line."""
-    text = text if isinstance(text, str) else ""
-    return "".join(c if c.isprintable() else " " for c in text)[:500]
 
 
 def as_string(value):

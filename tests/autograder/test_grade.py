@@ -278,14 +278,6 @@ def test_does_a_missing_folder_get_one_line_and_no_traceback(tmp_path):
     assert run.returncode == 2 and "nowhere" in run.stderr and "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("value, shown", [
-    ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("plain", "plain"),
-    (1.23456789, "1.2346"), (-0.5, "-0.5"), (2, "2"),
-])
-def test_is_no_cell_of_a_table_a_formula(value, shown):
-    assert marks_tables.escape_formula(value) == shown
-
-
 def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
     store = results.Results(tmp_path)
 

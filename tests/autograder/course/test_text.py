@@ -1,0 +1,34 @@
+"""Text of students: harmless wherever it ends up."""
+
+import pytest
+
+from autograder.course import text
+
+HOSTILE = "a\x1b[2J\nb\u202ec\x00é\ud800"
+
+
+@pytest.mark.parametrize("function, shown", [
+    (text.clean_line, "a?[2J?b?c?é?"),
+    (text.clean_message, "a [2J b c é "),
+    (text.escape_for_terminal, "a\\x1b[2J\\nb\\u202ec\\x00é\\ud800"),
+    (text.clean_for_html, "a\u241b[2J\nb\u202ec\u2400é\ufffd"),
+])
+def test_each_place_has_its_rule(function, shown):
+    """Is nothing left that the place obeys, and everything else as it was?"""
+    assert function(HOSTILE) == shown and function("plain é") == "plain é"
+
+
+def test_what_is_long_is_cut_and_what_is_no_text_passes():
+    """Are lines and messages bounded, and may a message or a value of a template be anything?"""
+    assert len(text.clean_line("x" * 1000)) == text.MAX_LINE
+    assert len(text.clean_message("x" * 1000)) == text.MAX_MESSAGE
+    assert text.clean_message(None) == "" and text.clean_for_html(3) == 3
+
+
+@pytest.mark.parametrize("value, shown", [
+    ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("plain", "plain"),
+    ("-", "-"), ("", ""), (1.23456789, "1.2346"), (-0.5, "-0.5"), (2, "2"),
+])
+def test_no_cell_of_a_table_is_a_formula(value, shown):
+    """Does a spreadsheet show the cell, and not run it?"""
+    assert text.escape_for_spreadsheet(value) == shown
