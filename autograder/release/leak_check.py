@@ -65,6 +65,7 @@ def list_secret_runs(solved=()):
 def list_function_bodies(code):
     """Return the runs of a file's functions, without their shared imports and signatures."""
     found = set()
+    code = re.sub(r"(?m)^for .*:\n", "", code)  # a list of functions' names is no answer, and the notebooks have it too
     for body in re.split(r"(?m)^(?:    )?def .*?:\n", code)[1:]:
         found |= list_token_runs(re.split(r"(?m)^(?:@|class )", body)[0], GRADER_RUN)
     return found
