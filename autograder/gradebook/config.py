@@ -6,6 +6,7 @@ submission, :class:`RunTrusted` in the place of ``Execute``, :class:`SaveGrades`
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -13,6 +14,7 @@ from nbgrader import preprocessors as stock
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.topics import list_topics
+from autograder.errors import CourseError
 from autograder.gradebook.late_policy import LatePolicy
 from autograder.gradebook.preprocessors import ClearAnswers, Rebuild, RunTrusted, SaveGrades
 from autograder.gradebook.safe_markdown import render_safe_markdown
@@ -61,7 +63,7 @@ def configure(c, course):
     c.Autograde.exclude_overwriting = {a: [f"cs231n_lib/{topic}.py"] for topic, a in list_topics().items()}
     c.AssignLatePenalties.plugin_class = LatePolicy
     c.GenerateFeedback.preprocessors = FEEDBACK
-    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.sanitize_html = True  # nbconvert's second look at outputs; nothing of ours rests on it
     c.HTMLExporter.filters = {"markdown2html": render_safe_markdown}
     return c
 
@@ -80,8 +82,20 @@ def load_config(course):
         os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
     config = configure(Config(), course)
     if (Path(course) / CONFIG_FILE).exists():
-        config.merge(PyFileConfigLoader(CONFIG_FILE, path=str(course)).load_config())
+        config.merge(run_config_file(Path(course) / CONFIG_FILE))
     return configure_paths(config, course)
+
+
+def run_config_file(path: Path) -> Config:
+    """Return what a course's configuration file sets; a CourseError names the line that does not run."""
+    try:
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from error
+    except Exception as error:  # it is the instructor's code
+        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == os.path.abspath(path)]
+        where = f"{path}, line {lines[-1]}" if lines else str(path)
+        raise CourseError(f"{where}: {type(error).__name__}: {error}") from error
 
 
 def write_config(course):

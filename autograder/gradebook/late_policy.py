@@ -1,4 +1,4 @@
-"""What lateness costs: the plugin that nbgrader asks for penalties. It is set up in a course's ``nbgrader_config.py``."""
+"""What lateness costs: the plugin that nbgrader asks for penalties, set up in a course's ``nbgrader_config.py``."""
 
 import math
 

@@ -1,22 +1,28 @@
-"""Markdown that a student wrote, as HTML that runs nothing: what formgrader and nbgrader's own feedback show."""
+"""A student's Markdown as HTML that runs nothing: what formgrader and nbgrader's own feedback show."""
 
 import re
 
-import bleach
+import nh3
 from nbconvert.filters.markdown import markdown2html
 
 TAGS = set("p h1 h2 h3 h4 h5 h6 a img em strong code pre blockquote ul ol li dl dt dd hr br del sub sup "
            "table thead tbody tr th td div span details summary".split())
+ATTRIBUTES = {"*": {"alt", "title", "align"}, "a": {"href"}, "img": {"src"}}
+"""Not ``id`` and ``class``: formgrader finds its own fields by them."""
+SCHEMES = {"http", "https", "data"}
 
-CLICKABLE = re.compile(r"\\(href|cssId|class|style|require)(?![a-zA-Z])")
-"""TeX with which MathJax makes links (``javascript:`` among them), names and styles out of a formula."""
+TEX_LINKS = re.compile(r"\\(href|cssId|class|style|require)(?![a-zA-Z])")
+"""TeX commands by which MathJax gives a formula links (``javascript:`` among them), names and styles."""
+OPENING = re.compile(r"<(?=[!?]|a>|/?([a-zA-Z][^\s/>]*))")
+"""What starts a tag, a comment or a declaration. ``<a>`` without an address is no link: ``Box<a>`` is meant as text."""
 
 
-def render_safe_markdown(source):
-    """Render Markdown and keep nothing that runs, asks another server, or takes the place of formgrader's own fields.
+def render_safe_markdown(source: str) -> str:
+    """Render Markdown; nothing stays that runs, asks another server, or looks like formgrader's own fields.
 
-    nbgrader's templates render Markdown as it stands, whatever ``HTMLExporter.sanitize_html`` says: a script in a
-    written answer would run in formgrader, with the rights of the person who grades.
+    nbgrader's templates insert rendered Markdown as it is, even with ``HTMLExporter.sanitize_html``: a script in a
+    written answer would run in formgrader with the rights of the person who grades. Tags that are not allowed are shown
+    as text, so that ``List<int>`` stays readable.
 
     Parameters
     ----------
@@ -27,14 +33,33 @@ def render_safe_markdown(source):
     -------
     html : str
     """
-    source = CLICKABLE.sub(r"\\text", source)
-    return bleach.clean(markdown2html(source), tags=TAGS, attributes=is_allowed, protocols={"http", "https", "data"})
+    html = escape_other_tags(markdown2html(TEX_LINKS.sub(r"\\text", source)))
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=filter_attribute,
+                     link_rel=None)
 
 
-def is_allowed(tag, name, value):
-    """May an attribute stay? Not ``id`` and ``class``: formgrader finds its fields by them."""
-    if name == "href":
-        return tag == "a" and value.startswith(("http://", "https://", "#"))
-    if name == "src":
-        return tag == "img" and value.startswith("data:image/")
-    return name in ("alt", "title", "align")
+def escape_other_tags(html: str) -> str:
+    """Turn the tags that are not allowed into text; nh3 would drop them, and what follows an unclosed comment.
+
+    This is for readability only: what the page may hold is decided by nh3, which comes after it.
+    """
+    closed, end, unclosed = html.rpartition("-->")
+    html = re.sub(r"<!--.*?-->", "", closed + end, flags=re.S) + unclosed
+    return OPENING.sub(lambda tag: "<" if (tag[1] or "").lower() in TAGS else "&lt;", html)
+
+
+def filter_attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute that may stay: links lead to web pages, images are part of the page.
+
+    Parameters
+    ----------
+    tag, name : str
+        Of the element and the attribute, in lower case.
+    value : str
+        With entities decoded.
+    """
+    if name == "href" and not value.startswith(("http://", "https://", "#")):
+        return None
+    if name == "src" and not value.startswith("data:image/"):
+        return None
+    return value

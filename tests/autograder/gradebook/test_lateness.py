@@ -9,6 +9,7 @@ import pytest
 from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from small_course import read_inbox
 
 from autograder import errors
 from autograder.course import roster, solution_regions
@@ -86,7 +87,7 @@ def test_is_a_time_that_a_student_forged_never_believed(own, tmp_path):
     (folder / "timestamp.txt").write_text("2000-01-01 00:00:00 UTC")
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))
-    [upload], _ = uploads.collect(tmp_path / "inbox")
+    [upload], _ = read_inbox(tmp_path / "inbox")
     uploads.place_upload(upload, own)
     assert any(r.startswith("timestamp.txt: not a file of this assignment") for r in upload.remarks)
     assert not list((own / "submitted").rglob("timestamp.txt"))
@@ -128,7 +129,7 @@ def test_does_nbgraders_autograde_set_the_same_penalty(own, tmp_path):
     (folder / "activations.py").write_text(
         solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])
     )
-    [upload], _ = uploads.collect(tmp_path / "inbox")
+    [upload], _ = read_inbox(tmp_path / "inbox")
     uploads.place_upload(upload, own)
     lateness.stamp(own, give_times(own, f"ada,{FIRST},2026-03-03T11:00Z"))
     outcome = NbGraderAPI(config=load_config(own)).autograde(FIRST, "ada", force=True, create=True)

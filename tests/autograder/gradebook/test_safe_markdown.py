@@ -1,13 +1,15 @@
 """Can Markdown of a student's run, fetch or pretend anything where a person grades it?"""
 
+import time
 from html.parser import HTMLParser
 
 import pytest
 from nbconvert import HTMLExporter
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.course.cells import MAX_CELL
 from autograder.gradebook.config import load_config
-from autograder.gradebook.safe_markdown import TAGS, render_safe_markdown
+from autograder.gradebook.safe_markdown import TAGS, escape_other_tags, render_safe_markdown
 
 
 class Elements(HTMLParser):
@@ -48,6 +50,55 @@ def test_does_ordinary_markdown_look_as_it_did():
     for part in ("<h1>Why", "<strong>First</strong>", "<code>x &lt; y</code>", "$a&lt;b$", "<li>one</li>",
                  '<a href="https://a.org">a page</a>', "<td>2</td>"):
         assert part in page
+
+
+class Text(HTMLParser):
+    """Collects the text that a page shows."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("source, shown", [
+    ("A List<int> it is", None), ("x<y>z", None), ("a < b and c > d", None), ("Use <T> here", None),
+    ("<T extends Number>", None), ("def f(x: List<int>) -> Dict<str,int>", None),
+    ("std::vector<std::pair<int,int>> v;", None),
+    ("if (a<b && c>d) x", None), ("Box<a> holds an a", None), ("`List<int>`", "List<int>"), ("a <- b, x <3", None),
+    ("an <i", None), ("<b>unclosed", None), ("<div>open", "open"), ("**bold <T>", None), ("</b> first", None),
+    ("<table><tr><td>1", "1"), ("before <script>run() after", None), ("<iframe src=x>inside", None),
+    ("<!-- a comment --> after", "after"), ("before <!-- unclosed\n\nafter", None), ("<!-- unclosed\n\nafter", None),
+    ("one <!-- a --> two <!-- b", "one  two <!-- b"), ("<? x ?> y", None), ("<!DOCTYPE html>y", None),
+    ("<![CDATA[ x ]]>y", None), ("<!-->text", None),
+    ("&lt;b&gt; &amp; &copy; &#65; AT&T &nosuch;", "<b> & \u00a9 A AT&T &nosuch;"), ("&lt;script&gt;", "<script>"),
+])
+def test_text_that_looks_like_tags_stays_readable(source, shown):
+    """Does a person read what the student wrote, with ``<`` and ``>`` in it?"""
+    page = Text()
+    page.feed(render_safe_markdown(source))
+    assert " ".join(page.text.split()) == " ".join((source if shown is None else shown).split())
+
+
+def test_worst_cases_take_less_than_a_second():
+    """Is the time bounded for the longest cell that a student can hand in?"""
+    for piece in ("<!--", "<", "<x ", "-->", "<!-->", "</"):
+        html, start = piece * (MAX_CELL // len(piece)), time.perf_counter()
+        escape_other_tags(html)
+        assert time.perf_counter() - start < 1
+
+
+def test_nothing_rests_on_nbconverts_own_cleaning(tmp_path):
+    """nbconvert cleans with bleach, whose development has ended: is a page harmless without it?"""
+    config = load_config(tmp_path)
+    config.HTMLExporter.filters = {**config.HTMLExporter.filters, "clean_html": lambda html: str(html)}
+    book = new_notebook(cells=[new_markdown_cell("<b onclick=alert(1)>x</b> <script>alert(1)</script>"),
+                               new_code_cell("'<script>alert(1)</script>'")])
+    page, _ = HTMLExporter(config=config).from_notebook_node(book)
+    assert "<script>alert(1)" not in page and "<b onclick" not in page
+    assert page.count("&lt;script&gt;alert(1)") == 2
 
 
 def test_does_every_exporter_of_a_course_use_it(tmp_path):
