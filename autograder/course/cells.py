@@ -54,6 +54,23 @@ def is_written(cell):
     return is_solution(cell) and is_grade(cell)
 
 
+def read_graded_call(source: str) -> ast.Call:
+    """Return the call that gives a test cell its mark: the last line, as in ``grade("relu_forward")``."""
+    last = ast.parse(source).body[-1]
+    if not (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and isinstance(last.value.func, ast.Name)):
+        raise ValueError(f"a test cell ends in a call of grade or one of its kind, not in {ast.unparse(last)!r}")
+    return last.value
+
+
+def read_test_kind(source: str) -> str:
+    """Return what a test cell grades: a "function", or an "answer" (any other value that the student gives)."""
+    try:
+        function = read_graded_call(source).func
+    except ValueError:  # a cell of the instructor's own
+        return "answer"
+    return "function" if isinstance(function, ast.Name) and function.id == "grade" else "answer"
+
+
 def read_answer_variable(source):
     """Return the variable that an answer cell, as released, assigns to."""
     statement = ast.parse(source).body[-1]

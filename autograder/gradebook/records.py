@@ -6,7 +6,6 @@ results the outcomes behind them, ``submitted/`` the work itself, ``state/`` how
 An outcome's ``message`` is for the instructor only: it may quote a hidden input or an expected value.
 """
 
-import ast
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +16,7 @@ import nbformat
 from nbgrader import api
 
 from autograder.course import cells, submission_state, topics
+from autograder.course.assignment import notebook_path
 from autograder.gradebook.database import read_database_address
 
 STUDENTS_AT_ONCE = 50
@@ -213,7 +213,7 @@ def read_result_cells(course, key):
 
 def list_graded_cells(course, assignment):
     """Return (grade_id, kind, points) of an assignment's graded cells, written answers last."""
-    path = course / "source" / assignment / f"{assignment}.ipynb"
+    path = notebook_path(course, "source", assignment)
     return _list_graded_cells(path, path.stat().st_mtime_ns)
 
 
@@ -221,16 +221,9 @@ def list_graded_cells(course, assignment):
 def _list_graded_cells(path, _changed):
     """Read the graded cells of the instructor's notebook."""
     book = nbformat.read(path, as_version=4)
-    tests = [(cells.read_grade_id(c), read_mark_kind(c), float(c.metadata.nbgrader["points"])) for c in book.cells
-             if cells.is_test(c)]
-    return tests + [(cells.read_grade_id(c), "written", float(c.metadata.nbgrader["points"])) for c in book.cells
-                    if cells.is_written(c)]
-
-
-def read_mark_kind(cell):
-    """Is a test cell's mark that of a function, or of an answer cell?"""
-    last = ast.parse(cell.source).body[-1].value
-    return "function" if isinstance(last, ast.Call) and last.func.id == "grade" else "answer"
+    tests = [(c, cells.read_test_kind(c.source)) for c in book.cells if cells.is_test(c)]
+    written = [(c, "written") for c in book.cells if cells.is_written(c)]
+    return [(cells.read_grade_id(c), kind, float(c.metadata.nbgrader["points"])) for c, kind in tests + written]
 
 
 def read_module(path):
