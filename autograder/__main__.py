@@ -1,23 +1,37 @@
 """Release the workbook, grade a class, prove the grader. ``python -m autograder COMMAND --help`` says more."""
 
 import argparse
+import contextlib
+import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from autograder.course.topics import list_topics
+from autograder.course.files import is_disk_full
+from autograder.course.text import escape_for_terminal
+from autograder.course.topics import list_assignments, list_topics
+from autograder.errors import AutograderError, CourseError
 
 
-def topics_of(text):
+def parse_topics(text: str) -> list[str]:
     """Read ``00,01`` (or names of topics) as topics."""
     numbers = {assignment[:2]: topic for topic, assignment in list_topics().items()}
-    found = [numbers.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
-    unknown = [t for t in found if t not in list_topics()]
+    topics = [numbers.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
+    unknown = [t for t in topics if t not in list_topics()]
     if unknown:
         raise argparse.ArgumentTypeError(f"unknown topic {unknown[0]!r} (known: {', '.join(numbers)})")
-    return found
+    return topics
 
 
-def release(args):
+def parse_jobs(text: str) -> int:
+    """Read a number of processes; 0 is the default, one per core."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
+
+
+def run_release(args: argparse.Namespace) -> int:
     """Make the release and, if asked, bring it into a workspace."""
     from autograder.release import release
 
@@ -46,67 +60,67 @@ def release(args):
     return 0
 
 
-def collect(args):
+def run_collect(args: argparse.Namespace) -> int:
     """Take uploads into the course without grading them."""
     from autograder import grade
 
     return grade.collect_class(args.submissions, args.course, args.roster)
 
 
-def grade(args):
+def run_grade(args: argparse.Namespace) -> int:
     """Grade a class."""
     from autograder import grade
     from autograder.runners import executors
 
     with executors.connect_executor(args.scheduler, args.unsafe) as executor:
         return grade.run_grade(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
-                         args.timestamps, executor)
+                               args.timestamps, executor)
 
 
-def feedback(args):
+def run_feedback(args: argparse.Namespace) -> int:
     """Write the students' pages."""
     from autograder.reports import feedback
 
     return feedback.run_feedback(args.course, args.output)
 
 
-def report(args):
+def run_report(args: argparse.Namespace) -> int:
     """Write the class report."""
     from autograder.reports import class_report
 
     return class_report.run_report(args.course, args.output, [args.assignment] if args.assignment else None)
 
 
-def export(args):
+def run_export(args: argparse.Namespace) -> int:
     """Write a gradebook for another system."""
-    from autograder.exports.export import run_export
+    from autograder.exports import export
 
     assignments = [args.assignment] if args.assignment else None
-    return run_export(args.course, args.output, args.to, assignments, args.zeros)
+    return export.run_export(args.course, args.output, args.to, assignments, args.zeros)
 
 
-def explain(args):
+def run_explain(args: argparse.Namespace) -> int:
     """Show how a mark came about."""
     from autograder.reports import explain
 
     return explain.explain_marks(args.course, args.student, args.assignment, args.grade_id, args.unsafe, args.all)
 
 
-def similar(args):
+def run_similar(args: argparse.Namespace) -> int:
     """List look-alikes."""
     from autograder.reports import similarity
 
     return similarity.run_similarity(args.course, args.assignment, args.output, args.top)
 
 
-def moves(args):
+def run_moves(args: argparse.Namespace) -> int:
     """Compare two tables of marks."""
     from autograder.reports import mark_changes
 
     return mark_changes.run_mark_changes(args.before or args.after / "previous", args.after, args.output)
 
 
-def doctor(args):
+def run_doctor(args: argparse.Namespace) -> int:
     """Look at this installation and its sandbox."""
     from autograder.sandbox.canary import examine_sandbox
     from cs231n_lib.lab.commands import doctor
@@ -114,97 +128,99 @@ def doctor(args):
     return doctor.report_findings([*doctor.run_diagnostics(), doctor.Finding(*examine_sandbox())])
 
 
-def verify(args):
+def run_verify(args: argparse.Namespace) -> int:
     """Run the proofs."""
     from autograder.verify import proofs
 
     return 1 if proofs.run_proofs(args.topic, args.seeds, not args.no_attacks, args.mutants) else 0
 
 
-def parser():
-    """Return the argument parser, one sub-command per thing an instructor does."""
+def make_parser() -> argparse.ArgumentParser:
+    """Return the argument parser, with one sub-command per task of an instructor."""
     top = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name, run, text):
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
         if name not in ("verify", "moves", "doctor"):
             sub.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
         return sub
 
-    def output(p, default):
+    def output(p: argparse.ArgumentParser, default: str) -> None:
         p.add_argument("--output", type=Path, default=Path(default), help=f"where it goes (default: {default})")
 
-    def uploads(p):
+    def uploads(p: argparse.ArgumentParser) -> None:
         p.add_argument("--submissions", type=Path, required=True, metavar="DIR",
                        help="DIR/<student>/<assignment>/..., zips of the same, or one zip of everything")
         p.add_argument("--roster", type=Path, help="CSV with the students of the course (docs/roster.md)")
 
-    def one_assignment(p):
-        p.add_argument("--assignment", choices=tuple(list_topics().values()), metavar="NAME",
+    def one_assignment(p: argparse.ArgumentParser) -> None:
+        p.add_argument("--assignment", choices=tuple(list_assignments()), metavar="NAME",
                        help="only this one, as in 03_initialization")
 
-    def unsafe(p):
+    def unsafe(p: argparse.ArgumentParser) -> None:
         p.add_argument("--unsafe", action="store_true",
                        help="run student code WITHOUT a sandbox (throw-away hosts only)")
 
-    p = command("release", release, "make the student release: stripped, checked for leaks, zipped")
+    p = command("release", run_release, "make the student release: stripped, checked for leaks, zipped")
     p.add_argument("--build", type=Path, default=Path("build"), help="where the release goes (default: build)")
-    p.add_argument("--solved", type=topics_of, metavar="00,01", help="leave these modules solved")
+    p.add_argument("--solved", type=parse_topics, metavar="00,01", help="leave these modules solved")
     p.add_argument("--yes", action="store_true", help="do not ask before releasing solutions")
-    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(list_topics().values()),
+    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(list_assignments()),
                    help="also make the zip of a Gradescope autograder for this assignment (may be repeated)")
     unsafe(p)
     p.add_argument("--into", type=Path, metavar="DIR", help="merge the release into a workspace; changed files stay")
 
-    p = command("collect", collect, "take uploads into the course: read, never executed; say what was left out")
+    p = command("collect", run_collect, "take uploads into the course: read, never executed; say what was left out")
     uploads(p)
 
-    p = command("grade", grade, "grade a folder (or zip) of submissions: marks table, CSVs and feedback")
+    p = command("grade", run_grade, "grade a folder (or zip) of submissions: marks table, CSVs and feedback")
     uploads(p)
     p.add_argument("--output", type=Path, required=True, metavar="OUT",
                    help="gets grades.csv, summary.csv and feedback/<student>.html")
     p.add_argument("--timestamps", type=Path, metavar="CSV", help="when what was handed in (docs/roster.md)")
     where = p.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=int, help="runner processes (default: one per core)")
+    where.add_argument("--jobs", type=parse_jobs, help="runner processes (default: one per core)")
     where.add_argument("--scheduler", metavar="ADDRESS",
                        help="grade on the Dask cluster behind this address (docs/cluster.md)")
     unsafe(p)
 
-    p = command("feedback", feedback, "write the students' pages once more, as after manual grading")
+    p = command("feedback", run_feedback, "write the students' pages once more, as after manual grading")
     output(p, "grades/feedback")
 
-    p = command("report", report, "write the class report: distributions, mistakes, questions, who needs a person")
+    p = command("report", run_report, "write the class report: distributions, mistakes, questions, who needs a person")
     one_assignment(p)
     output(p, "grades/report.html")
 
-    p = command("export", export, "write the marks for another system")
+    p = command("export", run_export, "write the marks for another system")
     p.add_argument("--zeros", action="store_true", help="0 for what was not handed in, instead of no mark")
     p.add_argument("--to", choices=("csv", "canvas", "moodle", "gradescope"), required=True)
     one_assignment(p)
     output(p, "grades/export")
 
-    p = command("explain", explain, "show the input, result and rule behind every mark that was lost (yours to see)")
+    p = command("explain", run_explain,
+                "show the input, result and rule behind every mark that was lost (yours to see)")
     p.add_argument("student")
     p.add_argument("assignment")
     p.add_argument("grade_id", nargs="?", help="only this cell, as in relu-forward-test")
     p.add_argument("--all", action="store_true", help="also what was right")
     unsafe(p)
 
-    p = command("similar", similar, "list pairs of submissions that are alike, for a person to look at")
+    p = command("similar", run_similar, "list pairs of submissions that are alike, for a person to look at")
     one_assignment(p)
     p.add_argument("--top", type=int, default=20, help="pairs to list (default: 20)")
     p.add_argument("--output", type=Path, help="page with the functions side by side")
 
-    p = command("moves", moves, "compare two runs of grade: whose mark moved, and why")
+    p = command("moves", run_moves, "compare two runs of grade: whose mark moved, and why")
     p.add_argument("before", type=Path, nargs="?", help="the OUT of a grade before (default: AFTER/previous)")
     p.add_argument("after", type=Path, help="the OUT of a grade")
     p.add_argument("--output", type=Path, help="CSV of the moves")
 
-    command("doctor", doctor, "look at Python, packages, kernel, data and the sandbox; say how to fix what is wrong")
+    command("doctor", run_doctor,
+            "look at Python, packages, kernel, data and the sandbox; say how to fix what is wrong")
 
-    p = command("verify", verify, "prove the grader on known solutions, right and wrong, and on attacks")
+    p = command("verify", run_verify, "prove the grader on known solutions, right and wrong, and on attacks")
     p.add_argument("--topic", action="append", choices=tuple(list_topics()), help="only this topic (may be repeated)")
     p.add_argument("--seeds", type=int, default=20, help="course secrets to try the reference on (default 20)")
     p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
@@ -212,39 +228,63 @@ def parser():
     return top
 
 
-def advice(error):
-    """Return what went wrong and what to do: one line, where it is not nbgrader's own log."""
+@contextlib.contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn errors of the system, of the gradebook's database and of settings into an :class:`AutograderError`."""
     from sqlalchemy.exc import DatabaseError
+    from traitlets import TraitError
 
-    from autograder.course.files import is_disk_full
+    try:
+        yield
+    except DatabaseError as error:
+        raise describe_database_error(error) from error
+    except (AutograderError, OSError) as error:
+        if is_disk_full(error):
+            raise describe_full_disk(error) from error
+        if isinstance(error, AutograderError):
+            raise
+        raise AutograderError(str(error)) from error
+    except TraitError as error:
+        raise CourseError(f"a setting in nbgrader_config.py cannot be used: {error}") from error
+
+
+def describe_full_disk(error: Exception) -> AutograderError:
+    """Return the error for a full disk."""
+    detail = str(error).strip().splitlines()[-1]
+    return AutograderError("the disk is full: free some space and run the same command again",
+                           f"What was graded is kept. ({detail})")
+
+
+def describe_database_error(error: Any) -> AutograderError:
+    """Return the error for a gradebook that cannot be used, from a ``sqlalchemy.exc.DatabaseError``."""
     from autograder.gradebook.database import is_connection_lost
 
     if is_disk_full(error):
-        return ("the disk is full: free some space and run the same command again. What was graded is kept. "
-                f"({str(error).strip().splitlines()[-1]})")
-    if not isinstance(error, DatabaseError):
-        return str(error)
-    said = f"the gradebook cannot be used: {' '.join(str(error.orig).split())}"
+        return describe_full_disk(error)
+    message = f"the gradebook cannot be used: {' '.join(str(error.orig).split())}"
     if is_connection_lost(error):
-        return (f"{said}. See that its server runs and that c.CourseDirectory.db_url in nbgrader_config.py is right, "
-                "then run the same command again: what was graded is kept")
-    if not any(words in said for words in ("not a database", "malformed")):
-        return said
-    return (f"{said}. Put a copy from before in its place, or move gradebook.db out of the course; then run `grade` "
-            "again: automatic marks come back, what people entered does not (docs/faults.md)")
+        return AutograderError(message, "See that its server runs and that c.CourseDirectory.db_url in "
+                               "nbgrader_config.py is right, then run the same command again: what was graded is kept")
+    if any(words in message for words in ("not a database", "malformed")):
+        return AutograderError(message, "Put a copy from before in its place, or move gradebook.db out of the course; "
+                               "then run `grade` again: automatic marks come back, what people entered does not "
+                               "(docs/faults.md)")
+    return AutograderError(message)
 
 
-def main():
-    """Run one command; a problem the user can mend is one line, not a traceback."""
-    from sqlalchemy.exc import DatabaseError
-
-    from autograder.errors import ClusterError, CourseError, ReleaseError, SandboxError
-
-    args = parser().parse_args()
+def main() -> int:
+    """Run one command; a problem that a person can solve is a message, not a traceback."""
+    args = make_parser().parse_args()
     try:
-        return args.run(args)
-    except (ReleaseError, SandboxError, CourseError, ClusterError, OSError, DatabaseError) as error:
-        print(f"{args.command}: {advice(error)}", file=sys.stderr)
+        with translate_errors():
+            code = args.run(args)
+            sys.stdout.flush()
+            return code
+    except AutograderError as error:
+        if isinstance(error.__cause__, BrokenPipeError):  # as in ``python -m autograder similar | head``
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        else:
+            print("\n".join(map(escape_for_terminal, f"{args.command}: {error}".split("\n"))), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -1,21 +1,43 @@
-"""TODO autograder.errors."""
+"""Errors that a person can do something about. The command line prints them in place of a traceback."""
 
 
-class ClusterError(Exception):
-    """The cluster cannot be used; the message says why in one line, and what to do."""
+class AutograderError(Exception):
+    """What went wrong and, where that is known, what to do about it.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong; names the file, line or student concerned.
+    remedy : str
+        What to do, as a clause ("install it with: ...") or as a sentence that begins with a capital letter.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, *filter(None, [remedy]))
+        self.message, self.remedy = message, remedy
+
+    def __str__(self) -> str:
+        if not self.remedy:
+            return self.message
+        ending = "." if self.remedy[0].isupper() else ";"
+        return f"{self.message.rstrip('.')}{ending} {self.remedy}"
 
 
-class ReleaseError(Exception):
-    """The release cannot be made; the message says why."""
+class ClusterError(AutograderError):
+    """The cluster cannot be used."""
 
 
-class CourseError(Exception):
-    """A file of the course says something that cannot be; the message names it, the line, and what to do."""
+class ReleaseError(AutograderError):
+    """The release cannot be made."""
 
 
-class InfraError(Exception):
-    """The grader itself failed: never a zero, always tried again."""
+class CourseError(AutograderError):
+    """A file of the course, or one given for it, is wrong."""
 
 
-class SandboxError(Exception):
-    """The sandbox cannot be had on this host; the message says why and what to do."""
+class InfraError(AutograderError):
+    """The grader itself failed: the submission is graded again, and never gets a zero for it."""
+
+
+class SandboxError(AutograderError):
+    """This host cannot run the sandbox."""

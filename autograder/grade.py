@@ -1,8 +1,8 @@
-"""Grade a class: intake, runners, nbgrader's gradebook, and the tables made from it.
+"""Grade a class: uploads go in; the gradebook, the tables and the feedback come out.
 
-One pass: an upload is read, placed and described; a runner judges it; the writer puts the result into the gradebook.
-Only what is on its way is in memory. Results are kept by content and ``state/`` says what the gradebook holds, so an
-interrupted run goes on where it was, and nothing is graded twice.
+One pass: an upload is admitted, placed in the course and described as a job; a runner judges it; the writer puts the
+result into nbgrader's gradebook. Only submissions on their way are in memory. Results are stored by content, and
+``state/`` says what the gradebook holds: an interrupted run continues where it was, and nothing is graded twice.
 """
 
 import contextlib
@@ -12,7 +12,10 @@ import sys
 import time
 import warnings
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -22,24 +25,30 @@ from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import is_disk_full
 from autograder.course.roster import enroll_students, list_strangers, load_roster
+from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
-from autograder.course.topics import list_topics
+from autograder.course.topics import list_assignments
 from autograder.gradebook import lateness, records
 from autograder.gradebook.database import is_connection_lost, read_database_address
 from autograder.gradebook.writer import Writer
 from autograder.inbox import uploads
+from autograder.inbox.uploads import SubmissionFiles
 from autograder.release import release
 from autograder.reports import marks_tables
 from autograder.runners import local, schedule
-from autograder.runners.jobs import make_job
+from autograder.runners.jobs import Job, make_job
 from autograder.runners.results import Results, hash_job
+from autograder.runners.runner import Result
 from autograder.sandbox import canary
 
 warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
 
 TRIES = 3
 BATCH, BATCH_SECONDS = 20, 2.0
-"""A transaction holds so many submissions at most, and is open for so long."""
+"""Most submissions in a transaction, and how long it may stay open."""
+
+Key = tuple[str, str]
+"""(student, assignment)."""
 
 
 @dataclass(frozen=True)
@@ -57,74 +66,103 @@ class TableLine:
 
 @dataclass(frozen=True)
 class PendingSubmission:
-    """One submission on its way: who, the keys of its job and of all that its marks depend on, what was written."""
+    """One submission on its way to the gradebook.
 
-    key: tuple
-    job: str
-    content: str
-    written: dict
-    remarks: list
+    Attributes
+    ----------
+    key : (str, str)
+        Student and assignment.
+    job_key : str
+        Hash of the job: where its result is stored.
+    content_key : str
+        Hash of everything in the gradebook that comes from the submission: the job and the written answers.
+    written : dict
+        grade_id -> source of the cells that the student wrote in.
+    remarks : list of str
+        What was not admitted, and why.
+    """
+
+    key: Key
+    job_key: str
+    content_key: str
+    written: Mapping[str, str]
+    remarks: list[str]
 
 
-def grade_class(submissions, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
-    """Grade every upload.
+def grade_class(
+    submissions: str | Path, course: Path, jobs: int | None = None, roster: Path | None = None, unsafe: bool = False,
+    timestamps: Path | None = None, executor: Executor | None = None,
+) -> tuple[list[TableLine], list[str]]:
+    """Grade every upload; the marks are then in the gradebook.
 
     Parameters
     ----------
     submissions : path
-        See :func:`intake.collect`.
-    course : pathlib.Path
+        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+    course : path
         The course folder; made, with a release, if it does not exist.
     jobs : int, optional
-        Runner processes; as many as there are cores by default.
+        Number of runner processes; by default one per core.
     roster : path, optional
-        CSV with the students of the course (kept for later runs); others are named and left out.
+        CSV with the students of the course (stored for later runs); submissions of others are rejected.
     unsafe : bool
-        Without the sandbox.
+        Run student code without the sandbox.
     timestamps : path, optional
-        CSV that says when submissions arrived (kept for later runs).
+        CSV with the times at which submissions arrived (stored for later runs).
     executor : concurrent.futures.Executor, optional
-        Where the runners are, and the sandbox was proved; a pool of processes here by default.
+        Runs the jobs on hosts whose sandbox was proved; by default a pool of processes on this one.
 
     Returns
     -------
-    graded : list of Line
+    lines : list of TableLine
         Sorted; everything else is in :func:`autograder.gradebook.records.iter_records`.
     rejected : list of str
         What was not graded, and why.
 
     Raises
     ------
-    sandbox.SandboxError
+    SandboxError
         If this host has no sandbox that holds.
     """
     if not unsafe and executor is None:
         canary.prove()
-    found, rejected = admit_submissions(submissions, course, roster)
+    admitted, rejected = admit_submissions(submissions, course, roster)
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
     with (
         Writer(course) as writer,
         contextlib.nullcontext(executor) if executor else local.open_local_pool(jobs) as runners,
-        make_progress_bar(found) as progress,
+        make_progress_bar(admitted) as progress,
     ):
-        run = GradingRun(course, writer, times, unsafe, progress)
-        run.everything(found, runners)
+        GradingRun(course, writer, times, unsafe, progress).grade_submissions(admitted, runners)
         untimed = set(lateness.update_lateness(writer.gradebook, course))
-    return [make_table_line(r, untimed) for r in records.iter_records(course, only=found, work=False)], rejected
+    class_records = records.iter_records(course, only=admitted, work=False)
+    return [make_table_line(record, untimed) for record in class_records], rejected
 
 
-def admit_submissions(submissions, course, roster_file=None):
-    """Make the course ready and look through the uploads.
+def admit_submissions(
+    submissions: str | Path, course: Path, roster_file: Path | None = None
+) -> tuple[dict[Key, SubmissionFiles], list[str]]:
+    """Prepare the course and list the uploads.
+
+    Parameters
+    ----------
+    submissions : path
+        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+    course : path
+        The course folder; made if it does not exist.
+    roster_file : path, optional
+        CSV with the students of the course; by default the one that the course has stored.
 
     Returns
     -------
-    found : dict
-        From :func:`intake.found`, of the students on the roster.
+    admitted : dict
+        (student, assignment) -> files, of the students on the roster; of all, if there is none.
     rejected : list of str
+        What was not admitted, and why.
     """
     course.mkdir(parents=True, exist_ok=True)
-    rejected = []
-    found = uploads.find_submissions(submissions, rejected)
+    rejected: list[str] = []
+    admitted = uploads.find_submissions(submissions, rejected)
     prepare_course(course)
     students = load_roster(course)
     if roster_file:
@@ -132,31 +170,32 @@ def admit_submissions(submissions, course, roster_file=None):
             students = enroll_students(gradebook, course, roster_file)
     rejected = sorted(set(rejected))
     if students:
-        rejected += list_strangers(students, found)
-        found = {key: files for key, files in found.items() if key[0] in students}
-    return found, rejected
+        rejected += list_strangers(students, admitted)
+        admitted = {key: files for key, files in admitted.items() if key[0] in students}
+    return admitted, rejected
 
 
-def prepare_course(course):
-    """Have the release, and its assignments in the gradebook: one that was lost is filled again."""
+def prepare_course(course: Path) -> None:
+    """Make the release if need be, and again if the gradebook has lost its assignments."""
     release.generate_release(course)
     with Gradebook(read_database_address(course)) as gradebook:
-        known = {assignment.name for assignment in gradebook.assignments}
-    if not known.issuperset(list_topics().values()):
+        names = {assignment.name for assignment in gradebook.assignments}
+    if not names.issuperset(list_assignments()):
         release.generate_release(course, force=True)
 
 
-def make_progress_bar(found):
+def make_progress_bar(submissions: Collection[Key]) -> tqdm:
     """Return the progress bar of a run."""
-    return tqdm(total=len(found), desc="grading", file=sys.stdout, disable=not found)
+    return tqdm(total=len(submissions), desc="grading", file=sys.stdout, disable=not submissions)
 
 
-def make_table_line(record, untimed=()):
-    """Return what the printed table says of a record; ``untimed`` are the keys of what has no time of arrival."""
-    late_or_not = "no time of arrival is known, taken as on time" * ((record.student, record.assignment) in untimed)
-    remark = "; ".join(filter(None, [record.remark, late_or_not]))
-    return TableLine(record.student, record.assignment, record.status, remark, record.score, record.max_score,
-                record.manual_pending)
+def make_table_line(record: records.Record, untimed: Collection[Key] = ()) -> TableLine:
+    """Return what the printed table says of a record; ``untimed`` are the submissions without a time of arrival."""
+    remarks = [record.remark] if record.remark else []
+    if (record.student, record.assignment) in untimed:
+        remarks.append("no time of arrival is known, taken as on time")
+    return TableLine(record.student, record.assignment, record.status, "; ".join(remarks), record.score,
+                     record.max_score, record.manual_pending)
 
 
 class GradingRun:
@@ -164,200 +203,251 @@ class GradingRun:
 
     Parameters
     ----------
-    course : pathlib.Path
-    writer : autograder.gradebook.writer.Writer
+    course : path
+        The course folder.
+    writer : Writer
+        Of the course's gradebook, open.
     times : dict
-        (student, assignment) -> when it arrived, as far as known.
+        (student, assignment) -> time of arrival in UTC, as far as known.
     unsafe : bool
-        Without the sandbox.
+        Run student code without the sandbox.
     progress : tqdm
+        Advanced by one for every submission that is done.
     """
 
-    def __init__(self, course, writer, times, unsafe, progress):
+    def __init__(
+        self, course: Path, writer: Writer, times: Mapping[Key, datetime], unsafe: bool, progress: tqdm
+    ) -> None:
         self.course, self.writer, self.times = course, writer, times
         self.unsafe, self.progress = unsafe, progress
         self.store = Results(course / "results")
-        self.auto = writer.automatic_marks()
-        self.failed, self.batch, self.opened, self.most = {}, [], 0.0, BATCH
-        self.left, self.students = Counter(), 0
+        self.auto_scores: Mapping[Key, float] = writer.automatic_marks()
+        self.failed: dict[Key, str] = {}
+        self.batch: list[tuple[Key, SubmissionState]] = []
+        self.batch_began, self.batch_size = 0.0, BATCH
+        self.submissions_left: Counter[str] = Counter()  # per student
+        self.students_done = 0
 
-    def everything(self, found, executor):
-        """Grade all of ``found``; what fails is tried again, alone, so that no other submission can be the reason."""
-        self.left = Counter(student for student, _ in found)
-        keys = list(found)
+    def grade_submissions(self, admitted: Mapping[Key, SubmissionFiles], executor: Executor) -> None:
+        """Grade all submissions. Those that fail are tried again, one at a time: no other one can be the reason then.
+
+        Parameters
+        ----------
+        admitted : dict
+            (student, assignment) -> files.
+        executor : concurrent.futures.Executor
+            Runs the jobs.
+        """
+        self.submissions_left = Counter(student for student, _ in admitted)
+        keys = list(admitted)
         try:
             for attempt in range(TRIES):
-                self.failed, self.most = {}, 1 if attempt else BATCH
-                work = self.todo(keys, found)
-                for item, outcome in schedule.run_jobs(work, executor, self.unsafe, 1 if attempt else None):
-                    self.take(item, outcome)
-                self.flush()
+                self.failed, self.batch_size = {}, 1 if attempt else BATCH
+                work = self.iter_jobs(keys, admitted)
+                for pending, outcome in schedule.run_jobs(work, executor, self.unsafe, 1 if attempt else None):
+                    self.take_outcome(pending, outcome)
+                self.commit_batch()
                 keys = list(self.failed)
         except KeyboardInterrupt:
-            self.flush()
+            self.commit_batch()
             print("\nInterrupted. What was graded is kept: the same command goes on from here.")
             raise
-        for key, problem in self.failed.items():
-            known = self.known(key)
-            submission_state.write_state(
-                self.course,
-                *key,
-                submission_state.SubmissionState("infra-error", problem, submitted_checksum=known.submitted_checksum,
-                                                 confirmed_for=known.confirmed_for),
-            )
+        for (student, assignment), problem in self.failed.items():
+            before = self.load_state((student, assignment))
+            state = SubmissionState("infra-error", problem, submitted_checksum=before.submitted_checksum,
+                                    confirmed_for=before.confirmed_for)
+            submission_state.write_state(self.course, student, assignment, state)
 
-    def todo(self, keys, found):
-        """Yield (item, job) for what a runner must judge; what is known goes on at once."""
+    def iter_jobs(
+        self, keys: Iterable[Key], admitted: Mapping[Key, SubmissionFiles]
+    ) -> Iterator[tuple[PendingSubmission, Job]]:
+        """Yield what a runner must judge; a submission whose result is stored goes to the gradebook at once."""
         for key in keys:
             try:
-                item, job = self.admit(key, found[key])
-                result = self.store.get(item.job)
-                if result is not None and self.is_held(item):
-                    self.done(key)
+                pending, job = self.admit_upload(key, admitted[key])
+                result = self.store.get(pending.job_key)
+                if result is not None and self.is_graded(pending):
+                    self.count_done(key)
                     continue
-            except Exception as error:  # whatever one upload does, the others are graded
-                self.fail(key, error)
+            except Exception as error:  # one upload must not keep the others from being graded
+                self.record_failure(key, error)
                 continue
             if result is None:
-                yield item, job
+                yield pending, job
             else:
-                self.write(item, result)
+                self.write_result(pending, result)
 
-    def admit(self, key, files):
-        """Read and place one upload; describe its job."""
+    def admit_upload(self, key: Key, files: SubmissionFiles) -> tuple[PendingSubmission, Job]:
+        """Read one upload, place it in the course, and describe its job."""
+        student, assignment = key
         upload = uploads.read_upload(key, files)
         uploads.place_upload(upload, self.course)
-        lateness.write_timestamp(self.course / "submitted" / key[0] / key[1], self.times.get(key))
-        form = load_assignment(self.course, key[1])
-        written = form.written(upload.sources or {})
-        job = make_job(self.course, key[1], written, upload.module)
+        lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
+        written = load_assignment(self.course, assignment).written(upload.sources or {})
+        job = make_job(self.course, assignment, written, upload.module)
         job_key = hash_job(job)
         return PendingSubmission(key, job_key, hash_content(job_key, written), written, upload.remarks), job
 
-    def is_held(self, item):
-        """Does the gradebook hold this very submission, judged by this very grader?"""
-        known = submission_state.read_state(self.course, *item.key)
-        if known is None or known.graded_key != item.content:
+    def is_graded(self, pending: PendingSubmission) -> bool:
+        """Does the gradebook hold the marks of this very submission by this very grader?"""
+        student, assignment = pending.key
+        state = submission_state.read_state(self.course, student, assignment)
+        if state is None or state.graded_key != pending.content_key:
             return False
-        if abs(self.auto.get(item.key, -1) - known.auto_score) > 1e-6:
+        if abs(self.auto_scores.get(pending.key, -1) - state.auto_score) > 1e-6:
             return False
-        if not self.writer.notebook(*item.key).exists():
+        if not self.writer.notebook(student, assignment).exists():
             return False
-        if known.remarks != item.remarks:
-            known.remarks = item.remarks
-            submission_state.write_state(self.course, *item.key, known)
+        if state.remarks != pending.remarks:
+            state.remarks = pending.remarks
+            submission_state.write_state(self.course, student, assignment, state)
         return True
 
-    def take(self, item, outcome):
-        """Keep what a runner gave, and write it."""
+    def take_outcome(self, pending: PendingSubmission, outcome: Result | BaseException) -> None:
+        """Store the result of a job, and write it into the gradebook."""
         try:
             if isinstance(outcome, BaseException):
                 raise outcome
-            self.store.put(item.job, outcome)
+            self.store.put(pending.job_key, outcome)
         except Exception as error:
-            self.fail(item.key, error)
+            self.record_failure(pending.key, error)
         else:
-            self.write(item, outcome)
+            self.write_result(pending, outcome)
 
-    def write(self, item, result):
-        """Put one result into the batch that the gradebook gets."""
-        self.opened = self.opened if self.batch else time.monotonic()
-        known = self.known(item.key)
+    def write_result(self, pending: PendingSubmission, result: Result) -> None:
+        """Write one result into the open transaction, and commit that if it is full."""
+        if not self.batch:
+            self.batch_began = time.monotonic()
+        state = self.load_state(pending.key)
         try:
-            auto = self.writer.write(*item.key, item.written, result, known)
+            auto_score = self.writer.write(*pending.key, pending.written, result, state)
         except Exception as error:
-            self.fail(item.key, error)
-            self.drop(error)
+            self.record_failure(pending.key, error)
+            self.drop_batch(error)
             return
-        known = replace(known, status=result["status"], problem=result["problem"], seconds=result["seconds"],
-                        result=item.job, graded_key=item.content, auto_score=auto, remarks=item.remarks)
-        self.batch.append((item.key, known))
-        if len(self.batch) >= self.most or time.monotonic() - self.opened > BATCH_SECONDS:
-            self.flush()
+        state = replace(state, status=result["status"], problem=result["problem"], seconds=result["seconds"],
+                        result=pending.job_key, graded_key=pending.content_key, auto_score=auto_score,
+                        remarks=pending.remarks)
+        self.batch.append((pending.key, state))
+        if len(self.batch) >= self.batch_size or time.monotonic() - self.batch_began > BATCH_SECONDS:
+            self.commit_batch()
 
-    def known(self, key):
-        """Return what the course remembers of a submission."""
-        return submission_state.read_state(self.course, *key) or submission_state.SubmissionState("graded")
+    def load_state(self, key: Key) -> SubmissionState:
+        """Return what the course remembers of a submission; a new state if it has not been graded before."""
+        student, assignment = key
+        return submission_state.read_state(self.course, student, assignment) or SubmissionState("graded")
 
-    def flush(self):
-        """Commit the batch, and then say so in ``state/``: a kill in between writes the same rows once more."""
+    def commit_batch(self) -> None:
+        """Commit the transaction, then write the states: after a kill in between, the same rows are written again."""
         try:
             self.writer.commit()
-            for key, known in self.batch:
-                submission_state.write_state(self.course, *key, known)
-                self.done(key)
+            for (student, assignment), state in self.batch:
+                submission_state.write_state(self.course, student, assignment, state)
+                self.count_done((student, assignment))
             self.batch = []
         except Exception as error:
-            self.drop(error)
+            self.drop_batch(error)
 
-    def drop(self, error):
-        """Give the batch up: its results are kept, its rows are written at the next try."""
+    def drop_batch(self, error: Exception) -> None:
+        """Give up the transaction: its results are stored, its rows are written at the next try."""
         with contextlib.suppress(Exception):
             self.writer.rollback()
         for key, _ in self.batch:
-            self.fail(key, error)
+            self.record_failure(key, error)
         self.batch = []
 
-    def fail(self, key, error):
-        """Note that something of ours went wrong with a submission; a full disk or a lost server ends the run."""
+    def record_failure(self, key: Key, error: Exception) -> None:
+        """Note that the grader failed on a submission; a full disk or a lost server ends the run."""
         if is_disk_full(error) or is_connection_lost(error):
             raise error
         self.failed[key] = format_error(error)
-        self.show()
+        self.show_progress()
 
-    def done(self, key):
+    def count_done(self, key: Key) -> None:
         """Count a submission as done."""
-        self.left[key[0]] -= 1
-        self.students += not self.left[key[0]]
+        student = key[0]
+        self.submissions_left[student] -= 1
+        if not self.submissions_left[student]:
+            self.students_done += 1
         self.progress.update()
-        self.show()
+        self.show_progress()
 
-    def show(self):
-        """Say how many students are done, and how many submissions failed so far."""
-        text = f"students {self.students}/{len(self.left)}, failed {len(self.failed)}"
+    def show_progress(self) -> None:
+        """Show how many students are done, and how many submissions have failed so far."""
+        text = f"students {self.students_done}/{len(self.submissions_left)}, failed {len(self.failed)}"
         self.progress.set_postfix_str(text, refresh=False)
 
 
-def format_error(error):
+def format_error(error: BaseException) -> str:
     """Return an error as one line for a person."""
     return clean_line(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def hash_content(job_key, written):
-    """Return what has to change for the gradebook to be out of date: the job, or a written answer."""
+def hash_content(job_key: str, written: Mapping[str, str]) -> str:
+    """Return the hash of the job and the written answers; it differs when the gradebook is out of date."""
     return hashlib.sha256(json.dumps([job_key, written], sort_keys=True).encode()).hexdigest()
 
 
-def collect_class(submissions, course, roster=None):
-    """Take uploads into the course without grading them; say what was left out. Return the exit code."""
+def collect_class(submissions: str | Path, course: str | Path, roster: Path | None = None) -> int:
+    """Take uploads into the course without grading them, and print what was left out.
+
+    Parameters
+    ----------
+    submissions : path
+        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+    course : path
+        The course folder; made, with a release, if it does not exist.
+    roster : path, optional
+        CSV with the students of the course (stored for later runs).
+
+    Returns
+    -------
+    code : int
+        The exit code, 0.
+    """
     course = Path(course)
-    found, rejected = admit_submissions(submissions, course, roster)
-    for key, files in tqdm(found.items(), "intake", file=sys.stdout, disable=not found):
+    admitted, rejected = admit_submissions(submissions, course, roster)
+    for key, files in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
         upload = uploads.read_upload(key, files)
         uploads.place_upload(upload, course)
         rejected += [f"{'/'.join(key)}: {remark}" for remark in upload.remarks]
     print("\n".join(rejected))
-    print(f"{len(found)} submissions of {len({key[0] for key in found})} students are in {course / 'submitted'}/")
+    print(f"{len(admitted)} submissions of {len({key[0] for key in admitted})} students are in {course / 'submitted'}/")
     return 0
 
 
-def run_grade(submissions, output, course, jobs=None, roster=None, unsafe=False, timestamps=None, executor=None):
-    """Grade, write the tables and the feedback, print the marks; return the exit code."""
+def run_grade(
+    submissions: str | Path, output: str | Path, course: str | Path, jobs: int | None = None,
+    roster: Path | None = None, unsafe: bool = False, timestamps: Path | None = None, executor: Executor | None = None,
+) -> int:
+    """Grade a class, write the tables and the feedback, and print the marks.
+
+    Parameters
+    ----------
+    submissions, course, jobs, roster, unsafe, timestamps, executor
+        See :func:`grade_class`.
+    output : path
+        Folder that gets ``grades.csv``, ``summary.csv`` and ``feedback/<student>.html``; the tables that were there
+        go to its ``previous/``.
+
+    Returns
+    -------
+    code : int
+        The exit code: 1 if a submission could not be graded, else 0.
+    """
     from autograder.reports import feedback, mark_changes
 
     course, output = Path(course), Path(output)
-    graded, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor)
-    keys = {(line.student, line.assignment) for line in graded}
-    students = {line.student for line in graded}
+    lines, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor)
+    keys = {(line.student, line.assignment) for line in lines}
+    students = {line.student for line in lines}
     with mark_changes.keep_previous(course, output):
         marks_tables.write_tables(course, keys, output)
-    feedback.write_feedback(
-        records.iter_records(course, only=[k for k in submission_state.list_graded(course) if k[0] in students]),
-        output / "feedback",
-    )
-    print(marks_tables.format_table(graded, rejected))
-    failed = [line for line in graded if line.status == "infra-error"]
-    print(f"\n{len(graded)} submissions of {len(students)} students; tables and feedback in {output}/")
-    if failed:
-        print(f"{len(failed)} could not be graded (infra-error): run the command again")
-    return 1 if failed else 0
+    pages = [key for key in submission_state.list_graded(course) if key[0] in students]
+    feedback.write_feedback(records.iter_records(course, only=pages), output / "feedback")
+    print(marks_tables.format_table(lines, rejected))
+    failures = sum(line.status == "infra-error" for line in lines)
+    print(f"\n{len(lines)} submissions of {len(students)} students; tables and feedback in {output}/")
+    if failures:
+        print(f"{failures} could not be graded (infra-error): run the command again")
+    return 1 if failures else 0

@@ -5,6 +5,8 @@ import zipfile
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.inbox.uploads import find_submissions, read_upload
+
 ASSIGNMENT = "01_activations"
 MODULE = "import numpy as np\n"
 
@@ -36,6 +38,13 @@ def small_course(folder):
         target.parent.mkdir(parents=True)
         nbformat.write(released(), target)
     return folder
+
+
+def read_inbox(inbox):
+    """Read all submissions of a folder or zip; return the uploads, and what was rejected, sorted."""
+    rejected = []
+    uploads = [read_upload(key, files) for key, files in find_submissions(inbox, rejected).items()]
+    return uploads, sorted(set(rejected))
 
 
 def zip_of(path, files):

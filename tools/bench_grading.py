@@ -150,7 +150,7 @@ def grade_with_ours(inbox, course):
     release.assemble_sources = lambda course: False  # the release is made already, perhaps of shorter notebooks
     clock.around(grade.canary, "prove", "sandbox proved")
     clock.around(grade, "prepare_course", "release checked")
-    clock.around(grade.GradingRun, "admit", "intake")
+    clock.around(grade.GradingRun, "admit_upload", "intake")
     clock.around(results.Results, "put", "results kept")
     clock.around(writer.Writer, "write", "gradebook")
     clock.around(writer.Writer, "commit", "gradebook")

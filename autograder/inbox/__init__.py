@@ -1,1 +1,12 @@
-"""TODO wing."""
+"""The inbox: from what arrived, as students or an LMS packed it, to uploads that the grader may use.
+
+In: a folder or a zip with submissions, of any content. Out: :class:`~autograder.inbox.uploads.Upload` objects, files in
+the course's ``submitted/``, and remarks on everything that was not used. Nothing that arrived is executed, extracted or
+followed. May import ``course`` and ``errors``; ``grade`` and the Gradescope export call it.
+
+- ``plain_layout.py``: which student and assignment a file belongs to, in folders and zips named after them. The reader
+  of another LMS's layout goes next to it and yields the same triples; ``uploads.find_submissions`` calls it.
+- ``uploads.py``: which files are admitted, how they are read, and how they get into ``submitted/``.
+- ``archives.py``: bytes out of folders and zips, within limits.
+- ``remarks.py``: how many remarks one submission may have.
+"""

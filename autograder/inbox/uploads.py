@@ -1,12 +1,12 @@
-"""Intake: turn what students uploaded into what nbgrader may see.
+"""Uploads: which files of a submission are admitted, how they are read, and how they get into the course.
 
-Uploads stay where they are; they are read, never executed and never followed. For each assignment the manifest names
-two files, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``; regular UTF-8 files of these names are admitted, up to a
-size, and nothing else. What goes into the course's ``submitted/`` is always a valid notebook: the instructor's released
-one, with only the source of solution cells taken over from the student's.
+Of each assignment two files are admitted, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``: regular UTF-8 files up to a
+size, nothing else. What goes into the course's ``submitted/`` is always a valid notebook: the released one, with only
+the source of the cells that students write in taken from theirs.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +14,16 @@ from autograder.course.assignment import collect_sources, load_assignment, read_
 from autograder.course.cells import MAX_CELL, STUDENT_ID
 from autograder.course.files import write_if_changed
 from autograder.course.text import clean_line
-from autograder.course.topics import list_assignments
-from autograder.inbox.archives import limit_remarks, walk_files
+from autograder.course.topics import list_assignments, topic_of
+from autograder.inbox.archives import Reader
+from autograder.inbox.plain_layout import walk_files
+from autograder.inbox.remarks import limit_remarks
 
 MAX_MODULE = 256 * 1024
 MAX_NOTEBOOK = 16 * 2**20
+
+SubmissionFiles = Sequence[tuple[str, Reader]]
+"""(name below the assignment's folder, reader) of each file of a submission."""
 
 
 @dataclass
@@ -30,7 +35,7 @@ class Upload:
     module : str or None
         Text of ``cs231n_lib/topic.py``.
     sources : dict or None
-        grade_id -> source of the notebook's cells; None if there is no readable notebook.
+        grade_id -> sources of the notebook's cells of that name; None if there is no readable notebook.
     remarks : list of str
         What was not admitted and why, for the instructor and the student.
     """
@@ -38,44 +43,21 @@ class Upload:
     student: str
     assignment: str
     module: str | None = None
-    sources: dict | None = None
-    remarks: list = field(default_factory=list)
+    sources: Mapping[str, Sequence[str]] | None = None
+    remarks: list[str] = field(default_factory=list)
 
 
-def collect(submissions):
-    """Read all uploads below a folder, or in a zip.
-
-    Accepted layouts: ``<student>/<assignment>/...``, ``<student>/<assignment>.zip``, ``<student>.zip``, and an LMS's
-    flat ``<student>_..._<assignment>.zip``; a zip holds the same names as the folder would.
+def find_submissions(submissions: str | Path, rejected: list[str]) -> dict[tuple[str, str], SubmissionFiles]:
+    """Return (student, assignment) -> files of every submission, sorted; nothing is read yet.
 
     Parameters
     ----------
     submissions : path
-        A folder, or one zip with the students' folders in it.
-
-    Returns
-    -------
-    uploads : list of Upload
-        Sorted by student and assignment.
+        A folder or a zip; see :mod:`autograder.inbox.plain_layout` for what may be in it.
     rejected : list of str
-        Names that stand for no student or assignment, each with the reason.
+        Gets the names that belong to no student or assignment, each with the reason.
     """
-    rejected = []
-    uploads = [read_upload(key, files) for key, files in find_submissions(submissions, rejected).items()]
-    return uploads, sorted(set(rejected))
-
-
-def find_submissions(submissions, rejected):
-    """Return (student, assignment) -> list of (name, read), sorted; nothing is read yet.
-
-    Parameters
-    ----------
-    submissions : path
-        See :func:`collect`.
-    rejected : list of str
-        Gets the names that stand for no student or assignment.
-    """
-    groups = {}
+    submitted: dict[tuple[str, str], list[tuple[str, Reader]]] = {}
     for parts, read in sorted(walk_files(Path(submissions), rejected), key=lambda item: item[0]):
         student, assignment, *name = parts
         if not STUDENT_ID.fullmatch(student):
@@ -85,12 +67,14 @@ def find_submissions(submissions, rejected):
                 f"{student}/{clean_line(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
             )
         else:
-            groups.setdefault((student, assignment), []).extend([("/".join(name), read)] if name else [])
-    return groups
+            files = submitted.setdefault((student, assignment), [])
+            if name and read is not None:
+                files.append(("/".join(name), read))
+    return dict(submitted)
 
 
-def read_upload(key, files):
-    """Read the files of one submission, from :func:`found`, as an :class:`Upload`."""
+def read_upload(key: tuple[str, str], files: SubmissionFiles) -> Upload:
+    """Read the files of one submission; ``key`` is (student, assignment)."""
     upload = Upload(*key)
     for name, read in files:
         admit_file(upload, name, read)
@@ -98,9 +82,19 @@ def read_upload(key, files):
     return upload
 
 
-def admit_file(upload, name, read):
-    """Take one file over into the upload, or remark why not."""
-    topic = list_assignments()[upload.assignment]
+def admit_file(upload: Upload, name: str, read: Reader) -> None:
+    """Take one file into the upload, or add a remark that says why not.
+
+    Parameters
+    ----------
+    upload : Upload
+        Changed in place.
+    name : str
+        Path of the file below the assignment's folder, with slashes.
+    read : callable
+        Takes the most bytes to return.
+    """
+    topic = topic_of(upload.assignment)
     if name in (f"cs231n_lib/{topic}.py", f"{topic}.py"):
         text = read_text(upload, name, read, MAX_MODULE)
         upload.module = text if upload.module is None else upload.module
@@ -111,8 +105,8 @@ def admit_file(upload, name, read):
         upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
 
 
-def read_text(upload, name, read, limit):
-    """Read a file as UTF-8 text, or remark why not and return None."""
+def read_text(upload: Upload, name: str, read: Reader, limit: int) -> str | None:
+    """Return a file's text, or None with a remark if it is not UTF-8 or longer than ``limit`` bytes."""
     try:
         data = read(limit + 1)
     except Exception as error:  # whatever a broken or hostile upload does to the reader
@@ -129,7 +123,7 @@ def read_text(upload, name, read, limit):
         return None
 
 
-def read_cell_sources(upload, text):
+def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
     """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook."""
     try:
         notebook_cells = json.loads(text)["cells"]
@@ -143,18 +137,12 @@ def read_cell_sources(upload, text):
     return collect_sources(notebook_cells)
 
 
-def place_upload(upload, course):
-    """Write an upload into the course's ``submitted/``; return whether anything changed there.
-
-    Parameters
-    ----------
-    upload : Upload
-    course : pathlib.Path
-    """
+def place_upload(upload: Upload, course: Path) -> bool:
+    """Write an upload into the course's ``submitted/``; return whether anything changed there."""
     folder = course / "submitted" / upload.student / upload.assignment
-    form = load_assignment(course, upload.assignment)
-    notebook = form.submitted(form.written(upload.sources or {}))
-    topic = list_assignments()[upload.assignment]
+    assignment = load_assignment(course, upload.assignment)
+    notebook = assignment.submitted(assignment.written(upload.sources or {}))
+    topic = topic_of(upload.assignment)
     changed = write_if_changed(folder / f"{upload.assignment}.ipynb", notebook)
     module = folder / "cs231n_lib" / f"{topic}.py"
     if upload.module is not None:

@@ -31,7 +31,7 @@ SHOWN_STATUSES = ("passed", "failed")
 """Statuses of aspects that are shown one by one, however alike they are."""
 
 
-class UnknownName(Exception):
+class UnknownName(errors.AutograderError):
     """No such student, assignment or cell, with the close ones in the message; or what was graded is not there now."""
 
 
@@ -207,18 +207,9 @@ def list_marks(record, job, graded):
     """Return the recorded marks; where none is recorded, those of the new run."""
     if record.marks:
         return record.marks
-    return [records.Mark(name, read_cell_kind(source), graded[name]["score"], points, outcomes=graded[name]["outcomes"],
-                         auto_score=graded[name]["score"]) for name, source, points in job["tests"]]
-
-
-def read_cell_kind(source):
-    """Is a test cell about a function, or about an answer cell?"""
-    return "function" if read_graded_call(source).func.id == "grade" else "answer"
-
-
-def read_graded_call(source):
-    """Return the call that gives a test cell its mark."""
-    return ast.parse(source).body[-1].value
+    return [records.Mark(name, cells.read_test_kind(source), graded[name]["score"], points,
+                         outcomes=graded[name]["outcomes"], auto_score=graded[name]["score"])
+            for name, source, points in job["tests"]]
 
 
 def explain_cell(mark, record, job, now, traces, everything):
@@ -233,15 +224,15 @@ def explain_cell(mark, record, job, now, traces, everything):
     if mark.kind == "written":
         return lines + format_item("answer", cut_lines(record.answers.get(mark.grade_id, ""), RULE_LINES), "  ")
     source = next(s for name, s, _ in job["tests"] if name == mark.grade_id)
-    if read_cell_kind(source) == "answer":
-        lines += explain_answer(read_graded_call(source), job)
+    if cells.read_test_kind(source) == "answer":
+        lines += explain_answer(cells.read_graded_call(source), job)
     if (
         len({(o["status"], o["hint"]) for o in outcomes}) == 1 < len(outcomes)
         and outcomes[0]["status"] not in SHOWN_STATUSES
     ):
         return lines + group_outcomes(outcomes)
     for outcome in outcomes:
-        lines += explain_aspect(read_graded_call(source), outcome, traces)
+        lines += explain_aspect(cells.read_graded_call(source), outcome, traces)
     return lines
 
 

@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from small_course import ASSIGNMENT, MODULE, answered, released, small_course, zip_of
+from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, small_course, zip_of
 
 from autograder import hidden_tests, reference
 from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.hidden_tests.session import Session, load_questions
-from autograder.inbox import archives
-from autograder.inbox.uploads import Upload, admit_file, collect, place_upload
+from autograder.inbox import remarks
+from autograder.inbox.uploads import Upload, admit_file, place_upload
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.client import SandboxedSubmission
 from autograder.sandbox.student import Reply, StudentError, Submission
@@ -78,7 +78,7 @@ def ann_after(inbox):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "activations.py").write_text(MODULE)
     (folder / f"{ASSIGNMENT}.ipynb").write_bytes(BOOK)
-    uploads, rejected = collect(inbox)
+    uploads, rejected = read_inbox(inbox)
     assert all(line.isprintable() for line in rejected)
     return next(u for u in uploads if (u.student, u.assignment) == ("ann", ASSIGNMENT)), uploads
 
@@ -294,7 +294,7 @@ def test_does_a_zip_with_bzip2_cost_no_memory(tmp_path):
     path.parent.mkdir()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("activations.py", bytes(2**24))
-    upload = collect(tmp_path)[0][0]
+    upload = read_inbox(tmp_path)[0][0]
     assert upload.module is None and "unusual way" in upload.remarks[0]
 
 
@@ -304,10 +304,10 @@ def test_is_a_folder_of_many_files_read_all_the_same(tmp_path):
     (folder / "cs231n_lib" / "activations.py").write_text(MODULE)
     for number in range(1500):
         (folder / f"{number}.txt").touch()
-    upload = collect(tmp_path)[0][0]
-    assert upload.module == MODULE and len(upload.remarks) == archives.MAX_REMARKS + 1
+    upload = read_inbox(tmp_path)[0][0]
+    assert upload.module == MODULE and len(upload.remarks) == remarks.MAX_REMARKS + 1
 
 
 def test_does_a_zip_of_the_class_hold_more_than_one_students_files(tmp_path):
     members = {f"s{n}/{ASSIGNMENT}/activations.py": MODULE for n in range(40)}
-    assert len(collect(zip_of(tmp_path / "class.zip", members))[0]) == 40
+    assert len(read_inbox(zip_of(tmp_path / "class.zip", members))[0]) == 40

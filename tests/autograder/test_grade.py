@@ -13,13 +13,13 @@ import nbformat
 import pytest
 from broken_executor import Broken
 from nbgrader.api import Gradebook
+from small_course import read_inbox
 
 from autograder import grade
 from autograder.course import cells, files, solution_regions
 from autograder.course.topics import list_topics
 from autograder.gradebook import records, writer
 from autograder.gradebook.database import read_database_address
-from autograder.inbox.uploads import collect
 from autograder.reference import ROOT
 from autograder.reports import marks_tables
 from autograder.runners import local, results, schedule
@@ -291,5 +291,5 @@ def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatc
 
 
 def test_does_every_upload_of_the_sample_class_come_in(tmp_path):
-    uploads, rejected = collect(CLASS_FOLDER)
+    uploads, rejected = read_inbox(CLASS_FOLDER)
     assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1

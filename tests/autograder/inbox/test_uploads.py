@@ -1,4 +1,4 @@
-"""Intake: does it admit what the manifest names, and stand everything else?"""
+"""The inbox: what is admitted, and that nothing else does any harm."""
 
 import json
 import os
@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
-from small_course import ASSIGNMENT, MODULE, answered, released, small_course, zip_of
+from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, small_course, zip_of
 
 from autograder.course import cells
 from autograder.course.assignment import collect_sources, rebuild_notebook
-from autograder.inbox.uploads import Upload, collect, place_upload, read_cell_sources
+from autograder.inbox.uploads import Upload, place_upload, read_cell_sources
 
 
 def submit(root, files, student="ada", assignment=ASSIGNMENT):
@@ -28,7 +28,7 @@ def submit(root, files, student="ada", assignment=ASSIGNMENT):
 
 def only(root):
     """Collect a folder with one submission in it."""
-    uploads, rejected = collect(root)
+    uploads, rejected = read_inbox(root)
     assert not rejected
     return uploads[0]
 
@@ -56,7 +56,7 @@ def test_is_a_zip_read_like_the_folder_it_holds(tmp_path, where, members):
 def test_is_one_zip_of_the_whole_class_read(tmp_path):
     archive = zip_of(tmp_path / "class.zip", {"ada/01_activations/cs231n_lib/activations.py": MODULE,
                                               "ben/01_activations/cs231n_lib/activations.py": MODULE})
-    assert [u.student for u in collect(archive)[0]] == ["ada", "ben"]
+    assert [u.student for u in read_inbox(archive)[0]] == ["ada", "ben"]
 
 
 def test_are_unknown_names_named_and_the_rest_kept(tmp_path):
@@ -64,7 +64,7 @@ def test_are_unknown_names_named_and_the_rest_kept(tmp_path):
     submit(tmp_path, {"essay.txt": "x"}, assignment="99_extra")
     submit(tmp_path, {"x.txt": "x"}, student="-rf; echo")
     (tmp_path / "grades.zip").write_bytes(b"not a zip")
-    uploads, rejected = collect(tmp_path)
+    uploads, rejected = read_inbox(tmp_path)
     assert [u.student for u in uploads] == ["ada"]
     assert len(rejected) == 3
     assert any("99_extra: unknown assignment" in r for r in rejected)
@@ -79,7 +79,7 @@ def test_is_a_link_never_followed(tmp_path):
     folder.mkdir(parents=True)
     (folder / "activations.py").symlink_to(secret)
     (tmp_path / "inbox" / "eve").symlink_to(tmp_path)
-    uploads, rejected = collect(tmp_path / "inbox")
+    uploads, rejected = read_inbox(tmp_path / "inbox")
     assert uploads[0].module is None and "cannot be read" in uploads[0].remarks[0]
     assert any(r.startswith("eve") for r in rejected)
 

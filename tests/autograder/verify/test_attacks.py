@@ -17,8 +17,8 @@ import pytest
 from autograder import reference
 from autograder.course import cells
 from autograder.hidden_tests import session
-from autograder.inbox import archives, uploads
-from autograder.inbox.archives import limit_remarks
+from autograder.inbox import uploads
+from autograder.inbox.remarks import MAX_REMARKS, limit_remarks
 from autograder.verify import attack_files, host_snapshot, module_attacks, upload_attacks
 
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
@@ -122,7 +122,7 @@ def test_is_a_hostile_upload_taken_in_as_what_it_is(name, course, tmp_path):
         upload = uploads.read_upload(key, found[key])
         uploads.place_upload(upload, place)
         assert all(r.isprintable() and str(tmp_path) not in r for r in upload.remarks)
-        assert len(upload.remarks) <= archives.MAX_REMARKS + 1
+        assert len(upload.remarks) <= MAX_REMARKS + 1
     assert all(r.isprintable() for r in rejected)
     assert host_snapshot.hash_tree(inbox) == before
     check_placed(place, inbox)
@@ -147,7 +147,7 @@ def check_placed(course, inbox):
 
 def test_are_a_thousand_remarks_few():
     assert limit_remarks(list("abc")) == list("abc")
-    assert len(limit_remarks(["x"] * 1000)) == archives.MAX_REMARKS + 1
+    assert len(limit_remarks(["x"] * 1000)) == MAX_REMARKS + 1
 
 
 @pytest.mark.parametrize("page", [

@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 import pytest
+from small_course import read_inbox
 
 from autograder.course import cells, solution_regions
 from autograder.course.topics import list_topics
-from autograder.inbox import uploads
 from autograder.reference import ROOT
 from autograder.release import release
 from cs231n_lib.lab import workspace
@@ -100,7 +100,7 @@ def test_is_the_table_in_a_notebook_safe_and_told_without_colour(desk):
 def test_is_what_is_handed_in_admitted_by_intake_without_a_remark(desk, tmp_path):
     assignment = workspace.find_assignment("01", desk)
     archive = submit.write_zip(assignment, tmp_path / "inbox" / "ada", desk)
-    (upload,), rejected = uploads.collect(archive.parents[1])
+    (upload,), rejected = read_inbox(archive.parents[1])
     assert (upload.student, upload.assignment, upload.remarks, rejected) == ("ada", "01_activations", [], [])
     assert upload.module == (desk / "cs231n_lib/activations.py").read_text() and upload.sources
 
