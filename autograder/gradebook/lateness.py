@@ -94,12 +94,6 @@ def load_times(course):
     return read_times(course / TIMES_FILE) if (course / TIMES_FILE).exists() else {}
 
 
-def stamp(course, times):
-    """Write nbgrader's ``timestamp.txt`` beside every placed submission that has a time, and remove any other."""
-    for folder in (course / "submitted").glob("*/*"):
-        write_timestamp(folder, times.get((folder.parent.name, folder.name)))
-
-
 def write_timestamp(folder, time):
     """Write the ``timestamp.txt`` of one placed submission, or remove it where there is no time."""
     file, text = folder / "timestamp.txt", time.strftime(TIMESTAMP_FORMAT) if time else None

@@ -11,11 +11,10 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import nbformat
 from nbgrader.apps import NbGraderAPI
 
 from autograder.course.solution_regions import make_stub, remove_markers
-from autograder.course.topics import list_topics
+from autograder.course.topics import assignment_of, list_topics
 from autograder.errors import ReleaseError
 from autograder.gradebook.config import load_config, write_config
 from autograder.gradebook.database import ensure_course_row, read_database_address
@@ -188,14 +187,9 @@ def list_not_yet_due(course, topics):
     with Gradebook(read_database_address(course)) as gradebook:
         for topic in topics:
             try:
-                due = gradebook.find_assignment(list_topics()[topic]).duedate
+                due = gradebook.find_assignment(assignment_of(topic)).duedate
             except MissingEntry:
                 due = None
             if due is None or due > now:
-                open_.append(list_topics()[topic])
+                open_.append(assignment_of(topic))
     return open_
-
-
-def read_source_notebook(course, assignment):
-    """Return the notebook of an assignment with the instructor's locked cells, hidden regions included."""
-    return nbformat.read(course / "source" / assignment / f"{assignment}.ipynb", as_version=4)

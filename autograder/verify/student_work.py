@@ -6,13 +6,11 @@ import inspect
 import textwrap
 import types
 
-import nbformat
-
 from autograder import reference
 from autograder.course import cells, solution_regions
+from autograder.course.assignment import read_notebook
 from autograder.course.solution_regions import remove_markers
 from autograder.reference import read_module_source
-from autograder.release import release
 
 
 def replace_functions(topic, functions):
@@ -73,8 +71,8 @@ def make_solved_notebook(course, assignment, answers=True, written="", whole=Fal
     whole : bool
         All cells, or only those that count (to keep the sample class small).
     """
-    released = nbformat.read(course / "release" / assignment / f"{assignment}.ipynb", as_version=4)
-    sources = {cells.read_grade_id(c): c.source for c in release.read_source_notebook(course, assignment).cells}
+    released = read_notebook(course, "release", assignment)
+    sources = {cells.read_grade_id(c): c.source for c in read_notebook(course, "source", assignment).cells}
     for cell in released.cells:
         if answers and cells.is_answer(cell):
             lines = sources[cells.read_grade_id(cell)].splitlines()

@@ -9,9 +9,9 @@ import pytest
 
 from autograder import errors, grade, mistakes, reference
 from autograder.course import cells, solution_regions, submission_state
+from autograder.course.assignment import read_notebook
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
-from autograder.release import release
 from autograder.reports import call_trace, explain
 from autograder.runners import results, runner
 from autograder.sandbox.student import InProcessSubmission
@@ -41,7 +41,7 @@ def graded(course, tmp_path_factory):
         solution_regions.remove_markers(reference.read_module_source("evaluation")) + WRONG
     )
     book = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
-    right = {cells.read_grade_id(c): c.source for c in release.read_source_notebook(course, ASSIGNMENT).cells}
+    right = {cells.read_grade_id(c): c.source for c in read_notebook(course, "source", ASSIGNMENT).cells}
     for cell in book.cells:
         if cells.is_answer(cell):
             cell.source = ANSWERS.get(
