@@ -8,7 +8,7 @@ from IPython import version_info
 
 from cs231n_lib.lab.check import import_check
 
-MODULES = Path(__file__).resolve().parents[1]
+MODULES = Path(__file__).resolve().parents[2]  # cs231n_lib
 AUTORELOAD = version_info >= (9,)
 """Older ones (as on Colab) need the module imp, which Python 3.12 does not have."""
 

@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-MODULES = Path(__file__).resolve().parents[1]
+MODULES = Path(__file__).resolve().parents[2]  # cs231n_lib
 
 
 def install_handler(shell):
