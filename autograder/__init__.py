@@ -1,7 +1,12 @@
-"""The autograder: release, intake, isolated grading, feedback. ``python -m autograder --help`` lists the commands."""
+"""The autograder: release, inbox, isolated grading, feedback. ``python -m autograder --help`` lists the commands.
+
+Each folder is a wing, a step on a mark's way, and imports only wings below it: ``errors``, ``reference`` < ``course``
+< ``sandbox``, ``mistakes`` < ``hidden_tests`` < ``runners`` < ``inbox`` < ``gradebook`` < ``release``, ``reports``
+< ``exports`` < ``grade`` < ``verify`` < ``__main__``. The docstring of a wing says which of its files does what.
+"""
 
 import sys
 
-# jsonschema, which nbformat needs, compiles the grammars of this package when it is imported: two seconds of every
-# command, for a format (internationalised addresses) that no notebook's schema has. Without it jsonschema does without.
+# When jsonschema (needed by nbformat) is imported, it compiles the grammars of this package: two seconds of every
+# command, for internationalised addresses, which no notebook's schema has. jsonschema works without the package.
 sys.modules.setdefault("rfc3987_syntax", None)

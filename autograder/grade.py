@@ -283,7 +283,7 @@ class GradingRun:
         upload = uploads.read_upload(key, files)
         uploads.place_upload(upload, self.course)
         lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
-        written = load_assignment(self.course, assignment).written(upload.sources or {})
+        written = load_assignment(self.course, assignment).select_written(upload.sources or {})
         job = make_job(self.course, assignment, written, upload.module)
         job_key = hash_job(job)
         return PendingSubmission(key, job_key, hash_content(job_key, written), written, upload.remarks), job

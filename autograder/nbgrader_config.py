@@ -1,4 +1,4 @@
-"""The face of :mod:`autograder.gradebook.config`: what a course's ``nbgrader_config.py`` imports. The path stays."""
+"""What a course's ``nbgrader_config.py`` imports: the path is in files of instructors and must not change."""
 
 from autograder.gradebook.config import configure
 

@@ -5,24 +5,33 @@ import types
 from functools import cache
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: the grader works from one only."""
 
-def read_module_source(topic):
-    """Return the instructor's module as text."""
+
+def read_module_source(topic: str) -> str:
+    """Return the source of ``cs231n_lib/<topic>.py``, solutions included."""
     return (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
 
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
 @cache
-def load(topic):
+def load(topic: str) -> types.ModuleType:
     """Return the module ``cs231n_lib/<topic>.py`` with its solutions, as ``reference.<topic>``."""
-    path = ROOT / "cs231n_lib" / f"{topic}.py"
-    return load_source(path.read_text(), f"reference.{topic}", str(path))
+    return load_source(read_module_source(topic), f"reference.{topic}", str(ROOT / "cs231n_lib" / f"{topic}.py"))
 
 
-def load_source(source, name, filename):
-    """Execute trusted ``source`` as a new module called ``name``; tracebacks show its lines."""
+def load_source(source: str, name: str, filename: str) -> types.ModuleType:
+    """Execute trusted source as a new module.
+
+    Parameters
+    ----------
+    source : str
+        Python code of ours, never a student's.
+    name : str
+        Name of the module.
+    filename : str
+        Shown in tracebacks, with the lines of ``source``.
+    """
     module = types.ModuleType(name)
     module.__file__ = filename
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)

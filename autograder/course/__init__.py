@@ -1,1 +1,12 @@
-"""TODO wing."""
+"""The course: its topics, notebooks, cells, roster, and what it remembers of each submission.
+
+In: the files of a course folder. Out: plain objects for every other wing. May import ``errors`` and ``reference``;
+nbgrader only where the gradebook or a release is concerned, never in ``cells``, ``topics``, ``text`` and ``files``,
+which runners import.
+
+- ``topics.py``: the registry of topics and assignments (``topics.toml``).
+- ``assignment.py``: an assignment's notebooks; which source of a student counts. ``cells.py``: kinds of cells, and how
+  an answer is read. ``solution_regions.py``: modules without solutions, or with some.
+- ``roster.py``: who is in the course. ``submission_state.py``: how each submission ended.
+- ``files.py``: atomic writing. ``text.py``: students' text made harmless.
+"""

@@ -1,12 +1,14 @@
-"""An assignment's notebooks, read and checked once, however many students hand it in.
+"""An assignment's notebooks, read once, however many students hand it in.
 
-A student changes nothing in a notebook but the source of some cells, and grading adds the outputs of others. So the
-rest is turned into text once, and a submission's notebook is put together from pieces.
+Students change only the source of some cells, and grading adds only the outputs of others. The rest is turned into
+text once, and the notebook of a submission is assembled from it.
 """
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,33 +17,33 @@ from nbformat.v4.rwbase import split_lines, strip_transient
 from autograder.course import cells
 from autograder.course.cells import MAX_CELL
 
-NBFORMAT_JSON = {"ensure_ascii": False, "indent": 1, "sort_keys": True, "separators": (",", ": ")}
+NBFORMAT_JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True, "separators": (",", ": ")}
 """How nbformat writes a notebook."""
 
 
 class NotebookTemplate:
-    """A notebook as pieces of text, to be written with other cells in some places.
+    """A notebook as pieces of text, to be written with some cells replaced.
 
-    Parameters
+    Attributes
     ----------
-    notebook : NotebookNode
-        Valid; it is not looked at again.
+    cells : dict
+        grade_id -> cell.
     """
 
-    def __init__(self, notebook):
-        self.cells = {cells.read_grade_id(c): c for c in notebook.cells if cells.read_grade_id(c)}
+    def __init__(self, notebook: NotebookNode) -> None:
+        self.cells = {name: c for c in notebook.cells if (name := cells.read_grade_id(c))}
         self.chunks = [(cells.read_grade_id(c), format_cell(c)) for c in notebook.cells]
         rest = strip_transient(NotebookNode({**notebook, "cells": []}))
         self.head, self.tail = json.dumps(rest, **NBFORMAT_JSON).split("[]", 1)
 
-    def text(self, changed):
+    def format_notebook(self, changed: Mapping[str, Mapping[str, Any]]) -> str:
         """Return the notebook as ``nbformat.writes`` would; ``changed`` maps a grade_id to its new cell."""
-        chunks = [format_cell(changed[name]) if name in changed else text for name, text in self.chunks]
+        chunks = [format_cell(changed[name]) if name and name in changed else text for name, text in self.chunks]
         return self.head + "[\n  " + ",\n  ".join(chunks) + "\n ]" + self.tail
 
 
-def format_cell(cell):
-    """Return a cell as text, as far in as it stands in a notebook."""
+def format_cell(cell: Mapping[str, Any]) -> str:
+    """Return a cell as text, indented as in a notebook."""
     alone = split_lines(NotebookNode(cells=[NotebookNode(cell)]))
     return json.dumps(alone.cells[0], **NBFORMAT_JSON).replace("\n", "\n  ")
 
@@ -51,103 +53,120 @@ class Assignment:
 
     Attributes
     ----------
-    released : Pieces
+    released : NotebookTemplate
         What students get.
     solutions : dict
         grade_id -> released source of the cells that students write in.
     variables : dict
-        grade_id -> variable of the answer cells.
+        grade_id -> name of the variable that an answer cell assigns to.
     setup : list of str
         Sources of the setup cells.
     tests : list
         [grade_id, source with hidden region, points] of the test cells.
     """
 
-    def __init__(self, course, assignment):
+    def __init__(self, course: str | Path, assignment: str) -> None:
         notebooks = [read_notebook(course, kind, assignment) for kind in ("release", "source")]
         self.released = NotebookTemplate(notebooks[0])
-        mine = [c for c in notebooks[0].cells if cells.is_answer(c) or cells.is_written(c)]
-        self.solutions = {cells.read_grade_id(c): c.source for c in mine}
+        open_cells = {name: c for name, c in self.released.cells.items() if cells.is_answer(c) or cells.is_written(c)}
+        self.solutions = {name: c.source for name, c in open_cells.items()}
         self.variables = {
-            cells.read_grade_id(c): cells.read_answer_variable(c.source) for c in mine if cells.is_answer(c)
+            name: cells.read_answer_variable(c.source) for name, c in open_cells.items() if cells.is_answer(c)
         }
         self.setup, self.tests = list_cells_to_run(notebooks[1])
 
-    def written(self, sources):
-        """Return grade_id -> source for every cell students write in, from :func:`autograder.course.assignment.collect_sources`."""
+    def select_written(self, sources: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Return grade_id -> source for every cell students write in, from :func:`collect_sources`."""
         return {name: choose_source(sources.get(name, []), released) for name, released in self.solutions.items()}
 
-    def answers(self, written):
+    def select_answers(self, written: Mapping[str, str]) -> dict[str, str]:
         """Return variable -> source for every answer cell."""
         return {variable: written[name] for name, variable in self.variables.items()}
 
-    def submitted(self, written):
+    def format_submission(self, written: Mapping[str, str]) -> str:
         """Return the text of the released notebook with a student's cells in it."""
-        known = self.released.cells
-        return self.released.text({name: {**known[name], "source": text} for name, text in written.items()})
+        released = self.released.cells
+        return self.released.format_notebook({name: {**released[name], "source": s} for name, s in written.items()})
 
 
-def choose_source(candidates, released):
-    """Return the source that counts for a cell.
-
-    One that was deleted stays as released; of one that was duplicated, the first that was changed counts.
-    """
+def choose_source(candidates: Iterable[str], released: str) -> str:
+    """Return the source that counts for a cell: of all cells of its name, the first that was changed."""
     return next((source for source in candidates if source != released), released)
 
 
-def list_cells_to_run(notebook):
-    """Return the sources of setup cells, and [grade_id, source, points] of test cells."""
+def list_cells_to_run(notebook: NotebookNode) -> tuple[list[str], list[Any]]:
+    """Return the sources of the setup cells, and [grade_id, source, points] of the test cells."""
     setup = [c.source for c in notebook.cells if cells.is_setup(c)]
     tests = [[cells.read_grade_id(c), c.source, float(c.metadata.nbgrader["points"])]
              for c in notebook.cells if cells.is_test(c)]
     return setup, tests
 
 
-def notebook_path(course, kind, assignment):
-    """Return the path of an assignment's notebook; ``kind`` is "source" or "release"."""
+def notebook_path(course: str | Path, kind: str, assignment: str) -> Path:
+    """Return the path of an assignment's notebook.
+
+    Parameters
+    ----------
+    course : path
+        The course folder.
+    kind : str
+        "source" or "release".
+    assignment : str
+        As in "01_activations".
+    """
     return Path(course) / kind / assignment / f"{assignment}.ipynb"
 
 
-def read_notebook(course, kind, assignment):
-    """Read an assignment's notebook."""
+def read_notebook(course: str | Path, kind: str, assignment: str) -> NotebookNode:
+    """Read an assignment's notebook; the parameters are those of :func:`notebook_path`.
+
+    Parameters
+    ----------
+    course : path
+        The course folder.
+    kind : str
+        "source" or "release".
+    assignment : str
+        As in "01_activations".
+    """
     return nbformat.read(notebook_path(course, kind, assignment), as_version=4)
 
 
-def load_assignment(course, assignment):
-    """Return the :class:`Form` of an assignment, read again only when its notebooks changed."""
+def load_assignment(course: str | Path, assignment: str) -> Assignment:
+    """Return an assignment; its notebooks are read again only if they have changed."""
     stamps = tuple(notebook_path(course, kind, assignment).stat().st_mtime_ns for kind in ("release", "source"))
     return _load_assignment(Path(course).resolve(), assignment, stamps)
 
 
 @lru_cache(64)
-def _load_assignment(course, assignment, _stamps):
-    """Read the :class:`Form` of an assignment."""
+def _load_assignment(course: Path, assignment: str, _stamps: tuple[int, ...]) -> Assignment:
+    """Read an assignment; the times of its notebooks are part of the cache's key."""
     return Assignment(course, assignment)
 
 
-def collect_sources(notebook_cells):
-    """Return name -> list of the sources of all cells of that name, by nbgrader's grade_id or the cell's own id.
+def collect_sources(notebook_cells: Iterable[Any]) -> dict[str, list[str]]:
+    """Return name -> sources of all cells of that name, which is nbgrader's grade_id or the cell's own id.
 
-    A cell that is not one is passed over: it costs only what it is.
+    The cells are a student's JSON: malformed ones are skipped.
     """
-    found = {}
+    sources: dict[str, list[str]] = {}
     for cell in notebook_cells:
         source, name = read_cell_source(cell), read_cell_name(cell)
         if source is not None and name is not None and len(source) <= MAX_CELL:
-            found.setdefault(name, []).append(source)
-    return found
+            sources.setdefault(name, []).append(source)
+    return sources
 
 
-def read_cell_source(cell):
-    """Return the source of a cell, or None. Half a character, as JSON may hold, has no file: it becomes ``?``."""
+def read_cell_source(cell: object) -> str | None:
+    """Return the source of a cell, or None if it has none. Lone surrogates cannot be encoded and become ``?``."""
     source = cell.get("source", "") if isinstance(cell, dict) else None
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     return source.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(source, str) else None
 
 
-def read_cell_name(cell):
-    """Return the name of a cell, or None."""
+def read_cell_name(cell: object) -> str | None:
+    """Return the name of a cell, or None if it has none."""
     if not isinstance(cell, dict):
         return None
     metadata = cell.get("metadata")
@@ -156,17 +175,18 @@ def read_cell_name(cell):
     return name if isinstance(name, str) else None
 
 
-def rebuild_notebook(released, sources):
-    """Put a student's solution cells into the released notebook; everything else is the instructor's.
+def rebuild_notebook(released: NotebookNode, sources: Mapping[str, Sequence[str]]) -> NotebookNode:
+    """Put a student's cells into the released notebook; everything else stays the instructor's.
 
     Parameters
     ----------
     released : NotebookNode
         Changed in place and returned.
     sources : dict
-        From :func:`sources_by_id`.
+        From :func:`collect_sources`.
     """
     for cell in released.cells:
-        if cells.is_answer(cell) or cells.is_written(cell):
-            cell.source = choose_source(sources.get(cells.read_grade_id(cell), []), cell.source)
+        name = cells.read_grade_id(cell)
+        if name and (cells.is_answer(cell) or cells.is_written(cell)):
+            cell.source = choose_source(sources.get(name, []), cell.source)
     return released

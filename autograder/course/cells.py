@@ -1,55 +1,65 @@
-"""What the grader knows about notebook cells: their kinds, and how an answer is read without running it."""
+"""Kinds of notebook cells, and how an answer is read without running it."""
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # runners need the rules, not nbformat
+    from nbformat import NotebookNode
 
 MAX_ANSWER = 4000
 """Longest answer cell that is read, in characters."""
 MAX_INTEGER = 10**100
+MAX_CELL = 20_000
+"""Longest cell, in characters. Formgrader's Markdown takes a second for the worst of this length, and quadratically
+more for a longer one."""
+STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+"""What can be a student's id: the name of a folder."""
 
 
-def read_grade_id(cell):
-    """Return the nbgrader name of a cell, or None."""
+def read_grade_id(cell: "NotebookNode") -> str | None:
+    """Return nbgrader's name of a cell, or None."""
     return read_flags(cell).get("grade_id")
 
 
-def read_flags(cell):
-    """Return nbgrader's word on a cell (its own functions would cost every runner seconds of imports)."""
+def read_flags(cell: "NotebookNode") -> Mapping[str, Any]:
+    """Return nbgrader's metadata of a cell (to import nbgrader for it would cost every runner seconds)."""
     return cell.metadata.get("nbgrader", {})
 
 
-def is_grade(cell):
+def is_grade(cell: "NotebookNode") -> bool:
     """Does the cell carry marks?"""
-    return read_flags(cell).get("grade", False)
+    return bool(read_flags(cell).get("grade"))
 
 
-def is_solution(cell):
+def is_solution(cell: "NotebookNode") -> bool:
     """Is this a cell that a student writes in?"""
-    return read_flags(cell).get("solution", False)
+    return bool(read_flags(cell).get("solution"))
 
 
-def is_locked(cell):
+def is_locked(cell: "NotebookNode") -> bool:
     """Is the cell's source the instructor's?"""
-    return not is_solution(cell) and bool(is_grade(cell) or read_flags(cell).get("locked", False))
+    return not is_solution(cell) and (is_grade(cell) or bool(read_flags(cell).get("locked")))
 
 
-def is_test(cell):
+def is_test(cell: "NotebookNode") -> bool:
     """Is this a cell whose last value is a mark?"""
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
-def is_setup(cell):
+def is_setup(cell: "NotebookNode") -> bool:
     """Is this a locked code cell that carries no marks?"""
     return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
 
 
-def is_answer(cell):
-    """Is this a code cell in which a student writes one assignment?"""
+def is_answer(cell: "NotebookNode") -> bool:
+    """Is this a code cell in which a student assigns an answer to a variable?"""
     return cell.cell_type == "code" and is_solution(cell) and not is_grade(cell)
 
 
-def is_written(cell):
+def is_written(cell: "NotebookNode") -> bool:
     """Is this an answer that a person grades?"""
     return is_solution(cell) and is_grade(cell)
 
@@ -71,13 +81,13 @@ def read_test_kind(source: str) -> str:
     return "function" if isinstance(function, ast.Name) and function.id == "grade" else "answer"
 
 
-def read_answer_variable(source):
+def read_answer_variable(source: str) -> str:
     """Return the variable that an answer cell, as released, assigns to."""
-    statement = ast.parse(source).body[-1]
+    statement: Any = ast.parse(source).body[-1]  # our own cell: ``name = ...``
     return statement.targets[0].id
 
 
-def read_answer(source, name):
+def read_answer(source: str, name: str) -> object:
     """Read ``name = literal`` from an answer cell; nothing is executed.
 
     Parameters
@@ -89,8 +99,8 @@ def read_answer(source, name):
 
     Returns
     -------
-    value : object
-        The literal; ``...`` if it was left open; :class:`Unreadable` with a reason for anything else.
+    value : literal, Ellipsis or Unreadable
+        ``...`` if the answer was left open; :class:`Unreadable` says why no literal was found.
     """
     if len(source) > MAX_ANSWER:
         return Unreadable(f"the answer cell is longer than {MAX_ANSWER} characters")
@@ -117,12 +127,6 @@ def read_answer(source, name):
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Stands for an answer cell that holds no literal; ``reason`` tells the student why."""
+    """An answer cell without a literal; ``reason`` tells the student what is wrong with it."""
 
     reason: str
-
-
-MAX_CELL = 20_000
-"""Longest cell, in characters. Formgrader's Markdown takes a second for the worst of this length, and quadratically
-more for a longer one."""
-STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")

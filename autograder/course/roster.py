@@ -2,20 +2,22 @@
 
 A CSV with a column for the student's id, which is the name of their folder of submissions, and any of the others in
 ``COLUMNS``. ``extension`` grants days (``2``, ``2d``) or hours (``36h``) for every assignment, ``extension
-01_activations`` for one. Students are put into nbgrader's gradebook; a copy of the table stays in the course, so that
-exports find what the gradebook has no room for.
+01_activations`` for one. Students are put into nbgrader's gradebook; a copy of the table is stored in the course,
+because exports need columns that the gradebook does not have.
 """
 
 import csv
 import io
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from autograder.course.cells import STUDENT_ID
 from autograder.course.files import write_atomically
-from autograder.course.topics import list_topics
+from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 
 ROSTER_FILE = "roster.csv"
@@ -32,7 +34,7 @@ COLUMNS = {
     "moodle_id": ("moodle_id", "id_number", "idnumber"),
     "moodle_email": ("moodle_email",),
 }
-"""Field of :class:`Student` -> the headers it may have; case, blanks and dashes in a header do not matter."""
+"""Field of :class:`RosterEntry` -> the headers it may have; case, blanks and dashes in a header do not matter."""
 FIELD_OF_HEADER = {name: fieldname for fieldname, names in COLUMNS.items() for name in names}
 
 
@@ -60,40 +62,44 @@ class RosterEntry:
     section: str = ""
     moodle_id: str = ""
     moodle_email: str = ""
-    extensions: dict = field(default_factory=dict)
+    extensions: dict[str, timedelta] = field(default_factory=dict)
 
 
-def read_roster(path):
+def read_roster(path: str | Path) -> dict[str, RosterEntry]:
     """Read a roster.
 
     Returns
     -------
     students : dict
-        Id -> :class:`Student`, in the order of the file.
+        Id -> :class:`RosterEntry`, in the order of the file.
 
     Raises
     ------
     CourseError
         With up to five problems, a line each: no id, an id twice, an id that no folder can have, no UTF-8.
     """
-    students, seen, problems = {}, {}, []
+    students: dict[str, RosterEntry] = {}
+    first_lines: dict[str, int] = {}
+    problems: list[str] = []
     for number, line in read_table(path):
         try:
             student = parse_entry(line)
         except ValueError as error:
             problems.append(f"{path}, line {number}: {error}")
             continue
-        if student.id in seen:
-            problems.append(f"{path}, line {number}: {student.id} stands in line {seen[student.id]} already")
-        seen.setdefault(student.id, number)
+        if student.id in first_lines:
+            problems.append(f"{path}, line {number}: {student.id} stands in line {first_lines[student.id]} already")
+        first_lines.setdefault(student.id, number)
         students[student.id] = student
     if problems:
-        more = [f"... and {len(problems) - MOST_PROBLEMS} more"] * (len(problems) > MOST_PROBLEMS)
-        raise CourseError("\n".join(problems[:MOST_PROBLEMS] + more))
+        shown = problems[:MOST_PROBLEMS]
+        if len(problems) > MOST_PROBLEMS:
+            shown.append(f"... and {len(problems) - MOST_PROBLEMS} more")
+        raise CourseError("\n".join(shown))
     return students
 
 
-def parse_entry(line):
+def parse_entry(line: Mapping[str, str]) -> RosterEntry:
     """Read one line; a ValueError says what is wrong with it."""
     fields = {FIELD_OF_HEADER[name]: text for name, text in line.items() if name in FIELD_OF_HEADER}
     if not fields["id"]:
@@ -101,24 +107,25 @@ def parse_entry(line):
     if not STUDENT_ID.fullmatch(fields["id"]):
         raise ValueError(f"{fields['id']!r} cannot be a student's id: letters, digits and . _ @ - only, "
                          "as in the name of the folder of submissions")
-    return RosterEntry(**fields, extensions=parse_extensions(line))
+    about: dict[str, Any] = fields
+    return RosterEntry(**about, extensions=parse_extensions(line))
 
 
-def parse_extensions(line):
-    """Return assignment -> timedelta from the columns that begin with "extension"; one assignment's own goes first."""
-    found = {}
+def parse_extensions(line: Mapping[str, str]) -> dict[str, timedelta]:
+    """Return assignment -> extension from the columns that begin with "extension"; a column for one assignment wins."""
+    extensions: dict[str, timedelta] = {}
     for name in sorted(name for name in line if name.startswith("extension")):
         which = name.removeprefix("extension").strip("_")
-        meant = [a for a in list_topics().values() if which in ("", a, a[:2])]
+        meant = [a for a in list_assignments() if which in ("", a, a[:2])]
         if not meant:
-            raise ValueError(f"the column {name!r} names no assignment (known: {', '.join(list_topics().values())})")
+            raise ValueError(f"the column {name!r} names no assignment (known: {', '.join(list_assignments())})")
         time = parse_duration(line[name])
-        found.update({a: time or found.get(a, time) for a in meant})
-    return found
+        extensions.update({a: time or extensions.get(a, time) for a in meant})
+    return extensions
 
 
-def parse_duration(text):
-    """Read ``2``, ``2d`` (days) or ``36h``; nothing is no extension."""
+def parse_duration(text: str) -> timedelta:
+    """Read ``2``, ``2d`` (days) or ``36h``; an empty cell is no extension."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|days?|hours?)?", text or "0")
     if not match:
         raise ValueError(f"{text!r} is no extension: write 2d or 36h")
@@ -126,7 +133,7 @@ def parse_duration(text):
     return timedelta(**{unit: float(match[1])})
 
 
-def read_table(path, needed=("student",)):
+def read_table(path: str | Path, needed: Sequence[str] = ("student",)) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, header -> text) of a table that a spreadsheet may have written.
 
     Commas, semicolons or tabs; UTF-8 with or without a mark, or UTF-16. Headers come out in lower case with
@@ -134,13 +141,14 @@ def read_table(path, needed=("student",)):
 
     Parameters
     ----------
-    needed : tuple of str
-        Headers that must be there (any of its names, for the student's id).
+    path : path
+    needed : sequence of str
+        Headers that must be there; "student" means any of the names for the student's id.
     """
     text = read_table_text(path)
     head = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    headers = None
+    headers: list[str] | None = None
     try:
         for cells in reader:
             cells = [cell.strip() for cell in cells]
@@ -159,7 +167,7 @@ def read_table(path, needed=("student",)):
         raise CourseError(f"{path}, line {reader.line_num}: {error}") from error
 
 
-def read_table_text(path):
+def read_table_text(path: str | Path) -> str:
     """Return the text of a table."""
     data = Path(path).read_bytes()
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -170,11 +178,21 @@ def read_table_text(path):
         raise CourseError(f"{path}, line {line}: not UTF-8; save it from the spreadsheet as \"CSV UTF-8\"") from error
 
 
-def read_headers(path, cells, needed):
-    """Return the headers of a table, or None if its first line is a student already."""
+def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) -> list[str] | None:
+    """Return the headers of a table, or None if its first line is a student already.
+
+    Parameters
+    ----------
+    path : path
+        For messages.
+    cells : iterable of str
+        The first line.
+    needed : sequence of str
+        See :func:`read_table`.
+    """
     names = [re.sub(r"[\W_]+", "_", cell.lower()).strip("_") for cell in cells]
-    known = set(FIELD_OF_HEADER) | set(needed)
-    if not known & set(names) and needed == ("student",):
+    recognised = set(FIELD_OF_HEADER) | set(needed)
+    if not recognised & set(names) and needed == ("student",):
         return None
     for name in needed:
         others = COLUMNS["id"] if name == "student" else (name,)
@@ -187,33 +205,42 @@ def read_headers(path, cells, needed):
     return ["student" if name in COLUMNS["id"] else name for name in names]
 
 
-def enroll_students(gradebook, course, path):
-    """Put the students of a roster into nbgrader's gradebook, and keep a copy of the roster in the course.
+def enroll_students(gradebook: Any, course: str | Path, path: str | Path) -> dict[str, RosterEntry]:
+    """Put the students of a roster into nbgrader's gradebook, and store a copy of the roster in the course.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        Open.
+    course : path
+        The course folder.
+    path : path
+        The roster.
 
     Returns
     -------
     students : dict
-        From :func:`read`.
+        From :func:`read_roster`.
     """
     students = read_roster(path)
-    there = {s.id: s for s in gradebook.students}
+    enrolled = {s.id: s for s in gradebook.students}
     for student in students.values():
         about = {"first_name": student.first_name or None, "last_name": student.last_name or None,
                  "email": student.email or None, "lms_user_id": student.canvas_id or None}
-        known = there.get(student.id)
-        if known is None or any(getattr(known, name) != value for name, value in about.items()):
+        before = enrolled.get(student.id)
+        if before is None or any(getattr(before, name) != value for name, value in about.items()):
             gradebook.update_or_create_student(student.id, **about)
     write_atomically(Path(course) / ROSTER_FILE, read_table_text(path))
     return students
 
 
-def load_roster(course):
-    """Return the roster that the course keeps, or nothing."""
+def load_roster(course: str | Path) -> dict[str, RosterEntry]:
+    """Return the roster that is stored in the course, or an empty one."""
     path = Path(course) / ROSTER_FILE
     return read_roster(path) if path.exists() else {}
 
 
-def list_strangers(students, submitted):
-    """Say which submissions belong to nobody on the roster: a line each."""
+def list_strangers(students: Collection[str], submitted: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a line for each submission (student, assignment) that belongs to nobody on the roster."""
     return [f"{student}/{assignment}: not on the roster" for student, assignment in sorted(submitted)
             if student not in students]

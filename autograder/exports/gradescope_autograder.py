@@ -22,7 +22,7 @@ import nbformat
 from autograder import errors
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_atomically
-from autograder.course.topics import list_assignments, list_topics
+from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
 from autograder.inbox import archives, uploads
 from autograder.reference import ROOT
@@ -84,7 +84,7 @@ def build_archive(course, archive, assignment=None, unsafe=False):
         raise errors.ReleaseError(f"unknown assignment {assignment!r} (known: {', '.join(list_assignments())})")
     release.generate_release(course)
     wanted = [assignment] if assignment else list(list_assignments())
-    files = list_archive_files([list_assignments()[a] for a in wanted]) | list_course_files(course, wanted)
+    files = list_archive_files([topic_of(a) for a in wanted]) | list_course_files(course, wanted)
     settings = {"assignment": assignment, "unsafe": unsafe}
     files |= {"setup.sh": SETUP, "run_autograder": RUN, "settings.json": json.dumps(settings)}
     archive.parent.mkdir(parents=True, exist_ok=True)
@@ -190,7 +190,7 @@ def read_upload(folder, assignment):
 
 def make_job_of_upload(upload, course):
     """Describe the submission to the runner."""
-    written = load_assignment(course, upload.assignment).written(upload.sources or {})
+    written = load_assignment(course, upload.assignment).select_written(upload.sources or {})
     return make_job(course, upload.assignment, written, upload.module)
 
 

@@ -176,7 +176,7 @@ def read_record(course, key, found, penalty, work=True):
     """Put the record of one submission together."""
     student, assignment = key
     topic, known = (
-        topics.list_assignments()[assignment],
+        topics.topic_of(assignment),
         submission_state.read_state(course, *key) or submission_state.SubmissionState("infra-error"),
     )
     if not found and known.status != "infra-error":  # the gradebook was lost: no mark is not a zero

@@ -88,7 +88,7 @@ class Writer:
         """
         target = self.target(assignment)
         changed = target.changed(written, result)
-        self.write_files(student, assignment, target.template.text(changed))
+        self.write_files(student, assignment, target.template.format_notebook(changed))
         marks = {name: utils.determine_grade(changed[name])[0] for name in target.grade_cells}
         self.write_rows(student, assignment, target, marks, changed, known)
         return sum(mark or 0.0 for mark in marks.values())

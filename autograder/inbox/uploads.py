@@ -141,7 +141,7 @@ def place_upload(upload: Upload, course: Path) -> bool:
     """Write an upload into the course's ``submitted/``; return whether anything changed there."""
     folder = course / "submitted" / upload.student / upload.assignment
     assignment = load_assignment(course, upload.assignment)
-    notebook = assignment.submitted(assignment.written(upload.sources or {}))
+    notebook = assignment.format_submission(assignment.select_written(upload.sources or {}))
     topic = topic_of(upload.assignment)
     changed = write_if_changed(folder / f"{upload.assignment}.ipynb", notebook)
     module = folder / "cs231n_lib" / f"{topic}.py"

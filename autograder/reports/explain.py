@@ -132,7 +132,7 @@ def make_job_of_record(course, record):
     except (FileNotFoundError, ValueError) as error:
         raise UnknownName(f"{folder} does not hold the submission any more: `grade` the uploads again") from error
     form = load_assignment(course, record.assignment)
-    written = form.written(collect_sources(handed_in.cells))
+    written = form.select_written(collect_sources(handed_in.cells))
     return make_job(
         course, record.assignment, written, records.read_module(folder / "cs231n_lib" / f"{record.topic}.py")
     )

@@ -12,7 +12,7 @@ import shutil
 import textwrap
 from pathlib import Path
 
-from autograder.course.topics import list_assignments
+from autograder.course.topics import topic_of
 from autograder.gradebook import records
 from autograder.reports.marks_tables import write_csv
 from autograder.runners import grader_hash
@@ -47,7 +47,7 @@ def write_hashes(course, output):
     """Write ``fingerprints.csv`` for the submissions in ``summary.csv``."""
     pairs = [(line["student"], line["assignment"]) for line in read_table(output / "summary.csv")]
     lines = [
-        (*pair, hash_submission(course, *pair), grader_hash.hash_grader(list_assignments()[pair[1]])[:12])
+        (*pair, hash_submission(course, *pair), grader_hash.hash_grader(topic_of(pair[1]))[:12])
         for pair in pairs
     ]
     write_csv(output / "fingerprints.csv", ["student", "assignment", "submission", "grader"], lines)
@@ -56,7 +56,7 @@ def write_hashes(course, output):
 def hash_submission(course, student, assignment):
     """Return a short hash of what a student handed in: the module and the cells they wrote."""
     folder = course / "submitted" / student / assignment
-    work = [records.read_module(folder / "cs231n_lib" / f"{list_assignments()[assignment]}.py"),
+    work = [records.read_module(folder / "cs231n_lib" / f"{topic_of(assignment)}.py"),
             records.read_answers(course, assignment, folder)]
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12]
 

@@ -309,7 +309,7 @@ def run_similarity(course, assignment=None, output=None, top=20):
     sections = []
     for name in sorted({r.assignment for r in found}):
         texts = {r.student: r.module for r in found if r.assignment == name and r.module}
-        pairs, scores, taken_apart = find_similar_pairs(texts, topics.list_assignments()[name], top)
+        pairs, scores, taken_apart = find_similar_pairs(texts, topics.topic_of(name), top)
         head = summarize_pairs(name, scores, len(taken_apart))
         left = sorted(set(texts) - set(taken_apart))
         print("\n".join([head, *[f"        does not parse, not compared: {', '.join(left)}"] * bool(left),

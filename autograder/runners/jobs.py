@@ -36,5 +36,5 @@ def make_job(course: Path | str, assignment: str, written: Mapping[str, str], mo
         Text of the student's ``cs231n_lib/<topic>.py``; None if it is missing.
     """
     topic, form = topic_of(assignment), load_assignment(course, assignment)
-    return {"topic": topic, "setup": form.setup, "tests": form.tests, "answers": form.answers(written),
+    return {"topic": topic, "setup": form.setup, "tests": form.tests, "answers": form.select_answers(written),
             "module": module, "secret": load_secret(course), "grader": hash_grader(topic)}

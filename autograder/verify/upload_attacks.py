@@ -15,14 +15,14 @@ from nbconvert.exporters import HTMLExporter
 
 from autograder import grade
 from autograder.course import cells, solution_regions
-from autograder.course.topics import list_topics
+from autograder.course.topics import assignment_of
 from autograder.gradebook import records
 from autograder.gradebook.config import load_config
 from autograder.release import release
 from autograder.verify import attack_files, host_snapshot, student_work
 from autograder.verify.attack_files import ATTACKED_TOPIC, Violation
 
-ASSIGNMENT = list_topics()[ATTACKED_TOPIC]
+ASSIGNMENT = assignment_of(ATTACKED_TOPIC)
 NEIGHBOURS = ("ann", "zoe")
 """Honest students; the first is graded before the attacks and beside them, the second only beside them."""
 

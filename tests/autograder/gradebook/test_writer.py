@@ -44,7 +44,7 @@ def hand_in(course, student, written=None, share=1.0, late_by=None):
     upload = uploads.Upload(student, ASSIGNMENT, f"# {student}\n", sources)
     uploads.place_upload(upload, course)
     lateness.write_timestamp(course / "submitted" / student / ASSIGNMENT, late_by and DUE + late_by)
-    cells = form.written(sources)
+    cells = form.select_written(sources)
     job = jobs.make_job(course, ASSIGNMENT, cells, upload.module)
     result = {"status": "graded", "problem": "", "seconds": 0.5, "cells": {
         name: {"score": points * share, "max_score": points, "outcomes": [
