@@ -13,11 +13,18 @@ import textwrap
 from pathlib import Path
 
 from autograder.course.topics import topic_of
+from autograder.errors import CourseError
 from autograder.gradebook import records
-from autograder.reports.marks_tables import write_csv
+from autograder.reports.marks_tables import GRADE_COLUMNS, write_csv
 from autograder.runners import grader_hash
 
-KEPT_TABLES = ("grades.csv", "summary.csv", "fingerprints.csv")
+TABLE_COLUMNS = {
+    "grades.csv": GRADE_COLUMNS,
+    "summary.csv": ["student", "assignment"],
+    "fingerprints.csv": ["student", "assignment", "submission", "grader"],
+}
+"""Tables that are kept -> columns that are read."""
+KEPT_TABLES = tuple(TABLE_COLUMNS)
 COLUMNS = ["student", "assignment", "question", "aspect", "before", "after", "why"]
 SMALLEST = 1e-6
 WIDEST = 100
@@ -50,7 +57,7 @@ def write_hashes(course, output):
         (*pair, hash_submission(course, *pair), grader_hash.hash_grader(topic_of(pair[1]))[:12])
         for pair in pairs
     ]
-    write_csv(output / "fingerprints.csv", ["student", "assignment", "submission", "grader"], lines)
+    write_csv(output / "fingerprints.csv", TABLE_COLUMNS["fingerprints.csv"], lines)
 
 
 def hash_submission(course, student, assignment):
@@ -62,11 +69,24 @@ def hash_submission(course, student, assignment):
 
 
 def read_table(path):
-    """Read a table as a list of dicts; nothing if it is not there."""
+    """Read a table that ``grade`` wrote as a list of dicts; nothing if it is not there.
+
+    Raises
+    ------
+    CourseError
+        If it is another table, or none.
+    """
     if not path.exists():
         return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    columns = TABLE_COLUMNS[path.name]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            lines = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CourseError(f"{path}: not a table that grade wrote ({error})") from error
+    if lines and not lines[0].keys() >= set(columns) or any(None in line.values() for line in lines):
+        raise CourseError(f"{path}: not a table that grade wrote (expected the columns {', '.join(columns)})")
+    return lines
 
 
 def compare(before, after):
@@ -102,7 +122,13 @@ def find_folder(path):
 
 def read_aspects(folder):
     """Return (student, assignment, grade_id, aspect) -> line of ``grades.csv``."""
-    return {(r["student"], r["assignment"], r["grade_id"], r["aspect"]): r for r in read_table(folder / "grades.csv")}
+    lines = read_table(folder / "grades.csv")
+    try:
+        for line in lines:
+            parse_points(line)
+    except ValueError as error:
+        raise CourseError(f"{folder / 'grades.csv'}: not a table that grade wrote ({error})") from error
+    return {(r["student"], r["assignment"], r["grade_id"], r["aspect"]): r for r in lines}
 
 
 def parse_points(line):

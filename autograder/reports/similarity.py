@@ -283,8 +283,10 @@ def summarize_pairs(assignment, scores, compared):
     head = f"{assignment}: {compared} submissions compared"
     if compared < FEW:
         head += f" (fewer than {FEW}: what is common in the class can hardly be told)"
+    if not len(scores):
+        return head
     usual = f"; half of all pairs score under {np.median(scores):.1f}, 99 of 100 under {np.quantile(scores, 0.99):.1f}"
-    return head + usual * bool(len(scores))
+    return head + usual
 
 
 def run_similarity(course, assignment=None, output=None, top=20):
