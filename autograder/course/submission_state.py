@@ -1,4 +1,4 @@
-"""What a course remembers of each submission outside the gradebook: one small file each, written atomically."""
+"""How each submission ended, as the course remembers it outside the gradebook: one small file each."""
 
 import json
 from dataclasses import asdict, dataclass, field

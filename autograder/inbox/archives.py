@@ -54,7 +54,7 @@ def file_reader(path: Path) -> Reader:
 
 
 def list_members(path: Path) -> list[zipfile.ZipInfo]:
-    """Return the members of a zip; one that is broken or hostile raises whatever it does to the reader."""
+    """Return the members of a zip; one that is broken or hostile may raise anything."""
     with zipfile.ZipFile(path) as archive:
         return archive.infolist()
 

@@ -91,7 +91,7 @@ def walk_zip(path: Path, prefix: tuple[str, ...], rejected: list[str]) -> Iterat
         if prefix and path.stat().st_size > MAX_ZIP:
             raise OSError(f"larger than {MAX_ZIP // 2**20} MiB")
         members = list_members(path)
-    except Exception as error:  # whatever a broken or hostile zip does to the reader
+    except Exception as error:  # a broken or hostile zip may raise anything
         rejected.append(f"{clean_line(path.name)}: not a readable zip ({clean_line(str(error))})")
         return
     if prefix and len(members) > MAX_MEMBERS:

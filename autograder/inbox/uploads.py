@@ -109,7 +109,7 @@ def read_text(upload: Upload, name: str, read: Reader, limit: int) -> str | None
     """Return a file's text, or None with a remark if it is not UTF-8 or longer than ``limit`` bytes."""
     try:
         data = read(limit + 1)
-    except Exception as error:  # whatever a broken or hostile upload does to the reader
+    except Exception as error:  # a broken or hostile upload may raise anything
         reason = getattr(error, "strerror", None) or str(error)  # not the whole: it may name our folders
         upload.remarks.append(f"{name}: cannot be read ({clean_line(reason)})")
         return None
