@@ -1,6 +1,8 @@
 """Atomic writing: after a crash, a file has its old content or its new content, never half of it.
 
-Nothing is forced to the disk (``fsync``): this protects from a killed process and a full disk, not from a power cut.
+Content goes into a ``.part`` file that is then renamed. A killed process may leave that one; where only one process
+writes at a time, its name is always the same, and the next run overwrites it. Nothing is forced to the disk
+(``fsync``): this protects from a killed process and a full disk, not from a power cut.
 """
 
 import contextlib
@@ -14,26 +16,28 @@ from typing import TextIO
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file, and its folder if need be; several processes may do so at the same time, and the last one wins."""
-    with reserve_part(path) as part:
+    with reserve_part(path, shared=True) as part:
         part.write_bytes(encode(content))
         os.replace(part, path)
 
 
 def write_if_changed(path: Path, content: str | bytes) -> bool:
-    """Write a file unless it has this content already; return whether it was written."""
+    """Write a file, by one process at a time, unless it has this content already; return whether it was written."""
     data = encode(content)
     try:
         if path.read_bytes() == data:
             return False
     except FileNotFoundError:
         pass
-    write_atomically(path, data)
+    with reserve_part(path) as part:
+        part.write_bytes(data)
+        os.replace(part, path)
     return True
 
 
 def write_secret_once(path: Path, content: str | bytes) -> None:
     """Write a file that only its owner can read, unless there is one: of two processes the first one wins."""
-    with reserve_part(path) as part:
+    with reserve_part(path, shared=True) as part:
         part.touch(mode=0o600)
         part.write_bytes(encode(content))
         with contextlib.suppress(FileExistsError):
@@ -42,7 +46,7 @@ def write_secret_once(path: Path, content: str | bytes) -> None:
 
 @contextlib.contextmanager
 def open_atomically(path: Path) -> Iterator[TextIO]:
-    """Open a text file that is written piece by piece (no newline is translated); it appears when the block ends."""
+    """Open a text file, for one process at a time, without translating newlines; it appears when the block ends."""
     with reserve_part(path) as part:
         with open(part, "w", newline="", encoding="utf-8") as file:
             yield file
@@ -50,10 +54,14 @@ def open_atomically(path: Path) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def reserve_part(path: Path) -> Iterator[Path]:
-    """Yield the name of a temporary file of this process and thread in the folder of ``path``; remove it at the end."""
+def reserve_part(path: Path, shared: bool = False) -> Iterator[Path]:
+    """Yield the name of a temporary file next to ``path``, and remove the file at the end.
+
+    If several processes or threads may write the file at the same time (``shared``), each has its own name.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    owner = f".{os.getpid()}-{threading.get_ident()}" if shared else ""
+    part = path.with_name(f"{path.name}{owner}.part")
     try:
         yield part
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder.course.files import write_atomically
+from autograder.course.files import open_atomically
 from autograder.course.text import clean_for_html
 
 UNWRITTEN = ClearSolutions().text_stub
@@ -85,4 +85,5 @@ ENVIRONMENT.filters |= {
 
 def write_page(path, template, **values):
     """Render a template into a file, whole or not at all."""
-    write_atomically(Path(path), ENVIRONMENT.get_template(template).render(statuses=STATUSES, **values))
+    with open_atomically(Path(path)) as file:
+        file.write(ENVIRONMENT.get_template(template).render(statuses=STATUSES, **values))

@@ -65,6 +65,14 @@ def test_a_crash_in_between_leaves_the_old_file(tmp_path, monkeypatch, write, mo
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize("write", [files.write_if_changed, write_streaming])
+def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path, write):
+    """Do the tables and pages of a run that was killed and repeated look like those of one that was not?"""
+    (tmp_path / "file.part").write_text("half")
+    write(tmp_path / "file", "whole")
+    assert os.listdir(tmp_path) == ["file"] and (tmp_path / "file").read_text() == "whole"
+
+
 def test_an_error_of_the_caller_leaves_the_old_file(tmp_path):
     """Is a table that fails in the middle dropped?"""
     path = tmp_path / "file"
