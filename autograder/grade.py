@@ -221,7 +221,7 @@ class GradingRun:
         self.course, self.writer, self.times = course, writer, times
         self.unsafe, self.progress = unsafe, progress
         self.store = Results(course / "results")
-        self.auto_scores: Mapping[Key, float] = writer.automatic_marks()
+        self.auto_scores: Mapping[Key, float] = writer.read_automatic_marks()
         self.failed: dict[Key, str] = {}
         self.batch: list[tuple[Key, SubmissionState]] = []
         self.batch_began, self.batch_size = 0.0, BATCH
@@ -296,7 +296,7 @@ class GradingRun:
             return False
         if abs(self.auto_scores.get(pending.key, -1) - state.auto_score) > 1e-6:
             return False
-        if not self.writer.notebook(student, assignment).exists():
+        if not self.writer.notebook_path(student, assignment).exists():
             return False
         if state.remarks != pending.remarks:
             state.remarks = pending.remarks

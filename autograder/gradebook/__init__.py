@@ -1,1 +1,12 @@
-"""TODO wing."""
+"""The gradebook: what nbgrader knows about the class, and the two roads by which results get into it.
+
+In: results of the runners, people's marks, due dates and times of arrival. Out: rows of nbgrader's database,
+``autograded/``, and records for whatever shows marks. May import runners and inbox and what is below them.
+
+* ``config``: how nbgrader is set up; ``database``: the gradebook's address and errors
+* ``writer``: the fast road, which ``grade`` takes; ``preprocessors``: the road through nbgrader's own pipeline
+* ``manual_marks``: which marks of people are still valid after a regrade
+* ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule
+* ``records``: reads it all back, one submission at a time
+* ``safe_markdown``: students' Markdown for formgrader; ``nbgrader_privates``: what we use that nbgrader may change
+"""

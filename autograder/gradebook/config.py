@@ -1,7 +1,7 @@
-"""How nbgrader is set up: one place that its command line, its Python API and formgrader's button all read.
+"""How nbgrader is set up, in one place that its command line, its Python API and formgrader's button all read.
 
-The lists of preprocessors are nbgrader's own with our steps in them: :class:`Rebuild` before everything that reads a
-submission, :class:`RunTrusted` in the place of ``Execute``, :class:`SaveGrades` in that of ``SaveAutoGrades``.
+The lists of preprocessors are nbgrader's own with our steps in them: :class:`Rebuild` comes before everything that
+reads a submission, :class:`RunTrusted` replaces ``Execute``, :class:`SaveGrades` replaces ``SaveAutoGrades``.
 """
 
 import os
@@ -45,13 +45,13 @@ c = configure(get_config(), Path(__file__).parent)  # noqa: F821
 '''
 
 
-def configure(c, course):
+def configure(c: Config, course: str | Path) -> Config:
     """Fill in the configuration of a course.
 
     Parameters
     ----------
     c : traitlets.config.Config
-        As ``get_config()`` returns it in a configuration file.
+        As ``get_config()`` returns it in a configuration file; changed in place and returned.
     course : path
         Folder of the course: source, release, submitted, autograded, feedback, gradebook.db.
     """
@@ -68,16 +68,16 @@ def configure(c, course):
     return c
 
 
-def configure_paths(c, course):
+def configure_paths(c: Config, course: str | Path) -> Config:
     """Fill in where the course is."""
     c.CourseDirectory.root = str(Path(course).resolve())
     c.Rebuild.course = c.RunTrusted.course = c.SaveGrades.course = c.CourseDirectory.root
     return c
 
 
-def load_config(course):
-    """Return the configuration of a course as an object, for nbgrader's Python API: ours, and what its file changes."""
-    folder = os.path.dirname(sys.executable)  # nbgrader calls ``alembic`` by name: it must find the one beside it
+def load_config(course: str | Path) -> Config:
+    """Return the configuration of a course for nbgrader's Python API: ours, and what the course's file changes."""
+    folder = os.path.dirname(sys.executable)  # nbgrader calls ``alembic`` by name and must find ours
     if folder not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
     config = configure(Config(), course)
@@ -98,10 +98,10 @@ def run_config_file(path: Path) -> Config:
         raise CourseError(f"{where}: {type(error).__name__}: {error}") from error
 
 
-def write_config(course):
-    """Write ``nbgrader_config.py`` into a new course: ``nbgrader`` and formgrader find all this by themselves.
+def write_config(course: str | Path) -> None:
+    """Write ``nbgrader_config.py`` into a new course, where ``nbgrader`` and formgrader find it.
 
-    A file that is there stays: what an instructor adds to it (penalties, another database) is theirs.
+    An existing file is kept: what an instructor adds to it (penalties, another database) is theirs.
     """
     file = Path(course) / CONFIG_FILE
     if not file.exists():

@@ -1,4 +1,4 @@
-"""TODO autograder.gradebook.database."""
+"""The gradebook's database: its address (SQLite or PostgreSQL), and what its errors mean."""
 
 import sqlite3
 from pathlib import Path
@@ -11,13 +11,13 @@ from autograder.errors import CourseError
 from autograder.gradebook.config import CONFIG_FILE, load_config
 
 
-def read_database_address(course):
-    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its file, or a file of its own.
+def read_database_address(course: str | Path) -> str:
+    """Return the address of a course's gradebook: ``c.CourseDirectory.db_url`` of its settings, or ``gradebook.db``.
 
     Raises
     ------
     CourseError
-        If it is no address, or the driver that it needs is not installed.
+        If it is not an address, or the driver that it needs is not installed.
     """
     own = f"sqlite:///{(Path(course) / 'gradebook.db').resolve()}"
     address = load_config(course).CourseDirectory.get("db_url", own)
@@ -31,16 +31,17 @@ def read_database_address(course):
     return address
 
 
-def is_connection_lost(error):
-    """Does an error say that the gradebook's server is gone? SQLite's file has none."""
+def is_connection_lost(error: BaseException) -> bool:
+    """Does an error mean that the gradebook's server is gone? SQLite has no server."""
     return (isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
             and (error.connection_invalidated or error.statement is None))
 
 
-def ensure_course_row(course):
-    """Have the course's own row in the gradebook.
+def ensure_course_row(course: str | Path) -> None:
+    """Add the course's own row to the gradebook if it is missing.
 
-    nbgrader's assignments point to it, nbgrader does not make it where ``course_id`` is empty; SQLite does not mind.
+    nbgrader's assignments refer to it, but nbgrader does not create it if ``course_id`` is empty. Only SQLite accepts
+    that.
     """
     with Gradebook(read_database_address(course)) as gradebook:
         if gradebook.db.get(Course, "") is None:

@@ -9,18 +9,27 @@ DAY = 24 * 60 * 60
 
 
 class LatePolicy(LateSubmissionPlugin):
-    """What lateness costs: a share of what was earned, for every day begun.
+    """What lateness costs: a share of what was earned for every day begun.
 
     ``penalty_method = "zero"``, nbgrader's own, takes everything instead.
     """
 
     percent_per_day = Float(0.0, help="Per cent of the earned marks lost for every day begun.").tag(config=True)
-    grace_minutes = Float(0.0, help="So late costs nothing; later, days count from the due date.").tag(config=True)
+    grace_minutes = Float(0.0, help="This much costs nothing; later, days count from the due date.").tag(config=True)
     at_most = Float(100.0, help="Per cent that can be lost.").tag(config=True)
-    timezone = Unicode("", help="Of times without one, as in Europe/Berlin.").tag(config=True)
+    timezone = Unicode("", help="Time zone of times without one, as in Europe/Berlin.").tag(config=True)
 
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        """Return the penalty in points, or None where there is none."""
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        """Return the penalty in points, or None if there is none.
+
+        Parameters
+        ----------
+        student_id : str
+        score : float
+            What was earned, in points.
+        total_seconds_late : float
+            After the due date and the extension.
+        """
         if total_seconds_late <= 60 * self.grace_minutes:
             return None
         if self.penalty_method != "none":

@@ -1,18 +1,22 @@
 """Lateness by nbgrader's own means: due dates, timestamps, extensions, and the penalty that follows from them.
 
-A due date is the gradebook's (formgrader, or ``nbgrader db assignment add NAME --duedate ...``). A time of arrival
-comes from a table that the instructor gives; what a student uploads, a ``timestamp.txt`` or the dates inside a zip, is
-never read. :class:`LatePolicy` stands in the course's ``nbgrader_config.py`` and is what nbgrader asks for the penalty.
+Due dates are in the gradebook (formgrader, or ``nbgrader db assignment add NAME --duedate ...``). Times of arrival
+come from a table that the instructor gives; what a student uploads, a ``timestamp.txt`` or the dates inside a zip, is
+never read. nbgrader asks the plugin that the course's ``nbgrader_config.py`` sets up (:class:`LatePolicy`) for the
+penalty.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from nbgrader.api import Assignment
+from nbgrader.api import Assignment, Gradebook
 from nbgrader.api import SubmittedAssignment as Submission
 from nbgrader.api import SubmittedNotebook as Notebook
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from autograder.course import roster
 from autograder.course.files import write_atomically
@@ -24,27 +28,30 @@ TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
 
 
-def load_late_policy(course):
+Key = tuple[str, str]
+"""(student, assignment)."""
+
+
+def load_late_policy(course: str | Path) -> LateSubmissionPlugin:
     """Return the plugin that nbgrader asks for penalties in this course: :class:`LatePolicy` or an instructor's."""
     step = AssignLatePenalties(config=load_config(course))
-    step.init_plugin()
-    return step.plugin_inst
+    return step.plugin_class(parent=step)
 
 
-def read_times(path, timezone=""):
+def read_times(path: str | Path, timezone: str = "") -> dict[Key, datetime]:
     """Read when submissions arrived.
 
     Parameters
     ----------
     path : path
-        A CSV with the columns student, assignment and time (ISO 8601, with its distance from UTC, or ``Z``).
+        A CSV with the columns student, assignment and time (ISO 8601, with its offset from UTC, or ``Z``).
     timezone : str
-        Of times that do not say theirs.
+        Of times without one, as in "Europe/Berlin"; "" refuses them.
 
     Returns
     -------
     times : dict
-        (student, assignment) -> datetime in UTC, naive, as nbgrader keeps it. Of several lines the last counts.
+        (student, assignment) -> datetime in UTC, naive, as nbgrader keeps it. The last of several lines counts.
 
     Raises
     ------
@@ -54,7 +61,7 @@ def read_times(path, timezone=""):
     zone, times = parse_timezone(timezone), {}
     for number, line in roster.read_table(path, ("student", "assignment", "time")):
         try:
-            time = datetime.fromisoformat(line["time"].removesuffix("UTC").strip() + "Z" * line["time"].endswith("UTC"))
+            time = datetime.fromisoformat(re.sub(r"\s*UTC$", "Z", line["time"]).strip())
         except ValueError as error:
             raise CourseError(f"{path}, line {number}: {line['time']!r} is no time; write it as in "
                               "2026-03-01T23:59:00+01:00") from error
@@ -66,21 +73,27 @@ def read_times(path, timezone=""):
     return times
 
 
-def parse_timezone(name):
-    """Return a time zone by its name, None for none."""
+def parse_timezone(name: str) -> ZoneInfo | None:
+    """Return a time zone by its name; None for ""."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise CourseError(f"c.LatePolicy.timezone: there is no time zone {name!r}") from error
 
 
-def store_times(course, path):
+def store_times(course: Path, path: str | Path) -> dict[Key, datetime]:
     """Read a table of times and keep it in the course, where later runs and nbgrader's own commands find it.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    path : path
+        The table, as for :func:`read_times`.
 
     Returns
     -------
     times : dict
-        As :func:`read_times`, of the lines given now and before.
+        As from :func:`read_times`: all times that the course has been given so far.
     """
     new = read_times(path, LatePolicy(config=load_config(course)).timezone)
     times = {**load_times(course), **new}
@@ -89,25 +102,27 @@ def store_times(course, path):
     return times
 
 
-def load_times(course):
+def load_times(course: Path) -> dict[Key, datetime]:
     """Return the times that the course keeps."""
     return read_times(course / TIMES_FILE) if (course / TIMES_FILE).exists() else {}
 
 
-def write_timestamp(folder, time):
-    """Write the ``timestamp.txt`` of one placed submission, or remove it where there is no time."""
-    file, text = folder / "timestamp.txt", time.strftime(TIMESTAMP_FORMAT) if time else None
-    if text is None:
+def write_timestamp(folder: Path, time: datetime | None) -> None:
+    """Write the ``timestamp.txt`` of one placed submission, or remove it if there is no time."""
+    file = folder / "timestamp.txt"
+    if time is None:
         file.unlink(missing_ok=True)
-    elif not file.exists() or file.read_text() != text:
+        return
+    text = time.strftime(TIMESTAMP_FORMAT)
+    if not file.exists() or file.read_text() != text:
         write_atomically(file, text)
 
 
-def update_lateness(gradebook, course):
+def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
     """Bring timestamps, extensions and penalties in the gradebook up to date, as nbgrader's autograde would.
 
-    nbgrader sets a penalty when it autogrades; a due date moved since then, an extension granted since, or a written
-    answer graded since would be left out. So this runs whenever marks are read for a table.
+    nbgrader sets a penalty only when it autogrades. It would miss a due date that was moved, an extension that was
+    granted, or a written answer that was graded since. So this runs whenever marks are read for a table.
 
     Parameters
     ----------
@@ -117,16 +132,17 @@ def update_lateness(gradebook, course):
     Returns
     -------
     untimed : list of (str, str)
-        (student, assignment) of what has no time although others have: taken as on time.
+        (student, assignment) of the submissions without a time, if others have one: they are taken as on time.
     """
-    times, students, rule = load_times(course), roster.load_roster(course), load_late_policy(course)
+    times, students, policy = load_times(course), roster.load_roster(course), load_late_policy(course)
     penalised = {n.assignment_id for n in query_notebooks(gradebook, Notebook.late_submission_penalty.isnot(None))}
     untimed = []
     for number, student, assignment, due, *before in query_submissions(gradebook):
         time, extension = before
         if times:
-            untimed += [(student, assignment)] * ((student, assignment) not in times)
             time = times.get((student, assignment))
+            if time is None:
+                untimed.append((student, assignment))
         if student in students:
             extension = students[student].extensions.get(assignment, extension) or None
         extension = extension if due else None  # nbgrader adds it to the due date without looking
@@ -135,30 +151,51 @@ def update_lateness(gradebook, course):
         late = (time - due - (extension or timedelta(0))).total_seconds() if due and time else 0
         if late > 0 or number in penalised:
             for notebook in query_notebooks(gradebook, Notebook.assignment_id == number):
-                notebook.late_submission_penalty = compute_penalty(rule, student, notebook.score, max(late, 0))
+                notebook.late_submission_penalty = compute_penalty(policy, student, notebook.score, late)
     gradebook.db.commit()
     return untimed
 
 
-def update_submission(gradebook, number, time, extension):
-    """Write the timestamp and the extension of one submission."""
+def update_submission(gradebook: Gradebook, number: str, time: datetime | None, extension: timedelta | None) -> None:
+    """Write the timestamp and the extension of one submission.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    number : str
+        Id of the submission's row.
+    time : datetime or None
+        Of arrival, in UTC, naive.
+    extension : timedelta or None
+    """
     values = {"timestamp": time, "extension": extension}
     gradebook.db.execute(update(Submission).where(Submission.id == number).values(**values))
 
 
-def query_submissions(gradebook):
+def query_submissions(gradebook: Gradebook) -> list[tuple]:
     """Return (id, student, assignment, due date, timestamp, extension) of every submission."""
     columns = (Submission.id, Submission.student_id, Assignment.name, Assignment.duedate, Submission.timestamp,
                Submission.extension)
     return gradebook.db.query(*columns).join(Assignment, Assignment.id == Submission.assignment_id).all()
 
 
-def query_notebooks(gradebook, condition):
+def query_notebooks(gradebook: Gradebook, condition: ColumnElement[bool]) -> list[Notebook]:
     """Return the submitted notebooks for which a condition holds."""
     return gradebook.db.query(Notebook).filter(condition).all()
 
 
-def compute_penalty(rule, student, score, late):
-    """Return a penalty as nbgrader keeps it: None for none, never more than was earned."""
-    points = rule.late_submission_penalty(student, score, late) if late else None
-    return points and min(max(points, 0.0), score)
+def compute_penalty(policy: LateSubmissionPlugin, student: str, score: float, late: float) -> float | None:
+    """Return a penalty as nbgrader keeps it: None for none, never more than was earned.
+
+    Parameters
+    ----------
+    policy : LateSubmissionPlugin
+        As from :func:`load_late_policy`.
+    student : str
+    score : float
+        What was earned, in points.
+    late : float
+        Seconds after the due date and the extension; up to 0 is on time.
+    """
+    points = policy.late_submission_penalty(student, score, late) if late > 0 else None
+    return None if points is None else min(max(points, 0.0), score)

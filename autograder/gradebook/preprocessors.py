@@ -1,28 +1,47 @@
-"""Our steps in nbgrader's pipelines: one small class per transformation (the lists are in ``nbgrader_config.py``)."""
+"""The slow road into the gradebook, nbgrader's own: our steps in its pipelines, one class per transformation.
 
+``nbgrader autograde`` takes it, and so does the Autograde button of formgrader. ``python -m autograder grade`` takes
+the other road, :mod:`autograder.gradebook.writer`. Both leave the same rows and files; a test compares them. The lists
+of steps are in :mod:`autograder.gradebook.config`.
+"""
+
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
 
 from autograder.course import cells, submission_state
-from autograder.course.assignment import collect_sources, rebuild_notebook
+from autograder.course.assignment import collect_sources, read_notebook, rebuild_notebook
 from autograder.course.topics import topic_of
 from autograder.gradebook import manual_marks
 from autograder.runners.jobs import make_job
 from autograder.runners.results import Results, hash_job
-from autograder.runners.runner import run_in_subprocess
+from autograder.runners.runner import CellResult, Job, Result, run_in_subprocess
+
+Step = tuple[NotebookNode, dict[str, Any]]
+"""What a step of a pipeline returns: the notebook and nbconvert's resources."""
 
 
 class ClearAnswers(ClearSolutions):
     """ClearSolutions that leaves an answer cell as one open assignment, ``name = ...``, instead of the stub."""
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        """Replace the literal of an answer cell by an ellipsis; treat every other cell as nbgrader does."""
+    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], cell_index: int) -> Step:
+        """Replace the literal of an answer cell by an ellipsis; treat every other cell as nbgrader does.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            Changed in place.
+        resources : dict
+            nbconvert's.
+        cell_index : int
+            Place of the cell in the notebook.
+        """
         if not cells.is_answer(cell):
             return super().preprocess_cell(cell, resources, cell_index)
         name = cells.read_answer_variable(cell.source)
@@ -36,58 +55,58 @@ class Rebuild(NbGraderPreprocessor):
 
     course = Unicode(help="Folder of the course.").tag(config=True)
 
-    def preprocess(self, nb, resources):
-        """Rebuild the notebook; whatever else the student's file held is gone."""
-        assignment = resources["nbgrader"]["assignment"]
-        path = Path(self.course) / "release" / assignment / f"{assignment}.ipynb"
-        return rebuild_notebook(nbformat.read(path, as_version=4), collect_sources(nb.cells)), resources
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Rebuild the notebook; nothing else of the student's file is kept."""
+        released = read_notebook(self.course, "release", resources["nbgrader"]["assignment"])
+        return rebuild_notebook(released, collect_sources(nb.cells)), resources
 
 
 class RunTrusted(NbGraderPreprocessor):
-    """In the place of nbgrader's Execute: fill in the outputs of test cells with marks earned in the sandbox."""
+    """Replaces nbgrader's Execute: fill in the outputs of test cells with marks earned in the sandbox."""
 
     course = Unicode(help="Folder of the course.").tag(config=True)
     unsafe = Bool(False, help="Run without a sandbox, on hosts that have none.").tag(config=True)
 
-    def preprocess(self, nb, resources):
-        """Take the result from the course's store, or run the job in a process of its own."""
-        course = Path(self.course)
-        job = read_job(course, resources["nbgrader"]["assignment"], nb, Path(resources["metadata"]["path"]))
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Take the result from the course's store, or run the job in a subprocess."""
+        course, about = Path(self.course), resources["nbgrader"]
+        job = read_job(course, about["assignment"], nb, Path(resources["metadata"]["path"]))
         key, results = hash_job(job), Results(course / "results")
         result = results.get(key)
         if result is None:
             result = run_in_subprocess(job, self.unsafe)
             results.put(key, result)
-        record_result(course, resources["nbgrader"], key, result)
+        record_result(course, (about["student"], about["assignment"]), key, result)
         for cell in nb.cells:
             if cells.is_test(cell):
-                cell.outputs = make_outputs(result["cells"][cells.read_grade_id(cell)])
+                cell.outputs = make_outputs(result["cells"][cell.metadata.nbgrader["grade_id"]])
         return nb, resources
 
 
 class SaveGrades(SaveAutoGrades):
-    """SaveAutoGrades that lets a mark stand which a person gave for the same answer (see ``manual.py``)."""
+    """SaveAutoGrades that keeps a person's mark if the answer is the same (see :mod:`manual_marks`)."""
 
     course = Unicode(help="Folder of the course.").tag(config=True)
 
-    def preprocess(self, nb, resources):
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         """Save the grades, and in the course's state what people's marks were given for."""
         key = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
-        self.known = submission_state.read_state(self.course, *key) or submission_state.SubmissionState("graded")
+        self.state = submission_state.read_state(self.course, *key) or submission_state.SubmissionState("graded")
         nb, resources = super().preprocess(nb, resources)
-        submission_state.write_state(self.course, *key, self.known)
+        submission_state.write_state(self.course, *key, self.state)
         return nb, resources
 
-    def _add_score(self, cell, resources):
-        """Save the mark of one cell."""
-        name = cells.read_grade_id(cell)
-        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
-        manual_marks.apply_auto_mark(grade, cell, utils.determine_grade(cell, self.log)[0], self.known)
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        """Save the mark of one cell: nbgrader's own method would ask for another look at every mark of a person."""
+        about = resources["nbgrader"]
+        grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], about["notebook"], about["assignment"],
+                                          about["student"])
+        manual_marks.apply_auto_mark(grade, cell, utils.determine_grade(cell, self.log)[0], self.state)
         self.gradebook.db.commit()
 
 
-def read_job(course, assignment, notebook, folder):
-    """Describe the submission that nbgrader is about to grade.
+def read_job(course: Path, assignment: str, notebook: NotebookNode, folder: Path) -> Job:
+    """Return the job of the submission that nbgrader is about to grade.
 
     Parameters
     ----------
@@ -98,27 +117,41 @@ def read_job(course, assignment, notebook, folder):
     folder : pathlib.Path
         Where the student's ``cs231n_lib/<topic>.py`` is.
     """
-    written = {cells.read_grade_id(c): c.source for c in notebook.cells if cells.is_answer(c)}
+    written = {c.metadata.nbgrader["grade_id"]: c.source for c in notebook.cells if cells.is_answer(c)}
     module = folder / "cs231n_lib" / f"{topic_of(assignment)}.py"
     text = module.read_text(encoding="utf-8", errors="replace") if module.is_file() else None
     return make_job(course, assignment, written, text)
 
 
-def record_result(course, about, key, result):
-    """Let the course's state name the result that nbgrader is about to put into the gradebook."""
-    student, assignment = about["student"], about["assignment"]
-    known = submission_state.read_state(course, student, assignment) or submission_state.SubmissionState("graded")
-    known.status, known.problem = result["status"], result["problem"]
-    known.seconds, known.result = result["seconds"], key
-    submission_state.write_state(course, student, assignment, known)
+def record_result(course: Path, submission: tuple[str, str], key: str, result: Result) -> None:
+    """Note in the course's state which result nbgrader is about to put into the gradebook.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    submission : (str, str)
+        (student, assignment).
+    key : str
+        Of the result in the store.
+    result : Result
+    """
+    state = submission_state.read_state(course, *submission) or submission_state.SubmissionState("graded")
+    state.status, state.problem = result["status"], result["problem"]
+    state.seconds, state.result = result["seconds"], key
+    submission_state.write_state(course, *submission, state)
 
 
-def make_outputs(cell):
+def make_outputs(cell: CellResult) -> list[NotebookNode]:
     """Return the outputs of a test cell: the rubric for people, then the mark for nbgrader."""
-    lines = [f"{o['score']:g} / {o['max_score']:g}  {o['aspect']}" + (f": {o['hint']}" if o["hint"] else "")
-             for o in cell["outcomes"]]
-    rubric = {"text/plain": "\n".join(lines), "text/html": f"<pre>{escape(chr(10).join(lines))}</pre>"}
+    lines = [format_outcome(outcome) for outcome in cell["outcomes"]]
+    rubric = {"text/plain": "\n".join(lines), "text/html": "<pre>" + escape("\n".join(lines)) + "</pre>"}
     mark = {"text/plain": repr(float(cell["score"]))}
     return [NotebookNode(output_type="display_data", metadata=NotebookNode(), data=NotebookNode(rubric)),
             NotebookNode(output_type="execute_result", metadata=NotebookNode(), data=NotebookNode(mark),
                          execution_count=1)]
+
+
+def format_outcome(outcome: Mapping[str, Any]) -> str:
+    """Return one aspect as a line of the rubric."""
+    line = f"{outcome['score']:g} / {outcome['max_score']:g}  {outcome['aspect']}"
+    return f"{line}: {outcome['hint']}" if outcome["hint"] else line

@@ -1,12 +1,13 @@
-"""What the course knows of each graded submission: marks, statuses, comments, the student's own work.
+"""What the course knows about each graded submission: marks, statuses, comments, the student's own work.
 
-Read by whatever shows marks to somebody. The gradebook has the scores (people's changes among them), the store of
-results the outcomes behind them, ``submitted/`` the work itself, ``state/`` how each submission ended.
+Everything that shows marks reads them here. The gradebook has the scores (with people's changes), the store of results
+the outcomes behind them, ``submitted/`` the work itself, ``state/`` how each submission ended.
 
 An outcome's ``message`` is for the instructor only: it may quote a hidden input or an expected value.
 """
 
 import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -14,12 +15,17 @@ from pathlib import Path
 
 import nbformat
 from nbgrader import api
+from sqlalchemy import inspect
 
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import notebook_path
 from autograder.gradebook.database import read_database_address
 
+Key = tuple[str, str]
+"""(student, assignment)."""
 STUDENTS_AT_ONCE = 50
+CELLS = inspect(api.BaseCell).local_table
+"""The table of all cells. The class itself would join the three tables of its kinds."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Mark:
     max_score: float
     needs_manual: bool = False
     comment: str = ""
-    outcomes: list = field(default_factory=list)
+    outcomes: list[dict] = field(default_factory=list)
     auto_score: float = 0.0
 
 
@@ -84,29 +90,37 @@ class Record:
     max_score: float = 0.0
     late_penalty: float = 0.0
     manual_pending: int = 0
-    marks: list = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     module: str | None = None
-    answers: dict = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
 
-def load_records(course, assignments=None):
-    """Return the :class:`Record` of every submission, sorted by student and assignment.
+@dataclass
+class GradeRow:
+    """What the gradebook holds about one graded cell of a submission; a person's part is in ``score`` and ``comment``.
 
-    Parameters
-    ----------
-    course : path
-    assignments : collection of str, optional
-        Only these.
+    ``auto_score`` is None where only a person can give a mark.
     """
+
+    score: float
+    auto_score: float | None
+    needs_manual: bool
+    comment: str = ""
+
+
+def load_records(course: str | Path, assignments: Collection[str] | None = None) -> list[Record]:
+    """Return the :class:`Record` of every submission, or of some assignments, sorted by student and assignment."""
     return list(iter_records(course, assignments))
 
 
-def iter_records(course, assignments=None, only=None, work=True):
-    """Yield the records of :func:`load` one after the other: memory stays flat, however many there are.
+def iter_records(course: str | Path, assignments: Collection[str] | None = None, only: Collection[Key] | None = None,
+                 work: bool = True) -> Iterator[Record]:
+    """Yield the records of :func:`load_records` one by one: memory stays flat, however many there are.
 
     Parameters
     ----------
     course : path
+        Folder of the course.
     assignments : collection of str, optional
         Only these.
     only : collection of (str, str), optional
@@ -115,54 +129,54 @@ def iter_records(course, assignments=None, only=None, work=True):
         With the student's own work: module and answers.
     """
     course, wanted = Path(course), set(assignments) if assignments is not None else None
-    keys = [
-        k
-        for k in (sorted(only) if only is not None else submission_state.list_graded(course))
-        if wanted is None or k[1] in wanted
-    ]
+    keys = sorted(only) if only is not None else submission_state.list_graded(course)
+    keys = [key for key in keys if wanted is None or key[1] in wanted]
     if not keys:
         return
     with api.Gradebook(read_database_address(course)) as gradebook:
-        names = iter(dict.fromkeys(k[0] for k in keys))
-        while students := list(islice(names, STUDENTS_AT_ONCE)):
-            marks, penalties = query_marks(gradebook, students), query_penalties(gradebook, students)
-            for key in select_keys(keys, set(students)):
-                yield read_record(course, key, marks.get(key, {}), penalties.get(key, 0.0), work)
+        names = iter(dict.fromkeys(student for student, _ in keys))
+        while students := set(islice(names, STUDENTS_AT_ONCE)):
+            grades, penalties = query_grades(gradebook, students), query_penalties(gradebook, students)
+            for key in keys:
+                if key[0] in students:
+                    yield read_record(course, key, grades.get(key, {}), penalties.get(key, 0.0), work)
 
 
-def select_keys(keys, students):
-    """Return the keys of some students."""
-    return [k for k in keys if k[0] in students]
+def query_grades(gradebook: api.Gradebook, students: Collection[str]) -> dict[Key, dict[str, GradeRow]]:
+    """Return (student, assignment) -> name of the cell -> what the gradebook holds about it."""
+    columns = (api.Grade.score, api.Grade.auto_score, api.Grade.needs_manual_grade)
+    grades: dict[Key, dict[str, GradeRow]] = {}
+    for student, assignment, name, *values in query_cells(gradebook, api.Grade, students, columns):
+        grades.setdefault((student, assignment), {})[name] = GradeRow(*values)
+    comments = query_cells(gradebook, api.Comment, students, (api.Comment.manual_comment,))
+    for student, assignment, name, comment in comments:
+        if comment and name in grades.get((student, assignment), {}):
+            grades[student, assignment][name].comment = comment
+    return grades
 
 
-def query_marks(gradebook, students):
-    """Return (student, assignment) -> name -> (score, automatic score, needs a person, comment) from the gradebook."""
-    grade, cell = api.Grade, api.BaseCell
-    columns = (grade.score, grade.auto_score, grade.needs_manual_grade)
-    found = {}
-    for student, assignment, name, *rest in query_cells(gradebook, grade, cell, students, columns):
-        found.setdefault((student, assignment), {})[name] = [*rest, ""]
-    for student, assignment, name, text in query_cells(
-        gradebook, api.Comment, cell, students, (api.Comment.manual_comment,)
-    ):
-        if text and name in found.get((student, assignment), {}):
-            found[student, assignment][name][-1] = text
-    return found
+def query_cells(gradebook: api.Gradebook, table: type, students: Collection[str], columns: tuple) -> list[tuple]:
+    """Return (student, assignment, cell's name, *columns) for every row of ``table``.
 
-
-def query_cells(gradebook, row, cell, students, columns):
-    """Return (student, assignment, cell's name, *columns) for every row of a table of grades or comments."""
-    base = api.BaseCell.__table__  # not the class: it would join the three tables of its kinds
-    return (gradebook.db.query(api.SubmittedAssignment.student_id, api.Assignment.name, base.c.name, *columns)
-            .select_from(row)
-            .join(base, base.c.id == row.cell_id)
-            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == row.notebook_id)
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    table : type
+        ``api.Grade`` or ``api.Comment``.
+    students : collection of str
+    columns : tuple
+        Columns of the table.
+    """
+    return (gradebook.db.query(api.SubmittedAssignment.student_id, api.Assignment.name, CELLS.c.name, *columns)
+            .select_from(table)
+            .join(CELLS, CELLS.c.id == table.cell_id)  # type: ignore[attr-defined]
+            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id)  # type: ignore[attr-defined]
             .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
             .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
             .filter(api.SubmittedAssignment.student_id.in_(students)).all())
 
 
-def query_penalties(gradebook, students):
+def query_penalties(gradebook: api.Gradebook, students: Collection[str]) -> dict[Key, float]:
     """Return (student, assignment) -> penalty for lateness."""
     submission, notebook = api.SubmittedAssignment, api.SubmittedNotebook
     rows = (gradebook.db.query(submission.student_id, api.Assignment.name, notebook.late_submission_penalty)
@@ -172,38 +186,60 @@ def query_penalties(gradebook, students):
     return {(student, assignment): penalty or 0.0 for student, assignment, penalty in rows}
 
 
-def read_record(course, key, found, penalty, work=True):
-    """Put the record of one submission together."""
+def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty: float, work: bool = True) -> Record:
+    """Assemble the record of one submission.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    key : (str, str)
+        (student, assignment).
+    grades : dict
+        Name of the cell -> what the gradebook holds about it.
+    penalty : float
+        For lateness, in points.
+    work : bool
+        With the student's own work.
+    """
     student, assignment = key
-    topic, known = (
-        topics.topic_of(assignment),
-        submission_state.read_state(course, *key) or submission_state.SubmissionState("infra-error"),
-    )
-    if not found and known.status != "infra-error":  # the gradebook was lost: no mark is not a zero
-        known = submission_state.SubmissionState("infra-error", "the gradebook does not hold it", remarks=known.remarks)
+    topic = topics.topic_of(assignment)
+    state = submission_state.read_state(course, *key) or submission_state.SubmissionState("infra-error")
+    if not grades and state.status != "infra-error":  # the gradebook was lost: no mark is not a zero
+        state = submission_state.SubmissionState("infra-error", "the gradebook does not hold it", remarks=state.remarks)
     folder = course / "submitted" / student / assignment
-    marks = [] if known.status == "infra-error" else list(iter_marks(course, assignment, known, found))
+    marks = [] if state.status == "infra-error" else list(iter_marks(course, assignment, state, grades))
     pending = sum(m.needs_manual for m in marks)
-    status = "manual-pending" if known.status == "graded" and pending else known.status
+    status = "manual-pending" if state.status == "graded" and pending else state.status
     penalty = penalty if marks else 0.0
     module = read_module(folder / "cs231n_lib" / f"{topic}.py") if work else None
     answers = read_answers(course, assignment, folder) if work else {}
-    return Record(student, assignment, topic, status, known.remark, known.seconds,
+    return Record(student, assignment, topic, status, state.remark, state.seconds,
                   sum(m.score for m in marks) - penalty, sum(m.max_score for m in marks), penalty, pending, marks,
                   module, answers)
 
 
-def iter_marks(course, assignment, known, found):
-    """Yield the marks of one submission: test cells as they stand in the notebook, then written answers."""
-    outcomes = read_result_cells(course, known.result)
+def iter_marks(course: Path, assignment: str, state: submission_state.SubmissionState,
+               grades: Mapping[str, GradeRow]) -> Iterator[Mark]:
+    """Yield the marks of one submission: test cells in the notebook's order, then written answers.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    assignment : str
+    state : SubmissionState
+        Names the result that the outcomes are read from.
+    grades : dict
+        Name of the cell -> what the gradebook holds about it.
+    """
+    results = read_result_cells(course, state.result)
     for grade_id, kind, points in list_graded_cells(course, assignment):
-        if grade_id in found:
-            score, auto, needs, comment = found[grade_id]
-            mine = outcomes.get(grade_id, {}).get("outcomes", [])
-            yield Mark(grade_id, kind, score, points, bool(needs), comment, mine, auto or 0.0)
+        if grade_id in grades:
+            row, outcomes = grades[grade_id], results.get(grade_id, {}).get("outcomes", [])
+            yield Mark(grade_id, kind, row.score, points, bool(row.needs_manual), row.comment, outcomes,
+                       row.auto_score or 0.0)
 
 
-def read_result_cells(course, key):
+def read_result_cells(course: Path, key: str) -> dict[str, dict]:
     """Return the cells of a result in the store: grade_id -> score, max_score, outcomes."""
     try:
         return json.loads((course / "results" / f"{key}.json").read_text())["cells"]
@@ -211,36 +247,45 @@ def read_result_cells(course, key):
         return {}
 
 
-def list_graded_cells(course, assignment):
+def list_graded_cells(course: str | Path, assignment: str) -> list[tuple[str, str, float]]:
     """Return (grade_id, kind, points) of an assignment's graded cells, written answers last."""
     path = notebook_path(course, "source", assignment)
     return _list_graded_cells(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(64)
-def _list_graded_cells(path, _changed):
+def _list_graded_cells(path: Path, _changed: int) -> list[tuple[str, str, float]]:
     """Read the graded cells of the instructor's notebook."""
     book = nbformat.read(path, as_version=4)
     tests = [(c, cells.read_test_kind(c.source)) for c in book.cells if cells.is_test(c)]
     written = [(c, "written") for c in book.cells if cells.is_written(c)]
-    return [(cells.read_grade_id(c), kind, float(c.metadata.nbgrader["points"])) for c, kind in tests + written]
+    kinds = [(c.metadata.nbgrader, kind) for c, kind in tests + written]
+    return [(flags["grade_id"], kind, float(flags["points"])) for flags, kind in kinds]
 
 
-def read_module(path):
-    """Return the text of a file, or None if there is none."""
+def read_module(path: Path) -> str | None:
+    """Return the text of a student's module, or None if there is none."""
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
 
 
-def read_answers(course, assignment, folder):
-    """Return grade_id -> source of the cells the student wrote in: answer cells and written ones."""
+def read_answers(course: str | Path, assignment: str, folder: Path) -> dict[str, str]:
+    """Return grade_id -> source of the cells that a student wrote in: answer cells and written ones.
+
+    Parameters
+    ----------
+    course : path
+    assignment : str
+    folder : pathlib.Path
+        Of the placed submission.
+    """
     try:
         book = json.loads((folder / f"{assignment}.ipynb").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    found = {}
+    answers = {}
     for cell in book["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if about.get("solution"):
+        flags = cell["metadata"].get("nbgrader", {})
+        if flags.get("solution"):
             source = cell["source"]
-            found[about["grade_id"]] = "".join(source) if isinstance(source, list) else source
-    return found
+            answers[flags["grade_id"]] = "".join(source) if isinstance(source, list) else source
+    return answers

@@ -1,99 +1,108 @@
-"""The writer: results into nbgrader's gradebook and ``autograded/``, as nbgrader's own autograde leaves them.
+"""The fast road into the gradebook, which ``python -m autograder grade`` takes: results into rows and ``autograded/``.
 
-``nbgrader autograde`` reads, checks and writes every notebook twice and opens the database a dozen times for each
-submission. Here one session stays open, a notebook's fixed parts are made once per assignment by nbgrader's own
-preprocessors, and what varies is filled in: written cells, outputs, rows. A batch of submissions is one transaction.
-The rules stay nbgrader's (``determine_grade``, ``compute_checksum``, the plugin for late penalties); a test compares
-what both leave.
+The other road is nbgrader's own pipeline, with our steps of :mod:`autograder.gradebook.preprocessors` in it, for its
+command line and formgrader's Autograde button. It reads, checks and writes every notebook twice and opens the database
+a dozen times per submission. Here one session stays open, nbgrader's own preprocessors make the fixed parts of a
+notebook once per assignment, and only what varies is filled in: written cells, outputs, rows. A batch of submissions
+is one transaction. The rules stay nbgrader's (``determine_grade``, ``compute_checksum``, the plugin for late
+penalties), and a test compares what the two roads leave.
 """
 
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbgrader import api, utils
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
 from sqlalchemy import func
 from traitlets.config import Config
 
 from autograder.course.assignment import NotebookTemplate, read_notebook
-from autograder.gradebook import manual_marks
+from autograder.course.submission_state import SubmissionState
+from autograder.gradebook import lateness, manual_marks
 from autograder.gradebook.config import load_config
 from autograder.gradebook.preprocessors import RunTrusted, SaveGrades, make_outputs
+from autograder.runners.runner import Result
 
 STEPS_DONE_HERE = (RunTrusted, SaveGrades, AssignLatePenalties, CheckCellMetadata)
-"""Steps of the pipeline that the template leaves out: they differ from submission to submission and are done here, or
-check what the release has checked."""
+"""Steps of the pipeline that the template leaves out: they depend on the submission and are done here, or they check
+what the release has checked."""
 
 
 class Writer:
     """One open gradebook of a course.
 
-    Nothing is in the gradebook before :meth:`commit`; after :meth:`rollback` nothing of the batch is.
+    Rows reach the gradebook at :meth:`commit`; :meth:`rollback` forgets those of the current batch.
 
     Parameters
     ----------
-    course : pathlib.Path
+    course : path
+        Folder of the course.
     """
 
-    def __init__(self, course):
+    def __init__(self, course: str | Path):
         self.course = Path(course)
         self.config = load_config(course)
         self.config.merge(Config({"Exporter": {"default_preprocessors": []}}))
         self.coursedir = CourseDirectory(config=self.config)
         self.gradebook = api.Gradebook(self.coursedir.db_url, self.coursedir.course_id)
         self.db = self.gradebook.db
-        self.targets, self.students = {}, set()
+        self.assignments: dict[str, GradebookAssignment] = {}
+        self.students: set[str] = set()
 
-    def __enter__(self):
+    def __enter__(self) -> "Writer":
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: object) -> None:
         self.gradebook.close()
 
     @cached_property
-    def penalties(self):
-        """Return nbgrader's step for late penalties with the course's plugin in it."""
-        step = AssignLatePenalties(config=self.config)
-        step.init_plugin()
-        return step
+    def late_policy(self) -> LateSubmissionPlugin:
+        """The course's plugin for late penalties."""
+        return lateness.load_late_policy(self.course)
 
-    def target(self, assignment):
-        """Return the :class:`Target` of an assignment."""
-        if assignment not in self.targets:
-            self.targets[assignment] = GradebookAssignment(self, assignment)
-        return self.targets[assignment]
+    def load_assignment(self, assignment: str) -> "GradebookAssignment":
+        """Return the :class:`GradebookAssignment` of a name, made once."""
+        if assignment not in self.assignments:
+            self.assignments[assignment] = GradebookAssignment(self, assignment)
+        return self.assignments[assignment]
 
-    def write(self, student, assignment, written, result, known):
+    def write(self, student: str, assignment: str, written: Mapping[str, str], result: Result,
+              state: SubmissionState) -> float:
         """Write one submission: files at once, rows at the next :meth:`commit`.
 
         Parameters
         ----------
+        student, assignment : str
         written : dict
             grade_id -> source of the cells the student wrote in.
-        result : dict
+        result : Result
             From :func:`autograder.runners.runner.run_job`.
-        known : autograder.course.submission_state.SubmissionState
-            What is known of the submission; which marks of people stand is brought up to date in it.
+        state : SubmissionState
+            Of the submission; what it says about people's marks is brought up to date.
 
         Returns
         -------
         auto : float
             Sum of the automatic marks.
         """
-        target = self.target(assignment)
-        changed = target.changed(written, result)
+        target = self.load_assignment(assignment)
+        changed = target.make_changed_cells(written, result)
         self.write_files(student, assignment, target.template.format_notebook(changed))
         marks = {name: utils.determine_grade(changed[name])[0] for name in target.grade_cells}
-        self.write_rows(student, assignment, target, marks, changed, known)
+        self.write_rows(student, target, marks, changed, state)
         return sum(mark or 0.0 for mark in marks.values())
 
-    def automatic_marks(self):
+    def read_automatic_marks(self) -> dict[tuple[str, str], float]:
         """Return (student, assignment) -> sum of the automatic marks that the gradebook holds."""
         submission, notebook, row = api.SubmittedAssignment, api.SubmittedNotebook, api.Grade
         sums = (self.db.query(submission.student_id, api.Assignment.name, func.sum(row.auto_score))
@@ -103,35 +112,42 @@ class Writer:
                 .group_by(submission.student_id, api.Assignment.name))
         return {(student, assignment): total or 0.0 for student, assignment, total in sums}
 
-    def commit(self):
-        """Make what was written since the last time last."""
+    def commit(self) -> None:
+        """Store the rows written since the last time."""
         self.db.commit()
 
-    def rollback(self):
+    def rollback(self) -> None:
         """Forget the rows written since the last :meth:`commit`."""
         self.db.rollback()
         self.students.clear()
 
-    def notebook(self, student, assignment):
+    def notebook_path(self, student: str, assignment: str) -> Path:
         """Return the path of the graded notebook of a submission."""
         folder = self.coursedir.format_path(self.coursedir.autograded_directory, student, assignment)
         return Path(folder) / f"{assignment}.ipynb"
 
-    def write_files(self, student, assignment, text):
-        """Write the graded notebook beside a copy of what else was handed in; whatever was there before goes."""
+    def write_files(self, student: str, assignment: str, text: str) -> None:
+        """Replace the graded folder of a submission by the graded notebook and a copy of what else was handed in.
+
+        Parameters
+        ----------
+        student, assignment : str
+        text : str
+            The graded notebook.
+        """
         source = self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment)
-        file = self.notebook(student, assignment)
-        folder = file.parent
+        graded = self.notebook_path(student, assignment)
+        folder = graded.parent
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        file.write_text(text + "\n", encoding="utf-8", newline="")
+        graded.write_text(text + "\n", encoding="utf-8", newline="")
         for file in utils.find_all_files(source, [*self.coursedir.ignore, "*.ipynb"]):
             copy = folder / os.path.relpath(file, source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
         self.set_permissions(folder)
 
-    def set_permissions(self, folder):
+    def set_permissions(self, folder: Path) -> None:
         """Give the files the permissions that nbgrader gives them."""
         for path, _, names in os.walk(folder):
             for name in names:
@@ -139,56 +155,86 @@ class Writer:
             if self.coursedir.groupshared:
                 os.chmod(path, 0o2775)
 
-    def write_rows(self, student, assignment, target, marks, changed, known):
-        """Write the rows of one submission; what a person gave (scores, credit, comments) stays as it is."""
-        submission, notebook = self.submission(student, assignment, target)
-        grades = self.rows(api.Grade, notebook, target.grade_cells)
+    def write_rows(self, student: str, target: "GradebookAssignment", marks: Mapping[str, float | None],
+                   changed: Mapping[str, NotebookNode], state: SubmissionState) -> None:
+        """Write the rows of one submission; what a person gave (scores, credit, comments) stays as it is.
+
+        Parameters
+        ----------
+        student : str
+        target : GradebookAssignment
+        marks : dict
+            grade_id -> automatic mark, None where only a person can give one.
+        changed : dict
+            grade_id -> cell as it is graded.
+        state : SubmissionState
+            What it says about people's marks is brought up to date.
+        """
+        submission, notebook = self.ensure_submission(student, target)
+        grades = self.ensure_rows(api.Grade, notebook, target.grade_cells)
         for name, mark in marks.items():
-            manual_marks.apply_auto_mark(grades[name], changed[name], mark, known)
-        comments = self.rows(api.Comment, notebook, target.solution_cells)
+            manual_marks.apply_auto_mark(grades[name], changed[name], mark, state)
+        comments = self.ensure_rows(api.Comment, notebook, target.solution_cells)
         for name, comment in comments.items():
             comment.auto_comment = "No response." if is_untouched(changed[name]) else None
         self.write_penalty(student, submission, notebook)
 
-    def submission(self, student, assignment, target):
-        """Return the rows of a submission and its notebook, new ones if there are none."""
-        self.add_student(student)
-        source = self.coursedir.format_path(self.coursedir.submitted_directory, student, assignment)
+    def ensure_submission(self, student: str, target: "GradebookAssignment"
+                          ) -> tuple[api.SubmittedAssignment, api.SubmittedNotebook]:
+        """Return the rows of a submission and its notebook; missing ones are added."""
+        self.ensure_student(student)
+        source = self.coursedir.format_path(self.coursedir.submitted_directory, student, target.name)
         timestamp = self.coursedir.get_existing_timestamp(source)
-        found = self.db.query(api.SubmittedAssignment).filter_by(
-            assignment_id=target.assignment_id, student_id=student).one_or_none()
-        submission = found or self.add(api.SubmittedAssignment, assignment_id=target.assignment_id, student_id=student)
+        keys = {"assignment_id": target.assignment_id, "student_id": student}
+        submission = self.db.query(api.SubmittedAssignment).filter_by(**keys).one_or_none()
+        is_new = submission is None
+        if is_new:
+            submission = self.add(api.SubmittedAssignment, **keys)
         if timestamp:
             submission.timestamp = timestamp
         keys = {"assignment_id": submission.id, "notebook_id": target.notebook_id}
-        notebook = found and self.db.query(api.SubmittedNotebook).filter_by(**keys).one_or_none()
+        notebook = None if is_new else self.db.query(api.SubmittedNotebook).filter_by(**keys).one_or_none()
         return submission, notebook or self.add(api.SubmittedNotebook, **keys)
 
-    def add(self, table, **values):
+    def add(self, table: type, **values: str) -> Any:
         """Add one row; its id is known at once."""
         row = table(id=api.new_uuid(), **values)
         self.db.add(row)
         return row
 
-    def add_student(self, student):
-        """Have a row for the student."""
+    def ensure_student(self, student: str) -> None:
+        """Add a row for the student if there is none."""
         if student not in self.students:
             if self.db.get(api.Student, student) is None:
                 self.db.add(api.Student(id=student))
             self.students.add(student)
 
-    def rows(self, table, notebook, wanted):
-        """Return name -> row of a submission's grades or comments, one for each cell of ``wanted`` (name -> cell's id).
+    def ensure_rows(self, table: type, notebook: api.SubmittedNotebook, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """Return name -> row of a submission's grades or comments; missing ones are added.
 
-        A row that is missing is added.
+        Parameters
+        ----------
+        table : type
+            ``api.Grade`` or ``api.Comment``.
+        notebook : nbgrader.api.SubmittedNotebook
+        wanted : dict
+            Name of the cell -> id of its row.
         """
-        found = {} if notebook in self.db.new else {
-            row.cell_id: row for row in self.db.query(table).filter_by(notebook_id=notebook.id)}
-        return {name: found.get(cell_id) or self.add(table, cell_id=cell_id, notebook_id=notebook.id)
+        rows: Iterable[Any] = []
+        if notebook not in self.db.new:
+            rows = self.db.query(table).filter_by(notebook_id=notebook.id)
+        by_cell = {row.cell_id: row for row in rows}
+        return {name: by_cell.get(cell_id) or self.add(table, cell_id=cell_id, notebook_id=notebook.id)
                 for name, cell_id in wanted.items()}
 
-    def write_penalty(self, student, submission, notebook):
-        """Let the course's plugin say what lateness costs, as nbgrader's AssignLatePenalties does."""
+    def write_penalty(self, student: str, submission: api.SubmittedAssignment, notebook: api.SubmittedNotebook) -> None:
+        """Ask the course's plugin what lateness costs, as nbgrader's AssignLatePenalties does.
+
+        Parameters
+        ----------
+        student : str
+        submission, notebook : rows of the gradebook
+        """
         if submission.timestamp is None and notebook in self.db.new:
             return
         self.db.flush()
@@ -197,12 +243,10 @@ class Writer:
         late = submission.total_seconds_late
         if late > 0:
             self.db.refresh(notebook, ["score"])
-            penalty = self.penalties.plugin_inst.late_submission_penalty(student, notebook.score, late)
-            if penalty is not None:
-                notebook.late_submission_penalty = self.penalties._check_late_penalty(notebook, penalty)
+            notebook.late_submission_penalty = lateness.compute_penalty(self.late_policy, student, notebook.score, late)
 
 
-def is_untouched(cell):
+def is_untouched(cell: NotebookNode) -> bool:
     """Is a cell as it was released, and not a task (which has nothing to write in)?"""
     return cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell) and not utils.is_task(cell)
 
@@ -216,24 +260,25 @@ class GradebookAssignment:
     assignment : str
     """
 
-    def __init__(self, writer, assignment):
+    def __init__(self, writer: Writer, assignment: str):
         notebook = writer.gradebook.find_notebook(assignment, assignment)
+        self.name = assignment
         self.notebook_id, self.assignment_id = notebook.id, notebook.assignment_id
         self.grade_cells = {c.name: c.id for c in notebook.grade_cells}
         self.solution_cells = {c.name: c.id for c in notebook.solution_cells}
         self.template = NotebookTemplate(make_graded_template(writer, assignment))
 
-    def changed(self, written, result):
-        """Return grade_id -> cell for every cell that is not as in the template."""
-        known = self.template.cells
-        changed = {name: nbformat.from_dict({**known[name], "source": text}) for name, text in written.items()}
+    def make_changed_cells(self, written: Mapping[str, str], result: Result) -> dict[str, NotebookNode]:
+        """Return grade_id -> cell for every cell that differs from the template: written ones and test cells."""
+        released = self.template.cells
+        changed = {name: nbformat.from_dict({**released[name], "source": text}) for name, text in written.items()}
         for name, cell in result["cells"].items():
-            changed[name] = nbformat.from_dict({**known[name], "outputs": make_outputs(cell)})
+            changed[name] = nbformat.from_dict({**released[name], "outputs": make_outputs(cell)})
         return changed
 
 
-def make_graded_template(writer, assignment):
-    """Take the released notebook through the pipeline's two parts, without the steps that depend on a submission."""
+def make_graded_template(writer: Writer, assignment: str) -> NotebookNode:
+    """Run the released notebook through both parts of the pipeline, without the steps that depend on a submission."""
     pipeline = Autograde(coursedir=writer.coursedir, config=writer.config)
     about = {"student": "", "assignment": assignment, "notebook": assignment, "db_url": writer.coursedir.db_url}
     notebook = read_notebook(writer.course, "release", assignment)
