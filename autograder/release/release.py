@@ -9,8 +9,11 @@ import hashlib
 import json
 import shutil
 import zipfile
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
 from autograder.course.solution_regions import make_stub, remove_markers
@@ -29,15 +32,15 @@ COMPLETE_FILE = ".complete"
 """In a course's ``release/``: every assignment is there, and in the gradebook."""
 
 
-def list_sources():
-    """Return assignment -> topic for every notebook of the course, or say which is missing."""
+def list_sources() -> dict[str, str]:
+    """Return assignment -> topic for every notebook of the course; a ReleaseError names one that is missing."""
     missing = [a for a in list_topics().values() if not (ROOT / "notebooks" / f"{a}.ipynb").exists()]
     if missing:
         raise ReleaseError(f"notebooks/{missing[0]}.ipynb does not exist")
     return {a: topic for topic, a in list_topics().items()}
 
 
-def assemble_sources(course):
+def assemble_sources(course: Path) -> bool:
     """Write nbgrader's source folders; return whether anything in them changed."""
     changed = False
     for assignment, topic in list_sources().items():
@@ -53,8 +56,8 @@ def assemble_sources(course):
     return changed
 
 
-def generate_release(course, force=False):
-    """Make nbgrader's release of every assignment whose sources changed.
+def generate_release(course: Path, force: bool = False) -> None:
+    """Make nbgrader's release of every assignment, if the sources changed or ``force`` asks for it.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def generate_release(course, force=False):
     if done and not changed and not force:
         return
     ensure_course_row(course)
-    mark.unlink(missing_ok=True)  # should we be killed, the release is made again
+    mark.unlink(missing_ok=True)  # if we are killed, the release is made again
     api = NbGraderAPI(config=load_config(course))
     for assignment in list_sources():
         result = api.generate_assignment(assignment, force=True, create=True)
@@ -78,7 +81,7 @@ def generate_release(course, force=False):
     mark.touch()
 
 
-def list_workspace_files(course, solved=()):
+def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str, bytes]:
     """Return path in the workspace -> bytes, for everything a student gets.
 
     Parameters
@@ -92,7 +95,8 @@ def list_workspace_files(course, solved=()):
     except ValueError as error:
         raise ReleaseError(str(error)) from None
     files = {"README.md": student_notebooks.make_readme(WORKSPACE_README.read_text(encoding="utf-8"), home).encode()}
-    files |= student_notebooks.BINDER if home else {}
+    if home:
+        files |= student_notebooks.BINDER
     for pattern in GIVEN:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
@@ -106,7 +110,7 @@ def list_workspace_files(course, solved=()):
     return files
 
 
-def make_release(course, build, solved=()):
+def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Path:
     """Make the whole release.
 
     Parameters
@@ -114,7 +118,7 @@ def make_release(course, build, solved=()):
     course, build : pathlib.Path
         The course folder, and the folder that takes ``workspace/`` and ``cs231n-workbook.zip``.
     solved : collection of str
-        Topics left solved.
+        Topics whose module keeps its solutions.
 
     Returns
     -------
@@ -127,9 +131,9 @@ def make_release(course, build, solved=()):
     """
     generate_release(course)
     files = list_workspace_files(course, solved)
-    found = leak_check.find_leaks(files, solved)
-    if found:
-        raise ReleaseError("the release would leak:\n" + "\n".join(found))
+    leaks = leak_check.find_leaks(files, solved)
+    if leaks:
+        raise ReleaseError("the release would leak:\n" + "\n".join(leaks))
     workspace = build / "workspace"
     shutil.rmtree(workspace, ignore_errors=True)
     for name, data in files.items():
@@ -138,8 +142,8 @@ def make_release(course, build, solved=()):
     return write_zip(files, build / "cs231n-workbook.zip")
 
 
-def write_zip(files, archive):
-    """Write a zip whose bytes depend on nothing but its contents."""
+def write_zip(files: Mapping[str, bytes], archive: Path) -> Path:
+    """Write a zip whose bytes depend only on its contents."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in sorted(files.items()):
             zipped.writestr(zipfile.ZipInfo(f"cs231n-workbook/{name}", (2020, 1, 1, 0, 0, 0)), data,
@@ -147,20 +151,21 @@ def write_zip(files, archive):
     return archive
 
 
-def merge_workspace(released, workspace):
-    """Bring a released workspace into a student's, never overwriting their work.
+def merge_workspace(released: Path, workspace: Path) -> list[str]:
+    """Copy a released workspace into a student's, never overwriting their work.
 
-    A file that the student has not changed since the last release is replaced; one they have changed stays, and the
-    new version is put beside it as ``NAME.new`` if it differs from the last release.
+    A file that the student has not changed since the last release is replaced. One that they have changed is kept, and
+    the new version is put next to it as ``NAME.new`` if it differs from the last release.
 
     Returns
     -------
     kept : list of str
-        Files that stayed because the student had changed them.
+        Files that the student had changed.
     """
     record = workspace / HASHES_FILE
     last = json.loads(record.read_text()) if record.exists() else {}
-    now, kept = {}, []
+    now: dict[str, str] = {}
+    kept = []
     for path in sorted(p for p in released.rglob("*") if p.is_file()):
         name, data = str(path.relative_to(released)), path.read_bytes()
         target, now[name] = workspace / name, hashlib.sha256(data).hexdigest()
@@ -177,12 +182,8 @@ def merge_workspace(released, workspace):
     return kept
 
 
-def list_not_yet_due(course, topics):
-    """Return the assignments among ``topics`` whose deadline has not passed (or is not set)."""
-    from datetime import UTC, datetime
-
-    from nbgrader.api import Gradebook, MissingEntry
-
+def list_not_yet_due(course: Path, topics: Iterable[str]) -> list[str]:
+    """Return the assignments of ``topics`` whose due date has not passed or is not set."""
     now, open_ = datetime.now(UTC).replace(tzinfo=None), []
     with Gradebook(read_database_address(course)) as gradebook:
         for topic in topics:

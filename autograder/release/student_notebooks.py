@@ -1,15 +1,17 @@
-"""From a released notebook to the one that students open: it runs on past what is not written yet, and opens online.
+"""From a released notebook to the one that students open: Run All goes on past unwritten code, and badges open it.
 
-Both are additions for the reader's comfort. nbgrader's release stays as it is, no graded cell is touched, and a
-submission is rebuilt from the release anyway.
+Both are conveniences. nbgrader's release stays as it is, no graded cell is touched, and a submission is rebuilt from
+the release anyway.
 """
 
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.course import cells
@@ -51,16 +53,16 @@ class PublicRepository:
     branch: str = "main"
 
     @property
-    def name(self):
+    def name(self) -> str:
         """``OWNER/REPO``."""
         return "/".join(self.repository.rstrip("/").split("/")[-2:])
 
     @property
-    def archive(self):
+    def archive(self) -> str:
         """Where the host offers the branch as a zip."""
         return f"{self.repository.rstrip('/')}/archive/refs/heads/{quote(self.branch)}.zip"
 
-    def badges(self, path):
+    def format_badges(self, path: str) -> str:
         """Return the two badges for a file of the repository, as Markdown."""
         binder = f"https://mybinder.org/v2/gh/{self.name}/{quote(self.branch, safe='')}?urlpath=lab/tree/{path}"
         colab = f"https://colab.research.google.com/github/{self.name}/blob/{quote(self.branch)}/{path}"
@@ -68,31 +70,32 @@ class PublicRepository:
                 f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})")
 
 
-def read_repository(file=ROOT / "pyproject.toml"):
-    """Return the :class:`Home` that ``[tool.workbook]`` names, or None if it names none.
+def read_repository(file: Path = ROOT / "pyproject.toml") -> PublicRepository | None:
+    """Return the :class:`PublicRepository` that ``[tool.workbook]`` names, or None if it names none.
 
     Raises
     ------
     ValueError
-        If the setting is there and is not the address of a repository.
+        If the setting is not the address of a repository.
     """
-    found = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("workbook", {})
-    if not found.get("repository"):
+    setting = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("workbook", {})
+    if not setting.get("repository"):
         return None
-    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/?", found["repository"]):
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/?", setting["repository"]):
         raise ValueError(f"repository in pyproject.toml: expected https://github.com/OWNER/REPO, "
-                         f"got {found['repository']}")
-    return PublicRepository(found["repository"], found.get("branch", "main"))
+                         f"got {setting['repository']}")
+    return PublicRepository(setting["repository"], setting.get("branch", "main"))
 
 
-def make_student_notebook(data, assignment, where=None):
+def make_student_notebook(data: bytes, assignment: str, where: PublicRepository | None = None) -> bytes:
     """Return a released notebook as students open it.
 
     Parameters
     ----------
     data : bytes
+        As nbgrader released it.
     assignment : str
-    where : Home, optional
+    where : PublicRepository, optional
         Without it there are no badges, and nothing to fetch from.
 
     Returns
@@ -106,22 +109,22 @@ def make_student_notebook(data, assignment, where=None):
     if where is not None:
         path = f"{assignment}.ipynb"
         fetch = FETCH.format(archive=where.archive, assignment=assignment)
-        book.cells[1:1] = [new_markdown_cell(where.badges(path), id="online-badges"),
+        book.cells[1:1] = [new_markdown_cell(where.format_badges(path), id="online-badges"),
                            new_code_cell(fetch, id="online-fetch")]
     return (nbformat.writes(book) + "\n").encode()
 
 
-def allow_failure(cell):
-    """Let Run All go on after this cell if it fails: what waits for one function does not hold up the others.
+def allow_failure(cell: NotebookNode) -> None:
+    """Let Run All continue if this cell fails: one unwritten function does not stop what comes after it.
 
-    JupyterLab, nbconvert and Colab's own runner read the tag; grading and Validate do not.
+    JupyterLab, nbconvert and Colab read the tag; grading and Validate do not.
     """
     cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
 
 
-def make_readme(text, where=None):
+def make_readme(text: str, where: PublicRepository | None = None) -> str:
     """Return the workspace's README, with badges below its title if there is a repository to open."""
     if where is None:
         return text
     title, rest = text.split("\n", 1)
-    return f"{title}\n\n{where.badges('00_linear_classifier.ipynb')}\n{rest}"
+    return f"{title}\n\n{where.format_badges('00_linear_classifier.ipynb')}\n{rest}"

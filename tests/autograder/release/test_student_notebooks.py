@@ -104,7 +104,7 @@ def test_does_an_address_that_is_no_repository_say_what_is_expected(tmp_path, mo
 
 def test_is_a_branch_with_a_slash_or_a_blank_one_word_of_the_address():
     where = student_notebooks.PublicRepository("https://github.com/ada/w/", "fall/26 b")
-    assert "/v2/gh/ada/w/fall%2F26%20b?" in where.badges("x.ipynb")
+    assert "/v2/gh/ada/w/fall%2F26%20b?" in where.format_badges("x.ipynb")
     assert where.archive == "https://github.com/ada/w/archive/refs/heads/fall/26%20b.zip"
 
 
@@ -195,7 +195,7 @@ def test_is_what_a_lone_notebook_needs_a_part_of_what_students_install():
     named = {line.partition(">=")[0] for line in (ROOT / "requirements.txt").read_text().splitlines()}
     assert set(colab.NEEDED) <= named and colab.list_missing(("numpy", "not_there")) == ["not_there"]
     assert all(
-        student_notebooks.PublicRepository("https://github.com/a/b").badges(f"{a}.ipynb").count(a) == 2
+        student_notebooks.PublicRepository("https://github.com/a/b").format_badges(f"{a}.ipynb").count(a) == 2
         for a in list_topics().values()
     )
 
