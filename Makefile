@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-SUBMISSIONS ?= autograder/submissions
+SUBMISSIONS ?= build/sample_class
 OUT ?= grades
 # The sample class has a course folder of its own, so that it never meets a real gradebook.
-COURSE ?= $(if $(filter autograder/submissions,$(SUBMISSIONS)),course-sample,course)
+COURSE ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),course-sample,course)
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
@@ -34,10 +34,11 @@ system-deps: ## install bubblewrap, libseccomp2, python3-venv (as root with apt;
 	else echo "The sandbox needs system packages. Run: sudo apt-get install $(SYSTEM)"; fi
 
 grade: $(READY) system-deps ## grade the sample class: marks table, CSVs, feedback
+	$(if $(filter build/sample_class,$(SUBMISSIONS)),$(BIN)/python -m tools.sample_submissions --course $(COURSE))
 	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE)
 
 test: $(READY) system-deps ## run the test suite
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q --durations=10
 
 lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left it)
 	$(BIN)/python -m autograder release --into $(WORKSPACE)
@@ -58,10 +59,13 @@ book: notebooks ## render all notebooks as one HTML site that needs no kernel: b
 statements: $(READY) ## write notebooks/README.md: what the course teaches, and where
 	$(BIN)/python -m tools.statements_table
 
-check: $(READY) ## lint, notebook structure, table of statements, leak check
+check: $(READY) ## lint, imports between wings, types, notebook structure, table of statements, leak check
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
 	$(BIN)/python -m tools.statements_table --check
-	$(BIN)/python -m pytest -q tests/tools/test_notebook_structure.py tests/autograder/release/test_leak_check.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
+	  tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html
@@ -102,8 +106,8 @@ browser-test: $(READY) ## a student's and a grader's day, explorers, the book in
 fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m tools.known_results
 
-golden: $(READY) system-deps ## regenerate the sample class and its table of expected marks
-	$(BIN)/python -m tools.sample_submissions
+golden: $(READY) system-deps ## grade the sample class and regenerate its tables of expected marks
+	$(BIN)/python -m tools.sample_submissions --golden
 
 clean: ## remove builds and caches; never submissions, gradebooks or a student's work
 	rm -rf build .pytest_cache .ruff_cache *.egg-info

@@ -1,16 +1,33 @@
 """Fixtures that several tests share."""
 
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
-from autograder.release import release
+
+def make_course(folder: Path) -> None:
+    """Make a course folder with a release in it, once: whoever comes meanwhile waits."""
+    from autograder.release import release
+
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = folder.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            release.generate_release(unfinished)
+            unfinished.rename(folder)
 
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
-    """Return a course folder with a release in it; tests must not write to it."""
-    folder = tmp_path_factory.mktemp("course") / "course"
-    release.generate_release(folder)
-    return folder
+    """Return a course folder with a release in it; tests must not write to it. All workers of a run copy one."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "released_course"
+    make_course(made)
+    return shutil.copytree(made, tmp_path_factory.mktemp("course") / "course")
 
 
 class Handle:
