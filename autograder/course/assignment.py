@@ -16,6 +16,7 @@ from nbformat.v4.rwbase import split_lines, strip_transient
 
 from autograder.course import cells
 from autograder.course.cells import MAX_CELL
+from autograder.errors import CourseError
 
 NBFORMAT_JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True, "separators": (",", ": ")}
 """How nbformat writes a notebook."""
@@ -129,7 +130,14 @@ def read_notebook(course: str | Path, kind: str, assignment: str) -> NotebookNod
     assignment : str
         As in "01_activations".
     """
-    return nbformat.read(notebook_path(course, kind, assignment), as_version=4)
+    path = notebook_path(course, kind, assignment)
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError:
+        raise
+    except Exception as error:  # nbformat has no common class of errors
+        raise CourseError(f"{path} is not a notebook ({' '.join(str(error).split())[:80]})",
+                          f"Delete {path.parent} and run `release` again") from error
 
 
 def load_assignment(course: str | Path, assignment: str) -> Assignment:

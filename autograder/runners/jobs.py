@@ -1,5 +1,6 @@
 """Jobs: what a runner has to know to grade one submission. This is the only place that builds one."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_secret_once
 from autograder.course.topics import topic_of
+from autograder.errors import CourseError
 from autograder.runners.grader_hash import hash_grader
 from autograder.runners.runner import Job
 
@@ -18,7 +20,11 @@ def load_secret(course: Path | str) -> str:
     path = Path(course) / "secret"
     if not path.exists():
         write_secret_once(path, secrets.token_hex(32))
-    return path.read_text().strip()
+    secret = path.read_bytes().strip()
+    if not re.fullmatch(rb"([0-9a-fA-F]{2})+", secret):
+        raise CourseError(f"{path} is damaged: it is not hexadecimal", "Put a copy from before in its place; if there "
+                          "is none, delete it: a new one is made, and every submission is graded again")
+    return secret.decode()
 
 
 def make_job(course: Path | str, assignment: str, written: Mapping[str, str], module: str | None) -> Job:

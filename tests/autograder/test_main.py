@@ -6,12 +6,14 @@ import sqlite3
 import sys
 
 import pytest
-from small_course import ASSIGNMENT, MODULE
+from small_course import ASSIGNMENT, MODULE, small_course
 from sqlalchemy.exc import DatabaseError
 
 from autograder import __main__ as command
 from autograder import errors, grade
+from autograder.course.assignment import load_assignment
 from autograder.reports import similarity
+from autograder.runners.jobs import load_secret
 
 SETTINGS = {
     "syntax": ("x = 1\nc = (\n", "nbgrader_config.py, line 2: '(' was never closed"),
@@ -110,6 +112,23 @@ def test_a_table_of_another_program_is_not_compared(refuse, tmp_path, content, s
     """Does `moves` say so when it is given a table that `grade` did not write?"""
     (tmp_path / "grades.csv").write_bytes(content)
     assert said in refuse("moves", tmp_path, tmp_path)
+
+
+def test_a_damaged_notebook_or_secret_of_the_course_is_named_with_a_remedy(tmp_path):
+    """Does the error name the file and say what to do, whatever is in it?"""
+    small_course(tmp_path)
+    path = tmp_path / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    for text in ("{", "[]", "", '{"cells": 3}'):
+        path.write_text(text)
+        with pytest.raises(errors.CourseError, match=f"{ASSIGNMENT}.ipynb is not a notebook .* run `release` again"):
+            load_assignment(tmp_path, ASSIGNMENT)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        load_assignment(tmp_path, ASSIGNMENT)
+    for data in (b"\xff", b"zz", b"", b"abc"):
+        (tmp_path / "secret").write_bytes(data)
+        with pytest.raises(errors.CourseError, match="secret is damaged.* Put a copy from before in its place"):
+            load_secret(tmp_path)
 
 
 def test_a_broken_gradebook_is_named_with_a_remedy(refuse, tmp_path):
