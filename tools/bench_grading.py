@@ -76,12 +76,13 @@ def make_course(folder, full=False):
 
 def write_uploads(folder, course, wanted):
     """Hand in submissions of the sample class, (student, topic) each, in the notebooks of ``course``."""
-    from autograder.course.topics import list_topics as ALL
+    from autograder.course.topics import assignment_of
     from autograder.inbox import uploads
+    from tools.sample_submissions import ensure_class
 
-    found = uploads.find_submissions(ROOT / "autograder" / "submissions", [])
+    found = uploads.find_submissions(ensure_class(), [])
     for student, topic in wanted:
-        key = (student, ALL[topic])
+        key = (student, assignment_of(topic))
         uploads.place_upload(uploads.read_upload(key, found[key]), course)
     shutil.move(course / "submitted", folder)
     return folder

@@ -19,8 +19,8 @@ from autograder.gradebook.database import read_database_address
 from autograder.reference import ROOT
 from autograder.reports import mark_changes
 from autograder.verify.host_snapshot import hash_tree, list_changes
+from tools.sample_submissions import ensure_class
 
-SAMPLE = ROOT / "autograder" / "submissions"
 WANTED = {
     "linear_classifier": ("ada_full_marks", "dov_half_done", "fay_written_answers", "gus_one_mistake_each",
                           "hal_broken_notebook", "ivy_missing_files", "lou_endless_loop"),
@@ -101,7 +101,7 @@ def hand_in(inbox, wanted):
     for topic, students in wanted.items():
         for student in students:
             where = inbox / student / list_topics()[topic]
-            shutil.copytree(SAMPLE / student / list_topics()[topic], where, symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(ensure_class() / student / list_topics()[topic], where, symlinks=True, dirs_exist_ok=True)
             lines.append(f"{student},{list_topics()[topic]},{arrival(student):%Y-%m-%dT%H:%M:%SZ}")
     (inbox / "times.csv").write_text("\n".join(lines) + "\n")
     return inbox

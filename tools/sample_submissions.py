@@ -1,11 +1,15 @@
-"""The sample class in ``autograder/submissions``, and its table of expected marks: ``make golden`` writes both.
+"""The sample class, written to ``build/sample_class`` from our own sources: ``python -m tools.sample_submissions``.
 
-Every student stands for something an instructor meets. The submissions are put together from our own sources, so they
-follow when a notebook or a module changes; the table is what grading them gives, and a person reads its diff.
+Every student is an example of something an instructor meets. The submissions follow when a notebook or a module changes;
+they are generated and not in git. The tables of their expected marks in ``tools/sample_class`` are: tests compare with
+them, ``make golden`` (``--golden``) grades the class and writes them again, and a person reads the diff.
 """
 
+import argparse
 import copy
 import csv
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -27,9 +31,14 @@ from autograder.reports import marks_tables
 from autograder.verify import alternatives, student_work
 from autograder.verify.student_work import make_solved_module, make_solved_notebook
 
-CLASS_FOLDER = ROOT / "autograder" / "submissions"
-EXPECTED_MARKS = CLASS_FOLDER / "expected.csv"
-EXPECTED_SUMMARY = CLASS_FOLDER / "expected_summary.csv"
+CLASS_FOLDER = ROOT / "build" / "sample_class"
+EXPECTED = ROOT / "tools" / "sample_class"
+EXPECTED_MARKS = EXPECTED / "expected.csv"
+EXPECTED_SUMMARY = EXPECTED / "expected_summary.csv"
+MADE_FROM = ("notebooks/*.ipynb", "cs231n_lib/*.py", "autograder/course/*", "autograder/gradebook/preprocessors.py",
+             "autograder/hidden_tests/*.py", "autograder/release/release.py", "autograder/verify/student_work.py",
+             "autograder/verify/alternatives/*.py", "tools/sample_submissions.py")
+"""What decides the contents of the class: it is made again when one of these files changes."""
 QUESTION_COLUMNS = ["student", "assignment", "grade_id", "score", "max_score"]
 ONE_MISTAKE = {
     "linear_classifier": ("return -log_p[rows, y].mean(), dx / len(y)", "return -log_p[rows, y].mean(), dx"),
@@ -38,7 +47,7 @@ ONE_MISTAKE = {
     "initialization": ("/ np.sqrt(fan_in)", "/ fan_in"),
     "batchnorm": ("momentum * running_mean + (1 - momentum) * mean", "(1 - momentum) * running_mean + momentum * mean"),
     "dropout": (".astype(x.dtype) / p", ".astype(x.dtype)"),
-    "optimizers": ('(config["m"] / (1 - beta1**t))', 'config["m"]'),
+    "optimizers": ("root / (1 - beta1**t)", "root"),
     "babysitting": ("np.sqrt(ok * exploded)", "(ok + exploded) / 2"),
     "hyperparameters": ("(shrink / 2)", "shrink"),
     "evaluation": ("h = layer(h)", "h = layer(X[start:start + batch_size])"),
@@ -119,8 +128,8 @@ def half(topic):
     return solution_regions.solve_functions(topic, names[:len(names) // 2])
 
 
-def write(student, assignment, book=None, module=None, folder=CLASS_FOLDER):
-    """Write one submission."""
+def write(folder, student, assignment, book=None, module=None):
+    """Write one submission into the folder of the class."""
     where = folder / student / assignment
     where.mkdir(parents=True)
     if book is not None:
@@ -131,7 +140,7 @@ def write(student, assignment, book=None, module=None, folder=CLASS_FOLDER):
         (where / "cs231n_lib" / f"{list_assignments()[assignment]}.py").write_text(module)
 
 
-def everyone(course):
+def write_everyone(course, folder):
     """Write the students who hand in all assignments and differ in how the module is written."""
     styles = {
         "ada_full_marks": make_solved_module,
@@ -143,6 +152,7 @@ def everyone(course):
     for student, module in styles.items():
         for topic, assignment in list_topics().items():
             write(
+                folder,
                 student,
                 assignment,
                 make_solved_notebook(course, assignment, whole=student.startswith("ada")),
@@ -150,21 +160,23 @@ def everyone(course):
             )
     for topic, assignment in list_topics().items():
         write(
+            folder,
             "eva_untouched",
             assignment,
             make_solved_notebook(course, assignment, answers=False),
             solution_regions.make_stub(topic),
         )
         write(
+            folder,
             "fay_written_answers",
             assignment,
             make_solved_notebook(course, assignment, written="Because the data say so."),
             make_solved_module(topic),
         )
-        write("gus_one_mistake_each", assignment, make_solved_notebook(course, assignment), one_mistake(topic))
+        write(folder, "gus_one_mistake_each", assignment, make_solved_notebook(course, assignment), one_mistake(topic))
 
 
-def broken(course):
+def write_broken(course, folder):
     """Write the submissions that came apart on the way."""
     assignment = "01_activations"
     book = make_solved_notebook(course, assignment)
@@ -174,67 +186,112 @@ def broken(course):
     answers[2].cell_type = "markdown"
     answers[3].source = "import os\nos._exit(0)"
     text = json.dumps(book, indent=1)
-    write("hal_broken_notebook", assignment, text, make_solved_module("activations"))
-    write("hal_broken_notebook", "00_linear_classifier", text[:len(text) // 2], make_solved_module("linear_classifier"))
-    write("ivy_missing_files", "00_linear_classifier", None, make_solved_module("linear_classifier"))
-    write("ivy_missing_files", assignment, make_solved_notebook(course, assignment), None)
-    write("ivy_missing_files", "03_initialization")
-    (CLASS_FOLDER / "ivy_missing_files" / "03_initialization" / "notes.txt").write_text("forgot to attach\n")
+    write(folder, "hal_broken_notebook", assignment, text, make_solved_module("activations"))
     write(
+        folder,
+        "hal_broken_notebook",
+        "00_linear_classifier",
+        text[: len(text) // 2],
+        make_solved_module("linear_classifier"),
+    )
+    write(folder, "ivy_missing_files", "00_linear_classifier", None, make_solved_module("linear_classifier"))
+    write(folder, "ivy_missing_files", assignment, make_solved_notebook(course, assignment), None)
+    write(folder, "ivy_missing_files", "03_initialization")
+    (folder / "ivy_missing_files" / "03_initialization" / "notes.txt").write_text("forgot to attach\n")
+    write(
+        folder,
         "kim_syntax_error",
         assignment,
         make_solved_notebook(course, assignment),
         make_solved_module("activations") + "\ndef oops(:\n",
     )
-    write("zoe_unknown_assignment", "00_linear_classifier", None, solution_regions.make_stub("linear_classifier"))
-    (CLASS_FOLDER / "zoe_unknown_assignment" / "99_extra").mkdir()
-    (CLASS_FOLDER / "zoe_unknown_assignment" / "99_extra" / "essay.txt").write_text("extra work\n")
-    with zipfile.ZipFile(CLASS_FOLDER / "jon_48151_62342_01_activations.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    write(
+        folder, "zoe_unknown_assignment", "00_linear_classifier", None, solution_regions.make_stub("linear_classifier")
+    )
+    (folder / "zoe_unknown_assignment" / "99_extra").mkdir()
+    (folder / "zoe_unknown_assignment" / "99_extra" / "essay.txt").write_text("extra work\n")
+    with zipfile.ZipFile(folder / "jon_48151_62342_01_activations.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in ((f"{assignment}.ipynb", nbformat.writes(make_solved_notebook(course, assignment))),
                               ("cs231n_lib/activations.py", half("activations"))):
             archive.writestr(zipfile.ZipInfo(f"{assignment}/{name}", (2020, 1, 1, 0, 0, 0)), content)
 
 
-def hostile(course):
+def write_hostile(course, folder):
     """Write the submissions that stop, slow or cheat."""
     first, second = "00_linear_classifier", "01_activations"
     write(
+        folder,
         "lou_endless_loop",
         first,
         make_solved_notebook(course, first),
         redefined(list_assignments()[first], LOOP.format("svm_loss")),
     )
     write(
+        folder,
         "max_memory_hog",
         first,
         make_solved_notebook(course, first),
         redefined(list_assignments()[first], HOG.format("sample_batch")),
     )
     leaving = "import os\n\n\ndef tanh_forward(x):\n    os._exit(0)\n"
-    write("ned_exits", second, make_solved_notebook(course, second), redefined(list_assignments()[second], leaving))
+    write(
+        folder,
+        "ned_exits",
+        second,
+        make_solved_notebook(course, second),
+        redefined(list_assignments()[second], leaving),
+    )
     book = make_solved_notebook(course, second, answers=False)
     for cell in book.cells:
         if cells.is_test(cell):
             cell.source = "100.0"
             cell.metadata.nbgrader.points = 100
             cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "100.0"}, execution_count=1)]
-    write("oda_forges_results", second, book, solution_regions.make_stub(list_assignments()[second]) + CHEAT)
-    write("pia_wants_the_gradebook", second, make_solved_notebook(course, second, answers=False),
+    write(folder, "oda_forges_results", second, book, solution_regions.make_stub(list_assignments()[second]) + CHEAT)
+    write(folder, "pia_wants_the_gradebook", second, make_solved_notebook(course, second, answers=False),
           solution_regions.solve_functions(list_assignments()[second], ["relu_forward"]) + THIEF)
-    os.symlink("/etc/hostname", CLASS_FOLDER / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
+    os.symlink("/etc/hostname", folder / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
 
 
-def build(course):
-    """Write the whole sample class, in the place of the old one."""
-    for entry in CLASS_FOLDER.iterdir() if CLASS_FOLDER.exists() else ():
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        elif entry.suffix == ".zip":
-            entry.unlink()
-    CLASS_FOLDER.mkdir(exist_ok=True)
-    everyone(course)
-    broken(course)
-    hostile(course)
+def hash_sources():
+    """Return the hash of everything the class is made from."""
+    digest = hashlib.sha256()
+    for path in sorted({p for pattern in MADE_FROM for p in ROOT.glob(pattern) if p.is_file()}):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def ensure_class(course=None):
+    """Return the folder of the class; write it first if it is missing, or if what it is made from has changed.
+
+    Parameters
+    ----------
+    course : pathlib.Path, optional
+        A course whose release it is made from (the release is made there if need be); a temporary one by default.
+
+    Notes
+    -----
+    Several processes may ask at once: one writes, under a lock, the others wait. The class appears whole or not at all.
+    """
+    stamp = CLASS_FOLDER.with_name("sample_class.sha256")
+    CLASS_FOLDER.parent.mkdir(exist_ok=True)
+    with open(CLASS_FOLDER.with_name("sample_class.lock"), "w") as lock, tempfile.TemporaryDirectory() as temporary:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        now = hash_sources()
+        if CLASS_FOLDER.exists() and stamp.exists() and stamp.read_text() == now:
+            return CLASS_FOLDER
+        stamp.unlink(missing_ok=True)
+        course = course or Path(temporary) / "course"
+        release.generate_release(course)
+        part = CLASS_FOLDER.with_name("sample_class.part")
+        for folder in (part, CLASS_FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
+        part.mkdir()
+        for write_some in (write_everyone, write_broken, write_hostile):
+            write_some(course, part)
+        part.rename(CLASS_FOLDER)
+        stamp.write_text(now)
+    return CLASS_FOLDER
 
 
 def question_marks(found):
@@ -255,18 +312,28 @@ def write_table(path, columns, lines):
         csv.writer(file, lineterminator="\n").writerows([columns, *lines])
 
 
-def main():
-    """Rebuild the class, grade it in a fresh course, write what comes out as what is expected."""
-    with tempfile.TemporaryDirectory() as folder:
-        course = Path(folder) / "course"
-        release.generate_release(course)
-        build(course)
-        graded, rejected = grade.grade_class(CLASS_FOLDER, course)
+def write_expected():
+    """Grade the class in a fresh course and write what comes out as what is expected; return the exit code."""
+    with tempfile.TemporaryDirectory() as temporary:
+        course = Path(temporary) / "course"
+        graded, rejected = grade.grade_class(ensure_class(course), course)
         print(marks_tables.format_table(graded, rejected))
         write_table(EXPECTED_MARKS, QUESTION_COLUMNS, question_marks(records.iter_records(course)))
         write_table(EXPECTED_SUMMARY, marks_tables.SUMMARY_COLUMNS, summary(graded))
     print(f"\nwritten: {EXPECTED_MARKS} and {EXPECTED_SUMMARY}: read their diff before you commit it")
     return 1 if any(s.status == "infra-error" for s in graded) else 0
+
+
+def main(arguments=None):
+    """Write the sample class if it is missing or out of date."""
+    parser = argparse.ArgumentParser(prog="python -m tools.sample_submissions", description=main.__doc__)
+    parser.add_argument("--course", type=Path, metavar="DIR", help="make it from this course's release")
+    parser.add_argument("--golden", action="store_true", help="grade it, and write the tables of expected marks")
+    args = parser.parse_args(arguments)
+    if args.golden:
+        return write_expected()
+    print(f"sample class: {ensure_class(args.course).relative_to(ROOT)}/")
+    return 0
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from autograder.reference import ROOT
 from autograder.reports import marks_tables
 from autograder.runners import local, results, schedule
 from tools import sample_submissions
-from tools.sample_submissions import CLASS_FOLDER, EXPECTED_MARKS, EXPECTED_SUMMARY
+from tools.sample_submissions import EXPECTED_MARKS, EXPECTED_SUMMARY, ensure_class
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
 
@@ -48,7 +48,7 @@ def graded_class(course, tmp_path_factory):
     """Grade the sample class once by the command; return (course, output, what was printed)."""
     folder = tmp_path_factory.mktemp("class")
     shutil.copytree(course, folder / "course")
-    run = run_command(CLASS_FOLDER, folder / "out", folder / "course")
+    run = run_command(ensure_class(), folder / "out", folder / "course")
     assert run.returncode == 0, run.stderr
     return folder / "course", folder / "out", run.stdout
 
@@ -70,21 +70,23 @@ def two(tmp_path):
     return tmp_path / "inbox"
 
 
-def test_does_the_sample_class_get_the_marks_of_the_golden_table(graded_class):
+def test_sample_class_gets_the_marks_of_the_golden_table(graded_class):
+    """Does the sample class get the marks of the golden table?"""
     course, output, _ = graded_class
     found = records.load_records(course)
     assert [tuple(map(str, line)) for line in sample_submissions.question_marks(found)] == read(EXPECTED_MARKS)
     assert sample_submissions.summary(found) == read(EXPECTED_SUMMARY)
 
 
-def test_are_the_statuses_of_the_sample_class_all_that_an_instructor_meets():
+def test_sample_class_covers_all_statuses():
+    """Are the statuses of the sample class all that an instructor meets?"""
     statuses = {line[0].split("_")[0]: line[-1] for line in read(EXPECTED_SUMMARY)}
     assert {statuses[s] for s in ("fay", "ada", "lou", "max", "kim", "ned")} == {
         "manual-pending", "graded", "timeout", "memory", "crashed"}
     assert len(statuses) >= 12
 
 
-def test_do_full_marks_in_three_styles_mean_every_automatic_point():
+def test_full_marks_in_three_styles_earn_every_automatic_point():
     """Is nothing lost but the written answers, which were left open, and does an untouched notebook earn nothing?"""
     written = {(a, cells.read_grade_id(c)) for a in list_topics().values()
                for c in nbformat.read(ROOT / "notebooks" / f"{a}.ipynb", as_version=4).cells if cells.is_written(c)}
@@ -97,16 +99,18 @@ def test_do_full_marks_in_three_styles_mean_every_automatic_point():
     assert all(score == 0 for score, _ in marks["eva_untouched"].values())
 
 
-def test_does_the_table_name_every_student_and_what_was_not_graded(graded_class):
+def test_table_names_every_student_and_what_was_not_graded(graded_class):
+    """Does the table name every student and what was not graded?"""
     _, _, printed = graded_class
-    for entry in CLASS_FOLDER.iterdir():
+    for entry in ensure_class().iterdir():
         if entry.is_dir():
             assert entry.name in printed
     assert "not graded: zoe_unknown_assignment/99_extra: unknown assignment" in printed
     assert "activations.py does not parse: line" in printed
 
 
-def test_are_the_tables_whole_and_consistent(graded_class):
+def test_tables_are_whole_and_consistent(graded_class):
+    """Are the tables whole and consistent?"""
     _, output, _ = graded_class
     totals = {}
     for student, assignment, *_, score, _, _, _ in read(output / "grades.csv"):
@@ -115,7 +119,8 @@ def test_are_the_tables_whole_and_consistent(graded_class):
         assert totals[student, assignment] == pytest.approx(float(score), abs=1e-3)
 
 
-def test_is_there_one_feedback_page_per_student_without_hidden_tests_or_reference(graded_class):
+def test_each_student_gets_one_page_without_hidden_tests(graded_class):
+    """Is there one feedback page per student without hidden tests or reference?"""
     course, output, _ = graded_class
     students = {line[0] for line in read(output / "summary.csv")}
     pages = {p.stem: p.read_text() for p in (output / "feedback").glob("*.html")}
@@ -126,15 +131,17 @@ def test_is_there_one_feedback_page_per_student_without_hidden_tests_or_referenc
     assert "NotImplementedError" in pages["eva_untouched"]  # their own code is shown
 
 
-def test_does_a_second_run_grade_nothing_again_and_give_the_same(graded_class, monkeypatch):
+def test_second_run_grades_nothing_again_and_gives_the_same(graded_class, monkeypatch):
+    """Does a second run grade nothing again and give the same?"""
     course, output, _ = graded_class
     monkeypatch.setattr(schedule, "submit_job", lambda *args: pytest.fail("graded again"))
     monkeypatch.setattr(writer.Writer, "write", lambda *args: pytest.fail("written again"))
-    graded, _ = grade.grade_class(CLASS_FOLDER, course)
+    graded, _ = grade.grade_class(ensure_class(), course)
     assert sample_submissions.summary(graded) == read(EXPECTED_SUMMARY)
 
 
-def test_does_nbgraders_own_autograde_give_the_same_marks(graded_class, tmp_path):
+def test_nbgraders_autograde_gives_the_same_marks(graded_class, tmp_path):
+    """Does nbgrader's own autograde give the same marks?"""
     course, _, _ = graded_class
     copy = tmp_path / "course"
     shutil.copytree(course, copy, ignore=shutil.ignore_patterns("results", "state", "autograded", "gradebook.db"))
@@ -151,7 +158,8 @@ def test_does_nbgraders_own_autograde_give_the_same_marks(graded_class, tmp_path
         assert 0 < a.score < a.max_score
 
 
-def test_is_a_mark_that_a_person_gave_kept_and_exported(two, mine):
+def test_manual_mark_is_kept_and_exported(two, mine):
+    """Is a mark that a person gave kept and exported?"""
     grade.grade_class(two, mine)
     with Gradebook(read_database_address(mine)) as gradebook:
         mark = gradebook.find_grade("relu-forward-test", "01_activations", "01_activations", "ada")
@@ -168,7 +176,7 @@ def test_is_a_mark_that_a_person_gave_kept_and_exported(two, mine):
     assert sum(row[4] for row in of_ada) == pytest.approx(0.25) and of_ada[-1][3] == "changed by a person"
 
 
-def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_code(two, mine):
+def test_manual_mark_survives_a_failed_run_and_one_with_other_code(two, mine):
     """And is what has no time of arrival named, but not as refused?"""
     assignment = two / "ada" / "01_activations"
     module = assignment / "cs231n_lib" / "activations.py"
@@ -191,7 +199,8 @@ def test_does_a_persons_mark_stand_after_a_run_that_failed_and_one_with_other_co
     assert after.score < lines[0].score + 1  # the code was graded again
 
 
-def test_does_a_changed_submission_get_new_marks(two, mine):
+def test_changed_submission_gets_new_marks(two, mine):
+    """Does a changed submission get new marks?"""
     before, _ = grade.grade_class(two, mine)
     (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
         solution_regions.solve_functions("activations", ["tanh_forward"]))
@@ -199,14 +208,16 @@ def test_does_a_changed_submission_get_new_marks(two, mine):
     assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
 
 
-def test_are_students_off_the_roster_named_and_the_rest_graded(two, mine, tmp_path):
+def test_students_off_the_roster_are_named_and_the_rest_graded(two, mine, tmp_path):
+    """Are students off the roster named and the rest graded?"""
     (tmp_path / "roster.csv").write_text("student,name\nada,Ada L.\n")
     run = run_command(two, tmp_path / "out", mine, "--roster", str(tmp_path / "roster.csv"))
     assert run.returncode == 0 and "not graded: ben/01_activations: not on the roster" in run.stdout
     assert [line[0] for line in read(tmp_path / "out" / "summary.csv")] == ["ada"]
 
 
-def test_is_an_infra_error_tried_again_and_never_a_zero(two, mine):
+def test_infra_error_is_retried_and_never_a_zero(two, mine):
+    """Is an infra error tried again and never a zero?"""
     broken = Broken(100)
     graded, _ = grade.grade_class(two, mine, executor=broken)
     assert len(broken.seen) == 2 * grade.TRIES
@@ -216,7 +227,7 @@ def test_is_an_infra_error_tried_again_and_never_a_zero(two, mine):
     assert graded[0].score > 0 and {line.status for line in graded} == {"graded", "crashed"}
 
 
-def test_does_a_runner_that_dies_cost_no_submission_its_mark(two, mine, monkeypatch):
+def test_dying_runner_costs_no_submission_its_mark(two, mine, monkeypatch):
     """The first job of the pool takes its process with it; all are graded, on a new one."""
     fresh, pools = local.LocalPool.fresh, []
 
@@ -231,7 +242,8 @@ def test_does_a_runner_that_dies_cost_no_submission_its_mark(two, mine, monkeypa
     assert len(pools) > 1 and {line.status for line in graded} == {"graded", "crashed"}
 
 
-def test_does_a_gradebook_that_is_lost_fill_again_and_one_put_back_catch_up(two, mine, tmp_path):
+def test_lost_gradebook_refills_and_a_restored_one_catches_up(two, mine, tmp_path):
+    """Does a gradebook that is lost fill again and one put back catch up?"""
     expected, _ = grade.grade_class(two, mine)
     book = mine / "gradebook.db"
     shutil.copy(book, tmp_path / "old.db")
@@ -245,7 +257,8 @@ def test_does_a_gradebook_that_is_lost_fill_again_and_one_put_back_catch_up(two,
     assert grade.grade_class(two, mine)[0] == changed
 
 
-def test_does_a_transaction_that_fails_cost_its_submissions_only_a_second_try(two, mine, monkeypatch):
+def test_failed_transaction_costs_only_a_second_try(two, mine, monkeypatch):
+    """Does a transaction that fails cost its submissions only a second try?"""
     commit, calls = writer.Writer.commit, []
 
     def failing(self):
@@ -259,7 +272,8 @@ def test_does_a_transaction_that_fails_cost_its_submissions_only_a_second_try(tw
     assert {line.status for line in graded} == {"graded", "crashed"}
 
 
-def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, mine, course, tmp_path):
+def test_killed_run_resumes_and_ends_with_the_same_marks(two, mine, course, tmp_path):
+    """Does a killed run resume and end with the same marks?"""
     command = [*COMMAND, "--submissions", str(two), "--output", str(tmp_path / "out"), "--course", str(mine)]
     for moment in ("submitted", "results", "autograded", "state"):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -273,12 +287,14 @@ def test_does_a_killed_run_resume_and_end_with_the_same_marks(two, mine, course,
         tuple(line[:3]) for line in sample_submissions.summary(undisturbed)]
 
 
-def test_does_a_missing_folder_get_one_line_and_no_traceback(tmp_path):
+def test_missing_folder_gets_one_line_and_no_traceback(tmp_path):
+    """Does a missing folder get one line and no traceback?"""
     run = run_command(tmp_path / "nowhere", tmp_path / "out", tmp_path / "course")
     assert run.returncode == 2 and "nowhere" in run.stderr and "Traceback" not in run.stderr
 
 
-def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
+def test_full_disk_is_an_error_that_leaves_no_half_result(tmp_path, monkeypatch):
+    """Is a full disk an error that leaves no half result?"""
     store = results.Results(tmp_path)
 
     def full(*args):
@@ -290,6 +306,7 @@ def test_is_a_full_disk_an_error_that_leaves_no_half_result(tmp_path, monkeypatc
     assert store.get("x") is None and not list(tmp_path.iterdir())
 
 
-def test_does_every_upload_of_the_sample_class_come_in(tmp_path):
-    uploads, rejected = read_inbox(CLASS_FOLDER)
+def test_every_upload_of_the_sample_class_comes_in(tmp_path):
+    """Does every upload of the sample class come in?"""
+    uploads, rejected = read_inbox(ensure_class())
     assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1

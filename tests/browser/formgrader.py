@@ -22,9 +22,9 @@ from browsing import FLAGS, ROOT, Unable, find_chromium, finished, jupyterlab, r
 
 from autograder.course import cells, submission_state
 from autograder.gradebook import records
+from tools.sample_submissions import ensure_class
 
 ASSIGNMENT = "01_activations"
-SAMPLE = ROOT / "autograder" / "submissions"
 STUDENTS = {"fay_written_answers": "fay_written_answers", "gus_one_mistake_each": "gus_one_mistake_each"}
 TRAP = 'A figure: <img src="x" onerror="window.top.trapped = true"><script>window.top.trapped = true</script>'
 COMMENT = "Right. Which layer would you look at first, and why?"
@@ -37,12 +37,12 @@ def make_class(folder):
     for student, source in STUDENTS.items():
         where = folder / student / ASSIGNMENT
         where.mkdir(parents=True)
-        book = nbformat.read(SAMPLE / source / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+        book = nbformat.read(ensure_class() / source / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
         for cell in book.cells:
             if cells.is_written(cell):
                 cell.source = TRAP if student.startswith("gus") else "The gradient of a mean of squares is small."
         nbformat.write(book, where / f"{ASSIGNMENT}.ipynb")
-        module = SAMPLE / source / ASSIGNMENT / "cs231n_lib" / "activations.py"
+        module = ensure_class() / source / ASSIGNMENT / "cs231n_lib" / "activations.py"
         (where / "cs231n_lib").mkdir()
         (where / "cs231n_lib" / "activations.py").write_text(module.read_text())
 

@@ -53,7 +53,8 @@ def export(course, kind, folder, **more):
     return code, header, rows
 
 
-def test_does_the_csv_have_a_line_for_everybody_with_a_status(marked, automatic, tmp_path):
+def test_csv_has_a_line_with_a_status_for_everybody(marked, automatic, tmp_path):
+    """Does the CSV have a line for everybody with a status?"""
     code, header, rows = export(marked, "csv", tmp_path)
     lines = {(r[0], r[5]): dict(zip(header, r, strict=True)) for r in rows}
     assert code == 0 and len(lines) == len(rows) == 4 * 2 + 1
@@ -66,7 +67,8 @@ def test_does_the_csv_have_a_line_for_everybody_with_a_status(marked, automatic,
     assert lines["ben", FIRST]["last_name"] == """'=HYPERLINK("http://x")"""
 
 
-def test_does_the_file_for_canvas_have_its_columns_and_points(marked, automatic, tmp_path, capsys):
+def test_canvas_file_has_its_columns_and_points(marked, automatic, tmp_path, capsys):
+    """Does the file for Canvas have its columns and points?"""
     code, header, rows = export(marked, "canvas", tmp_path)
     assert code == 0 and header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", FIRST, SECOND]
     (first, score), (second, _) = automatic[FIRST], automatic[SECOND]
@@ -80,7 +82,8 @@ def test_does_the_file_for_canvas_have_its_columns_and_points(marked, automatic,
         assert note in said
 
 
-def test_do_columns_take_the_names_that_the_course_sets(marked, tmp_path):
+def test_columns_take_the_names_that_the_course_sets(marked, tmp_path):
+    """Do columns take the names that the course sets?"""
     config = marked / "nbgrader_config.py"
     before = config.read_text()
     config.write_text(before + f"c.CanvasExporter.columns = {{{FIRST!r}: 'Activations (48151)'}}\n"
@@ -93,7 +96,8 @@ def test_do_columns_take_the_names_that_the_course_sets(marked, tmp_path):
     assert code == 0 and header[0] == "Username" and [r[0] for r in rows] == ["al1", "ben", "cy", "dan"]
 
 
-def test_does_the_file_for_moodle_say_no_mark_in_moodles_word(marked, automatic, tmp_path):
+def test_moodle_file_marks_nothing_with_moodles_word(marked, automatic, tmp_path):
+    """Does the file for Moodle say no mark in Moodle's word?"""
     code, header, rows = export(marked, "moodle", tmp_path)
     assert code == 0 and header == ["Email address", "First name", "Last name", FIRST, f"{FIRST} (feedback)",
                                     SECOND, f"{SECOND} (feedback)"]
@@ -103,7 +107,7 @@ def test_does_the_file_for_moodle_say_no_mark_in_moodles_word(marked, automatic,
     assert lines["dan"][:2] == ["-", "Not graded yet: a problem of the grader."] and len(lines) == 4
 
 
-def test_is_nobody_without_an_identifier_in_the_file_for_moodle(marked, tmp_path, capsys):
+def test_moodle_file_leaves_out_whoever_has_no_identifier(marked, tmp_path, capsys):
     """Moodle would give their marks to the student of the line before."""
     roster = marked / "roster.csv"
     roster.write_text(ROSTER.replace("ben@x.org", ""))
@@ -115,18 +119,21 @@ def test_is_nobody_without_an_identifier_in_the_file_for_moodle(marked, tmp_path
     assert "left out, no email on the roster" in capsys.readouterr().out
 
 
-def test_is_nothing_a_zero_unless_asked(marked, tmp_path):
+def test_missing_marks_are_zeros_only_on_request(marked, tmp_path):
+    """Is nothing a zero unless asked?"""
     assert export(marked, "canvas", tmp_path)[2][3][5:] == ["", ""]
     _, _, rows = export(marked, "canvas", tmp_path, zeros=True)
     assert rows[3][5:] == ["0", "0"] and rows[4][5:] == ["", "0"]  # an infra-error is no zero all the same
 
 
-def test_is_one_assignment_enough(marked, tmp_path):
+def test_one_assignment_can_be_exported(marked, tmp_path):
+    """Is one assignment enough?"""
     assert export(marked, "canvas", tmp_path, assignments=SECOND)[1][5:] == [SECOND]
     assert export(marked, "canvas", tmp_path, assignments=["03_initialization"])[2][1][5:] == [""]
 
 
-def test_are_results_for_gradescope_whole_and_free_of_what_is_hidden(marked, automatic, tmp_path):
+def test_gradescope_results_are_whole_without_what_is_hidden(marked, automatic, tmp_path):
+    """Are results for Gradescope whole and free of what is hidden?"""
     assert run_export(marked, tmp_path, "gradescope") == 0
     files = {p.relative_to(tmp_path / "gradescope").parts: p.read_text() for p in tmp_path.rglob("results.json")}
     assert set(files) == {(a, s, "results.json") for a, s in ((FIRST, "ada"), (SECOND, "ada"), (FIRST, "ben"),
@@ -141,7 +148,8 @@ def test_are_results_for_gradescope_whole_and_free_of_what_is_hidden(marked, aut
     assert "score" not in failed and "tests" not in failed and "not a zero" in failed["output"]
 
 
-def test_does_nbgraders_own_command_write_the_same(marked, tmp_path):
+def test_nbgrader_export_command_writes_the_same(marked, tmp_path):
+    """Does nbgrader's own command write the same?"""
     run_export(marked, tmp_path / "ours.csv", "canvas")
     nbgrader = str(Path(sys.executable).parent / "nbgrader")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
@@ -152,7 +160,8 @@ def test_does_nbgraders_own_command_write_the_same(marked, tmp_path):
     assert (tmp_path / "theirs.csv").read_text() == (tmp_path / "ours.csv").read_text()
 
 
-def test_does_the_gradebook_do_where_there_is_no_roster(marked, tmp_path):
+def test_gradebook_replaces_a_missing_roster(marked, tmp_path):
+    """Does the gradebook do where there is no roster?"""
     roster = marked / "roster.csv"
     roster.unlink()
     try:
@@ -162,6 +171,7 @@ def test_does_the_gradebook_do_where_there_is_no_roster(marked, tmp_path):
     assert [r[3] for r in rows[1:]] == ["ada", "ben", "dan", "eve"]
 
 
-def test_does_a_missing_course_get_one_line(tmp_path):
+def test_missing_course_gets_one_line(tmp_path):
+    """Does a missing course get one line?"""
     with pytest.raises(FileNotFoundError, match="no such course folder"):
         run_export(tmp_path / "nowhere", tmp_path / "x.csv", "csv")

@@ -20,7 +20,7 @@ from autograder.exports import gradescope_autograder
 from autograder.runners import runner
 from autograder.runners.jobs import load_secret
 from autograder.sandbox import canary, launch
-from tools.sample_submissions import CLASS_FOLDER, EXPECTED_MARKS
+from tools.sample_submissions import EXPECTED_MARKS, ensure_class
 
 FIRST = "01_activations"
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
@@ -82,7 +82,8 @@ def golden(student):
                 if (r["student"], r["assignment"]) == (student, FIRST) and r["grade_id"].endswith("-test")}
 
 
-def test_does_the_zip_have_what_gradescope_asks_for(archive):
+def test_zip_has_what_gradescope_asks_for(archive):
+    """Does the zip have what Gradescope asks for?"""
     with zipfile.ZipFile(archive) as zipped:
         for name in ("setup.sh", "run_autograder"):
             info = zipped.getinfo(name)
@@ -91,7 +92,7 @@ def test_does_the_zip_have_what_gradescope_asks_for(archive):
             assert subprocess.run(["bash", "-n"], input=zipped.read(name)).returncode == 0
 
 
-def test_does_nothing_leave_the_course_that_need_not(own, archive):
+def test_zip_takes_only_what_grading_needs_from_the_course(own, archive):
     """Neither the course's secret, nor students' work, nor what the other topics hide."""
     with zipfile.ZipFile(archive) as zipped:
         files = {name: zipped.read(name) for name in zipped.namelist()}
@@ -107,15 +108,17 @@ def test_does_nothing_leave_the_course_that_need_not(own, archive):
         assert text == (reference.read_module_source(topic) if is_ours else solution_regions.make_stub(topic))
 
 
-def test_does_an_unknown_assignment_get_one_line(own, tmp_path):
+def test_unknown_assignment_gets_one_line(own, tmp_path):
+    """Does an unknown assignment get one line?"""
     with pytest.raises(ReleaseError, match="unknown assignment '99_x'"):
         gradescope_autograder.build_archive(own, tmp_path / "x.zip", "99_x")
 
 
 @needs_sandbox
-def test_are_the_marks_those_of_the_instructors_own_run(container):
+def test_marks_equal_those_of_the_instructors_own_run(container):
+    """Are the marks those of the instructor's own run?"""
     student = "gus_one_mistake_each"
-    folder = CLASS_FOLDER / student / FIRST
+    folder = ensure_class() / student / FIRST
     hand_in(container, (folder / "cs231n_lib" / "activations.py").read_text(), folder / f"{FIRST}.ipynb")
     results, printed = run_as_gradescope(container)
     expected = golden(student)
@@ -134,7 +137,7 @@ def test_are_the_marks_those_of_the_instructors_own_run(container):
 
 
 @needs_sandbox
-def test_is_hostile_work_read_and_not_followed(container):
+def test_hostile_work_is_read_but_not_followed(container):
     """A link to the hidden tests in the place of the module, a file that claims a time and one that claims marks."""
     hidden = container / "source" / "grader" / "cs231n_lib" / "activations.py"
     (container / "submission" / "activations.py").symlink_to(hidden)
@@ -145,7 +148,7 @@ def test_is_hostile_work_read_and_not_followed(container):
     assert "timestamp.txt: not a file of this assignment" in results["output"]
 
 
-def test_is_a_container_without_a_sandbox_no_zero(container, monkeypatch, capsys):
+def test_container_without_a_sandbox_gives_no_zero(container, monkeypatch, capsys):
     """The canary refuses: no score, no tests, and the instructor reads why."""
     canary.prove.cache_clear()
     monkeypatch.setattr(launch.shutil, "which", lambda name: None)
@@ -156,14 +159,16 @@ def test_is_a_container_without_a_sandbox_no_zero(container, monkeypatch, capsys
     assert "SandboxError: bubblewrap is not installed" in capsys.readouterr().out
 
 
-def test_is_a_broken_grader_no_zero_either(container, monkeypatch, capsys):
+def test_broken_grader_gives_no_zero(container, monkeypatch, capsys):
+    """Is a broken grader no zero either?"""
     monkeypatch.setattr(canary, "prove", dict)
     (container / "source" / "course" / "release" / FIRST / f"{FIRST}.ipynb").unlink()
     hand_in(container, reference.read_module_source("activations"))
     assert "score" not in run(container) and "FileNotFoundError" in capsys.readouterr().out
 
 
-def test_is_what_fails_on_our_side_tried_again(monkeypatch):
+def test_failure_on_our_side_is_retried(monkeypatch):
+    """Is what fails on our side tried again?"""
     tries = []
 
     def fails(job, unsafe):
@@ -176,7 +181,8 @@ def test_is_what_fails_on_our_side_tried_again(monkeypatch):
     assert len(tries) == gradescope_autograder.TRIES
 
 
-def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeypatch, tmp_path):
+def test_only_an_unsafe_zip_grades_without_a_sandbox(own, container, monkeypatch, tmp_path):
+    """Does only an unsafe zip grade without a sandbox?"""
     def refuse():
         raise errors.SandboxError("no sandbox here")
 
@@ -196,7 +202,8 @@ def test_does_only_an_unsafe_zip_grade_without_a_sandbox(own, container, monkeyp
     (["activations.py", "dropout.py"], "Homework 05_dropout", "05_dropout"),
     (["activations.py", "dropout.py"], "", None), (["notes.txt"], "01_activations", None),
 ])
-def test_which_assignment_is_a_submission_for(names, title, found, tmp_path):
+def test_assignment_of_a_submission_is_recognised(names, title, found, tmp_path):
+    """Which assignment is a submission for?"""
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
@@ -204,7 +211,8 @@ def test_which_assignment_is_a_submission_for(names, title, found, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"assignment": null}'])
-def test_is_unreadable_metadata_no_obstacle(text, tmp_path):
+def test_unreadable_metadata_do_not_stop_grading(text, tmp_path):
+    """Is unreadable metadata no obstacle?"""
     (tmp_path / "submission_metadata.json").write_text(text)
     about = gradescope_autograder.read_metadata(tmp_path / "submission_metadata.json")
     assert about.get("id") is None and gradescope_autograder.find_assignment(tmp_path, about) is None

@@ -39,19 +39,22 @@ def a_class(n, good=lambda i: i % 4):
     return [submission(f"s{i:05d}", good(i)) for i in range(n)]
 
 
-def test_is_every_aspect_there_with_the_share_that_passed_it(tmp_path):
+def test_every_aspect_has_the_share_that_passed_it(tmp_path):
+    """Is every aspect there with the share that passed it?"""
     found, text = page(tmp_path, *a_class(20))
     assert ["relu_backward", "83 %", "dx 75 % edge sizes 75 % shape 100 %"] in [
         [c.replace("\N{NO-BREAK SPACE}", " ") for c in row] for row in rows(found)]
     assert "20 students, 20 submissions of 1 assignment." in text
 
 
-def test_is_a_named_mistake_counted_once_per_submission_with_its_sentence(tmp_path):
+def test_named_mistake_counts_once_per_submission(tmp_path):
+    """Is a named mistake counted once per submission with its sentence?"""
     found, _ = page(tmp_path, *a_class(20))
     assert ["5 of 20", "gate on dout relu_backward", SENTENCE] in rows(found)
 
 
-def test_are_the_ten_commonest_mistakes_listed_and_no_more():
+def test_ten_commonest_mistakes_are_listed_and_no_more():
+    """Are the ten commonest mistakes listed and no more?"""
     tally = class_report.AssignmentStats("01_activations")
     for i in range(15):
         for student in range(i + 1):
@@ -61,7 +64,8 @@ def test_are_the_ten_commonest_mistakes_listed_and_no_more():
         (i + 1, f"sentence {i}") for i in range(14, 4, -1)]
 
 
-def test_is_the_hardest_question_the_one_with_the_lowest_mean_share():
+def test_hardest_question_has_the_lowest_mean_share():
+    """Is the hardest question the one with the lowest mean share?"""
     marks = {"easy": [1, 1, 1, 0], "hard": [0, 0.5, 0, 0], "middle": [1, 0, 1, 0]}
     tally = class_report.AssignmentStats("01_activations")
     for i in range(4):
@@ -70,7 +74,8 @@ def test_is_the_hardest_question_the_one_with_the_lowest_mean_share():
     assert [(q.name, q.share) for q in hardest] == [("hard", 0.125), ("middle", 0.5), ("easy", 0.75)]
 
 
-def test_is_what_nobody_answered_named_and_not_taken_for_hard(tmp_path):
+def test_unanswered_question_is_named_and_not_taken_for_hard(tmp_path):
+    """Is what nobody answered named and not taken for hard?"""
     found = a_class(4)
     part = class_report.list_common_mistakes(class_report.count_marks(found)[0])
     assert [q.name for q in part["unanswered"]] == ["signs-explanation"]
@@ -80,7 +85,8 @@ def test_is_what_nobody_answered_named_and_not_taken_for_hard(tmp_path):
     assert part["unanswered"] == [] and len(part["hardest"]) == 2  # one has answered, and waits
 
 
-def test_is_an_answer_that_waits_left_out_of_its_question_and_counted(tmp_path):
+def test_waiting_answer_is_left_out_and_counted(tmp_path):
+    """Is an answer that waits left out of its question and counted?"""
     (tally,), _ = class_report.count_marks([submission("ada", True, waits=True), submission("ben", True)])
     written = tally.questions["signs-explanation"]
     assert (written.waiting, len(written.scores), written.empty, tally.waiting) == (1, 1, 1, 1)
@@ -89,7 +95,7 @@ def test_is_an_answer_that_waits_left_out_of_its_question_and_counted(tmp_path):
     assert "1 graded up to written answers, which wait for a person" in text
 
 
-def test_is_the_correlation_with_the_rest_free_of_the_question_itself():
+def test_correlation_with_the_rest_excludes_the_question_itself():
     """One question that goes against the others must come first, with Pearson's r of the others' sum."""
     rng, n = np.random.default_rng(3), 60
     able = rng.random(n)
@@ -106,7 +112,7 @@ def test_is_the_correlation_with_the_rest_free_of_the_question_itself():
     assert low < r < high < 0 and [q.name for q in found["same"]] == ["everybody"]
 
 
-def test_does_the_interval_hold_the_true_correlation_as_often_as_it_says():
+def test_interval_covers_the_true_correlation_at_its_stated_rate():
     """95 % of 400 samples within 4 standard errors (1.1 points each) of normal pairs with r = 0.6."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((400, 30))
@@ -115,7 +121,8 @@ def test_does_the_interval_hold_the_true_correlation_as_often_as_it_says():
     assert abs(held - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 400)
 
 
-def test_is_no_correlation_printed_where_there_are_too_few_submissions(tmp_path):
+def test_too_few_submissions_print_no_correlation(tmp_path):
+    """Is no correlation printed where there are too few submissions?"""
     _, text = page(tmp_path, *a_class(class_report.ENOUGH - 1))
     assert "Too few submissions to say anything: a correlation is printed from 10 on." in text
     assert "95 % interval" not in text
@@ -123,7 +130,8 @@ def test_is_no_correlation_printed_where_there_are_too_few_submissions(tmp_path)
     assert "95 % interval" in text and "Too few" not in text
 
 
-def test_does_whoever_needs_a_person_stand_in_the_list_the_worst_first(tmp_path):
+def test_list_of_cases_for_a_person_starts_with_the_worst(tmp_path):
+    """Does whoever needs a person stand in the list the worst first?"""
     found, text = page(tmp_path, submission("ada", True), submission("ben", True, remark="notes.txt: left out"),
                        submission("cy", False, status="timeout"), submission("eli", True, late_penalty=1.0),
                        record("dee", [], status="infra-error", remark="no disk"))
@@ -133,17 +141,20 @@ def test_does_whoever_needs_a_person_stand_in_the_list_the_worst_first(tmp_path)
     assert "1 could not be graded yet: run grade again" in text and "1 of them lost points for lateness" in text
 
 
-def test_is_an_infra_error_in_no_statistic_of_marks():
+def test_infra_error_is_in_no_statistic():
+    """Is an infra error in no statistic of marks?"""
     (tally,), totals = class_report.count_marks([submission("ada", True), record("ben", [], status="infra-error")])
     assert tally.number == 2 and list(tally.shares) == [pytest.approx(4 / 7)] and set(totals) == {"ada", "ben"}
 
 
-def test_is_whatever_a_student_writes_text_and_the_instructors_message_left_out(tmp_path):
+def test_student_text_is_escaped_and_instructor_messages_left_out(tmp_path):
+    """Is whatever a student writes text and the instructor's message left out?"""
     _, text = page(tmp_path, submission("ada", False, remark=NASTY[:300], status="crashed"))
     assert "<script>alert(1)</script>" in text and SECRET not in text
 
 
-def test_does_a_course_come_before_its_assignments_and_one_assignment_stand_alone(tmp_path):
+def test_course_precedes_its_assignments_and_one_stands_alone(tmp_path):
+    """Does a course come before its assignments and one assignment stand alone?"""
     names = ("00_linear_classifier", "01_activations")
     found, text = page(tmp_path, *(submission(s, s == "ada", a) for s in ("ada", "ben") for a in names))
     headings = [text_of(e) for e in found if e.tag == XHTML + "h2"]
@@ -153,7 +164,8 @@ def test_does_a_course_come_before_its_assignments_and_one_assignment_stand_alon
     assert [text_of(e) for e in found if e.tag == XHTML + "h2"] == ["01 Activations", "How to read this"]
 
 
-def test_is_an_assignment_that_a_student_did_not_hand_in_a_zero_in_the_total():
+def test_missing_submission_is_a_zero_in_the_total():
+    """Is an assignment that a student did not hand in a zero in the total?"""
     tallies, totals = class_report.count_marks(
         [submission("ada", True, "00_linear_classifier"), submission("ada", True), submission("ben", True)]
     )
@@ -161,19 +173,22 @@ def test_is_an_assignment_that_a_student_did_not_hand_in_a_zero_in_the_total():
     assert facts["mean"] == pytest.approx((8 + 4) / 2 / 14)
 
 
-def test_does_every_picture_say_its_numbers_in_words(tmp_path):
+def test_every_chart_gives_its_numbers_in_words(tmp_path):
+    """Does every picture say its numbers in words?"""
     found, _ = page(tmp_path, *a_class(40))
     alts = [e.get("alt") for e in found if e.tag == XHTML + "img"]
     assert len(alts) == 2 and "40 submissions. Mean 46%, median 57%" in alts[0] and "median 1.5" in alts[1]
 
 
 @pytest.mark.parametrize("found", [[], [submission("ada", False)], [record("ada", [], status="infra-error")]])
-def test_is_a_class_of_nobody_or_one_a_page_too(tmp_path, found):
+def test_class_of_nobody_or_one_gets_a_page(tmp_path, found):
+    """Is a class of nobody or one a page too?"""
     _, text = page(tmp_path, *found)
     assert "nan" not in text.lower() and ("Nothing is graded yet" in text) == (not found or not found[0].marks)
 
 
-def test_does_the_page_stay_small_for_two_thousand_submissions(tmp_path):
+def test_page_stays_small_for_two_thousand_submissions(tmp_path):
+    """Does the page stay small for two thousand submissions?"""
     def trouble(i):
         return submission(f"s{i:05d}", i % 3, status="timeout", remark="x" * 200)
 
@@ -185,7 +200,8 @@ def test_does_the_page_stay_small_for_two_thousand_submissions(tmp_path):
     assert (tmp_path / "report.html").stat().st_size < 1.5 * small
 
 
-def test_does_run_read_the_course_and_say_what_to_do_where_there_is_nothing(tmp_path, monkeypatch, capsys):
+def test_run_reads_the_course_or_says_what_to_do(tmp_path, monkeypatch, capsys):
+    """Does run read the course and say what to do where there is nothing?"""
     with pytest.raises(FileNotFoundError, match="no course folder"):
         class_report.run_report(tmp_path / "nowhere", tmp_path / "report.html")
     asked = []
@@ -200,12 +216,14 @@ def test_does_run_read_the_course_and_say_what_to_do_where_there_is_nothing(tmp_
 
 
 @given(st.floats(0, 1))
-def test_is_a_share_shown_as_all_or_nothing_only_where_it_is(share):
+def test_share_is_shown_as_all_or_nothing_only_when_exact(share):
+    """Is a share shown as all or nothing only where it is?"""
     text = format_percent(share)
     assert (text == format_percent(0.0)) == (share == 0) and (text == format_percent(1.0)) == (share == 1)
 
 
 @pytest.mark.parametrize("value, text", [(0.0, "0"), (-0.0001, "0"), (2.0, "2"), (0.1 + 0.2, "0.3"), (54.5, "54.5"),
                                          (1_000_000.0, "1000000"), (-1.25, "\N{MINUS SIGN}1.25")])
-def test_are_points_short_and_plain(value, text):
+def test_points_are_short_and_plain(value, text):
+    """Are points short and plain?"""
     assert format_points(value) == text

@@ -70,7 +70,8 @@ def explained(course, capsys, *args, **kwargs):
     return code, capsys.readouterr().out
 
 
-def test_does_a_watched_run_give_the_very_result_that_was_recorded(graded, record, rerun):
+def test_watched_run_repeats_the_recorded_result(graded, record, rerun):
+    """Does a watched run give the very result that was recorded?"""
     stored = results.Results(graded / "results").get(results.hash_job(explain.make_job_of_record(graded, record)))
     assert rerun[0] == stored["cells"]
     assert explain.list_differences(record, rerun[0]) == []
@@ -79,7 +80,7 @@ def test_does_a_watched_run_give_the_very_result_that_was_recorded(graded, recor
 
 
 @pytest.mark.parametrize("topic", ["batchnorm", "initialization"])
-def test_does_watching_change_no_outcome(topic):
+def test_watching_changes_no_outcome(topic):
     """Functions that write into their arguments, draw random numbers, or call back; a third of them wrong."""
     questions = load_questions(topic)
     known = [k for name in list(questions)[::3] for k in mistakes.mistakes_of(name)[:1]]
@@ -93,7 +94,8 @@ def test_does_watching_change_no_outcome(topic):
     assert any(o.status == "failed" for outcomes in marks[0].values() for o in outcomes)
 
 
-def test_are_input_result_expectation_and_rule_of_a_lost_aspect_shown(graded, capsys):
+def test_lost_aspect_shows_input_result_expectation_and_rule(graded, capsys):
+    """Are input result expectation and rule of a lost aspect shown?"""
     code, text = explained(graded, capsys, "ema_update")
     assert code == 0 and "as recorded (same submission, notebook, secret and grader)" in text
     values = text[text.index("ema-update-test"):].split("\n\n")[1]
@@ -104,7 +106,8 @@ def test_are_input_result_expectation_and_rule_of_a_lost_aspect_shown(graded, ca
     assert "relu" not in text and "train-head-test" not in text
 
 
-def test_is_an_answer_explained_by_what_was_read_and_what_is_right(graded, capsys):
+def test_answer_is_explained_by_what_was_read_and_what_is_right(graded, capsys):
+    """Is an answer explained by what was read and what is right?"""
     _, text = explained(graded, capsys)
     parts = {part.split(":")[0].strip(): part for part in text.split("\n\n") if ":" in part}
     assert "answer_size = 'c'" in parts["size-answer-test"] and "expected  'b'" in parts["size-answer-test"]
@@ -114,20 +117,23 @@ def test_is_an_answer_explained_by_what_was_read_and_what_is_right(graded, capsy
     assert "waits for a person" in parts["averaging-explanation"]
 
 
-def test_is_the_capstone_explained(graded, capsys):
+def test_capstone_is_explained(graded, capsys):
+    """Is the capstone explained?"""
     code, text = explained(graded, capsys, "capstone-test", everything=True)
     assert code == 0 and "a digit for every held-out image" in text and "of the held-out images are right" in text
     _, short = explained(graded, capsys, "capstone-test")
     assert "Nothing was lost here" in short
 
 
-def test_can_nothing_a_student_wrote_reach_the_terminal_as_a_command(graded, capsys):
+def test_student_text_never_controls_the_terminal(graded, capsys):
+    """Can nothing a student wrote reach the terminal as a command?"""
     _, text = explained(graded, capsys, everything=True)
     assert all(c.isprintable() or c == "\n" for c in text)
     assert "\\x1b[2J\\u202e" in text and "ValueError" in text
 
 
-def test_is_a_mark_that_does_not_come_out_again_named(graded, record, capsys):
+def test_mark_that_does_not_reproduce_is_named(graded, record, capsys):
+    """Is a mark that does not come out again named?"""
     path = graded / "results" / f"{submission_state.read_state(graded, 'dot', ASSIGNMENT).result}.json"
     before = path.read_text()
     result = json.loads(before)
@@ -141,7 +147,8 @@ def test_is_a_mark_that_does_not_come_out_again_named(graded, record, capsys):
     assert "ema-update-test, values: recorded 0 (crashed), now 0 (failed)" in text
 
 
-def test_is_a_submission_that_has_changed_since_said_to_be_another(graded, capsys):
+def test_changed_submission_is_reported_as_another(graded, capsys):
+    """Is a submission that has changed since said to be another?"""
     module = graded / "submitted" / "dot" / ASSIGNMENT / "cs231n_lib" / "evaluation.py"
     before = module.read_text()
     module.write_text(before + "\n# a word\n")
@@ -158,19 +165,22 @@ def test_is_a_submission_that_has_changed_since_said_to_be_another(graded, capsy
     (("dot", "01"), "dot has not handed in 01_activations, only 09_evaluation"),
     (("dot", "09", "ema_updat"), "no graded cell 'ema_updat'; did you mean ema-update-test"),
 ])
-def test_is_an_unknown_name_answered_in_one_line_with_the_close_ones(graded, capsys, args, said):
+def test_unknown_name_gets_one_line_with_close_ones(graded, capsys, args, said):
+    """Is an unknown name answered in one line with the close ones?"""
     assert explain.explain_marks(graded, *args) == 2
     told = capsys.readouterr()
     assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
 
 
-def test_is_a_written_answer_shown_with_its_mark_and_comment_and_no_test(graded, capsys):
+def test_written_answer_shows_its_mark_and_comment_and_no_test(graded, capsys):
+    """Is a written answer shown with its mark and comment and no test?"""
     code, text = explained(graded, capsys, "averaging_explanation")
     assert code == 0 and "averaging-explanation: 0 of " in text and "(waits for a person)" in text
     assert "answer    Because the curves say so." in text and "rule" not in text and "ema-update" not in text
 
 
-def test_is_a_module_that_does_not_load_explained_by_the_reason(graded, capsys):
+def test_module_that_does_not_load_is_explained_by_the_reason(graded, capsys):
+    """Is a module that does not load explained by the reason?"""
     module = graded / "submitted" / "dot" / ASSIGNMENT / "cs231n_lib" / "evaluation.py"
     before = module.read_text()
     module.write_text("def ema_update(:\n")
@@ -188,7 +198,8 @@ def test_is_a_module_that_does_not_load_explained_by_the_reason(graded, capsys):
     (f"submitted/dot/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "does not hold the submission any more: `grade` the uploads"),
     ("state", "nothing has been graded in "),
 ])
-def test_is_what_cannot_be_run_again_said_in_one_line_and_nothing_made_instead(graded, capsys, gone, said):
+def test_what_cannot_run_again_gets_one_line_and_no_substitute(graded, capsys, gone, said):
+    """Is what cannot be run again said in one line and nothing made instead?"""
     (graded / gone).rename(graded / "aside")
     try:
         assert explain.explain_marks(graded, "dot", ASSIGNMENT) == 2
@@ -199,7 +210,8 @@ def test_is_what_cannot_be_run_again_said_in_one_line_and_nothing_made_instead(g
     assert told.out == "" and told.err.startswith("explain: ") and said in told.err and told.err.count("\n") == 1
 
 
-def test_is_an_error_of_ours_in_the_second_run_one_line(graded, capsys, monkeypatch):
+def test_error_of_ours_in_the_second_run_is_one_line(graded, capsys, monkeypatch):
+    """Is an error of ours in the second run one line?"""
     def failing(*args):
         raise errors.InfraError("the setup cell failed:\nno data")
 
@@ -211,7 +223,8 @@ def test_is_an_error_of_ours_in_the_second_run_one_line(graded, capsys, monkeypa
 # -- what is written down ---------------------------------------------------------------------------------------------
 
 
-def test_is_an_argument_that_a_function_changes_shown_as_it_was_before():
+def test_changed_argument_is_shown_as_it_was_before():
+    """Is an argument that a function changes shown as it was before?"""
     source = "import numpy as np\ndef relu_forward(x):\n    x[x < 0] = 0\n    return x, x\n"
     calls, module = [], reference.load("activations")
     student = call_trace.TracedSubmission(InProcessSubmission(load_source(source, "mine", "mine.py")), calls)
@@ -234,18 +247,21 @@ def test_is_an_argument_that_a_function_changes_shown_as_it_was_before():
     (None, 1.0, ["None, expected 1"]),
     (np.array([True]), np.array([False]), ["at [0]: 1, expected 0 (1 of 1 differ)"]),
 ])
-def test_is_the_place_named_where_a_result_is_furthest_from_the_expected(got, want, said):
+def test_place_furthest_from_the_expected_is_named(got, want, said):
+    """Is the place named where a result is furthest from the expected?"""
     assert call_trace.list_differences(got, want) == said
 
 
 @pytest.mark.parametrize("value", [np.zeros((200, 300)), "x" * 10_000, list(range(10_000)), {i: i for i in range(999)},
                                    [[[[[1]]]]], 1 << 20_000, np.random.default_rng(0), len, ...],
                          ids=lambda value: type(value).__name__)
-def test_is_every_value_shown_on_one_short_line(value):
+def test_every_value_fits_one_short_line(value):
+    """Is every value shown on one short line?"""
     assert len(call_trace.format_value(value)) < 250 and "\n" not in call_trace.format_value(value)
 
 
-def test_are_the_first_and_the_last_calls_kept_of_very_many():
+def test_first_and_last_of_many_calls_are_kept():
+    """Are the first and the last calls kept of very many?"""
     calls = []
     for i in range(5 * call_trace.KEPT):
         call_trace.record_call(calls, "f", [i], {})

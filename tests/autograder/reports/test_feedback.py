@@ -32,7 +32,8 @@ def some_marks():
             Mark("diagnosis-explanation", "written", 0.0, 3.0, needs_manual=True)]
 
 
-def test_does_the_page_have_marks_by_question_and_aspect_hints_and_comments(tmp_path):
+def test_page_has_marks_hints_and_comments(tmp_path):
+    """Does the page have marks by question and aspect hints and comments?"""
     answers = {"depth-answer": "# a letter\nanswer_depth = ...", "signs-explanation": "All signs are equal."}
     found, text = page(tmp_path, record("ada", some_marks(), module="def relu(x):\n    return x\n", answers=answers))
     lines = rows(found)
@@ -44,13 +45,15 @@ def test_does_the_page_have_marks_by_question_and_aspect_hints_and_comments(tmp_
     assert "diagnosis-explanation waits for a person" in text and "def relu(x):" in text
 
 
-def test_is_what_only_the_instructor_may_read_not_there(tmp_path):
+def test_instructor_only_text_is_absent(tmp_path):
+    """Is what only the instructor may read not there?"""
     page(tmp_path, record("ada", some_marks(), status="timeout"))
     written = (tmp_path / "ada.html").read_text()
     assert SECRET not in written and "2.71828" not in written and "gate_on_dout" not in written
 
 
-def test_is_whatever_a_student_or_grader_writes_text_on_a_valid_page(tmp_path):
+def test_any_text_stays_text_on_a_valid_page(tmp_path):
+    """Is whatever a student or grader writes text on a valid page?"""
     marks = [answer("depth-answer", outcome("answer", 1.0, "failed", NASTY)), function("relu", outcome(NASTY)),
              Mark("signs-explanation", "written", 0.0, 3.0, comment=NASTY)]
     answers = {"depth-answer": NASTY, "signs-explanation": NASTY}
@@ -59,7 +62,8 @@ def test_is_whatever_a_student_or_grader_writes_text_on_a_valid_page(tmp_path):
     assert text.count("<script>alert(1)</script>") >= 8
 
 
-def test_are_questions_that_failed_for_one_reason_one_thing_to_look_at(tmp_path):
+def test_questions_failing_for_one_reason_are_listed_once(tmp_path):
+    """Are questions that failed for one reason one thing to look at?"""
     def error(name):
         return function(name, *(outcome(a, 1.0, "error", f"x.py does not parse: line 3. {a} is good.") for a in "ab"))
 
@@ -72,14 +76,16 @@ def test_are_questions_that_failed_for_one_reason_one_thing_to_look_at(tmp_path)
     assert ["a", "0 of 1", "error a is good."] in rows(found)
 
 
-def test_does_a_hint_that_waits_for_another_give_way_to_it():
+def test_waiting_hint_gives_way_to_its_cause():
+    """Does a hint that waits for another give way to it?"""
     waits = outcome("shape", 0.1, "failed", "counts once the numbers are right")
     assert feedback.list_hints(function("relu", outcome("values", 1.0, "failed", HINT), waits)) == [([], HINT)]
     assert feedback.list_hints(function("relu", outcome("values"), waits)) == [
         (["shape"], "Counts once the numbers are right.")]
 
 
-def test_does_full_marks_leave_nothing_to_look_at(tmp_path):
+def test_full_marks_leave_nothing_to_look_at(tmp_path):
+    """Does full marks leave nothing to look at?"""
     assert feedback.list_first_steps([function("relu", outcome("values"))]) == []
     _, text = page(tmp_path, record("ada", [function("relu", outcome("values"))]))
     assert "1 of 1 points in 1 assignment." in text and "Nothing: every question" in text
@@ -92,36 +98,42 @@ def test_does_full_marks_leave_nothing_to_look_at(tmp_path):
     ({"status": "crashed", "remark": "relu.py is missing"}, "relu.py is missing."),
     ({"status": "graded", "remark": "notes.txt: left out"}, "notes.txt: left out."),
 ])
-def test_does_the_top_say_what_went_unusually(tmp_path, more, said):
+def test_top_of_the_page_says_what_was_unusual(tmp_path, more, said):
+    """Does the top say what went unusually?"""
     found, _ = page(tmp_path, record("ada", some_marks(), **more))
     assert said in rows(found)[1][0]
 
 
-def test_is_an_infra_error_not_a_zero_and_its_remark_not_the_students(tmp_path):
+def test_infra_error_is_no_zero_and_its_remark_is_hidden(tmp_path):
+    """Is an infra error not a zero and its remark not the student's?"""
     _, text = page(tmp_path, record("ada", [], status="infra-error", remark="/srv/course: disk full"))
     assert "not a zero" in text and "0 of 0 points" not in text.replace("0 of 0 points in 1 assignment", "")
     assert "/srv/course" not in text
 
 
-def test_does_a_mark_that_a_person_changed_say_so(tmp_path):
+def test_mark_changed_by_a_person_says_so(tmp_path):
+    """Does a mark that a person changed say so?"""
     mark = Mark("relu-test", "function", 0.75, 1.0, outcomes=[outcome("a", 0.5), outcome("b", 0.5)], auto_score=1.0)
     found, _ = page(tmp_path, record("ada", [mark]))
     assert ["relu", "0.75 of 1", ""] in rows(found) and ["changed by a person", "\N{MINUS SIGN}0.25", ""] in rows(found)
 
 
-def test_is_an_untouched_written_answer_not_shown_as_the_students_words(tmp_path):
+def test_untouched_written_answer_is_not_shown_as_the_students(tmp_path):
+    """Is an untouched written answer not shown as the student's words?"""
     marks = [Mark("signs-explanation", "written", 0.0, 3.0)]
     _, text = page(tmp_path, record("ada", marks, answers={"signs-explanation": UNWRITTEN}))
     assert "Nothing was written here." in text and UNWRITTEN not in text
 
 
-def test_is_only_what_was_read_of_a_huge_answer_shown(tmp_path):
+def test_only_the_part_read_of_a_huge_answer_is_shown(tmp_path):
+    """Is only what was read of a huge answer shown?"""
     marks = [answer("depth-answer", outcome("answer", 1.0, "failed", "too long"))]
     _, text = page(tmp_path, record("ada", marks, answers={"depth-answer": "a = " + "7" * 90_000}))
     assert len(text) < 5_000 and "more characters, not read" in text
 
 
-def test_does_every_student_get_one_page_with_all_assignments(tmp_path):
+def test_every_student_gets_one_page_with_all_assignments(tmp_path):
+    """Does every student get one page with all assignments?"""
     found = [record(s, some_marks(), a) for s in ("ada", "ben") for a in ("00_linear_classifier", "01_activations")]
     assert feedback.write_feedback(iter(found), tmp_path) == 2
     assert {p.name for p in tmp_path.iterdir()} == {"ada.html", "ben.html"}
@@ -130,18 +142,21 @@ def test_does_every_student_get_one_page_with_all_assignments(tmp_path):
     assert "in 2 assignments. 2 written answers wait for a person (up to 6 points more)." in text_of(parsed[0])
 
 
-def test_is_a_course_that_is_not_there_one_line(tmp_path):
+def test_missing_course_is_one_line(tmp_path):
+    """Is a course that is not there one line?"""
     with pytest.raises(FileNotFoundError, match="no course folder"):
         feedback.run_feedback(tmp_path / "nowhere", tmp_path / "out")
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80) | st.text("rf\"'#\\\n de0.", max_size=60))
-def test_does_coloured_code_read_like_the_source(source):
+def test_coloured_code_reads_like_the_source(source):
+    """Does coloured code read like the source?"""
     shown = unescape(sub(r"<[^>]*>", "", str(code_html.render_code(source))))
     assert shown == source.removesuffix("\n")
 
 
-def test_does_the_scanner_tell_the_kinds_of_tokens_apart():
+def test_scanner_distinguishes_kinds_of_tokens():
+    """Does the scanner tell the kinds of tokens apart?"""
     source = 'def f(x): return sum(x.sum()) + 1e3 # "no"\n"""a\nb""" r\'s\''
     kinds = {text: kind for kind, text in code_html.tokenize_line(source)}
     assert kinds | {"def": "kw", "f": "de", "return": "kw", "sum": "bi", ".sum": "", "1e3": "nu", '# "no"': "co",

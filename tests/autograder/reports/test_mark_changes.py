@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
-from autograder.reference import ROOT
 from autograder.reports import mark_changes
 from autograder.reports.marks_tables import write_csv
+from tools.sample_submissions import ensure_class
 
 HEAD = ["student", "assignment", "grade_id", "aspect", "score", "max_score", "status", "hint"]
 FIRST = "01_activations"
@@ -37,7 +37,8 @@ def reason(tmp_path, old, new, before=(), after=()):
     return move[-1]
 
 
-def test_is_a_corrected_hidden_test_told_from_a_new_submission(tmp_path):
+def test_corrected_hidden_test_differs_from_a_new_submission(tmp_path):
+    """Is a corrected hidden test told from a new submission?"""
     old = [row("ada", "values", 0, "failed", "Mind the sign."), row("ada", "shape", 1)]
     new = [row("ada", "values", 1), row("ada", "shape", 1)]
     assert reason(tmp_path, old, new, after=prints(grader="h")) == (
@@ -63,24 +64,28 @@ def test_is_a_corrected_hidden_test_told_from_a_new_submission(tmp_path):
     ([row("ada", "values", 1)], [row("ada", "values", 0, "failed", "Mind the sign.")],
      "passed -> failed (Mind the sign.)"),
 ])
-def test_is_the_reason_the_right_one(old, new, why, tmp_path):
+def test_reason_of_a_change_is_right(old, new, why, tmp_path):
+    """Is the reason the right one?"""
     assert why in reason(tmp_path, old, new)
 
 
-def test_are_those_who_come_and_go_named(tmp_path):
+def test_joining_and_leaving_students_are_named(tmp_path):
+    """Are those who come and go named?"""
     before = tables(tmp_path / "a", [row("ada", "values", 1)], prints("s", "g", "ada"))
     after = tables(tmp_path / "b", [row("ben", "values", 1)], prints("s", "g", "ben"))
     assert [(m[0], m[4], m[5], m[6]) for m in mark_changes.compare(before, after)] == [
         ("ada", 1.0, None, "gone"), ("ben", None, 1.0, "first graded")]
 
 
-def test_does_a_changed_hint_alone_move_nothing(tmp_path, capsys):
+def test_changed_hint_alone_moves_no_mark(tmp_path, capsys):
+    """Does a changed hint alone move nothing?"""
     before = tables(tmp_path / "a", [row("ada", "values", 0, "failed", "Old words.")], prints())
     after = tables(tmp_path / "b", [row("ada", "values", 0, "failed", "New words.")], prints(grader="h"))
     assert mark_changes.run_mark_changes(before, after) == 0 and "no mark moved" in capsys.readouterr().out
 
 
-def test_is_the_table_printed_and_written(tmp_path, capsys):
+def test_table_is_printed_and_written(tmp_path, capsys):
+    """Is the table printed and written?"""
     before = tables(tmp_path / "a", [row("ada", "values", 0, "failed", "=1+1"), row("ben", "values", 1)], prints())
     after = tables(tmp_path / "b", [row("ada", "values", 1), row("ben", "values", 1)], prints(grader="h"))
     assert mark_changes.run_mark_changes(before / "grades.csv", after / "grades.csv", tmp_path / "moves.csv") == 0
@@ -92,9 +97,10 @@ def test_is_the_table_printed_and_written(tmp_path, capsys):
                             "grader changed; failed -> passed (was: '=1+1)"]]
 
 
-def test_are_the_last_tables_kept_once_marks_change_and_only_then(tmp_path):
+def test_last_tables_are_kept_only_when_marks_change(tmp_path):
+    """Are the last tables kept once marks change and only then?"""
     course, output = tmp_path / "course", tmp_path / "out"
-    sources = (ROOT / "autograder" / "submissions" / "ada_full_marks" / FIRST)
+    sources = (ensure_class() / "ada_full_marks" / FIRST)
     work = course / "submitted" / "ada" / FIRST / "cs231n_lib" / "activations.py"
     work.parent.mkdir(parents=True)
     output.mkdir()
@@ -116,6 +122,7 @@ def test_are_the_last_tables_kept_once_marks_change_and_only_then(tmp_path):
         assert move[4:6] == (0.0, 1.0) and move[6].startswith("submission changed")
 
 
-def test_does_a_folder_without_tables_get_one_line(tmp_path):
+def test_folder_without_tables_gets_one_line(tmp_path):
+    """Does a folder without tables get one line?"""
     with pytest.raises(FileNotFoundError, match="no such table"):
         mark_changes.run_mark_changes(tmp_path / "previous", tmp_path)

@@ -130,7 +130,7 @@ def ranks(topic, size):
     ("optimizers", PLANTED),
     ("linear_classifier", PLANTED - {("half_of_s002", "s002")}),  # half of five functions says too little
 ])
-def test_do_planted_copies_rank_above_all_independent_pairs(topic, planted):
+def test_planted_copies_rank_above_all_independent_pairs(topic, planted):
     """Renamed variables, reordered statements and functions, other comments; thirty others in the styles we know."""
     scores = ranks(topic, 30)
     copied = {student: pair for pair in PLANTED for student in pair}
@@ -139,7 +139,7 @@ def test_do_planted_copies_rank_above_all_independent_pairs(topic, planted):
     assert min(scores[pair] for pair in planted) > max(independent_pairs)
 
 
-def test_is_a_function_with_one_solution_no_evidence():
+def test_function_with_one_solution_is_no_evidence():
     """A class in which everybody has written the one line that there is, each with names of their own."""
     texts = {f"s{i}": make_stub("activations") + f"\n\ndef relu_forward(x):\n    out{i} = np.maximum(0, x)\n"
              f"    return out{i}, x\n" for i in range(12)}
@@ -147,13 +147,15 @@ def test_is_a_function_with_one_solution_no_evidence():
     assert pairs == [] and scores.max() == 0
 
 
-def test_is_what_the_stub_and_the_solution_have_no_evidence():
+def test_code_shared_with_stub_or_solution_is_no_evidence():
+    """Is what the stub and the solution have no evidence?"""
     solved, stub = remove_markers(reference.read_module_source("dropout")), make_stub("dropout")
     texts = {"a": solved, "b": solved, **{f"s{i}": stub for i in range(10)}}
     assert similarity.find_similar_pairs(texts, "dropout")[0] == []
 
 
-def test_do_rare_names_and_comments_count_as_evidence():
+def test_rare_names_and_comments_are_evidence():
+    """Do rare names and comments count as evidence?"""
     choice = styles("dropout")
     texts = {f"s{i:02d}": module("dropout", independent("dropout", choice, i)) for i in range(12)}
     before = similarity.find_similar_pairs(texts, "dropout", top=100)[0]
@@ -168,7 +170,8 @@ def test_do_rare_names_and_comments_count_as_evidence():
 
 
 @pytest.mark.parametrize("code", ["v1 = a @ b + c\n", "r = np.exp(q) / np.exp(q).sum(axis=1)\n"])
-def test_is_a_run_of_nine_equal_tokens_noticed_wherever_it_stands(code):
+def test_nine_equal_tokens_are_noticed_anywhere(code):
+    """Is a run of nine equal tokens noticed wherever it stands?"""
     one = similarity.make_view(f"def f(a, b, c, q):\n    z = 3\n    {code}    return z\n", set())
     other = similarity.make_view(
         f"def f(a, b, c, q):\n    while a > 7:\n        b = len(c)\n    {code}    del b\n", set()
@@ -178,7 +181,8 @@ def test_is_a_run_of_nine_equal_tokens_noticed_wherever_it_stands(code):
     assert all(one.structure[item] == (3, 3) for item in shared if item.startswith("v = v @"))
 
 
-def test_are_renamed_variables_and_comments_no_difference_in_structure():
+def test_renaming_and_comments_do_not_change_the_structure():
+    """Are renamed variables and comments no difference in structure?"""
     first = "def f(x, eps):\n    # mine\n    mean = x.mean(0)\n    return (x - mean) / eps\n"
     second = 'def f(q, z):\n    """Other words."""\n    m = q.mean(0)  # yours\n\n    return (q - m) / z\n'
     other = "def f(x, eps):\n    mean = x.sum(0)\n    return (x - mean) / eps\n"
@@ -187,7 +191,8 @@ def test_are_renamed_variables_and_comments_no_difference_in_structure():
 
 
 @pytest.mark.parametrize("text", ["def f(:\n", "(" * 5000, "x = '\0'", "\x0c\n def", "if 1:\n\tx\n        y\n"])
-def test_does_a_module_that_does_not_parse_stop_nothing(text):
+def test_module_that_does_not_parse_stops_nothing(text):
+    """Does a module that does not parse stop nothing?"""
     assert similarity.make_views(text, {"f"}) == {}
 
 
@@ -202,7 +207,8 @@ class Strict(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def test_does_the_page_show_both_functions_and_run_nothing(tmp_path, capsys, monkeypatch):
+def test_page_shows_both_functions_and_runs_nothing(tmp_path, capsys, monkeypatch):
+    """Does the page show both functions and run nothing?"""
     choice = styles("dropout")
     texts = {f"s{i:02d}": module("dropout", independent("dropout", choice, i)) for i in range(12)}
     evil = "\n# <script>alert(1)</script> </pre> \x1b[2J\nzorro = '<img src=x onerror=alert(1)>'\n"
@@ -224,13 +230,15 @@ def test_does_the_page_show_both_functions_and_run_nothing(tmp_path, capsys, mon
     assert re.search(r"s03 / s08.*?zorro = &#39;&lt;img.*?zorro = &#39;&lt;img", page, re.DOTALL)
 
 
-def test_is_a_class_that_was_never_graded_a_line_that_says_what_to_do(capsys, monkeypatch):
+def test_class_never_graded_gets_a_line_that_says_what_to_do(capsys, monkeypatch):
+    """Is a class that was never graded a line that says what to do?"""
     monkeypatch.setattr(records, "load_records", lambda course, assignments=None: [])
     assert similarity.run_similarity("course", "05_dropout") == 2
     assert "grade the class into course first" in capsys.readouterr().err
 
 
-def test_is_surprise_the_share_of_pairs_that_are_as_alike():
+def test_surprise_is_the_share_of_pairs_as_similar():
+    """Is surprise the share of pairs that are as alike?"""
     likeness = np.array([[0, 0.9, 0.2, 0.2], [0.9, 0, 0.2, 0.2], [0.2, 0.2, 0, 0.2], [0.2, 0.2, 0.2, 0]])
     bits = similarity.measure_surprise(likeness, np.ones(4, bool))
     assert bits[0, 1] == np.log2(6) and bits[0, 2] == 0
