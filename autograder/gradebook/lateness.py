@@ -19,7 +19,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import ColumnElement, update
 
 from autograder.course import roster
-from autograder.course.files import write_atomically
+from autograder.course.files import write_atomically, write_if_changed
 from autograder.errors import CourseError
 from autograder.gradebook.config import load_config
 from autograder.gradebook.late_policy import LatePolicy
@@ -113,9 +113,7 @@ def write_timestamp(folder: Path, time: datetime | None) -> None:
     if time is None:
         file.unlink(missing_ok=True)
         return
-    text = time.strftime(TIMESTAMP_FORMAT)
-    if not file.exists() or file.read_text() != text:
-        write_atomically(file, text)
+    write_if_changed(file, time.strftime(TIMESTAMP_FORMAT))
 
 
 def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:

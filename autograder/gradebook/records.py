@@ -243,7 +243,7 @@ def read_result_cells(course: Path, key: str) -> dict[str, dict]:
     """Return the cells of a result in the store: grade_id -> score, max_score, outcomes."""
     try:
         return json.loads((course / "results" / f"{key}.json").read_text())["cells"]
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
 
 
