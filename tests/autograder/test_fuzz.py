@@ -90,7 +90,8 @@ def is_anns(upload):
 
 @fuzz(60)
 @given(st.lists(st.tuples(PATHS, CONTENT), max_size=6))
-def test_does_any_tree_of_files_leave_the_grader_and_a_neighbour_alone(files):
+def test_any_tree_of_files_leaves_grader_and_neighbour_alone(files):
+    """Does any tree of files leave the grader and a neighbour alone?"""
     with tempfile.TemporaryDirectory() as folder:
         inbox = Path(folder, "inbox")
         for parts, content in files:
@@ -102,7 +103,8 @@ def test_does_any_tree_of_files_leave_the_grader_and_a_neighbour_alone(files):
 @fuzz(80)
 @given(st.lists(st.tuples(PATHS, CONTENT), max_size=4), st.data())
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_does_any_zip_leave_the_grader_and_a_neighbour_alone(members, data):
+def test_any_zip_leaves_grader_and_neighbour_alone(members, data):
+    """Does any zip leave the grader and a neighbour alone?"""
     with tempfile.TemporaryDirectory() as folder:
         inbox = Path(folder, "inbox")
         file, packing = io.BytesIO(), data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
@@ -123,7 +125,8 @@ def course(tmp_path_factory):
 @given(damaged(BOOK) | st.builds(lambda tree: json.dumps({"cells": tree}).encode(), JSON)
        | st.builds(lambda source: BOOK.replace(b"prediction_x = 'a'", json.dumps(source)[1:-1].encode()), st.text()))
 @example(BOOK.replace(b"prediction_x = 'a'", b"\\ud800"))
-def test_does_any_notebook_become_the_released_one_with_other_answers(course, data):
+def test_any_notebook_becomes_the_released_one_with_other_answers(course, data):
+    """Does any notebook become the released one with other answers?"""
     upload = Upload("eve", ASSIGNMENT)
     admit_file(upload, f"{ASSIGNMENT}.ipynb", lambda limit: data[:limit])
     place_upload(upload, course)
@@ -148,7 +151,8 @@ SOURCES = st.builds(lambda value: f"x = {value!r}", LITERALS) | st.text(max_size
 @example("x = 0x" + "f" * 3900)
 @example("x = -0x" + "f" * 3900)
 @example("x = '\\ud800'")
-def test_is_any_answer_cell_worth_a_finite_mark(source):
+def test_any_answer_cell_is_worth_a_finite_mark(source):
+    """Is any answer cell worth a finite mark?"""
     value = cells.read_answer(source, "x")
     for mark in (hidden_tests.grade_prediction(value, "abc", 1), hidden_tests.grade_prediction(value, (0, 1), 1),
                  hidden_tests.grade_answer(value, "a", 1), hidden_tests.grade_answer(value, 0.5, 1)):
@@ -170,7 +174,8 @@ FRAME = protocol.pack(
 
 @fuzz(300)
 @given(damaged(FRAME))
-def test_does_a_damaged_frame_decode_or_fail_as_a_wire_error(frame):
+def test_damaged_frame_decodes_or_is_a_protocol_error(frame):
+    """Does a damaged frame decode or fail as a wire error?"""
     try:
         body, blob = protocol.parse_header(frame[:protocol.HEADER.size].ljust(protocol.HEADER.size, b"\0"))
         rest = frame[protocol.HEADER.size:]
@@ -235,7 +240,8 @@ SCRIPTS = st.one_of(st.binary(max_size=60), st.lists(FRAMES | NEARLY, max_size=4
 
 @fuzz(300)
 @given(SCRIPTS)
-def test_is_any_answer_of_a_worker_a_reply_or_a_students_error(script):
+def test_any_worker_answer_is_a_reply_or_a_students_error(script):
+    """Is any answer of a worker a reply or a student's error?"""
     limits = launch.Limits(call_seconds=1.0, total_seconds=1.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "start_worker", lambda *args: Scripted(script))
@@ -273,7 +279,8 @@ class Anything(Submission):
 @fuzz(60)
 @given(st.sampled_from(list(list_topics())), st.integers(0, 10**6), st.data())
 @pytest.mark.filterwarnings("ignore")
-def test_is_any_result_of_a_students_function_worth_marks_or_none(topic, seed, data):
+def test_any_result_of_a_function_is_worth_marks_or_none(topic, seed, data):
+    """Is any result of a student's function worth marks or none?"""
     session = Session(topic, Anything(seed), reference.load(topic), b"fuzz")
     name = data.draw(st.sampled_from([n for n, q in session.questions.items() if not q.uses]))
     for outcome in session.outcomes(name):
@@ -281,7 +288,8 @@ def test_is_any_result_of_a_students_function_worth_marks_or_none(topic, seed, d
         assert not (outcome.score and outcome.status == "failed")
 
 
-def test_is_a_hidden_test_that_breaks_on_the_reference_still_an_error_of_ours(monkeypatch):
+def test_hidden_test_that_breaks_on_the_reference_is_our_error(monkeypatch):
+    """Is a hidden test that breaks on the reference still an error of ours?"""
     question = load_questions("activations")["relu_forward"]
     monkeypatch.setattr(question, "aspects", [])
     question.aspect("values", 1.0, "hint")(lambda student, reference, rng: 1 / 0)
@@ -289,7 +297,8 @@ def test_is_a_hidden_test_that_breaks_on_the_reference_still_an_error_of_ours(mo
         question.grade(Anything(0), reference.load("activations"), b"fuzz")
 
 
-def test_does_a_zip_with_bzip2_cost_no_memory(tmp_path):
+def test_zip_with_bzip2_costs_no_memory(tmp_path):
+    """Does a zip with bzip2 cost no memory?"""
     path = tmp_path / "ada" / f"{ASSIGNMENT}.zip"
     path.parent.mkdir()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
@@ -298,7 +307,8 @@ def test_does_a_zip_with_bzip2_cost_no_memory(tmp_path):
     assert upload.module is None and "unusual way" in upload.remarks[0]
 
 
-def test_is_a_folder_of_many_files_read_all_the_same(tmp_path):
+def test_folder_of_many_files_is_read(tmp_path):
+    """Is a folder of many files read all the same?"""
     folder = tmp_path / "ada" / ASSIGNMENT
     (folder / "cs231n_lib").mkdir(parents=True)
     (folder / "cs231n_lib" / "activations.py").write_text(MODULE)
@@ -308,6 +318,7 @@ def test_is_a_folder_of_many_files_read_all_the_same(tmp_path):
     assert upload.module == MODULE and len(upload.remarks) == remarks.MAX_REMARKS + 1
 
 
-def test_does_a_zip_of_the_class_hold_more_than_one_students_files(tmp_path):
+def test_class_zip_holds_files_of_more_than_one_student(tmp_path):
+    """Does a zip of the class hold more than one student's files?"""
     members = {f"s{n}/{ASSIGNMENT}/activations.py": MODULE for n in range(40)}
     assert len(read_inbox(zip_of(tmp_path / "class.zip", members))[0]) == 40

@@ -30,7 +30,8 @@ def figure(alt):
     return new_output("display_data", {"text/html": f'<img src="data:image/png;base64,{PNG}" alt="{alt}" width="10">'})
 
 
-def test_are_answers_and_hidden_tests_left_out(tmp_path):
+def test_answers_and_hidden_tests_are_left_out(tmp_path):
+    """Are answers and hidden tests left out?"""
     answer = new_code_cell("prediction = 7", metadata={"nbgrader": {**OPEN, "grade_id": "p"}})
     written = new_markdown_cell("because of 7", metadata={"nbgrader": {**OPEN, "grade": True, "grade_id": "w"}})
     test = new_code_cell('check("he_init")\n### BEGIN HIDDEN TESTS\ngrade("he_init")\n### END HIDDEN TESTS',
@@ -40,13 +41,15 @@ def test_are_answers_and_hidden_tests_left_out(tmp_path):
     assert 'check("he_init")' in text and text.startswith("# 03 Title")
 
 
-def test_does_a_figure_become_a_file_with_a_caption_that_markdown_leaves_alone(tmp_path):
+def test_figure_becomes_a_file_with_a_caption_markdown_leaves_alone(tmp_path):
+    """Does a figure become a file with a caption that markdown leaves alone?"""
     text = page(new_code_cell("plot()", id="plot", outputs=[figure("a_1 and *b* under $c$")]), folder=tmp_path)
     assert (tmp_path / "img/03-plot.png").read_bytes() == base64.b64decode(PNG)
     assert "a\\_1 and \\*b\\* under \\$c\\$" in text and ":name: fig-03-plot" in text
 
 
-def test_does_a_long_description_stay_the_alternative_text_while_its_caption_ends_with_a_sentence(tmp_path):
+def test_long_description_is_the_alternative_text(tmp_path):
+    """Does a long description stay the alternative text while its caption ends with a sentence?"""
     alt = "Rate 0.1, step 60: the path of Adam. " * 20 + "End."
     text = page(new_code_cell("plot()", id="plot", outputs=[figure(alt)]), folder=tmp_path)
     below = text.partition(f":alt: {alt}\n\n")[2].removesuffix(":::\n").strip().removesuffix(":::").strip()
@@ -54,7 +57,8 @@ def test_does_a_long_description_stay_the_alternative_text_while_its_caption_end
     assert 200 < len(below) <= 260
 
 
-def test_do_prints_of_one_cell_stay_in_one_block(tmp_path):
+def test_prints_of_one_cell_stay_in_one_block(tmp_path):
+    """Do prints of one cell stay in one block?"""
     prints = [new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]
     assert "one\ntwo" in page(new_code_cell("print()", outputs=prints), folder=tmp_path)
 
@@ -63,11 +67,13 @@ def test_do_prints_of_one_cell_stay_in_one_block(tmp_path):
     ("see notebook 01", ["01_activations"]), ("notebooks 00 and 01", ["00_linear_classifier", "01_activations"]),
     ("notebooks 04, 05 and 06.", ["04_batchnorm", "05_dropout", "06_optimizers"]), ("this is notebook 03", []),
     ("at 00:01 or 0.05", []), ("notebook 77", [])])
-def test_is_a_mention_of_another_notebook_a_link(text, links):
+def test_mention_of_another_notebook_is_a_link(text, links):
+    """Is a mention of another notebook a link?"""
     assert re.findall(r"\]\((\w+)\.md\)", build.resolve_links(text, "03_initialization")) == links
 
 
-def test_is_every_explorer_of_the_notebooks_in_the_book():
+def test_every_explorer_of_the_notebooks_is_in_the_book():
+    """Is every explorer of the notebooks in the book?"""
     for assignment in list_topics().values():
         notebook = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4)
         shown = [c for c in notebook.cells if c.cell_type == "code" and build.SHOWN.search(c.source)]
@@ -77,7 +83,8 @@ def test_is_every_explorer_of_the_notebooks_in_the_book():
 
 
 @pytest.mark.parametrize("assignment", explorer_frames.GRIDS)
-def test_can_the_explorer_take_every_setting_of_its_grid(assignment):
+def test_explorer_takes_every_setting_of_its_grid(assignment):
+    """Can the explorer take every setting of its grid?"""
     grid = explorer_frames.GRIDS[assignment]
     explorer = getattr(explorers, grid.explorer)(**grid.fixed)
     menu = explorer_frames.read_menu(grid, explorer)
@@ -88,7 +95,8 @@ def test_can_the_explorer_take_every_setting_of_its_grid(assignment):
     assert min(abs(v - grid.start[1]) for v in grid.values) <= 0.05 * abs(grid.start[1])
 
 
-def test_are_the_frames_the_pictures_and_sentences_of_the_explorer(monkeypatch):
+def test_frames_are_the_explorers_pictures_and_sentences(monkeypatch):
+    """Are the frames the pictures and sentences of the explorer?"""
     grid = explorer_frames.Grid("LeakySlope", "slope", "slope", (0.01, 0.1), ("", 0.1))
     monkeypatch.setitem(explorer_frames.GRIDS, "small", grid)
     frames = explorer_frames.render_frames("small")
@@ -98,7 +106,8 @@ def test_are_the_frames_the_pictures_and_sentences_of_the_explorer(monkeypatch):
     assert [round(side / 1.2) for side in picture.size] == frames["size"]
 
 
-def test_does_a_solution_stop_the_book(tmp_path):
+def test_solution_stops_the_book(tmp_path):
+    """Does a solution stop the book?"""
     solution = (ROOT / "cs231n_lib" / "batchnorm.py").read_text()
     with pytest.raises(SystemExit, match="would leak"):
         build.assemble_book({"04_batchnorm": new_notebook(cells=[new_code_cell(solution)])}, tmp_path)
@@ -106,7 +115,7 @@ def test_does_a_solution_stop_the_book(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["Trajectories", "Components"])
-def test_does_the_small_palette_keep_the_colours(name):
+def test_small_palette_keeps_the_colours(name):
     """Is no pixel further than 25 of 255 from what the explorer drew?"""
     explorer = getattr(explorers, name)()
     small = Image.open(io.BytesIO(base64.b64decode(explorer_frames.encode_picture(explorer)[0]))).convert("RGB")

@@ -33,7 +33,8 @@ class Stops:
         return evaluate(trial)
 
 
-def test_do_trials_keep_to_the_space_and_is_a_longer_list_the_shorter_one_continued():
+def test_trials_keep_to_the_space_and_longer_lists_continue():
+    """Do trials keep to the space and is a longer list the shorter one continued?"""
     trials = draw(200)
     rates = np.array([t["learning_rate"] for t in trials])
     assert rates.min() >= 1e-4 and rates.max() <= 1
@@ -44,12 +45,14 @@ def test_do_trials_keep_to_the_space_and_is_a_longer_list_the_shorter_one_contin
     assert draw(50) == trials[:50]
 
 
-def test_is_an_unknown_scale_refused():
+def test_unknown_scale_is_refused():
+    """Is an unknown scale refused?"""
     with pytest.raises(ValueError, match="linear"):
         draw(1, space={"reg": ("cubic", 0, 1)})
 
 
-def test_is_each_trial_in_the_file_as_soon_as_it_is_finished(tmp_path):
+def test_each_trial_is_in_the_file_as_soon_as_it_is_finished(tmp_path):
+    """Is each trial in the file as soon as it is finished?"""
     file, lines = tmp_path / "new" / "search.jsonl", []
 
     def look(trial):
@@ -63,7 +66,8 @@ def test_is_each_trial_in_the_file_as_soon_as_it_is_finished(tmp_path):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-def test_does_an_interrupted_search_go_on_where_it_stopped(tmp_path, capsys, error):
+def test_interrupted_search_continues_where_it_stopped(tmp_path, capsys, error):
+    """Does an interrupted search go on where it stopped?"""
     file, trials = tmp_path / "search.jsonl", draw(6)
     first, second, third = Stops(at=4, error=error), Stops(), Stops()
     if error is KeyboardInterrupt:
@@ -78,7 +82,8 @@ def test_does_an_interrupted_search_go_on_where_it_stopped(tmp_path, capsys, err
     assert records == search.run_search(trials, evaluate, tmp_path / "in_one_go.jsonl", progress=False)
 
 
-def test_does_a_longer_search_take_over_the_trials_that_are_there(tmp_path):
+def test_longer_search_takes_over_existing_trials(tmp_path):
+    """Does a longer search take over the trials that are there?"""
     file, more = tmp_path / "search.jsonl", Stops()
     search.run_search(draw(3), evaluate, file, progress=False)
     assert len(search.run_search(draw(5), more, file, progress=False)) == 5 and more.calls == 2
@@ -86,7 +91,8 @@ def test_does_a_longer_search_take_over_the_trials_that_are_there(tmp_path):
 
 
 @pytest.mark.parametrize("change", [{"learning_rate": ("log", 1e-3, 1.0)}, {"epochs": 3}, {"reg": 0.1}])
-def test_is_a_changed_search_space_noticed_before_anything_is_evaluated(tmp_path, change):
+def test_changed_space_is_noticed_before_any_evaluation(tmp_path, change):
+    """Is a changed search space noticed before anything is evaluated?"""
     file, other = tmp_path / "search.jsonl", Stops()
     search.run_search(draw(3), evaluate, file, progress=False)
     before = file.read_text()
@@ -95,7 +101,8 @@ def test_is_a_changed_search_space_noticed_before_anything_is_evaluated(tmp_path
     assert other.calls == 0 and file.read_text() == before
 
 
-def test_is_a_half_written_last_line_dropped_and_done_again(tmp_path):
+def test_half_written_last_line_is_dropped_and_done_again(tmp_path):
+    """Is a half written last line dropped and done again?"""
     file, again = tmp_path / "search.jsonl", Stops()
     whole = search.run_search(draw(3), evaluate, file, progress=False)
     file.write_text(file.read_text()[:-20])
@@ -104,7 +111,8 @@ def test_is_a_half_written_last_line_dropped_and_done_again(tmp_path):
 
 
 @pytest.mark.parametrize("line", ["not json", "[1, 2]", '{"trial": {}}'])
-def test_is_a_foreign_file_refused_with_its_line(tmp_path, line):
+def test_foreign_file_is_refused_with_its_line(tmp_path, line):
+    """Is a foreign file refused with its line?"""
     file = tmp_path / "search.jsonl"
     search.run_search(draw(2), evaluate, file, progress=False)
     file.write_text(file.read_text() + line + "\n")
@@ -112,7 +120,8 @@ def test_is_a_foreign_file_refused_with_its_line(tmp_path, line):
         search.run_search(draw(3), evaluate, file, progress=False)
 
 
-def test_does_the_progress_bar_count_what_is_there_and_write_to_stdout(tmp_path, capsys):
+def test_progress_bar_counts_existing_trials_and_writes_to_stdout(tmp_path, capsys):
+    """Does the progress bar count what is there and write to stdout?"""
     file = tmp_path / "search.jsonl"
     search.run_search(draw(2), evaluate, file, progress=False)
     search.run_search(draw(4), evaluate, file)
@@ -129,7 +138,8 @@ TRIAL = {"hidden": [10], "learning_rate": 0.1, "lr_decay": 0.9, "update_rule": "
          "dropout": 1.0, "epochs": 2, "seed": 0}
 
 
-def test_does_a_trial_train_the_net_it_describes_the_same_way_each_time(digits):
+def test_trial_trains_the_net_it_describes_reproducibly(digits):
+    """Does a trial train the net it describes the same way each time?"""
     result = search.train_trial(TRIAL, digits)
     assert result == search.train_trial(TRIAL, digits)
     assert result["steps"] == 4 and result["stopped"] is None and 0 <= result["val_accuracy"] <= 1
@@ -138,14 +148,16 @@ def test_does_a_trial_train_the_net_it_describes_the_same_way_each_time(digits):
     assert solver.learning_rate == pytest.approx(0.1 * 0.9**2)
 
 
-def test_is_a_hopeless_trial_abandoned_by_the_readers_function(digits, monkeypatch):
+def test_hopeless_trial_is_abandoned_by_the_readers_function(digits, monkeypatch):
+    """Is a hopeless trial abandoned by the reader's function?"""
     hopeless = TRIAL | {"learning_rate": 1e3, "epochs": 20}
     assert "stop_when" in search.train_trial(hopeless, digits)["stopped"]
     monkeypatch.setattr(hyperparameters, "should_abandon", lambda losses, factor=3.0: False)
     assert "stop_when" not in str(search.train_trial(hopeless, digits)["stopped"])
 
 
-def test_is_an_interrupt_inside_a_training_passed_on_and_not_taken_for_a_result(digits, monkeypatch, tmp_path):
+def test_interrupt_inside_a_training_is_passed_on(digits, monkeypatch, tmp_path):
+    """Is an interrupt inside a training passed on and not taken for a result?"""
     def interrupt(losses, factor=3.0):
         raise KeyboardInterrupt
 
@@ -170,12 +182,14 @@ def records():
     return only_the_rate_matters(40)
 
 
-def test_is_the_best_the_highest_and_the_first_of_equals():
+def test_best_is_the_highest_and_the_first_of_equals():
+    """Is the best the highest and the first of equals?"""
     rows = [{"val_accuracy": v, "seed": i} for i, v in enumerate((0.2, 0.5, 0.5))]
     assert search.best(rows)["seed"] == 1
 
 
-def test_does_the_span_of_the_best_quarter_name_what_matters():
+def test_span_of_the_best_quarter_names_what_matters():
+    """Does the span of the best quarter name what matters?"""
     many = only_the_rate_matters(2000)
     spans = search.spans(many.trials, many.space)
     assert set(spans) == {"learning_rate", "dropout", "reg"}
@@ -183,7 +197,8 @@ def test_does_the_span_of_the_best_quarter_name_what_matters():
     assert spans == pytest.approx({"learning_rate": 0.125, "dropout": 0.5, "reg": 0.5}, abs=0.1)
 
 
-def test_does_the_scatter_show_every_trial_on_its_scales_and_ring_the_best(records):
+def test_scatter_shows_every_trial_and_rings_the_best(records):
+    """Does the scatter show every trial on its scales and ring the best?"""
     ax = search.scatter(records.trials, records.space, "learning_rate", "dropout").axes[0]
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")
     dots, ring = ax.collections
@@ -191,7 +206,8 @@ def test_does_the_scatter_show_every_trial_on_its_scales_and_ring_the_best(recor
     np.testing.assert_allclose(ring.get_offsets()[0][0], search.best(records.trials)["learning_rate"])
 
 
-def test_have_parallel_coordinates_an_axis_for_all_that_varies_and_a_line_per_trial(records):
+def test_parallel_coordinates_have_varying_axes_and_all_trials(records):
+    """Have parallel coordinates an axis for all that varies and a line per trial?"""
     ax = search.parallel_coordinates(records.trials, records.space).axes[0]
     names = [label.get_text() for label in ax.get_xticklabels()]
     assert names == ["learning\nrate", "keep\nprobability", "hidden\nunits", "L2", "val\naccuracy"]

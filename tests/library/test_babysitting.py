@@ -17,19 +17,22 @@ TOPIC = "babysitting"
 
 
 @pytest.mark.parametrize("classes", [2, 10, 1000])
-def test_is_the_initial_loss_that_of_equal_scores(classes):
+def test_initial_loss_is_that_of_equal_scores(classes):
+    """Is the initial loss that of equal scores?"""
     scores, y = np.zeros((3, classes)), np.array([0, 1, 1])
     assert np.isclose(expected_initial_loss(classes), softmax_loss(scores, y)[0])
     assert np.isclose(expected_initial_loss(classes, "svm"), svm_loss(scores, y)[0])
 
 
-def test_is_an_unknown_loss_refused():
+def test_unknown_loss_is_refused():
+    """Is an unknown loss refused?"""
     with pytest.raises(ValueError, match='expected loss to be "softmax" or "svm", got \'hinge\''):
         expected_initial_loss(10, "hinge")
 
 
 @pytest.mark.parametrize("shape", [(4,), (3, 5), (2, 3, 4)])
-def test_is_the_update_ratio_that_of_the_euclidean_norms(shape):
+def test_update_ratio_is_that_of_the_euclidean_norms(shape):
+    """Is the update ratio that of the euclidean norms?"""
     rng = np.random.default_rng(0)
     w, step = rng.standard_normal(shape), rng.standard_normal(shape)
     w, step = w / np.sqrt((w**2).sum()), step / np.sqrt((step**2).sum())
@@ -38,7 +41,8 @@ def test_is_the_update_ratio_that_of_the_euclidean_norms(shape):
     assert update_ratio(w, w) == 0
 
 
-def test_is_the_ratio_of_a_step_with_sgd_the_rate_times_gradient_over_weight():
+def test_sgd_step_ratio_is_rate_times_gradient_over_weight():
+    """Is the ratio of a step with SGD the rate times gradient over weight?"""
     rng = np.random.default_rng(0)
     w, dw = rng.standard_normal((2, 6, 7))
     assert np.isclose(update_ratio(w, w - 0.1 * dw), 0.1 * np.linalg.norm(dw) / np.linalg.norm(w))
@@ -47,12 +51,14 @@ def test_is_the_ratio_of_a_step_with_sgd_the_rate_times_gradient_over_weight():
 @pytest.mark.parametrize(("losses", "exploded"), [
     ([2.3, 2.0], False), ([2.3, np.nan], True), ([np.inf, 1.0], True), ([1.0, -np.inf, 1.0], True), ([], False),
     ([1e300], False), (np.array([1.0, np.nan]), True), ((3.0, 2.0), False)])
-def test_is_any_loss_that_is_not_finite_an_explosion(losses, exploded):
+def test_any_loss_that_is_not_finite_is_an_explosion(losses, exploded):
+    """Is any loss that is not finite an explosion?"""
     assert has_exploded(losses) is exploded
 
 
 @pytest.mark.parametrize("threshold", [3e-5, 0.7, 2e4])
-def test_does_the_bracket_enclose_the_threshold_with_the_stated_width(threshold):
+def test_bracket_encloses_the_threshold_with_the_stated_width(threshold):
+    """Does the bracket enclose the threshold with the stated width?"""
     tried = []
 
     def train_briefly(rate):
@@ -64,7 +70,8 @@ def test_does_the_bracket_enclose_the_threshold_with_the_stated_width(threshold)
     assert np.isclose(exploded / ok, (1e12) ** (1 / 2**10))
 
 
-def test_does_gradient_descent_on_a_bowl_explode_at_two_over_the_curvature():
+def test_descent_on_a_bowl_explodes_at_two_over_the_curvature():
+    """Does gradient descent on a bowl explode at two over the curvature?"""
     def train_briefly(rate, curvature=4.0):
         w, losses = 1.0, []
         with np.errstate(all="ignore"):
@@ -80,7 +87,8 @@ def test_does_gradient_descent_on_a_bowl_explode_at_two_over_the_curvature():
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1), (2, 1), (1, 1)])
-def test_is_a_range_that_is_none_refused(low, high):
+def test_empty_range_is_refused(low, high):
+    """Is a range that is none refused?"""
     with pytest.raises(ValueError, match="expected 0 < low < high"):
         bracket_learning_rate(lambda rate: [1.0], low, high)
 
@@ -91,18 +99,21 @@ def test_is_a_range_that_is_none_refused(low, high):
 graded = partial(grading.graded, TOPIC)
 
 
-def test_are_the_points_those_that_the_notebook_states():
+def test_points_are_those_that_the_notebook_states():
+    """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "expected_initial_loss": 1, "update_ratio": 2, "has_exploded": 1, "bracket_learning_rate": 4, "find_rate": 2}
 
 
 @pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, True, False, (1.0, 2.0), np.zeros(3)])
-def test_does_the_same_nonsense_from_all_functions_earn_nothing(wrong):
+def test_same_nonsense_from_all_functions_earns_nothing(wrong):
+    """Does the same nonsense from all functions earn nothing?"""
     nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
     assert all(sum(o.score for o in outcomes) == 0 for outcomes in graded(**nonsense).values())
 
 
-def test_do_nan_infinity_and_the_callback_cross_the_pipe_into_the_sandbox():
+def test_nan_infinity_and_the_callback_cross_into_the_sandbox():
+    """Do nan infinity and the callback cross the pipe into the sandbox?"""
     module = reference.load(TOPIC)
     with SandboxedSubmission(read_module_source(TOPIC), TOPIC) as student:
         session = Session(TOPIC, student, module, b"test")
@@ -110,7 +121,8 @@ def test_do_nan_infinity_and_the_callback_cross_the_pipe_into_the_sandbox():
 
 
 @pytest.mark.parametrize("name", ["only_nan", "only_the_last", "a_threshold"])
-def test_does_a_wrong_has_exploded_cost_the_bracket_that_calls_it_nothing(name):
+def test_wrong_has_exploded_costs_its_bracket_nothing(name):
+    """Does a wrong has exploded cost the bracket that calls it nothing?"""
     load_questions(TOPIC)
     known = next(m for m in mistakes.mistakes_of("has_exploded") if m.name == name)
 

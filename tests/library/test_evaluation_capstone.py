@@ -48,7 +48,8 @@ def photos():
     return load()
 
 
-def test_do_heldout_images_come_without_labels_and_in_the_range_of_the_others(photos):
+def test_heldout_images_have_no_labels_and_the_usual_range(photos):
+    """Do heldout images come without labels and in the range of the others?"""
     X = load_heldout()
     assert X.shape == (600, 32, 32, 3) and X.dtype == np.float32
     assert X.min() >= 0 and 200 < X.max() <= 255
@@ -62,12 +63,14 @@ def test_do_heldout_images_come_without_labels_and_in_the_range_of_the_others(ph
         load_heldout("digits")
 
 
-def test_does_the_order_of_the_heldout_images_say_nothing_about_their_class(labels):
+def test_order_of_the_heldout_images_says_nothing_about_classes(labels):
+    """Does the order of the heldout images say nothing about their class?"""
     # 599 pairs of neighbours, 59 of 599 alike by chance: standard deviation sqrt(599 * 0.0985 * 0.9015) = 7.3
     assert abs(np.sum(labels[1:] == labels[:-1]) - 59) < 4 * 7.3
 
 
-def test_do_borrowed_weights_fit_the_net_and_know_their_classes(photos):
+def test_borrowed_weights_fit_the_net_and_know_their_classes(photos):
+    """Do borrowed weights fit the net and know their classes?"""
     params, classes, mean, std = load_pretrained()
     assert (ROOT / "datasets" / "pretrained.npz").stat().st_size < 300_000
     net = FullyConnectedNet([40, 40], num_classes=len(classes), rng=np.random.default_rng(0))
@@ -80,7 +83,8 @@ def test_do_borrowed_weights_fit_the_net_and_know_their_classes(photos):
     assert accuracy > 1 / 6 + 5 * np.sqrt(5 / 36 / kept.sum())  # five standard errors of guessing
 
 
-def test_do_the_labels_belong_to_the_images_that_students_have(labels):
+def test_labels_belong_to_the_images_that_students_have(labels):
+    """Do the labels belong to the images that students have?"""
     with np.load(HELDOUT, allow_pickle=False) as arrays:
         stored = str(arrays["images_sha256"])
     images = load_heldout().astype(np.uint8)
@@ -88,7 +92,8 @@ def test_do_the_labels_belong_to_the_images_that_students_have(labels):
     assert len(labels) == len(images) and np.array_equal(np.bincount(labels), [60] * 10)
 
 
-def test_can_no_release_hold_the_labels(labels, course):
+def test_no_release_can_hold_the_labels(labels, course):
+    """Can no release hold the labels?"""
     files = release.list_workspace_files(course)
     assert "datasets/photopatches.npz" in files and "datasets/pretrained.npz" in files
     assert not [name for name in files if "autograder" in name or "heldout" in name or name.endswith("capstone.py")]
@@ -97,7 +102,8 @@ def test_can_no_release_hold_the_labels(labels, course):
     assert not [name for name, data in files.items() if string in data or secret in data]
 
 
-def test_is_each_threshold_worth_a_point(labels, session):
+def test_each_threshold_is_worth_a_point(labels, session):
+    """Is each threshold worth a point?"""
     for reached, share in enumerate(CAPSTONE_THRESHOLDS):
         least = math.ceil(share * len(labels) - 1e-9)
         for right, points in ((least - 1, reached), (least, reached + 1)):
@@ -107,12 +113,14 @@ def test_is_each_threshold_worth_a_point(labels, session):
     assert grade_capstone(answers(labels, 600)) == sum(o.max_score for o in session.latest) == 6
 
 
-def test_do_points_scale(labels):
+def test_points_scale(labels):
+    """Do points scale?"""
     assert grade_capstone(answers(labels, 600), points=3) == 3.0
     assert grade_capstone(answers(labels, 130), points=3) == 0.5
 
 
-def test_does_guessing_earn_nothing(labels):
+def test_guessing_earns_nothing(labels):
+    """Does guessing earn nothing?"""
     # The chance of 120 of 600 right by guessing: 60 are expected, 7.3 is the standard deviation.
     rng = np.random.default_rng(0)
     for _ in range(20):
@@ -120,7 +128,8 @@ def test_does_guessing_earn_nothing(labels):
     assert grade_capstone("7" * 600) == 0
 
 
-def test_does_the_student_hear_the_threshold_but_not_the_accuracy(labels, session):
+def test_student_hears_the_threshold_but_not_the_accuracy(labels, session):
+    """Does the student hear the threshold but not the accuracy?"""
     grade_capstone(answers(labels, 251))  # 41.8 %
     assert [o.status for o in session.latest] == ["passed"] * 4 + ["failed"] * 2
     heard = [o.hint for o in session.latest if o.hint]
@@ -134,19 +143,22 @@ def test_does_the_student_hear_the_threshold_but_not_the_accuracy(labels, sessio
 
 
 @pytest.mark.parametrize("value", [None, 7, ["1"] * 600, "", "1" * 599, "1" * 601, "x" * 600, "١" * 600, b"1" * 600])
-def test_does_anything_but_600_digits_earn_nothing_and_say_what_is_wanted(value, session):
+def test_anything_but_600_digits_earns_nothing_and_is_explained(value, session):
+    """Does anything but 600 digits earn nothing and say what is wanted?"""
     assert grade_capstone(value) == 0
     assert all(o.status == "failed" and "600 digits" in o.hint for o in session.latest)
 
 
-def test_is_an_open_or_unreadable_answer_told_apart(session):
+def test_open_and_unreadable_answers_are_distinguished(session):
+    """Is an open or unreadable answer told apart?"""
     assert grade_capstone(...) == 0
     assert {(o.status, o.hint) for o in session.latest} == {("not implemented", "not answered yet")}
     assert grade_capstone(Unreadable("the answer cell does not parse")) == 0
     assert {o.hint for o in session.latest} == {"the answer cell does not parse"}
 
 
-def test_is_a_pasted_string_of_600_digits_read(labels):
+def test_pasted_string_of_600_digits_is_read(labels):
+    """Is a pasted string of 600 digits read?"""
     string = answers(labels, 300)
     assert cells.read_answer(f'capstone = "{string}"', "capstone") == string
     assert cells.read_answer(f'capstone = ("{string[:300]}"\n            "{string[300:]}")', "capstone") == string
@@ -155,18 +167,21 @@ def test_is_a_pasted_string_of_600_digits_read(labels):
 @pytest.mark.parametrize(("value", "said"), [
     (..., "three dots"), (12, "got 12"), ("0" * 599, "got 599 characters"), ("0" * 599 + "a", "'a'"),
 ])
-def test_does_the_visible_check_say_what_is_not_accepted(value, said):
+def test_visible_check_says_what_is_not_accepted(value, said):
+    """Does the visible check say what is not accepted?"""
     assert "600 characters" in find_answer_problem(value, DIGITS) and said in find_answer_problem(value, DIGITS)
     with pytest.raises(NotRightYet):
         check_answer(value, DIGITS)
 
 
-def test_does_the_visible_check_accept_the_string(capsys):
+def test_visible_check_accepts_the_string(capsys):
+    """Does the visible check accept the string?"""
     check_answer("0123456789" * 60, DIGITS)
     assert capsys.readouterr().out == "answer noted\n"
 
 
-def test_does_the_notebook_publish_the_thresholds_that_are_graded():
+def test_notebook_publishes_the_thresholds_that_are_graded():
+    """Does the notebook publish the thresholds that are graded?"""
     notebook = json.loads((ROOT / "notebooks" / "09_evaluation.ipynb").read_text())
     (task,) = ("".join(c["source"]) for c in notebook["cells"] if c["id"] == "capstone-task")
     assert [line.split("|")[1].strip() for line in task.splitlines() if line.startswith("| ") and " % |" in line] == [

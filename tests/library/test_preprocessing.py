@@ -29,24 +29,28 @@ def cloud():
     return X - X.mean(axis=0), axes
 
 
-def test_does_centring_with_the_mean_image_leave_every_pixel_with_mean_zero(images):
+def test_centring_with_the_mean_image_zeroes_every_pixels_mean(images):
+    """Does centring with the mean image leave every pixel with mean zero?"""
     assert mean_image(images).shape == (4, 5, 3)
     np.testing.assert_allclose(center(images, mean_image(images)).mean(axis=0), 0, atol=1e-12)
 
 
-def test_do_three_numbers_centre_the_channels_but_not_the_pixels(images):
+def test_three_numbers_centre_the_channels_but_not_the_pixels(images):
+    """Do three numbers centre the channels but not the pixels?"""
     rest = center(images, channel_mean(images))
     assert channel_mean(images).shape == (3,)
     np.testing.assert_allclose(rest.mean(axis=(0, 1, 2)), 0, atol=1e-12)
     assert np.abs(rest.mean(axis=0)).max() > 10
 
 
-def test_do_means_of_uint8_images_not_overflow():
+def test_means_of_uint8_images_do_not_overflow():
+    """Do means of uint8 images not overflow?"""
     X = np.full((300, 2, 2, 3), 250, dtype=np.uint8)
     assert (mean_image(X) == 250).all() and (channel_mean(X) == 250).all()
 
 
-def test_does_standardize_give_unit_variance_and_leave_a_constant_feature_at_zero(images):
+def test_standardize_gives_unit_variance_and_zeroes_a_constant(images):
+    """Does standardize give unit variance and leave a constant feature at zero?"""
     X = images.reshape(50, -1)
     X[:, 0] = 7.0
     Z = standardize(X, X.mean(axis=0), X.std(axis=0))
@@ -54,7 +58,8 @@ def test_does_standardize_give_unit_variance_and_leave_a_constant_feature_at_zer
     assert (Z[:, 0] == 0).all()
 
 
-def test_are_the_components_the_eigenvectors_of_the_covariance(cloud):
+def test_components_are_the_eigenvectors_of_the_covariance(cloud):
+    """Are the components the eigenvectors of the covariance?"""
     X, _ = cloud
     components, variances = pca(X)
     np.testing.assert_allclose(components @ components.T, np.eye(5), atol=1e-12)
@@ -62,14 +67,16 @@ def test_are_the_components_the_eigenvectors_of_the_covariance(cloud):
     assert (np.diff(variances) < 0).all()
 
 
-def test_do_the_variances_sum_to_that_of_the_data_and_belong_to_the_projections(cloud):
+def test_variances_sum_to_the_datas_and_fit_the_projections(cloud):
+    """Do the variances sum to that of the data and belong to the projections?"""
     X, _ = cloud
     components, variances = pca(X)
     np.testing.assert_allclose(variances.sum(), X.var(axis=0).sum())
     np.testing.assert_allclose((X @ components.T).var(axis=0), variances)
 
 
-def test_does_k_keep_the_first_and_is_the_reconstruction_error_the_variance_left_out(cloud):
+def test_k_keeps_the_first_and_the_error_is_the_variance_left_out(cloud):
+    """Does k keep the first and is the reconstruction error the variance left out?"""
     X, _ = cloud
     components, variances = pca(X, 2)
     assert components.shape == (2, 5) and variances.shape == (2,)
@@ -77,29 +84,34 @@ def test_does_k_keep_the_first_and_is_the_reconstruction_error_the_variance_left
     np.testing.assert_allclose(error, pca(X)[1][2:].sum())
 
 
-def test_are_there_no_more_components_than_examples():
+def test_there_are_no_more_components_than_examples():
+    """Are there no more components than examples?"""
     components, variances = pca(np.random.default_rng(0).standard_normal((4, 9)))
     assert components.shape == (4, 9) and variances.shape == (4,)
 
 
-def test_is_data_without_two_axes_refused(images):
+def test_data_without_two_axes_are_refused(images):
+    """Is data without two axes refused?"""
     with pytest.raises(ValueError, match=r"expected data of shape \(N, D\).*got \(50, 4, 5, 3\)"):
         pca(images)
 
 
-def test_is_whitened_training_data_uncorrelated_with_unit_variance(cloud):
+def test_whitened_training_data_are_uncorrelated_with_unit_variance(cloud):
+    """Is whitened training data uncorrelated with unit variance?"""
     X, _ = cloud
     white = whiten(X, *pca(X))
     np.testing.assert_allclose(white.T @ white / len(X), np.eye(5), atol=1e-3)  # eps is 1e-5 of a variance of 0.04
 
 
-def test_does_eps_keep_a_direction_without_variance_finite():
+def test_eps_keeps_a_direction_without_variance_finite():
+    """Does eps keep a direction without variance finite?"""
     X = np.array([[1.0, 0.0], [-1.0, 0.0]])
     white = whiten(X, *pca(X), eps=1e-5)
     assert np.isfinite(white).all() and np.abs(white[:, 1]).max() == 0
 
 
-def test_is_float32_kept(images):
+def test_float32_is_kept(images):
+    """Is float32 kept?"""
     X = images.astype(np.float32)
     rows = X.reshape(50, -1)
     results = [mean_image(X), channel_mean(X), center(X, mean_image(X)), standardize(X, mean_image(X), float(X.std())),
@@ -113,19 +125,22 @@ def test_is_float32_kept(images):
 graded = partial(grading.graded, TOPIC)
 
 
-def test_are_the_points_those_that_the_notebook_states():
+def test_points_are_those_that_the_notebook_states():
+    """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "mean_image": 1, "channel_mean": 1, "center": 1, "standardize": 2, "pca": 4, "whiten": 3,
         "preprocess_pipeline": 2}
 
 
 @pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, np.full((40, 6), np.inf), ([0.0], [0.0]), np.eye(6)])
-def test_does_the_same_nonsense_from_all_functions_earn_nothing(wrong):
+def test_same_nonsense_from_all_functions_earns_nothing(wrong):
+    """Does the same nonsense from all functions earn nothing?"""
     nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
     assert all(sum(o.score for o in outcomes) == 0 for outcomes in graded(**nonsense).values())
 
 
-def test_does_the_sign_of_a_component_not_matter():
+def test_sign_of_a_component_does_not_matter():
+    """Does the sign of a component not matter?"""
     def flipped(Xc, k=None):
         components, variances = pca(Xc, k)
         return components * np.where(np.arange(len(components)) % 2, -1, 1).astype(Xc.dtype)[:, None], variances
@@ -133,12 +148,14 @@ def test_does_the_sign_of_a_component_not_matter():
     assert all(o.status == "passed" for outcomes in graded(pca=flipped).values() for o in outcomes)
 
 
-def test_do_data_that_return_unchanged_earn_nothing_for_center_and_whiten():
+def test_unchanged_data_earn_nothing_for_center_and_whiten():
+    """Do data that return unchanged earn nothing for center and whiten?"""
     outcomes = graded(center=lambda X, mean: X, whiten=lambda Xc, *rest: Xc)
     assert sum(o.score for name in ("center", "whiten") for o in outcomes[name]) == 0
 
 
-def test_is_the_leak_recognised():
+def test_leak_is_recognised():
+    """Is the leak recognised?"""
     load_questions(TOPIC)
     known = next(m for m in mistakes.mistakes_of("center") if m.name == "own_mean")
     first = next(o for o in graded(center=known.code)["center"] if o.status != "passed")

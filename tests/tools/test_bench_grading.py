@@ -12,7 +12,7 @@ from tools import bench_grading
 MARKS = {"ada/01/relu": 1.0, "ada/01/elu": 0.5, "dov/01/relu": None}
 
 
-def test_is_every_cell_with_another_mark_named(capsys):
+def test_every_cell_with_another_mark_is_named(capsys):
     """Is a cell listed that one side marks otherwise, or does not mark at all?"""
     assert bench_grading.print_agreement(MARKS, {**MARKS, "dov/01/relu": 0.0})
     assert not bench_grading.print_agreement({"ada/01/elu": 0.25, "dov/01/relu": None}, MARKS)
@@ -21,7 +21,7 @@ def test_is_every_cell_with_another_mark_named(capsys):
     assert "ada/01/relu: 1.0, with stock nbgrader None" in said and "ada/01/elu: 0.5, with stock nbgrader 0.25" in said
 
 
-def test_is_wrong_code_beside_the_hidden_tests_compared_with_the_reference(monkeypatch):
+def test_wrong_code_is_compared_with_the_reference(monkeypatch):
     """Does a plain kernel give wrong code less than all, as the sandbox does, and right code all?"""
     from cs231n_lib import activations
 
@@ -51,7 +51,7 @@ print(bench.measure_cpu() - before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="adopting processes is Linux's")
-def test_are_the_processor_seconds_of_what_was_killed_counted():
+def test_processor_seconds_of_killed_processes_count():
     """Does the benchmark see what a sandbox used whose own parent was killed with it?"""
     def seen(how):
         run = subprocess.run([sys.executable, "-c", BENCH, how], capture_output=True, text=True, cwd=bench_grading.ROOT)
@@ -60,7 +60,7 @@ def test_are_the_processor_seconds_of_what_was_killed_counted():
     assert seen("adopt") - seen("leave") > 0.2
 
 
-def test_is_a_short_run_of_the_first_submissions_without_full_notebooks(monkeypatch, capsys):
+def test_short_run_takes_the_first_submissions(monkeypatch, capsys):
     """Does --submissions take so many, and does the verdict need both the ratio and the same marks?"""
     asked, marks = [], {"ada/01/relu": 1.0}
 

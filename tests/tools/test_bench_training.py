@@ -33,14 +33,14 @@ def data():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_do_both_compute_the_same(dtype, torch):
+def test_both_nets_compute_the_same(dtype, torch):
     """Do the losses of both agree to rounding, and do they fall, so that every step counts?"""
     ours, theirs = bench.losses(dtype)
     np.testing.assert_allclose(ours, theirs, rtol=bench.tolerance(dtype))
     assert len(ours) == 4 and ours[-1] < ours[0]
 
 
-def test_would_a_different_optimizer_be_noticed(monkeypatch, torch):
+def test_different_optimizer_is_noticed(monkeypatch, torch):
     """Are the losses of float64 apart if our Adam forgets one of its corrections?"""
     adam = optimizers.adam
 
@@ -53,7 +53,7 @@ def test_would_a_different_optimizer_be_noticed(monkeypatch, torch):
     assert abs(ours[2] - theirs[2]) > 1e3 * bench.tolerance(np.float64) * theirs[2]
 
 
-def test_does_the_reference_stay_in_float32(data):
+def test_reference_stays_in_float32(data):
     """Is no float64 array made from the parameters or handed on in a training step?"""
     assert bench.float64_arrays(data) == []
 
@@ -79,13 +79,13 @@ def leaking_statistics(x, gamma, beta, param, right=batchnorm.batchnorm_forward)
 @pytest.mark.parametrize("module, name, leaking, place", [
     (optimizers, "adam", leaking_adam, "adam, line"), (dropout, "dropout_forward", leaking_mask, "dropout_forward"),
     (batchnorm, "batchnorm_forward", leaking_statistics, "batchnorm_forward")])
-def test_is_float64_found_wherever_it_creeps_in(data, monkeypatch, module, name, leaking, place):
+def test_float64_is_found_wherever_it_creeps_in(data, monkeypatch, module, name, leaking, place):
     """Is a float64 temporary, cache or running average found, and its function named?"""
     monkeypatch.setattr(module, name, leaking)
     assert any(found.startswith(place) for found in bench.float64_arrays(data))
 
 
-def test_do_all_run_in_every_round_in_changing_order():
+def test_all_run_in_every_round_in_changing_order():
     """Does each run once a round, after one round to warm up, in more than one order, the first step left out?"""
     calls = []
 
@@ -98,7 +98,7 @@ def test_do_all_run_in_every_round_in_changing_order():
     assert {name: seconds.tolist() for name, seconds in measured.items()} == {"a": [1.0] * 12, "b": [2.0] * 12}
 
 
-def test_are_the_shares_those_of_the_functions_that_a_step_calls(data):
+def test_shares_are_those_of_the_functions_that_a_step_calls(data):
     """Is every function of the step listed, and is nothing negative?"""
     spent = bench.shares(data, epochs=1)
     assert spent.keys() == {
@@ -107,7 +107,7 @@ def test_are_the_shares_those_of_the_functions_that_a_step_calls(data):
     assert min(spent.values()) > 0
 
 
-def test_are_the_products_those_of_the_net():
+def test_products_are_those_of_the_net():
     """Do forward, weight gradient and input gradient of each layer stand in the bare products, none twice?"""
     made = []
 
@@ -127,7 +127,7 @@ def test_are_the_products_those_of_the_net():
 
 
 @pytest.mark.parametrize("ratios, right, code", [((1.1, 1.29), True, 0), ((1.1, 1.31), True, 1), ((1, 1), False, 1)])
-def test_does_the_verdict_follow_from_the_worst_ratio(ratios, right, code, monkeypatch, capsys):
+def test_verdict_follows_from_the_worst_ratio(ratios, right, code, monkeypatch, capsys):
     """Does the command fail above the target, and where both do not compute the same?"""
     remaining = iter(ratios)
     monkeypatch.setattr(bench.importlib.util, "find_spec", lambda name: True)
@@ -137,7 +137,7 @@ def test_does_the_verdict_follow_from_the_worst_ratio(ratios, right, code, monke
     assert f"at most {max(ratios):.2f} times" in capsys.readouterr().out
 
 
-def test_is_a_missing_pytorch_one_line_that_says_what_to_do(monkeypatch, capsys):
+def test_missing_pytorch_is_one_line_that_says_what_to_do(monkeypatch, capsys):
     """Does the command name the extra, and end with code 2?"""
     monkeypatch.setattr(bench.importlib.util, "find_spec", lambda name: None)
     assert bench.main([]) == 2

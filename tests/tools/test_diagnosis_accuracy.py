@@ -18,16 +18,19 @@ def found():
     return diagnosis_accuracy.diagnose_all()
 
 
-def test_do_both_bars_hold_on_all_and_on_the_half_held_out(found):
+def test_both_bars_hold_on_all_and_on_the_held_out_half(found):
+    """Do both bars hold on all and on the half held out?"""
     assert diagnosis_accuracy.check_claims(found)
     assert diagnosis_accuracy.check_claims([v for v in found if v.half == "B"])
 
 
-def test_does_the_visible_check_fail_for_each(found):
+def test_visible_check_fails_for_each(found):
+    """Does the visible check fail for each?"""
     assert [v.mistake.name for v in found if not v.failed] == []
 
 
-def test_is_the_set_large_and_spread_over_topics_and_functions(found):
+def test_set_is_large_and_spread_over_topics_and_functions(found):
+    """Is the set large and spread over topics and functions?"""
     functions = [v.mistake.function for v in found]
     assert len(found) >= 120 and set(functions) == set(FUNCTIONS)
     assert min(len(held_out_mistakes.load_held_out(topic)) for topic in list_topics()) >= 12
@@ -36,14 +39,15 @@ def test_is_the_set_large_and_spread_over_topics_and_functions(found):
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_do_labels_name_registered_mistakes_that_the_checks_know(topic):
+def test_labels_name_registered_mistakes_that_the_checks_know(topic):
+    """Do labels name registered mistakes that the checks know?"""
     mistakes.load_mistakes(topic)
     for b in held_out_mistakes.load_held_out(topic):
         assert b.right <= {m.name for m in mistakes.mistakes_of(b.function) if not m.unseen}, b.name
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_is_no_blind_mistake_registered(topic):
+def test_no_held_out_mistake_is_registered(topic):
     """Do the fingerprints know nothing of the set? Else a match would be no surprise."""
     mistakes.load_mistakes(topic)
     codes = {m.code for f in FUNCTIONS.values() if f.topic == topic for m in mistakes.mistakes_of(f.name)}
@@ -51,7 +55,8 @@ def test_is_no_blind_mistake_registered(topic):
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_does_a_blind_mistake_lose_marks(topic):
+def test_held_out_mistake_loses_marks(topic):
+    """Does a blind mistake lose marks?"""
     for b in held_out_mistakes.load_held_out(topic)[::4]:
         module = types.SimpleNamespace(**{**vars(reference.load(topic)), b.function: b.code})
         assert rubric_proofs.list_lost_aspects(
@@ -68,7 +73,8 @@ def made(named, right=("a",)):
 @pytest.mark.parametrize("named, right, outcome", [
     ([], "a", "none"), ([], "", "none"), (["a"], "ab", "right"), (["ca"], "a", "right"), (["c"], "a", "wrong"),
     (["c"], "", "wrong"), (["c", "a"], "a", "right"), (["c", "d"], "a", "wrong")])
-def test_what_counts_as_right_none_and_wrong(named, right, outcome):
+def test_diagnoses_count_as_right_none_or_wrong(named, right, outcome):
+    """What counts as right none and wrong?"""
     assert made(named, right).outcome == outcome
 
 
@@ -78,7 +84,8 @@ def test_bars_are_two_and_forty_percent(right, wrong, held):
     assert diagnosis_accuracy.check_claims(found) == held
 
 
-def test_does_the_command_print_the_table_and_fail_below_the_bars(monkeypatch, capsys):
+def test_command_prints_the_table_and_fails_below_the_bars(monkeypatch, capsys):
+    """Does the command print the table and fail below the bars?"""
     assert diagnosis_accuracy.main(["--topic", "babysitting"]) == 0
     text = capsys.readouterr().out
     assert "half B" in text and "held" in text and "wrong name: 0" in text

@@ -84,7 +84,8 @@ def gone(pid):
 # Killed processes
 
 
-def test_does_a_runner_end_with_a_grader_that_was_killed():
+def test_runner_ends_with_a_grader_that_was_killed():
+    """Does a runner end with a grader that was killed?"""
     code = ("import os, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
             "    with pool.local(1) as runners:\n"
             "        print(runners.submit(os.getpid).result(), flush=True)\n        time.sleep(60)\n")
@@ -97,7 +98,7 @@ def test_does_a_runner_end_with_a_grader_that_was_killed():
     assert gone(number)
 
 
-def test_does_the_grader_go_on_and_end_after_all_its_runners_were_killed_with_large_jobs_waiting():
+def test_grader_ends_after_its_runners_are_killed_with_large_jobs():
     """Before Python 3.11.5, a job larger than a pipe kept the process from ending."""
     code = ("import os, signal, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
             "    with pool.local(1) as runners:\n        runners.submit(os.getpid).result()\n"
@@ -128,25 +129,29 @@ class Killer:
 
 
 @pytest.mark.parametrize("victim", ["worker", "bubblewrap"])
-def test_does_a_sandbox_that_was_killed_once_cost_its_student_nothing(monkeypatch, victim):
+def test_sandbox_killed_once_costs_its_student_nothing(monkeypatch, victim):
+    """Does a sandbox that was killed once cost its student nothing?"""
     undisturbed = runner.run_job(job(module=RELU))
     killer = Killer(monkeypatch, [3], victim)
     result = runner.run_job(job(module=RELU))
     assert len(killer.met) == 1 and (result["cells"], result["status"]) == (undisturbed["cells"], "graded")
 
 
-def test_is_a_sandbox_that_is_killed_again_elsewhere_a_failure_of_the_grader(monkeypatch):
+def test_sandbox_killed_again_elsewhere_is_a_grader_failure(monkeypatch):
+    """Is a sandbox that is killed again elsewhere a failure of the grader?"""
     Killer(monkeypatch, [2, 3])
     with pytest.raises(errors.InfraError, match="is memory short"):
         runner.run_job(job(module=RELU))
 
 
-def test_does_code_that_kills_itself_lose_its_marks():
+def test_code_that_kills_itself_loses_its_marks():
+    """Does code that kills itself lose its marks?"""
     result = runner.run_job(job(module=SUICIDE))
     assert result["status"] == "crashed" and [c["score"] for c in result["cells"].values()] == [0.0]
 
 
-def test_is_nobody_held_up_by_a_submission_that_hangs(monkeypatch):
+def test_hanging_submission_holds_up_nobody(monkeypatch):
+    """Is nobody held up by a submission that hangs?"""
     others = threading.Event()
 
     def run(job, unsafe):
@@ -183,7 +188,8 @@ class Made:
         return {"success": True}
 
 
-def test_is_a_release_that_was_cut_short_made_again(tmp_path, monkeypatch):
+def test_release_cut_short_is_made_again(tmp_path, monkeypatch):
+    """Is a release that was cut short made again?"""
     monkeypatch.setattr(release, "NbGraderAPI", Made)
     monkeypatch.setattr(release, "make_stub", str)
     monkeypatch.setattr(Made, "made", [])
@@ -223,8 +229,9 @@ def full_database(patch):
 
 
 @pytest.mark.parametrize("fill", [full_store, full_database])
-def test_is_a_full_disk_one_line_that_says_what_to_do_and_no_mark_lost(fill, inbox, mine, tmp_path, monkeypatch, capsys,
+def test_full_disk_is_one_line_and_loses_no_mark(fill, inbox, mine, tmp_path, monkeypatch, capsys,
                                                                        here):
+    """Is a full disk one line that says what to do and no mark lost?"""
     words = ["grade", "--submissions", inbox, "--course", mine, "--output", tmp_path / "out"]
     with monkeypatch.context() as patch:
         fill(patch)
@@ -246,7 +253,8 @@ def handed_in(course):
     return course
 
 
-def test_is_a_mark_that_the_gradebook_lost_no_zero(mine):
+def test_mark_that_the_gradebook_lost_is_no_zero(mine):
+    """Is a mark that the gradebook lost no zero?"""
     handed_in(mine)
     assert records.load_records(mine)[0].marks
     (mine / "gradebook.db").unlink()
@@ -255,7 +263,8 @@ def test_is_a_mark_that_the_gradebook_lost_no_zero(mine):
 
 
 @pytest.mark.parametrize("damage", ["cut in the middle", "first bytes lost", "pages lost"])
-def test_is_a_damaged_gradebook_one_line_that_says_what_to_do(damage, mine, tmp_path, monkeypatch, capsys):
+def test_damaged_gradebook_is_one_line_that_says_what_to_do(damage, mine, tmp_path, monkeypatch, capsys):
+    """Is a damaged gradebook one line that says what to do?"""
     fault_injection.DAMAGES[damage][0](handed_in(mine) / "gradebook.db")
     code, lines = command(monkeypatch, capsys, "feedback", "--course", mine, "--output", tmp_path / "out")
     assert code == 2 and len(lines) == 1 and "move gradebook.db out of the course" in lines[0]
@@ -270,7 +279,8 @@ class Losing(Broken):
         return super().submit(call, job, unsafe)
 
 
-def test_does_a_gradebook_that_goes_during_a_run_leave_no_zero_behind(inbox, mine):
+def test_gradebook_lost_during_a_run_leaves_no_zero(inbox, mine):
+    """Does a gradebook that goes during a run leave no zero behind?"""
     executor = Losing(0)
     executor.book = mine / "gradebook.db"
     graded, _ = grade.grade_class(inbox, mine, executor=executor)
@@ -279,7 +289,8 @@ def test_does_a_gradebook_that_goes_during_a_run_leave_no_zero_behind(inbox, min
     )
 
 
-def test_is_a_result_that_was_cut_short_judged_again_though_the_gradebook_holds_it(inbox, mine):
+def test_result_cut_short_is_judged_again(inbox, mine):
+    """Is a result that was cut short judged again though the gradebook holds it?"""
     before, _ = grade.grade_class(inbox, mine, executor=Broken(0))
     result = mine / "results" / f"{submission_state.read_state(mine, 'ada', ASSIGNMENT).result}.json"
     result.write_text(result.read_text()[:1000])
@@ -291,14 +302,16 @@ def test_is_a_result_that_was_cut_short_judged_again_though_the_gradebook_holds_
 # The proof itself
 
 
-def test_does_the_proof_see_a_process_that_is_left(tmp_path):
+def test_proof_sees_a_process_that_is_left(tmp_path):
+    """Does the proof see a process that is left?"""
     with subprocess.Popen(["sleep", "60"], env={**os.environ, TOKEN: str(tmp_path)}) as process:
         assert [p.pid for p in fault_injection.find_leftovers(CourseRun(tmp_path, None), [], seconds=0)] == [
             process.pid
         ]
 
 
-def test_does_the_proof_see_a_changed_mark_and_a_doubled_row(mine, tmp_path):
+def test_proof_sees_a_changed_mark_and_a_doubled_row(mine, tmp_path):
+    """Does the proof see a changed mark and a doubled row?"""
     place = CourseRun(tmp_path, None)
     handed_in(mine)
     place.output.mkdir()
@@ -313,7 +326,8 @@ def test_does_the_proof_see_a_changed_mark_and_a_doubled_row(mine, tmp_path):
 
 
 @pytest.mark.parametrize("left, wrong, code", [(0, [], 0), (1, [], 1), (0, ["grades.csv"], 1)])
-def test_is_one_bad_round_a_verdict_against_the_grader(left, wrong, code, capsys):
+def test_one_bad_round_is_a_verdict_against_the_grader(left, wrong, code, capsys):
+    """Is one bad round a verdict against the grader?"""
     rows = [
         fault_injection.Row("kill main", "1.0 s", "grading", 0, []),
         fault_injection.Row("kill main", "2.0 s", "tables", left, wrong),

@@ -43,14 +43,16 @@ def hidden_call(cell):
     return last.value
 
 
-def test_is_it_a_valid_notebook_of_format_4_5_without_outputs(notebook):
+def test_notebook_is_valid_format_4_5_without_outputs(notebook):
+    """Is it a valid notebook of format 4 5 without outputs?"""
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     for cell in notebook.cells:
         assert not cell.get("outputs") and cell.get("execution_count") is None, cell.id
 
 
-def test_are_cell_ids_unique_meaningful_and_the_same_as_nbgraders(notebook):
+def test_cell_ids_are_unique_meaningful_and_nbgraders(notebook):
+    """Are cell ids unique meaningful and the same as nbgrader's?"""
     ids = [c.id for c in notebook.cells]
     assert len(ids) == len(set(ids))
     for cell in notebook.cells:
@@ -58,7 +60,8 @@ def test_are_cell_ids_unique_meaningful_and_the_same_as_nbgraders(notebook):
         assert cells.read_grade_id(cell) in (None, cell.id)
 
 
-def test_does_it_open_with_title_minutes_and_the_right_number_of_points(notebook):
+def test_notebook_opens_with_title_minutes_and_the_right_points(notebook):
+    """Does it open with title minutes and the right number of points?"""
     title = notebook.cells[0]
     assert title.cell_type == "markdown" and title.source.startswith("# ")
     head = title.source.split("**You will**")[0]
@@ -67,7 +70,8 @@ def test_does_it_open_with_title_minutes_and_the_right_number_of_points(notebook
     assert f"{total:g} points" in head
 
 
-def test_does_every_section_say_how_long_it_takes(notebook):
+def test_every_section_says_how_long_it_takes(notebook):
+    """Does every section say how long it takes?"""
     headings = [line for c in notebook.cells if c.cell_type == "markdown" for line in c.source.splitlines()
                 if line.startswith("## ")]
     timeless = {"## Recap", "## Where this leads", "## Further reading", "## Try on your own"}
@@ -75,19 +79,22 @@ def test_does_every_section_say_how_long_it_takes(notebook):
     assert not [h for h in headings if "minute" not in h and h not in timeless]
 
 
-def test_is_the_time_in_the_title_the_sum_of_the_sections(notebook):
+def test_title_time_is_the_sum_of_the_sections(notebook):
+    """Is the time in the title the sum of the sections?"""
     text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     minutes = sum(map(int, re.findall(r"^## .*\((\d+) minutes?\)$", text, re.M)))
     assert abs(60 * statements_table.format_head(notebook)[2] - minutes) <= 8  # titles are in quarters of an hour
 
 
-def test_does_it_close_with_recap_reading_and_things_to_try(notebook):
+def test_notebook_closes_with_recap_reading_and_things_to_try(notebook):
+    """Does it close with recap reading and things to try?"""
     text = "\n".join(c.source for c in notebook.cells[-4:])
     for heading in ("## Recap", "## Further reading", "## Try on your own"):
         assert heading in text
 
 
-def test_is_there_one_setup_cell_of_imports_and_no_magic_that_the_runner_could_not_execute(notebook):
+def test_one_setup_cell_has_imports_and_no_magic(notebook):
+    """Is there one setup cell of imports and no magic that the runner could not execute?"""
     setups = [c for c in notebook.cells if cells.is_setup(c)]
     assert [c.id for c in setups] == ["setup"]
     for statement in ast.parse(setups[0].source).body[:-1]:
@@ -95,21 +102,24 @@ def test_is_there_one_setup_cell_of_imports_and_no_magic_that_the_runner_could_n
     assert setups[0].source.rstrip().endswith("lab.start()")
 
 
-def test_has_every_code_cell_one_purpose_and_at_most_15_lines(notebook):
+def test_every_code_cell_has_one_purpose_and_at_most_15_lines(notebook):
+    """Has every code cell one purpose and at most 15 lines?"""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             lines = [line for line in REGION.sub("", cell.source).splitlines() if line.strip()]
             assert len(lines) <= MAX_LINES, f"{cell.id}: {len(lines)} lines"
 
 
-def test_has_every_graded_cell_a_hidden_region_of_one_call_that_ends_it(notebook):
+def test_graded_cell_ends_in_a_hidden_region_of_one_call(notebook):
+    """Has every graded cell a hidden region of one call that ends it?"""
     for cell in graded_cells(notebook).values():
         assert hidden_call(cell).func.id in GRADERS
         assert cell.source.rstrip().endswith("### END HIDDEN TESTS")
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_is_every_question_of_the_topic_asked_once_for_its_points(topic):
+def test_every_question_of_the_topic_is_asked_once_for_its_points(topic):
+    """Is every question of the topic asked once for its points?"""
     asked = {}
     for cell in graded_cells(load(list_topics()[topic])).values():
         call = hidden_call(cell)
@@ -120,14 +130,16 @@ def test_is_every_question_of_the_topic_asked_once_for_its_points(topic):
     assert asked == {name: q.points for name, q in session.load_questions(topic).items()}
 
 
-def test_do_the_points_of_answers_stand_in_the_call_as_in_the_metadata(notebook):
+def test_points_of_answers_equal_the_metadata(notebook):
+    """Do the points of answers stand in the call as in the metadata?"""
     for cell in graded_cells(notebook).values():
         call = hidden_call(cell)
         points = [k.value.value for k in call.keywords if k.arg == "points"]
         assert points == ([] if call.func.id == "grade" else [cell.metadata.nbgrader["points"]]), cell.id
 
 
-def test_is_every_answer_cell_one_literal_that_the_grader_reads_and_a_test_asks_for(notebook):
+def test_every_answer_cell_is_one_literal_that_a_test_asks_for(notebook):
+    """Is every answer cell one literal that the grader reads and a test asks for?"""
     sources = [c.source for c in graded_cells(notebook).values()]
     answers = [c for c in notebook.cells if cells.is_answer(c)]
     assert len(answers) >= 8
@@ -138,12 +150,14 @@ def test_is_every_answer_cell_one_literal_that_the_grader_reads_and_a_test_asks_
         assert sum(name in source for source in sources) == 1, cell.id
 
 
-def test_are_one_or_two_explanations_graded_by_a_person_with_a_model_answer(notebook):
+def test_one_or_two_explanations_are_graded_by_a_person(notebook):
+    """Are one or two explanations graded by a person with a model answer?"""
     written = [c for c in notebook.cells if cells.is_written(c)]
     assert 1 <= len(written) <= 2
     assert all("### BEGIN SOLUTION" in c.source and c.cell_type == "markdown" for c in written)
 
 
-def test_is_everything_of_the_graders_in_hidden_regions(notebook):
+def test_everything_of_the_grader_is_in_hidden_regions(notebook):
+    """Is everything of the grader's in hidden regions?"""
     for cell in notebook.cells:
         assert "autograder" not in HIDDEN.sub("", cell.source), cell.id

@@ -30,14 +30,16 @@ def located(*tagged):
     return statement, list(statements_table.locate_statements([statement], notebook(*tagged)))
 
 
-def test_is_a_statement_found_with_its_section_exercise_and_explorer():
+def test_statement_is_found_with_section_exercise_and_explorer():
+    """Is a statement found with its section exercise and explorer?"""
     statement, complaints = located(*WHOLE)
     assert not complaints and not statement.missing
     assert statement.sections == ["1. A section"] and statement.exercises == ["q"] and statement.explorers == ["Slope"]
 
 
 @pytest.mark.parametrize(("left_out", "missing"), [(0, "prediction or answer"), (1, "experiment"), (2, "explanation")])
-def test_is_a_missing_part_named(left_out, missing):
+def test_missing_part_is_named(left_out, missing):
+    """Is a missing part named?"""
     statement, _ = located(*(cell for i, cell in enumerate(WHOLE) if i != left_out))
     assert statement.missing == [missing]
 
@@ -48,19 +50,22 @@ def test_needs_a_statement_that_is_only_told_no_more_than_the_explanation():
     assert not statement.missing
 
 
-def test_is_a_tag_that_names_no_statement_noticed():
+def test_tag_that_names_no_statement_is_noticed():
+    """Is a tag that names no statement noticed?"""
     _, complaints = located(("text", "why", ["b"]))
     assert complaints == ["why: the tag 'statement:b' is no statement of this notebook"]
 
 
 @pytest.mark.parametrize(("text", "hours"), [
     ("2½ hours", 2.5), ("3 hours", 3), ("90 minutes", 1.5), ("1¾ hours", 1.75), ("45 minutes", 0.75)])
-def test_are_the_stated_hours_read(text, hours):
+def test_stated_hours_are_read(text, hours):
+    """Are the stated hours read?"""
     book = v4.new_notebook(cells=[v4.new_markdown_cell(f"# T\n\nAbout {text}. 1 points.")])
     assert statements_table.format_head(book)[2] == hours
 
 
-def test_is_every_statement_of_the_course_met_and_the_table_up_to_date():
+def test_every_statement_is_met_and_the_table_up_to_date():
+    """Is every statement of the course met and the table up to date?"""
     listed, heads, complaints = statements_table.survey_notebooks()
     assert complaints == [] and list(listed) == list(list_topics().values())
     assert statements_table.TABLE.read_text(encoding="utf-8") == statements_table.format_table(listed, heads)

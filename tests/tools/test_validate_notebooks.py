@@ -13,7 +13,8 @@ FAST = "00_linear_classifier"
 
 
 @pytest.mark.parametrize("solved", [False, True])
-def test_does_validate_tell_the_truth_about_a_notebook(course, tmp_path, solved):
+def test_validate_tells_the_truth_about_a_notebook(course, tmp_path, solved):
+    """Does validate tell the truth about a notebook?"""
     validate_notebooks.write_workspaces(course, tmp_path, solved)
     book = nbformat.read(tmp_path / f"{FAST}.ipynb", as_version=4)
     book.cells = [c for c in book.cells if cells.read_flags(c)]
@@ -21,7 +22,8 @@ def test_does_validate_tell_the_truth_about_a_notebook(course, tmp_path, solved)
     assert validate_notebooks.list_complaints(tmp_path, FAST, solved) == []
 
 
-def test_is_what_validate_leaves_out_or_garbles_a_complaint(course, tmp_path, monkeypatch):
+def test_what_validate_leaves_out_or_garbles_is_a_complaint(course, tmp_path, monkeypatch):
+    """Is what validate leaves out or garbles a complaint?"""
     validate_notebooks.write_workspaces(course, tmp_path, solved=False)
     book = nbformat.read(tmp_path / f"{FAST}.ipynb", as_version=4)
     first, second, *_ = [c.source for c in book.cells if cells.is_test(c)]
@@ -35,7 +37,8 @@ def test_is_what_validate_leaves_out_or_garbles_a_complaint(course, tmp_path, mo
     ]
 
 
-def test_does_validate_name_a_known_mistake_for_it_shows_no_table(monkeypatch):
+def test_validate_names_a_known_mistake_without_a_table(monkeypatch):
+    """Does validate name a known mistake for it shows no table?"""
     from autograder.mistakes import linear_classifier
     from cs231n_lib import linear_classifier as module
     from cs231n_lib.lab import check

@@ -26,14 +26,16 @@ def write(folder, data):
     PLAIN.replace("Cruz, Jr", "Cruz\x01 Jr").replace(",", ";").replace("\x01", ","), PLAIN + "\n,,,\n",
     PLAIN.replace("student", "Student ID").replace("first_name", " First Name ").replace("email", "E-Mail"),
 ], ids=["plain", "windows", "bom", "utf-16", "semicolons", "empty lines", "other headers"])
-def test_does_a_roster_come_in_as_a_spreadsheet_saves_it(data, tmp_path):
+def test_roster_is_read_as_a_spreadsheet_saves_it(data, tmp_path):
+    """Does a roster come in as a spreadsheet saves it?"""
     students = roster.read_roster(write(tmp_path, data))
     assert list(students) == ["ada", "ben"]
     assert (students["ada"].first_name, students["ada"].email) == ("Ada", "ada@x.org")
     assert students["ben"].last_name == "de la Cruz, Jr." and students["ben"].email == ""
 
 
-def test_is_a_list_without_a_header_a_roster(tmp_path):
+def test_list_without_a_header_is_a_roster(tmp_path):
+    """Is a list without a header a roster?"""
     assert list(roster.read_roster(write(tmp_path, "ada\nben\n"))) == ["ada", "ben"]
     assert list(roster.read_roster(write(tmp_path, "ada,Ada L.\nben,Ben\n"))) == ["ada", "ben"]
 
@@ -51,21 +53,24 @@ def test_is_a_list_without_a_header_a_roster(tmp_path):
     ("student,extension 99_x\nada,2d\n", "names no assignment (known: 00_linear_classifier"),
     (PLAIN + 'eve,"Eve,E,\n', "unexpected end of data"),
 ])
-def test_does_an_error_name_the_line_and_what_to_do(data, message, tmp_path):
+def test_roster_error_names_the_line_and_what_to_do(data, message, tmp_path):
+    """Does an error name the line and what to do?"""
     with pytest.raises(errors.CourseError) as error:
         roster.read_roster(write(tmp_path, data))
     assert message in str(error.value) and "roster.csv, line" in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_are_many_errors_told_at_once_but_not_all(tmp_path):
+def test_many_errors_are_reported_together_up_to_a_limit(tmp_path):
+    """Are many errors told at once but not all?"""
     with pytest.raises(errors.CourseError) as error:
         roster.read_roster(write(tmp_path, "student\nada\n" + "ada\n" * 12))
     lines = str(error.value).splitlines()
     assert len(lines) == 6 and lines[-1] == "... and 7 more"
 
 
-def test_which_extension_counts(tmp_path):
+def test_extension_of_the_assignment_precedes_that_of_the_course(tmp_path):
+    """Which extension counts?"""
     students = roster.read_roster(write(tmp_path, "student,extension,extension 01,Extension 02_preprocessing\n"
                                            "ada,2,,36h\nben,,1d,\n"))
     first, second, third, *_ = list_topics().values()
@@ -75,13 +80,15 @@ def test_which_extension_counts(tmp_path):
     assert not roster.read_roster(write(tmp_path, PLAIN))["ada"].extensions  # no column says nothing
 
 
-def test_are_submissions_off_the_roster_named(tmp_path):
+def test_submissions_off_the_roster_are_named(tmp_path):
+    """Are submissions off the roster named?"""
     students = roster.read_roster(write(tmp_path, PLAIN))
     submitted = [("eve", "01_activations"), ("ada", "01_activations")]
     assert roster.list_strangers(students, submitted) == ["eve/01_activations: not on the roster"]
 
 
-def test_are_students_in_nbgraders_gradebook_with_names_and_kept_up_to_date(course, tmp_path):
+def test_students_enter_the_gradebook_with_names_and_are_updated(course, tmp_path):
+    """Are students in nbgrader's gradebook with names and kept up to date?"""
     shutil.copy(course / "gradebook.db", tmp_path / "gradebook.db")
     with Gradebook(read_database_address(tmp_path)) as gradebook:
         gradebook.add_student("zoe", first_name="Zoe")

@@ -52,23 +52,27 @@ def penalty(gradebook, student="ada"):
 
 
 @pytest.mark.parametrize("hours, lost", [(0.5, None), (0.6, 2), (24, 2), (24.1, 4), (100, 10), (1000, 10)])
-def test_what_does_lateness_cost(hours, lost):
+def test_penalty_follows_the_hours_late(hours, lost):
+    """What does lateness cost?"""
     rule = late_policy.LatePolicy(percent_per_day=10, grace_minutes=30, at_most=50)
     assert rule.late_submission_penalty("ada", 20.0, hours * 3600) == lost
 
 
-def test_does_lateness_cost_nothing_unless_the_course_says_so(course):
+def test_lateness_is_free_unless_the_course_sets_a_penalty(course):
+    """Does lateness cost nothing unless the course says so?"""
     rule = lateness.load_late_policy(course)
     assert isinstance(rule, late_policy.LatePolicy) and rule.late_submission_penalty("ada", 20.0, 1e6) is None
 
 
-def test_is_nbgraders_own_method_still_there():
+def test_nbgraders_own_method_still_exists():
+    """Is nbgrader's own method still there?"""
     assert late_policy.LatePolicy(penalty_method="zero").late_submission_penalty("ada", 20.0, 60.0) == 20.0
 
 
 @pytest.mark.parametrize("text", ["2026-03-01T13:00:00+01:00", "2026-03-01 12:00 UTC", "2026-03-01T12:00Z",
                                   "2026-03-01 13:00"])
-def test_are_times_read_as_utc(text, tmp_path):
+def test_times_are_read_as_utc(text, tmp_path):
+    """Are times read as UTC?"""
     (tmp_path / "times.csv").write_text(f"Student ID;Assignment;Time\nada;{FIRST};{text}\n")
     times = lateness.read_times(tmp_path / "times.csv", "Europe/Berlin")
     assert times == {("ada", FIRST): datetime(2026, 3, 1, 12)}
@@ -79,13 +83,14 @@ def test_are_times_read_as_utc(text, tmp_path):
     (f"ada,{FIRST},01/02/2026", "line 2: '01/02/2026' is no time; write it as in 2026-03-01T23:59:00+01:00"),
     (f"ada,{FIRST},", "line 2: '' is no time"),
 ])
-def test_does_an_unclear_time_name_its_line(line, message, tmp_path):
+def test_unclear_time_names_its_line(line, message, tmp_path):
+    """Does an unclear time name its line?"""
     (tmp_path / "times.csv").write_text(f"{HEAD}{line}\n")
     with pytest.raises(errors.CourseError, match=re.escape(message)):
         lateness.read_times(tmp_path / "times.csv")
 
 
-def test_is_a_time_that_a_student_forged_never_believed(own, tmp_path):
+def test_forged_times_are_never_believed(own, tmp_path):
     """A timestamp.txt among the files, and files dated long ago, leave no trace beside the placed submission."""
     folder = tmp_path / "inbox" / "ada" / FIRST
     (folder / "cs231n_lib").mkdir(parents=True)
@@ -102,7 +107,8 @@ def test_is_a_time_that_a_student_forged_never_believed(own, tmp_path):
     assert stamped.read_text() == "2026-03-03 11:00:00 UTC"
 
 
-def test_do_penalties_follow_due_dates_extensions_and_manual_marks(own):
+def test_penalties_follow_due_dates_extensions_and_manual_marks(own):
+    """Do penalties follow due dates extensions and manual marks?"""
     with Gradebook(read_database_address(own)) as gradebook:
         hand_in(own, gradebook, "ada", FIRST)
         hand_in(own, gradebook, "ben", FIRST)
@@ -128,7 +134,7 @@ def test_do_penalties_follow_due_dates_extensions_and_manual_marks(own):
 
 
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
-def test_does_nbgraders_autograde_set_the_same_penalty(own, tmp_path):
+def test_nbgraders_autograde_sets_the_same_penalty(own, tmp_path):
     """One submission through nbgrader's own pipeline, and then through ours: nothing is left to change."""
     folder = tmp_path / "inbox" / "ada" / FIRST / "cs231n_lib"
     folder.mkdir(parents=True)

@@ -149,7 +149,8 @@ def read(path):
         return list(csv.reader(file))
 
 
-def test_does_postgres_hold_what_sqlite_holds_through_a_whole_term(server, one_assignment, course, tmp_path, capsys):
+def test_postgres_holds_what_sqlite_holds_through_a_term(server, one_assignment, course, tmp_path, capsys):
+    """Does Postgres hold what SQLite holds through a whole term?"""
     books = {name: shutil.copytree(course, tmp_path / name / "course") for name in ("sqlite", "postgres")}
     on(books["sqlite"], f"sqlite:///{books['sqlite'] / 'gradebook.db'}")
     on(books["postgres"], server.database("term"))
@@ -171,8 +172,9 @@ def test_does_postgres_hold_what_sqlite_holds_through_a_whole_term(server, one_a
     assert any("person" in str(move) for move in seen["postgres"][4][1])
 
 
-def test_is_a_server_lost_on_the_way_one_line_and_the_next_run_goes_on(server, one_assignment, course, tmp_path,
+def test_lost_server_gets_one_line_and_the_next_run_continues(server, one_assignment, course, tmp_path,
                                                                        monkeypatch, capsys):
+    """Is a server lost on the way one line and the next run goes on?"""
     own = on(shutil.copytree(course, tmp_path / "course"), server.database("lost"))
     for student in ("ada", "ben", "cyd"):
         hand_in(tmp_path / "inbox", student, *["relu_forward"] * (student != "cyd"))
@@ -208,7 +210,8 @@ def test_is_a_server_lost_on_the_way_one_line_and_the_next_run_goes_on(server, o
     ("foo://grader@/x", "write it as in postgresql"),
     ("postgresql+pg8000://grader@/x", r"needs its driver.*pip install \.\[postgres\]"),
 ])
-def test_does_an_address_that_cannot_be_used_say_what_to_write(address, said, tmp_path):
+def test_unusable_address_says_what_to_write(address, said, tmp_path):
+    """Does an address that cannot be used say what to write?"""
     (tmp_path / config.CONFIG_FILE).write_text(f"c = get_config()\nc.CourseDirectory.db_url = {address!r}\n")
     with pytest.raises(CourseError, match=said):
         database.read_database_address(tmp_path)

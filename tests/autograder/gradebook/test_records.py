@@ -39,7 +39,8 @@ def written_of(course):
     return [name for name, kind, _ in records.list_graded_cells(course, FIRST) if kind == "written"]
 
 
-def test_are_marks_in_the_notebooks_order_with_what_a_person_changed(mine):
+def test_marks_keep_the_notebooks_order_and_a_persons_changes(mine):
+    """Are marks in the notebook's order with what a person changed?"""
     record = records.load_records(mine)[0]
     assert [m.grade_id for m in record.marks] == [name for name, _, _ in records.list_graded_cells(mine, FIRST)]
     marks = {m.grade_id: m for m in record.marks}
@@ -52,20 +53,23 @@ def test_are_marks_in_the_notebooks_order_with_what_a_person_changed(mine):
     assert record.score == pytest.approx(sum(m.score for m in record.marks))
 
 
-def test_is_the_students_own_work_there_and_left_out_where_it_is_not_asked_for(mine):
+def test_students_work_is_included_only_on_request(mine):
+    """Is the student's own work there and left out where it is not asked for?"""
     record = records.load_records(mine)[0]
     assert record.module == "# mine\n" and set(written_of(mine)) < set(record.answers)
     assert next(records.iter_records(mine, work=False)).module is None
 
 
-def test_is_a_penalty_taken_off_once_and_do_the_lines_of_the_table_sum_to_the_score(mine):
+def test_penalty_is_subtracted_once_and_lines_sum_to_the_score(mine):
+    """Is a penalty taken off once and do the lines of the table sum to the score?"""
     record = next(records.iter_records(mine, only=[("ada", SECOND)]))
     assert record.late_penalty == 2.5 and record.score == pytest.approx(sum(m.score for m in record.marks) - 2.5)
     for record in records.iter_records(mine):
         assert sum(row[4] for row in marks_tables.make_grade_rows(record)) == pytest.approx(record.score)
 
 
-def test_is_an_infra_error_no_mark_at_all(mine):
+def test_infra_error_is_not_a_mark(mine):
+    """Is an infra error no mark at all?"""
     record = records.load_records(mine)[-1]
     assert (record.student, record.status, record.marks, record.score, record.max_score) == (
         "ben", "infra-error", [], 0, 0)
@@ -73,7 +77,8 @@ def test_is_an_infra_error_no_mark_at_all(mine):
 
 
 @pytest.mark.parametrize("at_once", [1, 50])
-def test_is_one_after_the_other_the_same_as_all_at_once(mine, monkeypatch, at_once):
+def test_records_read_singly_equal_those_read_together(mine, monkeypatch, at_once):
+    """Is one after the other the same as all at once?"""
     expected = records.load_records(mine)
     monkeypatch.setattr(records, "STUDENTS_AT_ONCE", at_once)
     assert list(records.iter_records(mine)) == expected and len(expected) == 3

@@ -31,7 +31,8 @@ class Elements(HTMLParser):
     "<details ontoggle=alert(1) open>x</details>", "<math><mtext></mtext><script>alert(1)</script></math>",
     "<base href=//a.org>", "<link rel=stylesheet href=//a.org>", "<object data=x></object>", "`<script>`", "$<script>$",
 ])
-def test_does_nothing_that_runs_fetches_or_disguises_itself_stay(source):
+def test_active_content_is_removed(source):
+    """Does nothing that runs fetches or disguises itself stay?"""
     found = Elements()
     found.feed(render_safe_markdown(source))
     for tag, attributes in found.seen:
@@ -40,11 +41,13 @@ def test_does_nothing_that_runs_fetches_or_disguises_itself_stay(source):
         assert attributes.get("src", "data:image/").startswith("data:image/")
 
 
-def test_is_there_no_dangerous_tag_on_the_list():
+def test_allowed_tags_hold_no_dangerous_one():
+    """Is there no dangerous tag on the list?"""
     assert not TAGS & {"script", "style", "svg", "math", "iframe", "form", "input", "button", "object", "base", "link"}
 
 
-def test_does_ordinary_markdown_look_as_it_did():
+def test_ordinary_markdown_looks_as_before():
+    """Does ordinary markdown look as it did?"""
     page = render_safe_markdown("# Why\n\n**First** `x < y`, $a<b$ and [a page](https://a.org).\n\n* one\n\n"
                              "| a | b |\n|---|---|\n| 1 | 2 |\n")
     for part in ("<h1>Why", "<strong>First</strong>", "<code>x &lt; y</code>", "$a&lt;b$", "<li>one</li>",
@@ -101,7 +104,7 @@ def test_nothing_rests_on_nbconverts_own_cleaning(tmp_path):
     assert page.count("&lt;script&gt;alert(1)") == 2
 
 
-def test_does_every_exporter_of_a_course_use_it(tmp_path):
+def test_every_exporter_of_a_course_uses_safe_markdown(tmp_path):
     """Formgrader and nbgrader's feedback make their pages with this class and this configuration."""
     book = new_notebook(cells=[new_markdown_cell("An answer <script>alert(1)</script>")])
     page, _ = HTMLExporter(config=load_config(tmp_path)).from_notebook_node(book)

@@ -151,19 +151,21 @@ def courses(course, tmp_path_factory):
 
 @pytest.mark.parametrize("time", [0, 1])
 @pytest.mark.parametrize("table", ["students", "submissions", "notebooks", "grades", "comments"])
-def test_are_the_rows_nbgraders(courses, time, table):
+def test_rows_equal_nbgraders(courses, time, table):
+    """Are the rows nbgrader's?"""
     theirs, ours = (course[time][0][table] for course in courses)
     assert ours == theirs and len(ours) >= 3
 
 
 @pytest.mark.parametrize("time", [0, 1])
-def test_are_the_files_nbgraders_to_the_byte(courses, time):
+def test_files_equal_nbgraders_to_the_byte(courses, time):
+    """Are the files nbgrader's to the byte?"""
     theirs, ours = (course[time][1] for course in courses)
     assert ours == theirs
     assert any(name.endswith("timestamp.txt") for name in ours) is bool(time)
 
 
-def test_did_the_comparison_meet_what_people_and_lateness_do(courses):
+def test_comparison_covers_manual_marks_and_lateness(courses):
     """Are manual scores, credit, comments, an extension and penalties among what was compared?"""
     (found, _) = courses[1][1]
     assert {g[3] for g in found["grades"]} == {"None", "0.25"} and "0.5" in {g[4] for g in found["grades"]}
@@ -174,19 +176,22 @@ def test_did_the_comparison_meet_what_people_and_lateness_do(courses):
     assert penalties["ada"] > penalties["dan"] > 0 and penalties["ben"] is None and penalties["cyd"] is None
 
 
-def test_is_a_graded_notebook_a_valid_one(courses):
+def test_graded_notebook_is_valid(courses):
+    """Is a graded notebook a valid one?"""
     text = courses[1][1][1][f"dan/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"][0].decode()
     nbformat.validate(nbformat.reads(text, as_version=4))
 
 
-def test_does_nbgraders_own_autograde_tell_the_course_which_result_counts(courses):
+def test_nbgraders_autograde_reports_which_result_counts(courses):
+    """Does nbgrader's own autograde tell the course which result counts?"""
     theirs = courses[0][2]
     known = submission_state.read_state(theirs, "ada", ASSIGNMENT)
     result = results.Results(theirs / "results").get(known.result)
     assert known.status == "graded" and {c["score"] / c["max_score"] for c in result["cells"].values()} == {0.25}
 
 
-def test_does_a_batch_that_is_given_up_leave_nothing(course, tmp_path):
+def test_abandoned_batch_leaves_nothing(course, tmp_path):
+    """Does a batch that is given up leave nothing?"""
     mine = shutil.copytree(course, tmp_path / "course")
     with writer.Writer(mine) as ours:
         for student, last in (("eve", ours.rollback), ("fay", ours.commit)):
@@ -236,7 +241,8 @@ def row(course, name):
 
 
 @BOTH_WAYS
-def test_does_a_persons_mark_stand_until_the_written_answer_changes(again):
+def test_manual_mark_stands_until_the_written_answer_changes(again):
+    """Does a person's mark stand until the written answer changes?"""
     name = person(again("Because."), "written", manual_score=0.5)
     assert row(again("Because.", share=0.5), name) == (0.5, False)  # only the code is another
     assert row(again("Because, I think."), name) == (0.5, True)
@@ -251,14 +257,16 @@ def test_does_a_persons_mark_stand_until_the_written_answer_changes(again):
 
 
 @BOTH_WAYS
-def test_does_a_changed_automatic_mark_stand_until_the_grader_gives_another(again):
+def test_overridden_mark_stands_until_the_grader_gives_another(again):
+    """Does a changed automatic mark stand until the grader gives another?"""
     name = person(again("Because."), "function", manual_score=0.125)
     assert row(again("Because, I think."), name) == (0.125, False)
     assert row(again("Because.", share=0.5), name) == (0.125, True)
     assert row(again("Because."), name) == (0.125, False)
 
 
-def test_does_extra_credit_alone_settle_nothing_and_ask_for_nothing(again):
+def test_extra_credit_alone_settles_nothing_and_asks_for_nothing(again):
+    """Does extra credit alone settle nothing and ask for nothing?"""
     course = again("Because.")
     function = person(course, "function", extra_credit=0.5)
     written = person(course, "written", extra_credit=0.5, needs_manual_grade=True)
@@ -266,7 +274,8 @@ def test_does_extra_credit_alone_settle_nothing_and_ask_for_nothing(again):
     assert row(course, function) == (None, False) and row(course, written) == (None, True)
 
 
-def test_does_a_mark_that_was_taken_back_wait_again_for_the_same_answer(again):
+def test_withdrawn_mark_waits_again_for_the_same_answer(again):
+    """Does a mark that was taken back wait again for the same answer?"""
     name = person(again("Because."), "written", manual_score=0.5)
     course = again("Because.")
     person(course, "written", manual_score=None, needs_manual_grade=True)
@@ -274,7 +283,8 @@ def test_does_a_mark_that_was_taken_back_wait_again_for_the_same_answer(again):
     assert submission_state.read_state(course, "ada", ASSIGNMENT).confirmed_for == {}
 
 
-def test_does_a_mark_wait_where_the_course_does_not_remember_the_answer_it_was_given_for(again):
+def test_mark_without_a_remembered_answer_waits(again):
+    """Does a mark wait where the course does not remember the answer it was given for?"""
     course = again("Because.")
     name = person(course, "written", manual_score=0.5)
     submission_state.state_path(course, "ada", ASSIGNMENT).unlink()

@@ -33,7 +33,8 @@ def only(root):
     return uploads[0]
 
 
-def test_are_notebook_and_module_admitted_from_a_folder(tmp_path):
+def test_notebook_and_module_are_admitted_from_a_folder(tmp_path):
+    """Are notebook and module admitted from a folder?"""
     files = {f"{ASSIGNMENT}.ipynb": nbformat.writes(answered()), "cs231n_lib/activations.py": MODULE}
     upload = only(submit(tmp_path, files))
     assert (upload.student, upload.assignment, upload.module, upload.remarks) == ("ada", ASSIGNMENT, MODULE, [])
@@ -47,19 +48,22 @@ def test_are_notebook_and_module_admitted_from_a_folder(tmp_path):
     ("ada/01_activations.zip", ["cs231n_lib/activations.py"]),
     ("ada/01_activations.zip", ["activations.py"]),
 ])
-def test_is_a_zip_read_like_the_folder_it_holds(tmp_path, where, members):
+def test_zip_is_read_like_its_folder(tmp_path, where, members):
+    """Is a zip read like the folder it holds?"""
     zip_of(tmp_path / where, dict.fromkeys(members, MODULE))
     upload = only(tmp_path)
     assert (upload.student, upload.assignment, upload.module) == ("ada", ASSIGNMENT, MODULE)
 
 
-def test_is_one_zip_of_the_whole_class_read(tmp_path):
+def test_one_zip_of_the_whole_class_is_read(tmp_path):
+    """Is one zip of the whole class read?"""
     archive = zip_of(tmp_path / "class.zip", {"ada/01_activations/cs231n_lib/activations.py": MODULE,
                                               "ben/01_activations/cs231n_lib/activations.py": MODULE})
     assert [u.student for u in read_inbox(archive)[0]] == ["ada", "ben"]
 
 
-def test_are_unknown_names_named_and_the_rest_kept(tmp_path):
+def test_unknown_names_are_named_and_the_rest_kept(tmp_path):
+    """Are unknown names named and the rest kept?"""
     submit(tmp_path, {"cs231n_lib/activations.py": MODULE})
     submit(tmp_path, {"essay.txt": "x"}, assignment="99_extra")
     submit(tmp_path, {"x.txt": "x"}, student="-rf; echo")
@@ -72,7 +76,8 @@ def test_are_unknown_names_named_and_the_rest_kept(tmp_path):
     assert any("not a readable zip" in r for r in rejected)
 
 
-def test_is_a_link_never_followed(tmp_path):
+def test_link_is_never_followed(tmp_path):
+    """Is a link never followed?"""
     secret = tmp_path / "secret.py"
     secret.write_text("SECRET = 1\n")
     folder = tmp_path / "inbox" / "ada" / ASSIGNMENT / "cs231n_lib"
@@ -84,7 +89,8 @@ def test_is_a_link_never_followed(tmp_path):
     assert any(r.startswith("eve") for r in rejected)
 
 
-def test_is_a_link_in_a_zip_refused(tmp_path):
+def test_link_in_a_zip_is_refused(tmp_path):
+    """Is a link in a zip refused?"""
     info = zipfile.ZipInfo(f"{ASSIGNMENT}/cs231n_lib/activations.py")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
     zip_of(tmp_path / "ada.zip", {info: "/etc/passwd"})
@@ -92,7 +98,8 @@ def test_is_a_link_in_a_zip_refused(tmp_path):
     assert upload.module is None and "symbolic link" in upload.remarks[0]
 
 
-def test_is_a_named_pipe_not_waited_for(tmp_path):
+def test_named_pipe_is_not_waited_for(tmp_path):
+    """Is a named pipe not waited for?"""
     folder = tmp_path / "ada" / ASSIGNMENT
     folder.mkdir(parents=True)
     os.mkfifo(folder / "activations.py")
@@ -103,14 +110,16 @@ def test_is_a_named_pipe_not_waited_for(tmp_path):
     "../../../evil.py", "/etc/cron.d/evil", "cs231n_lib/numpy.py", "cs231n_lib/lab/check.py", "sitecustomize.py",
     "numpy/__init__.py", "activations.so", "timestamp.txt",
 ])
-def test_is_a_file_of_another_name_left_out_with_a_remark(tmp_path, name):
+def test_file_of_another_name_is_left_out_with_a_remark(tmp_path, name):
+    """Is a file of another name left out with a remark?"""
     zip_of(tmp_path / "ada" / f"{ASSIGNMENT}.zip", {name: "x", "activations.py": MODULE})
     upload = only(tmp_path)
     assert upload.module == MODULE
     assert len(upload.remarks) == 1 and "left out" in upload.remarks[0]
 
 
-def test_does_a_zip_bomb_cost_one_capped_read(tmp_path):
+def test_zip_bomb_costs_one_capped_read(tmp_path):
+    """Does a zip bomb cost one capped read?"""
     path = tmp_path / "ada" / f"{ASSIGNMENT}.zip"
     path.parent.mkdir()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -119,25 +128,29 @@ def test_does_a_zip_bomb_cost_one_capped_read(tmp_path):
     assert upload.module is None and "larger than" in upload.remarks[0]
 
 
-def test_does_a_member_without_a_name_cost_nothing(tmp_path):
+def test_member_without_a_name_costs_nothing(tmp_path):
+    """Does a member without a name cost nothing?"""
     nameless = zipfile.ZipInfo("x")
     nameless.filename = ""
     zip_of(tmp_path / "ada" / f"{ASSIGNMENT}.zip", {nameless: "x", "activations.py": MODULE})
     assert only(tmp_path).module == MODULE
 
 
-def test_is_text_that_is_not_utf8_left_out(tmp_path):
+def test_text_that_is_not_utf8_is_left_out(tmp_path):
+    """Is text that is not UTF-8 left out?"""
     assert "UTF-8" in only(submit(tmp_path, {"activations.py": b"\xff\xfe\x00"})).remarks[0]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"cells": 3}', '{"cells": [3]}', "[" * 100000,
                                   '{"cells": [{"metadata": 1}]}', '{"cells": [{"metadata": {"nbgrader": [1]}}]}'])
-def test_is_a_broken_notebook_a_remark_and_not_a_crash(tmp_path, text):
+def test_broken_notebook_is_a_remark_and_not_a_crash(tmp_path, text):
+    """Is a broken notebook a remark and not a crash?"""
     upload = only(submit(tmp_path, {f"{ASSIGNMENT}.ipynb": text, "activations.py": MODULE}))
     assert upload.module == MODULE and upload.sources in (None, {})
 
 
-def test_does_rebuilding_take_over_solution_cells_and_nothing_else():
+def test_rebuilding_takes_solution_cells_and_nothing_else():
+    """Does rebuilding take over solution cells and nothing else?"""
     theirs = answered()
     theirs.cells[1].source = "100.0"
     theirs.cells[1].metadata.nbgrader.points = 100
@@ -149,7 +162,8 @@ def test_does_rebuilding_take_over_solution_cells_and_nothing_else():
 
 
 @pytest.mark.parametrize("change", ["delete", "retype", "lose metadata"])
-def test_does_damage_to_one_cell_cost_at_most_that_cell(change):
+def test_damage_to_one_cell_costs_at_most_that_cell(change):
+    """Does damage to one cell cost at most that cell?"""
     theirs = answered()
     theirs.cells[2].source = "because"
     if change == "delete":
@@ -163,13 +177,15 @@ def test_does_damage_to_one_cell_cost_at_most_that_cell(change):
     assert book.cells[0].source == ("prediction_x = ..." if change == "delete" else "prediction_x = 'a'")
 
 
-def test_does_the_changed_one_of_two_copies_count():
+def test_changed_one_of_two_copies_counts():
+    """Does the changed one of two copies count?"""
     theirs = answered()
     theirs.cells.insert(0, released().cells[0])
     assert rebuild_notebook(released(), collect_sources(theirs.cells)).cells[0].source == "prediction_x = 'a'"
 
 
-def test_is_what_was_placed_a_valid_notebook_and_placing_it_twice_no_change(tmp_path):
+def test_placed_notebook_is_valid_and_placing_it_again_changes_nothing(tmp_path):
+    """Is what was placed a valid notebook and placing it twice no change?"""
     course = small_course(tmp_path / "course")
     upload = Upload("ada", ASSIGNMENT, MODULE, {"x-prediction": ["prediction_x = 'b'"]})
     assert place_upload(upload, course) is True
@@ -185,7 +201,8 @@ def test_is_what_was_placed_a_valid_notebook_and_placing_it_twice_no_change(tmp_
 @pytest.mark.parametrize("source, value", [
     ("# a choice\nx = 'b'", "b"), ("x = ...", ...), ("x = 0.25", 0.25), ("x = -3", -3), ("", ...), ("# nothing", ...),
 ])
-def test_is_a_literal_read_from_an_answer_cell(source, value):
+def test_literal_is_read_from_an_answer_cell(source, value):
+    """Is a literal read from an answer cell?"""
     assert cells.read_answer(source, "x") == value
 
 
@@ -193,14 +210,16 @@ def test_is_a_literal_read_from_an_answer_cell(source, value):
     "x = 0.25**10", "x = __import__('os')", "y = 1", "x = 1; y = 2", "x", "x = y = 1", "x =", "import os", "x: int = 1",
     "x = " + "(" * 300 + ")" * 300, "x = '" + "a" * 5000 + "'", "x = " + "-" * 3000 + "1", "x[0] = 1", "(x, y) = 1, 2",
 ])
-def test_is_anything_else_unreadable_with_a_reason(source):
+def test_other_answers_are_unreadable_with_a_reason(source):
+    """Is anything else unreadable with a reason?"""
     value = cells.read_answer(source, "x")
     assert isinstance(value, cells.Unreadable) and value.reason
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(max_size=60))
-def test_does_any_text_in_an_answer_cell_leave_the_grader_standing(source):
+def test_any_text_in_an_answer_cell_is_survived(source):
+    """Does any text in an answer cell leave the grader standing?"""
     cells.read_answer(source, "x")
 
 
@@ -211,5 +230,6 @@ NOTEBOOKS = st.recursive(st.none() | st.integers() | st.text(max_size=6),
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(NOTEBOOKS)
-def test_does_any_json_for_a_notebook_leave_the_grader_standing(tree):
+def test_any_json_for_a_notebook_is_survived(tree):
+    """Does any JSON for a notebook leave the grader standing?"""
     read_cell_sources(Upload("ada", ASSIGNMENT), json.dumps(tree))

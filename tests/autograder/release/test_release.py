@@ -19,7 +19,8 @@ def small(tmp_path, text="one\n"):
     return folder
 
 
-def test_does_a_later_release_never_overwrite_a_students_work(tmp_path):
+def test_later_release_never_overwrites_a_students_work(tmp_path):
+    """Does a later release never overwrite a student's work?"""
     mine = tmp_path / "mine"
     mine.mkdir()
     assert release.merge_workspace(small(tmp_path), mine) == []
@@ -32,7 +33,8 @@ def test_does_a_later_release_never_overwrite_a_students_work(tmp_path):
     assert (mine / "notes.txt").read_text() == "my notes\n"
 
 
-def test_does_merging_the_same_release_again_change_nothing(tmp_path):
+def test_merging_the_same_release_again_changes_nothing(tmp_path):
+    """Does merging the same release again change nothing?"""
     mine = tmp_path / "mine"
     mine.mkdir()
     release.merge_workspace(small(tmp_path), mine)
@@ -41,12 +43,14 @@ def test_does_merging_the_same_release_again_change_nothing(tmp_path):
     assert not list(mine.rglob("*.new"))
 
 
-def test_is_the_zip_the_same_for_the_same_sources(course, tmp_path):
+def test_zip_is_the_same_for_the_same_sources(course, tmp_path):
+    """Is the zip the same for the same sources?"""
     first = release.write_zip(release.list_workspace_files(course), tmp_path / "a.zip").read_bytes()
     assert release.write_zip(release.list_workspace_files(course), tmp_path / "b.zip").read_bytes() == first
 
 
-def test_does_the_unpacked_zip_import_and_say_what_is_not_written_yet(course, tmp_path):
+def test_unpacked_zip_imports_and_names_what_is_unwritten(course, tmp_path):
+    """Does the unpacked zip import and say what is not written yet?"""
     archive = release.write_zip(release.list_workspace_files(course), tmp_path / "w.zip")
     zipfile.ZipFile(archive).extractall(tmp_path)
     code = ("from cs231n_lib.lab import data\nfrom cs231n_lib.lab.check import check\n"
@@ -57,7 +61,8 @@ def test_does_the_unpacked_zip_import_and_say_what_is_not_written_yet(course, tm
     assert "not implemented yet" in run.stdout
 
 
-def test_does_the_command_name_open_deadlines_before_it_gives_solutions_away(course, tmp_path):
+def test_command_names_open_deadlines_before_giving_solutions(course, tmp_path):
+    """Does the command name open deadlines before it gives solutions away?"""
     command = [sys.executable, "-m", "autograder", "release", "--course", str(course), "--build", str(tmp_path),
                "--solved", "00,01"]
     run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -69,7 +74,8 @@ def test_does_the_command_name_open_deadlines_before_it_gives_solutions_away(cou
     assert "NotImplementedError" not in solved
 
 
-def test_does_a_failed_release_say_which_notebook_is_missing(monkeypatch):
+def test_failed_release_names_the_missing_notebook(monkeypatch):
+    """Does a failed release say which notebook is missing?"""
     monkeypatch.setattr(release, "list_topics", lambda: {"poetry": "99_poetry"})
     with pytest.raises(errors.ReleaseError, match="notebooks/99_poetry.ipynb"):
         release.list_sources()

@@ -36,13 +36,15 @@ def opened(course, where=None):
     )
 
 
-def test_do_notebooks_without_a_repository_have_neither_badge_nor_anything_to_fetch(course):
+def test_notebooks_without_a_repository_have_no_badge_or_fetching(course):
+    """Do notebooks without a repository have neither badge nor anything to fetch?"""
     before, after = nbformat.reads(released(course).decode(), as_version=4), opened(course)
     assert [(c.id, c.source) for c in after.cells] == [(c.id, c.source) for c in before.cells]
     assert "binder" not in student_notebooks.make_readme("# Title\n\ntext\n")
 
 
-def test_are_badges_and_fetching_below_the_title_and_without_a_word_of_nbgraders(course):
+def test_badges_and_fetching_follow_the_title_outside_nbgrader(course):
+    """Are badges and fetching below the title and without a word of nbgrader's?"""
     book = opened(course, HOME)
     nbformat.validate(book)
     assert [c.id for c in book.cells[:4]] == ["title", "online-badges", "online-fetch", "setup"]
@@ -55,19 +57,22 @@ def test_are_badges_and_fetching_below_the_title_and_without_a_word_of_nbgraders
     assert len(book.cells[2].source.splitlines()) <= 15
 
 
-def test_does_run_all_go_on_after_every_cell_but_the_ones_that_all_others_need(course):
+def test_run_all_stops_only_at_cells_that_all_others_need(course):
+    """Does run all go on after every cell but the ones that all others need?"""
     stops = [c.id for c in opened(course, HOME).cells
              if c.cell_type == "code" and "raises-exception" not in c.metadata.get("tags", [])]
     assert stops == ["online-fetch", "setup"]
 
 
-def test_are_the_tags_of_the_source_kept():
+def test_tags_of_the_source_are_kept():
+    """Are the tags of the source kept?"""
     cell = nbformat.v4.new_code_cell(metadata={"tags": ["statement:one"]})
     student_notebooks.allow_failure(cell)
     assert cell.metadata.tags == ["statement:one", "raises-exception"]
 
 
-def test_does_a_notebook_with_badges_come_back_as_the_same_submission(course):
+def test_notebook_with_badges_comes_back_as_the_same_submission(course):
+    """Does a notebook with badges come back as the same submission?"""
     plain, badged = (
         collect_sources(json.loads(student_notebooks.make_student_notebook(released(course), FIRST, where))["cells"])
         for where in (None, HOME)
@@ -86,12 +91,14 @@ def test_does_a_notebook_with_badges_come_back_as_the_same_submission(course):
     ('[tool.workbook]\nrepository = "https://github.com/ada/w"\nbranch = "fall 26"',
      student_notebooks.PublicRepository("https://github.com/ada/w", "fall 26")),
 ])
-def test_is_the_repository_read_from_one_setting(tmp_path, text, expected):
+def test_repository_is_read_from_one_setting(tmp_path, text, expected):
+    """Is the repository read from one setting?"""
     (tmp_path / "pyproject.toml").write_text(text)
     assert student_notebooks.read_repository(tmp_path / "pyproject.toml") == expected
 
 
-def test_does_an_address_that_is_no_repository_say_what_is_expected(tmp_path, monkeypatch, course):
+def test_address_of_no_repository_says_what_is_expected(tmp_path, monkeypatch, course):
+    """Does an address that is no repository say what is expected?"""
     (tmp_path / "pyproject.toml").write_text('[tool.workbook]\nrepository = "github.com/ada"')
     monkeypatch.setattr(
         student_notebooks,
@@ -102,13 +109,15 @@ def test_does_an_address_that_is_no_repository_say_what_is_expected(tmp_path, mo
         release.list_workspace_files(course)
 
 
-def test_is_a_branch_with_a_slash_or_a_blank_one_word_of_the_address():
+def test_odd_branch_name_is_one_word_of_the_address():
+    """Is a branch with a slash or a blank one word of the address?"""
     where = student_notebooks.PublicRepository("https://github.com/ada/w/", "fall/26 b")
     assert "/v2/gh/ada/w/fall%2F26%20b?" in where.format_badges("x.ipynb")
     assert where.archive == "https://github.com/ada/w/archive/refs/heads/fall/26%20b.zip"
 
 
-def test_is_the_released_folder_a_repository_that_binder_can_build(course, monkeypatch):
+def test_released_folder_is_a_repository_that_binder_builds(course, monkeypatch):
+    """Is the released folder a repository that Binder can build?"""
     monkeypatch.setattr(student_notebooks, "read_repository", lambda: HOME)
     files = release.list_workspace_files(course)
     assert files["binder/requirements.txt"] == b"-r ../requirements.txt\n" and "requirements.txt" in files
@@ -152,7 +161,7 @@ def host(course, tmp_path):
     server.server_close()
 
 
-def test_does_a_notebook_alone_in_a_folder_fetch_the_rest_and_run(course, host, tmp_path):
+def test_lone_notebook_fetches_the_rest_and_runs(course, host, tmp_path):
     """As on Colab: nothing but a kernel and the notebook's cells."""
     folder = tmp_path / "content"
     folder.mkdir()
@@ -169,7 +178,8 @@ def test_does_a_notebook_alone_in_a_folder_fetch_the_rest_and_run(course, host, 
     )  # so that submit never hands in an untouched notebook instead of theirs
 
 
-def test_does_fetching_a_second_time_ask_for_nothing_and_overwrite_nothing(course, host, tmp_path):
+def test_second_fetch_asks_for_nothing_and_overwrites_nothing(course, host, tmp_path):
+    """Does fetching a second time ask for nothing and overwrite nothing?"""
     source = opened(course, host).cells[2].source
     run = lambda: subprocess.run([sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True)  # noqa: E731
     (tmp_path / "requirements.txt").write_text("mine\n")
@@ -181,7 +191,8 @@ def test_does_fetching_a_second_time_ask_for_nothing_and_overwrite_nothing(cours
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "") and module.read_text() == "# my work\n"
 
 
-def test_is_only_what_is_missing_installed(monkeypatch, capsys):
+def test_only_missing_packages_are_installed(monkeypatch, capsys):
+    """Is only what is missing installed?"""
     asked = []
     monkeypatch.setattr(colab.subprocess, "run", lambda command, check: asked.append(command))
     colab.prepare_colab("01_activations")
@@ -191,7 +202,8 @@ def test_is_only_what_is_missing_installed(monkeypatch, capsys):
     assert asked == [[sys.executable, "-m", "pip", "install", "--quiet", "tqdm"]]
 
 
-def test_is_what_a_lone_notebook_needs_a_part_of_what_students_install():
+def test_lone_notebook_needs_a_part_of_what_students_install():
+    """Is what a lone notebook needs a part of what students install?"""
     named = {line.partition(">=")[0] for line in (ROOT / "requirements.txt").read_text().splitlines()}
     assert set(colab.NEEDED) <= named and colab.list_missing(("numpy", "not_there")) == ["not_there"]
     assert all(
@@ -200,7 +212,7 @@ def test_is_what_a_lone_notebook_needs_a_part_of_what_students_install():
     )
 
 
-def test_does_an_explorer_show_its_controls_where_widgets_are_old(monkeypatch):
+def test_explorer_shows_its_controls_with_old_widgets(monkeypatch):
     """Colab has ipywidgets 7, whose widgets display themselves."""
     from cs231n_lib.lab.explorers import base
 

@@ -100,7 +100,8 @@ def marks(course):
     return [row for record in records.iter_records(course) for row in marks_tables.make_grade_rows(record)]
 
 
-def test_are_the_marks_the_local_pools_though_a_worker_is_killed_on_the_way(runners, inbox, course, tmp_path):
+def test_marks_equal_the_local_pools_despite_a_killed_worker(runners, inbox, course, tmp_path):
+    """Are the marks the local pool's though a worker is killed on the way?"""
     here, there = (shutil.copytree(course, tmp_path / name) for name in ("here", "there"))
     victim, done = next(iter(runners.client.run(os.getpid).values())), []
 
@@ -133,8 +134,9 @@ class Poisoned(Executor):
         return self.cluster.submit(call, job, unsafe)
 
 
-def test_is_a_job_that_kills_its_workers_an_infra_error_and_the_others_are_graded(runners, inbox, course, tmp_path,
+def test_job_that_kills_its_workers_is_an_infra_error_alone(runners, inbox, course, tmp_path,
                                                                                   monkeypatch):
+    """Is a job that kills its workers an infra error and the others are graded?"""
     monkeypatch.setattr(grade, "TRIES", 1)
     for student in ("ben", "dov"):
         shutil.rmtree(inbox / student)
@@ -143,7 +145,8 @@ def test_is_a_job_that_kills_its_workers_an_infra_error_and_the_others_are_grade
     assert "KilledWorker" in graded[2].remark and graded[0].score > 0
 
 
-def test_are_jobs_that_wait_dropped_when_the_instructor_interrupts(address):
+def test_waiting_jobs_are_dropped_on_an_interrupt(address):
+    """Are jobs that wait dropped when the instructor interrupts?"""
     with pytest.raises(KeyboardInterrupt), executors.connect_executor(address) as executor:
         waiting = [executor.submit(time.sleep, 0.2 + i / 1000) for i in range(50)]
         raise KeyboardInterrupt
@@ -165,7 +168,8 @@ def test_gets_a_worker_with_several_threads_no_job_and_the_next_run_refuses_it(r
                 pass
 
 
-def test_is_a_worker_with_another_version_of_the_grader_refused(address, tmp_path):
+def test_worker_with_another_grader_version_is_refused(address, tmp_path):
+    """Is a worker with another version of the grader refused?"""
     for package in ("autograder", "cs231n_lib"):
         ignored = shutil.ignore_patterns("submissions", "__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
@@ -179,7 +183,8 @@ def test_is_a_worker_with_another_version_of_the_grader_refused(address, tmp_pat
                 pass
 
 
-def test_is_a_worker_without_a_sandbox_refused(monkeypatch):
+def test_worker_without_a_sandbox_is_refused(monkeypatch):
+    """Is a worker without a sandbox refused?"""
     from autograder import errors
     from autograder.runners import cluster
     from autograder.sandbox import canary
@@ -201,7 +206,8 @@ def test_is_a_worker_without_a_sandbox_refused(monkeypatch):
     ("127.0.0.1", "missing port number"),
     ("quic://127.0.0.1:9", "unknown address scheme"),
 ])
-def test_is_a_wrong_address_one_line(where, said, tmp_path, monkeypatch, capsys):
+def test_wrong_address_is_one_line(where, said, tmp_path, monkeypatch, capsys):
+    """Is a wrong address one line?"""
     from autograder.runners import cluster
 
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
@@ -212,7 +218,8 @@ def test_is_a_wrong_address_one_line(where, said, tmp_path, monkeypatch, capsys)
     assert said in printed and printed.count("\n") == 1 and not Path(tmp_path / "course").exists()
 
 
-def test_is_a_missing_dask_one_line_that_says_how_to_get_it(monkeypatch):
+def test_missing_dask_is_one_line_that_says_how_to_get_it(monkeypatch):
+    """Is a missing Dask one line that says how to get it?"""
     monkeypatch.delitem(sys.modules, "autograder.runners.cluster", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delattr(autograder.runners, "cluster", raising=False)

@@ -32,7 +32,8 @@ class Slow(Executor):
         self.waiting = []
 
 
-def test_does_every_job_come_back_and_none_too_early():
+def test_every_job_comes_back_and_none_too_early():
+    """Does every job come back and none too early?"""
     read, slow = [], Slow(fails=[4])
 
     def work():
@@ -47,7 +48,8 @@ def test_does_every_job_come_back_and_none_too_early():
     assert len(back) == 12 and back["item 5"] == 50 and isinstance(back["item 4"], ValueError)
 
 
-def test_is_a_job_that_no_runner_takes_a_failure_of_its_own():
+def test_job_that_no_runner_takes_fails_alone():
+    """Is a job that no runner takes a failure of its own?"""
     slow = Slow()
     jobs = [("a", "refused"), ("b", 1), ("c", 2), ("d", 3)]
     back = dict(schedule.run_jobs(jobs, slow, window=4))

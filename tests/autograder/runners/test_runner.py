@@ -23,12 +23,14 @@ def marks(result):
     return [c["score"] for c in result["cells"].values()]
 
 
-def test_does_a_right_function_earn_its_marks_and_a_right_answer_its_points():
+def test_right_function_and_right_answer_earn_their_marks():
+    """Does a right function earn its marks and a right answer its points?"""
     result = runner.run_job(job(((RELU, 1), (GUESS, 0.5), (ANSWER, 1))))
     assert marks(result) == [1.0, 0.5, 1.0] and result["status"] == "graded" and not result["problem"]
 
 
-def test_does_a_result_survive_json():
+def test_result_survives_json():
+    """Does a result survive JSON?"""
     result = runner.run_job(job())
     assert json.loads(json.dumps(result)) == result
 
@@ -40,7 +42,8 @@ def test_does_a_result_survive_json():
     ("import os\nos._exit(0)", [0.0, 0.0], "write one assignment, prediction_x = your answer"),
     ("prediction_x = chr(98)", [0.0, 0.0], "write the answer itself"),
 ])
-def test_is_an_answer_read_and_never_run(answer, points, hint):
+def test_answer_is_read_and_never_run(answer, points, hint):
+    """Is an answer read and never run?"""
     result = runner.run_job(job(((GUESS, 0.5), (ANSWER, 1)), answer=answer))
     assert marks(result) == points
     assert hint in result["cells"]["t1"]["outcomes"][0]["hint"]
@@ -52,7 +55,8 @@ def test_is_an_answer_read_and_never_run(answer, points, hint):
     ("import time\ntime.sleep(100)\n", "no result after", "timeout"),
     ("import nothing_like_it\n", "No module named", "crashed"),
 ])
-def test_is_a_module_that_does_not_load_named_and_the_rest_graded(module, problem, status):
+def test_module_that_does_not_load_is_named_and_the_rest_graded(module, problem, status):
+    """Is a module that does not load named and the rest graded?"""
     result = runner.run_job(job(((RELU, 1), (GUESS, 0.5)), module=module))
     assert marks(result) == [0.0, 0.5]
     assert problem in result["problem"] and result["status"] == status
@@ -62,17 +66,20 @@ def test_is_a_module_that_does_not_load_named_and_the_rest_graded(module, proble
     "2.0 * float('nan')", "-1.0", "1.5", "1", "True", "'1.0'", "None", "x = 1.0", "1 / 0",
     "import numpy\nnumpy.float64(1)",
 ])
-def test_is_anything_but_one_mark_an_infra_error_and_never_a_mark(cell):
+def test_anything_but_one_mark_is_an_infra_error(cell):
+    """Is anything but one mark an infra error and never a mark?"""
     with pytest.raises(errors.InfraError):
         runner.run_job(job(((cell, 1),)))
 
 
-def test_is_a_failing_setup_cell_an_infra_error():
+def test_failing_setup_cell_is_an_infra_error():
+    """Is a failing setup cell an infra error?"""
     with pytest.raises(errors.InfraError, match="setup cell"):
         runner.run_job(job(setup="import cs231n_lib.nothing"))
 
 
-def test_is_the_package_itself_again_after_a_job():
+def test_package_is_itself_again_after_a_job():
+    """Is the package itself again after a job?"""
     from cs231n_lib import activations as before
 
     runner.run_job(job(module="def relu_forward(x):\n    return x, x\n"))
@@ -81,12 +88,14 @@ def test_is_the_package_itself_again_after_a_job():
     assert after is before
 
 
-def test_is_the_mark_the_same_in_a_second_run():
+def test_mark_is_the_same_in_a_second_run():
+    """Is the mark the same in a second run?"""
     half = solution_regions.solve_functions("activations", ["relu_forward"])
     assert runner.run_job(job(module=half))["cells"] == runner.run_job(job(module=half))["cells"]
 
 
-def test_does_the_key_change_with_whatever_a_mark_depends_on():
+def test_key_changes_with_everything_a_mark_depends_on():
+    """Does the key change with whatever a mark depends on?"""
     base = job()
     others = [job(module="x = 1\n"), job(answer="prediction_x = 'a'"), job(((RELU, 2),)), {**base, "secret": "11" * 32},
               {**base, "grader": "another version"}]
@@ -94,7 +103,8 @@ def test_does_the_key_change_with_whatever_a_mark_depends_on():
     assert results.hash_job(job()) == results.hash_job(base)
 
 
-def test_is_a_result_kept_whole_or_not_at_all(tmp_path):
+def test_result_is_kept_whole_or_not_at_all(tmp_path):
+    """Is a result kept whole or not at all?"""
     store = results.Results(tmp_path)
     assert store.get(results.hash_job(job())) is None
     store.put(results.hash_job(job()), {"status": "graded"})
@@ -103,14 +113,15 @@ def test_is_a_result_kept_whole_or_not_at_all(tmp_path):
     assert store.get(results.hash_job(job())) is None
 
 
-def test_does_a_runner_start_without_nbgrader():
+def test_runner_starts_without_nbgrader():
     """Importing it costs seconds, in every runner process."""
     code = "import sys, autograder.runners.runner; sys.exit(bool({'nbgrader', 'nbformat', 'sqlalchemy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 @pytest.mark.parametrize("topic, assignment", list_topics().items())
-def test_do_our_words_for_cells_agree_with_nbgraders(topic, assignment):
+def test_words_for_cells_agree_with_nbgraders(topic, assignment):
+    """Do our words for cells agree with nbgrader's?"""
     book = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4)
     for cell in book.cells:
         for name in ("is_grade", "is_solution", "is_locked"):

@@ -14,25 +14,29 @@ from autograder.sandbox import protocol
     None, True, 3, -2.5, "text", (1, [2, 3]), {"mode": "train", 4: (5,)}, float("inf"),
     np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros((0, 3)), np.array(2.0), np.array([True, False]),
 ])
-def test_does_plain_data_come_back_as_it_was(value):
+def test_plain_data_come_back_unchanged(value):
+    """Does plain data come back as it was?"""
     back = protocol.as_plain(value)
     assert type(back) is type(value)
     np.testing.assert_equal(back, value)
 
 
-def test_do_a_transposed_array_and_a_numpy_scalar_cross():
+def test_transposed_array_and_numpy_scalar_cross():
+    """Do a transposed array and a numpy scalar cross?"""
     x = np.arange(6.0).reshape(2, 3).T
     np.testing.assert_array_equal(protocol.as_plain(x), x)
     assert protocol.as_plain(np.float32(2)).dtype == np.float32
 
 
-def test_does_a_generator_go_on_where_it_was():
+def test_generator_continues_where_it_was():
+    """Does a generator go on where it was?"""
     rng = np.random.default_rng(3)
     rng.random(5)
     assert protocol.as_plain(rng).random() == rng.random()
 
 
-def test_is_a_subclass_stripped_of_its_behaviour():
+def test_subclass_loses_its_behaviour():
+    """Is a subclass stripped of its behaviour?"""
     class Liar(np.ndarray):
         def __eq__(self, other):
             return np.ones(self.shape, bool)
@@ -42,12 +46,14 @@ def test_is_a_subclass_stripped_of_its_behaviour():
 
 
 @pytest.mark.parametrize("value", [object(), np.array([object()]), {1, 2}, lambda: 0, b"raw", 1j, np.array(["a"])])
-def test_is_everything_else_refused(value):
+def test_everything_else_is_refused(value):
+    """Is everything else refused?"""
     with pytest.raises(protocol.WireError):
         protocol.as_plain(value)
 
 
-def test_is_a_cycle_refused():
+def test_cycle_is_refused():
+    """Is a cycle refused?"""
     loop = []
     loop.append(loop)
     with pytest.raises(protocol.WireError):
@@ -61,18 +67,21 @@ def test_is_a_cycle_refused():
     {"g": {"bit_generator": "MT19937"}}, {"g": 7}, {"t": [1], "l": [2]}, [1],
     {"g": {"bit_generator": "PCG64", "state": {"state": -1, "inc": 3}, "has_uint32": 0, "uinteger": 0}},
 ])
-def test_is_a_malformed_value_refused(tree):
+def test_malformed_value_is_refused(tree):
+    """Is a malformed value refused?"""
     with pytest.raises(protocol.WireError):
         protocol.decode(tree, protocol.Blob(b"\0" * 64))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100000, b"3", b'{"value": ' + b"9" * 5000 + b"}", b"\xff\xfe"])
-def test_is_a_malformed_frame_refused(body):
+def test_malformed_frame_is_refused(body):
+    """Is a malformed frame refused?"""
     with pytest.raises(protocol.WireError):
         protocol.unpack(body, b"")
 
 
-def test_is_a_huge_frame_refused_before_it_is_read():
+def test_huge_frame_is_refused_before_it_is_read():
+    """Is a huge frame refused before it is read?"""
     with pytest.raises(protocol.WireError):
         protocol.parse_header(protocol.HEADER.pack(2**32 - 1, 0))
     with pytest.raises(protocol.WireError):
@@ -86,7 +95,8 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.dictionaries(st.text(max_size=5), JSON, max_size=3), st.binary(max_size=64))
-def test_does_any_json_either_decode_or_fail_as_a_wire_error(tree, blob):
+def test_any_json_decodes_or_is_a_protocol_error(tree, blob):
+    """Does any JSON either decode or fail as a wire error?"""
     try:
         protocol.unpack(json.dumps(tree).encode(), blob)
     except protocol.WireError:
@@ -95,7 +105,8 @@ def test_does_any_json_either_decode_or_fail_as_a_wire_error(tree, blob):
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=200), st.binary(max_size=64))
-def test_do_any_bytes_either_decode_or_fail_as_a_wire_error(body, blob):
+def test_any_bytes_decode_or_are_a_protocol_error(body, blob):
+    """Do any bytes either decode or fail as a wire error?"""
     try:
         protocol.unpack(body, blob)
     except protocol.WireError:

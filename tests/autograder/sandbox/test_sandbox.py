@@ -34,7 +34,8 @@ def status_of(body, name="f", limits=QUICK):
     return caught.value.status, str(caught.value)
 
 
-def test_does_the_canary_find_every_door_closed():
+def test_canary_finds_every_door_closed():
+    """Does the canary find every door closed?"""
     verdict = canary.prove()
     assert len(verdict) == 10 and set(verdict.values()) == {"refused"}
 
@@ -49,26 +50,29 @@ def test_no_environment_inside_holds_what_the_graders_holds(monkeypatch):
     assert seen >= 2 and values == names == 0
 
 
-def test_is_an_interpreter_below_tmp_put_on_top_of_the_empty_tmp():
+def test_interpreter_below_tmp_is_mounted_over_the_empty_tmp():
     """Does a course that was cloned below /tmp still find its own interpreter in the sandbox?"""
     command = launch.make_bwrap_command(3)
     first = command.index("--tmpfs")
     assert command[first + 1] == "/tmp" and first < command.index(sys.prefix)
 
 
-def test_does_a_host_without_bubblewrap_get_the_command_that_installs_it(monkeypatch):
+def test_host_without_bubblewrap_gets_the_install_command(monkeypatch):
+    """Does a host without bubblewrap get the command that installs it?"""
     monkeypatch.setattr(launch.shutil, "which", lambda name: None)
     with pytest.raises(errors.SandboxError, match="apt-get install bubblewrap"):
         canary.prove.__wrapped__()
 
 
-def test_is_a_sandbox_that_does_not_hold_refused(monkeypatch):
+def test_leaking_sandbox_is_refused(monkeypatch):
+    """Is a sandbox that does not hold refused?"""
     monkeypatch.setattr(canary, "CANARY", 'def probe(outside):\n    return {"start a process": "possible"}\n')
     with pytest.raises(errors.SandboxError, match="student code could start a process"):
         canary.prove.__wrapped__()
 
 
-def test_do_the_students_functions_answer_through_the_pipe():
+def test_students_functions_answer_through_the_pipe():
+    """Do the student's functions answer through the pipe?"""
     with SandboxedSubmission(
         solution_regions.remove_markers(reference.read_module_source("activations")), "activations"
     ) as s:
@@ -78,14 +82,16 @@ def test_do_the_students_functions_answer_through_the_pipe():
         np.testing.assert_array_equal(s.relu_backward(np.ones((1, 2)), cache), [[0, 1]])
 
 
-def test_is_a_change_of_the_inputs_seen_and_kept_from_the_caller():
+def test_change_of_inputs_is_seen_and_kept_from_the_caller():
+    """Is a change of the inputs seen and kept from the caller?"""
     x = np.ones(3)
     with student("def f(x, config=None):\n    x[0] = 7\n    config['t'] = 1\n    return x\n") as s:
         reply = s.call("f", x, config={"t": 0})
     assert x[0] == 1 and reply.args[0][0] == 7 and reply.kwargs["config"] == {"t": 1}
 
 
-def test_is_a_callable_argument_called_on_our_side():
+def test_callable_argument_is_called_on_our_side():
+    """Is a callable argument called on our side?"""
     calls = []
     with student("def f(x, g):\n    return g(g(x))\n") as s:
         got = s.f(np.ones(2), lambda v: calls.append(1) or v + 1)
@@ -93,7 +99,8 @@ def test_is_a_callable_argument_called_on_our_side():
     assert len(calls) == 2
 
 
-def test_does_the_state_of_a_generator_come_back():
+def test_generator_state_comes_back():
+    """Does the state of a generator come back?"""
     rng = np.random.default_rng(5)
     with student("def f(rng):\n    return rng.standard_normal(3)\n") as s:
         reply = s.call("f", rng)
@@ -101,7 +108,7 @@ def test_does_the_state_of_a_generator_come_back():
     assert reply.args[0].bit_generator.state == rng.bit_generator.state
 
 
-def test_is_what_comes_with_an_answer_kept_for_the_next_question_and_no_answer_to_it():
+def test_early_answer_is_refused_for_the_next_question():
     """Is an answer sent early refused, although it is there when the next question is asked?"""
     body = (
         "import gc, protocol\ndef f(x):\n"
@@ -133,28 +140,33 @@ def test_is_what_comes_with_an_answer_kept_for_the_next_question_and_no_answer_t
     ("while True: pass\n", "timeout", ""),
     ("1 / 0\n", "crashed", "ZeroDivisionError"),
 ])
-def test_is_every_way_to_end_told_apart(body, status, words):
+def test_every_way_to_end_is_distinguished(body, status, words):
+    """Is every way to end told apart?"""
     got, message = status_of(body)
     assert got == status and words in message
 
 
-def test_does_a_forward_without_a_cache_hear_what_is_missing():
+def test_forward_without_a_cache_reports_what_is_missing():
+    """Does a forward without a cache hear what is missing?"""
     assert "must return two values, (out, cache)" in status_of("def f_forward(x):\n    return x\n", "f_forward")[1]
 
 
-def test_is_no_hidden_input_carried_out_by_an_exception():
+def test_exception_carries_no_hidden_input_out():
+    """Is no hidden input carried out by an exception?"""
     body = "def f(x):\n    raise type('E' + str(x[0]), (Exception,), {})(str(x))\n"
     with student(body) as s, pytest.raises(StudentError) as caught:
         s.f(np.array([0.123456]))
     assert "0.123456" in str(caught.value) and "123456" not in caught.value.hint
 
 
-def test_does_the_memory_order_of_an_input_arrive():
+def test_memory_order_of_an_input_arrives():
+    """Does the memory order of an input arrive?"""
     with student("def f(x):\n    return np.array([x.flags.f_contiguous, x.flags.c_contiguous])\n") as s:
         assert s.f(np.ones((2, 3)).T).tolist() == [True, False]
 
 
-def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_graded():
+def test_function_out_of_time_is_not_called_again():
+    """Is a function that ran out of time not called again and its neighbour graded?"""
     with student("def f(x):\n    while True: pass\ndef g(x):\n    return x\n") as s:
         for _ in range(2):
             began = time.monotonic()
@@ -164,7 +176,8 @@ def test_is_a_function_that_ran_out_of_time_not_called_again_and_its_neighbour_g
         np.testing.assert_array_equal(s.g(np.ones(2)), [1, 1])
 
 
-def test_does_the_time_in_which_a_busy_computer_did_not_run_the_worker_not_count(monkeypatch):
+def test_time_a_busy_computer_takes_does_not_count(monkeypatch):
+    """Does the time in which a busy computer did not run the worker not count?"""
     body = "import time\ndef f(x):\n    time.sleep(1.5)\n    return x\n"
     limits = launch.Limits(call_seconds=1.0, total_seconds=6.0)
     assert status_of(body, limits=limits)[0] == "timeout"
@@ -175,7 +188,8 @@ def test_does_the_time_in_which_a_busy_computer_did_not_run_the_worker_not_count
         assert s.seconds < 1.5
 
 
-def test_is_a_worker_that_waits_for_a_processor_seen_to_wait():
+def test_worker_waiting_for_a_processor_is_seen_waiting():
+    """Is a worker that waits for a processor seen to wait?"""
     with student("def f(x):\n    t = 0\n    for i in range(3 * 10**6): t += i\n    return x\n") as s:
         s.f(np.ones(1))
         before, cores = s.waited(), os.sched_getaffinity(0)
@@ -191,7 +205,8 @@ def test_is_a_worker_that_waits_for_a_processor_seen_to_wait():
         assert s.waited() - before > 0.02
 
 
-def test_is_the_time_of_all_calls_together_bounded():
+def test_time_of_all_calls_together_is_bounded():
+    """Is the time of all calls together bounded?"""
     body = "".join(f"def f{i}(x):\n    while True: pass\n" for i in range(6))
     with student(body) as s:
         for i in range(6):
@@ -200,12 +215,14 @@ def test_is_the_time_of_all_calls_together_bounded():
         assert s.seconds < QUICK.total_seconds + 2
 
 
-def test_are_control_characters_of_a_message_taken_out():
+def test_control_characters_of_a_message_are_removed():
+    """Are control characters of a message taken out?"""
     _, message = status_of("def f(x):\n    raise ValueError('\\x1b[2Jred\\r\\n=cmd()')\n")
     assert "\x1b" not in message and "\n" not in message
 
 
-def test_is_nothing_left_running_after_an_attack():
+def test_nothing_runs_on_after_an_attack():
+    """Is nothing left running after an attack?"""
     with (
         student((reference.ROOT / "autograder/verify/attacks/fork_bomb.py").read_text()) as s,
         contextlib.suppress(StudentError),

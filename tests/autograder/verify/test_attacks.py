@@ -35,13 +35,15 @@ def honest():
 
 @needs_sandbox
 @pytest.mark.parametrize("name", sorted(attack_files.list_module_attacks()))
-def test_does_an_attack_earn_at_most_its_honest_score_and_cost_no_neighbour(name, honest):
+def test_attack_earns_at_most_its_honest_score(name, honest):
+    """Does an attack earn at most its honest score and cost no neighbour?"""
     _, misses = module_attacks.verify_attack(name, attack_files.list_module_attacks()[name], *honest, QUESTIONS, BRIEF)
     assert not misses
 
 
 @needs_sandbox
-def test_would_an_attack_that_gains_be_noticed(honest):
+def test_gaining_attack_is_noticed(honest):
+    """Would an attack that gains be noticed?"""
     _, misses = module_attacks.verify_attack(
         "right", "def tanh_forward(x):\n    return np.tanh(x), x\n", *honest, QUESTIONS
     )
@@ -49,7 +51,8 @@ def test_would_an_attack_that_gains_be_noticed(honest):
 
 
 @needs_sandbox
-def test_does_no_attack_change_the_host_or_stay_behind(honest):
+def test_attacks_neither_change_the_host_nor_stay_behind(honest):
+    """Does no attack change the host or stay behind?"""
     before = host_snapshot.snapshot_host()
     for name in ("kernel_settings", "double_fork", "shadow_modules"):
         module_attacks.verify_attack(name, attack_files.list_module_attacks()[name], *honest, QUESTIONS, BRIEF)
@@ -57,7 +60,8 @@ def test_does_no_attack_change_the_host_or_stay_behind(honest):
     assert not host_snapshot.find_leftovers()
 
 
-def test_is_a_process_that_stays_behind_noticed():
+def test_process_left_behind_is_noticed():
+    """Is a process that stays behind noticed?"""
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)  # cs231n-attack"])
     try:
         assert process.pid in host_snapshot.find_leftovers(0)
@@ -67,7 +71,8 @@ def test_is_a_process_that_stays_behind_noticed():
     assert not host_snapshot.find_leftovers()
 
 
-def test_is_a_changed_file_noticed(tmp_path):
+def test_changed_file_is_noticed(tmp_path):
+    """Is a changed file noticed?"""
     (tmp_path / "a").write_text("1")
     before = host_snapshot.hash_tree(tmp_path)
     (tmp_path / "a").write_text("2")
@@ -79,11 +84,13 @@ def test_is_a_changed_file_noticed(tmp_path):
     ("axis 0 has another length", False), ("raised ValueError (cs231n_lib/activations.py, line 31)", False),
     ("expected shape (0, 31415926)", True), ("got 0.12345", True), ("cs231n_attack", True),
 ])
-def test_is_a_hint_that_tells_too_much_noticed(hint, told):
+def test_hint_that_reveals_too_much_is_noticed(hint, told):
+    """Is a hint that tells too much noticed?"""
     assert bool(module_attacks.FORBIDDEN_IN_HINTS.search(hint)) == told
 
 
-def test_do_the_attacks_name_their_class_and_what_is_expected():
+def test_attacks_name_their_class_and_what_is_expected():
+    """Do the attacks name their class and what is expected?"""
     found = attack_files.read_attacks()
     assert len(found) >= 35
     for name, (text, _) in found.items():
@@ -91,7 +98,8 @@ def test_do_the_attacks_name_their_class_and_what_is_expected():
         assert doc.startswith("Class: ") and "Expectation: " in doc, name
 
 
-def test_does_the_security_page_name_every_attack_and_no_test_that_is_not():
+def test_security_page_names_every_attack_and_only_existing_tests():
+    """Does the security page name every attack and no test that is not?"""
     page = (reference.ROOT / "SECURITY.md").read_text()
     named = set(re.findall(r"`([a-z_]+)`", page))
     assert set(attack_files.read_attacks()) <= named
@@ -99,7 +107,8 @@ def test_does_the_security_page_name_every_attack_and_no_test_that_is_not():
     assert all(f"def {name}(" in tests for name in named if name.startswith("test_"))
 
 
-def test_do_hints_of_honest_mistakes_hold_no_number_of_a_hidden_input():
+def test_hints_of_honest_mistakes_hold_no_hidden_number():
+    """Do hints of honest mistakes hold no number of a hidden input?"""
     hints = [a.hint for q in session.load_questions(attack_files.ATTACKED_TOPIC).values() for a in q.aspects]
     assert hints and not [h for h in hints if module_attacks.FORBIDDEN_IN_HINTS.search(h)]
 
@@ -108,7 +117,7 @@ def test_do_hints_of_honest_mistakes_hold_no_number_of_a_hidden_input():
 
 
 @pytest.mark.parametrize("name", sorted(attack_files.list_upload_attacks()))
-def test_is_a_hostile_upload_taken_in_as_what_it_is(name, course, tmp_path):
+def test_hostile_upload_is_admitted_as_what_it_is(name, course, tmp_path):
     """Is what reaches ``submitted/`` the released notebook with other answers, and at most the module beside it?"""
     inbox, place = tmp_path / "inbox", tmp_path / "course"
     for kind in ("release", "source"):
@@ -145,7 +154,8 @@ def check_placed(course, inbox):
     assert (course / "submitted" / "ann" / assignment / "cs231n_lib" / f"{topic}.py").read_text() == ann.read_text()
 
 
-def test_are_a_thousand_remarks_few():
+def test_thousand_remarks_are_cut_to_a_few():
+    """Are a thousand remarks few?"""
     assert limit_remarks(list("abc")) == list("abc")
     assert len(limit_remarks(["x"] * 1000)) == MAX_REMARKS + 1
 
@@ -154,7 +164,8 @@ def test_are_a_thousand_remarks_few():
     "<script>x()</script>", "<p onclick='x()'>", "<a href=' java\nscript:x()'>", "<img src=//example.org/x.png>",
     "<iframe></iframe>", "<form>", "<svg/onload=x()>", "<base href=x>", "<p>$\\href{javascript:x()}{y}$</p>",
 ])
-def test_is_anything_alive_on_a_page_noticed(page):
+def test_active_content_on_a_page_is_noticed(page):
+    """Is anything alive on a page noticed?"""
     assert upload_attacks.find_active_content(f"<html><body>{page}</body></html>", mathjax=True)
 
 
@@ -162,5 +173,6 @@ def test_is_anything_alive_on_a_page_noticed(page):
     "<p>&lt;script&gt;x()&lt;/script&gt;</p>", "<pre>$\\href{x}{y}$</pre>", "<a href='https://example.org'>x</a>",
     "<img src='data:image/png;base64,xx'>", "<style>p { color: red }</style>",
 ])
-def test_is_text_on_a_page_no_alarm(page):
+def test_text_on_a_page_raises_no_alarm(page):
+    """Is text on a page no alarm?"""
     assert not upload_attacks.find_active_content(f"<html><body>{page}</body></html>", mathjax=True)

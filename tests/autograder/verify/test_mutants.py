@@ -30,7 +30,8 @@ def whole(topic, source, function):
 
 @pytest.mark.parametrize("topic, function", [("batchnorm", "batchnorm_forward"), ("optimizers", "adam"),
                                              ("initialization", "lsuv_init"), ("evaluation", "extract_features")])
-def test_is_every_mutant_another_function_that_compiles(topic, function):
+def test_every_mutant_is_another_function_that_compiles(topic, function):
+    """Is every mutant another function that compiles?"""
     made, tree = mutants.make_mutants(topic, function), ast.parse(read_module_source(topic))
     sources = {m.source for m in made}
     assert len(sources) == len(made) > 30
@@ -40,7 +41,8 @@ def test_is_every_mutant_another_function_that_compiles(topic, function):
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_are_mutants_made_in_solution_regions_only(topic):
+def test_mutants_are_made_in_solution_regions_only(topic):
+    """Are mutants made in solution regions only?"""
     lines = read_module_source(topic).splitlines()
     markers = [line.strip() if "### " in line else "" for line in lines]
     for function in mutation_testing.list_functions(topic):
@@ -72,11 +74,13 @@ def test_are_mutants_made_in_solution_regions_only(topic):
     ("dropout", "dropout_backward", "return dout * mask if dropout_param['mode'] == 'train' else dout.copy()",
      "return dout * mask if dropout_param['mode'] != 'train' else dout.copy()"),
 ])
-def test_is_the_kind_of_change_made_that_students_make(topic, function, before, after):
+def test_mutants_are_changes_that_students_make(topic, function, before, after):
+    """Is the kind of change made that students make?"""
     assert (before, after) in changes(topic, function)
 
 
-def test_does_a_hole_in_the_hidden_tests_show(monkeypatch):
+def test_gap_in_the_hidden_tests_shows(monkeypatch):
+    """Does a hole in the hidden tests show?"""
     question = session.load_questions("activations")["dead_units"]
     assert not mutation_testing.grade_mutants("activations", "dead_units").unexplained
     monkeypatch.setattr(question, "aspects", [a for a in question.aspects if a.name == "dtype"])
@@ -88,7 +92,8 @@ def test_does_a_hole_in_the_hidden_tests_show(monkeypatch):
     )
 
 
-def test_is_a_reason_needed_for_a_survivor_and_a_survivor_for_a_reason(monkeypatch):
+def test_survivors_and_reasons_need_each_other(monkeypatch):
+    """Is a reason needed for a survivor and a survivor for a reason?"""
     known = ("relu_backward", "return dout * (cache > 0)", "return dout * (cache >= 0)")
     other = ("relu_backward", "return dout * (cache > 0)", "return dout")
     monkeypatch.setattr(
@@ -101,7 +106,8 @@ def test_is_a_reason_needed_for_a_survivor_and_a_survivor_for_a_reason(monkeypat
         f"equivalents/activations.toml: no mutant of relu_backward survives {other[1]!r} -> {other[2]!r}"]
 
 
-def test_is_a_hidden_test_that_breaks_on_a_mutant_a_miss(monkeypatch):
+def test_hidden_test_that_breaks_on_a_mutant_is_a_violation(monkeypatch):
+    """Is a hidden test that breaks on a mutant a miss?"""
     question = session.load_questions("activations")["relu_forward"]
 
     def breaks(student, reference, rng):
@@ -115,7 +121,8 @@ def test_is_a_hidden_test_that_breaks_on_a_mutant_a_miss(monkeypatch):
     )
 
 
-def test_does_a_mutant_without_end_cost_its_time_only(monkeypatch):
+def test_endless_mutant_costs_only_its_time(monkeypatch):
+    """Does a mutant without end cost its time only?"""
     monkeypatch.setattr(mutation_testing, "SECONDS", 0.2)
     endless = "def dead_units(out):\n    while True:\n        pass"
     assert mutation_testing.grade_mutant("activations", whole("activations", endless, "dead_units")) == ("time", "")
@@ -124,7 +131,8 @@ def test_does_a_mutant_without_end_cost_its_time_only(monkeypatch):
     ) == ("", "")
 
 
-def test_does_a_mutant_that_wants_all_memory_lose_marks():
+def test_mutant_that_wants_all_memory_loses_marks():
+    """Does a mutant that wants all memory lose marks?"""
     greedy = "def dead_units(out):\n    return np.ones(1 << 40)[:out.shape[1]] > 0"
     with ProcessPoolExecutor(1, initializer=mutation_testing.limit_memory) as pool:
         lost, broken = pool.submit(
@@ -134,13 +142,15 @@ def test_does_a_mutant_that_wants_all_memory_lose_marks():
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_does_every_reason_belong_to_a_mutant_and_say_something(topic):
+def test_every_reason_belongs_to_a_mutant_and_explains_it(topic):
+    """Does every reason belong to a mutant and say something?"""
     for (function, before, after), why in mutation_testing.read_equivalents(topic).items():
         assert (before, after) in changes(topic, function), (function, after)
         assert len(why) > 15
 
 
-def test_are_too_few_killed_a_miss(capsys):
+def test_too_few_killed_is_a_violation(capsys):
+    """Are too few killed a miss?"""
     tallies = [mutation_testing.MutantStats(topic, "f", count=100, explained=[
         (Mutant("f", "other operator", 3, "a + b", "a - b", ""), "no reason")] * 4) for topic in list_topics()]
     assert ["96.0% of the mutants lose marks, fewer than 97%"] == [
@@ -160,7 +170,8 @@ def lost(functions, only):
     return rubric_proofs.list_lost_aspects(graded("activations", only=[only], **functions)[only])
 
 
-def test_do_the_two_backwards_of_batchnorm_stand_beside_each_other():
+def test_both_batchnorm_backwards_are_paired():
+    """Do the two backwards of batch normalization stand beside each other?"""
     assert independence.list_layers("batchnorm") == [
         ["batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt"],
         ["layernorm_forward", "layernorm_backward"],
@@ -170,7 +181,8 @@ def test_do_the_two_backwards_of_batchnorm_stand_beside_each_other():
 
 
 @pytest.mark.parametrize("topic", ["linear_classifier", "activations", "batchnorm", "dropout"])
-def test_does_every_mistake_of_a_layer_stand_in_the_documented_layout_and_in_one_of_its_own(topic):
+def test_every_mistake_of_a_layer_is_in_two_layouts(topic):
+    """Does every mistake of a layer stand in the documented layout and in one of its own?"""
     found = {(p.mistake.function, p.mistake.name, p.right, p.layout) for p in independence.iter_pairs(topic)}
     for layer in independence.list_layers(topic):
         for wrong in layer:
@@ -180,7 +192,8 @@ def test_does_every_mistake_of_a_layer_stand_in_the_documented_layout_and_in_one
                     assert {(wrong, known.name, right, layout) for layout in ("documented", "wrapped")} <= found
 
 
-def test_can_a_wrapped_cache_be_read_by_its_own_backward_only():
+def test_wrapped_cache_is_read_by_its_own_backward_only():
+    """Can a wrapped cache be read by its own backward only?"""
     pair = next(
         p for p in independence.iter_pairs("activations") if p.layout == "wrapped" and p.right == "relu_backward"
     )
@@ -206,12 +219,14 @@ def own_relu(forward_axes=None, backward_axes=None):
     return {"relu_forward": relu_forward, "relu_backward": relu_backward}
 
 
-def test_is_a_forward_that_stops_at_other_sizes_charged_once_in_any_layout():
+def test_forward_failing_at_other_sizes_is_charged_once():
+    """Is a forward that stops at other sizes charged once in any layout?"""
     assert lost(own_relu(forward_axes=2), "relu_forward") == {"edge sizes"}
     assert not lost(own_relu(forward_axes=2), "relu_backward")
 
 
-def test_is_a_backward_that_stops_at_other_sizes_charged_in_any_layout():
+def test_backward_failing_at_other_sizes_is_charged():
+    """Is a backward that stops at other sizes charged in any layout?"""
     def relu_backward(dout, cache):
         n, d = cache.shape
         return dout * (cache > 0)
@@ -221,11 +236,13 @@ def test_is_a_backward_that_stops_at_other_sizes_charged_in_any_layout():
     assert lost(reads_the_documented_cache, "relu_backward") == {"edge sizes"}
 
 
-def test_does_a_forward_that_never_runs_open_no_marks_of_its_backward():
+def test_forward_that_never_runs_opens_no_backward_marks():
+    """Does a forward that never runs open no marks of its backward?"""
     aspects = session.load_questions("activations")["relu_backward"].aspects
     assert lost(own_relu(forward_axes=17), "relu_backward") == {a.name for a in aspects}
 
 
-def test_has_the_table_a_column_for_pairs_and_for_mutants():
+def test_table_has_columns_for_pairs_and_mutants():
+    """Has the table a column for pairs and for mutants?"""
     row = rubric_proofs.format_line("activations", 17, 96, 32.0, 56, 143, 545, 447, 430, 0)
     assert len(row) == len(rubric_proofs.format_line(*rubric_proofs.HEADER)) and " 545 " in row

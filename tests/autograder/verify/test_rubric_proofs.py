@@ -10,7 +10,8 @@ from autograder.verify import rubric_proofs
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_is_every_aspect_lost_for_itself_by_a_known_mistake(topic):
+def test_every_aspect_is_lost_alone_by_a_known_mistake(topic):
+    """Is every aspect lost for itself by a known mistake?"""
     questions = [q for q in session.load_questions(topic).values() if not q.uses]
     assert questions and not [
         (q.name, said) for q in questions for said in rubric_proofs.iter_uncovered(q, mistakes.mistakes_of(q.name))
@@ -24,7 +25,8 @@ def test_is_every_aspect_lost_for_itself_by_a_known_mistake(topic):
     (["dtype"], ["no known mistake loses 'values'"]),
     (["values edge", "dtype"], ["every known mistake loses both or neither of 'values' and 'edge'"]),
 ])
-def test_is_an_aspect_without_its_mistake_named(loses, said):
+def test_aspect_without_its_mistake_is_named(loses, said):
+    """Is an aspect without its mistake named?"""
     question = Question("f")
     for aspect in ("values", "dtype", *(["edge"] if "values edge" in loses else [])):
         question.aspect(aspect, 1.0, "")(None)

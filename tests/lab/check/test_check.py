@@ -203,7 +203,7 @@ def test_result_of_the_wrong_form(value, says):
 
 @pytest.mark.parametrize("name", ["sigmoid_backward", "tanh_backward", "relu_backward", "leaky_relu_backward",
                                   "elu_backward", "affine_backward", "dropout_backward"])
-def test_is_a_trailing_comma_a_shape_that_is_wrong_and_no_traceback(name):
+def test_trailing_comma_is_a_wrong_shape_and_no_traceback(name):
     """Is `return dx,` (a tuple of one) judged calmly?"""
     function = FUNCTIONS[name]
     right = getattr(reference.load(function.topic), name)
@@ -235,7 +235,7 @@ def accepted_by_the_grader(value):
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass")
 @pytest.mark.parametrize("kind", KINDS)
-def test_is_a_kind_of_array_accepted_where_the_grader_accepts_it(kind):
+def test_kind_of_array_is_accepted_where_the_grader_accepts_it(kind):
     """Is the visible check neither stricter nor milder than the grader about the kind of array that comes back?"""
 
     def relu(x):

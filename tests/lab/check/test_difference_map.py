@@ -22,7 +22,8 @@ def luminance(colour):
 
 @pytest.mark.parametrize("shape", [(2,), (24,), (25,), (1000,), (3, 4), (12, 24), (13, 24), (100, 7), (2, 3, 4),
                                    (2, 3, 4, 5), (40, 5, 3), (1, 1, 30)])
-def test_is_every_difference_in_the_map_and_the_map_small(shape):
+def test_every_difference_is_in_the_map_and_the_map_is_small(shape):
+    """Is every difference in the map and the map small?"""
     want = np.arange(1.0, np.prod(shape) + 1).reshape(shape)
     for place in {0, want.size // 2, want.size - 1}:
         got = want.copy()
@@ -35,7 +36,8 @@ def test_is_every_difference_in_the_map_and_the_map_small(shape):
         assert ("worst of" in fold) == (len(marks) < want.size) and ("axes" in fold) == (len(shape) > 2)
 
 
-def test_does_a_cell_of_several_numbers_show_the_worst():
+def test_cell_of_several_numbers_shows_the_worst():
+    """Does a cell of several numbers show the worst?"""
     want = np.ones((1, 100))
     got = want.copy()
     got[0, :5] = 1.0001, np.nan, 1.5, 3, 1
@@ -43,7 +45,8 @@ def test_does_a_cell_of_several_numbers_show_the_worst():
     assert rows[0][0] == ("N", (0, 1)) and {mark for mark, _ in rows[0][1:]} == {"."}
 
 
-def test_is_every_kind_of_difference_told():
+def test_every_kind_of_difference_is_reported():
+    """Is every kind of difference told?"""
     nan, inf = np.nan, np.inf
     want = np.array([1000, 1000, 1000, 1000, 1000, 1000, 1000, nan, inf, nan, 1000])
     got = np.array([1000, 1000.5, 1005, 1050, 1500, 2500, nan, 1, -inf, nan, inf])
@@ -57,11 +60,13 @@ def test_is_every_kind_of_difference_told():
 
 @pytest.mark.parametrize("got, want", [(1.0, 2.0), (np.zeros(0), np.zeros(0)), (np.ones(3), np.ones(3) * 9),
                                        (np.ones((1, 1)), np.zeros((1, 1))), (np.zeros((0, 3)), np.zeros((0, 3)))])
-def test_is_a_map_that_says_nothing_left_out(got, want):
+def test_map_that_says_nothing_is_left_out(got, want):
+    """Is a map that says nothing left out?"""
     assert differences(got, want).text() == differences(got, want).html() == ""
 
 
-def test_is_the_map_told_to_those_who_do_not_see_it():
+def test_map_is_described_in_words():
+    """Is the map told to those who do not see it?"""
     want = np.zeros((2, 3, 4))
     got = want.copy()
     got[1, 2, 3] = 7
@@ -73,7 +78,8 @@ def test_is_the_map_told_to_those_who_do_not_see_it():
     assert plain.count("<td>.</td>") == 23 and plain.count(">5</td>") == 1
 
 
-def test_are_the_colours_readable_and_ordered_from_light_to_dark():
+def test_colours_are_readable_and_ordered_from_light_to_dark():
+    """Are the colours readable and ordered from light to dark?"""
     for mark, (background, text) in COLOURS.items():
         if mark != ".":
             light, dark = sorted((luminance(background), luminance(text)), reverse=True)

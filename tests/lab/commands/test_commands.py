@@ -60,7 +60,8 @@ def runs(monkeypatch, right):
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_is_every_point_of_a_released_notebook_in_the_list_and_open(desk, monkeypatch, number):
+def test_every_point_of_a_released_notebook_is_listed_as_open(desk, monkeypatch, number):
+    """Is every point of a released notebook in the list and open?"""
     runs(monkeypatch, right=())
     found = progress.read_progress(number, desk)
     notebook = nbformat.read(next((ROOT / "notebooks").glob(f"{number}_*.ipynb")), as_version=4)
@@ -69,7 +70,8 @@ def test_is_every_point_of_a_released_notebook_in_the_list_and_open(desk, monkey
     assert {i.state for i in found.items} == {"open"} and found.next is found.items[0]
 
 
-def test_is_a_readable_answer_done_and_an_unreadable_one_wrong(desk, monkeypatch):
+def test_readable_answer_is_done_and_an_unreadable_one_wrong(desk, monkeypatch):
+    """Is a readable answer done and an unreadable one wrong?"""
     runs(monkeypatch, right=())
     fill(desk, "03_initialization", {"prediction_equal": 7, "prediction_small": "z", "answer_small": 0.2})
     assert state(desk, "03", "prediction_equal") == ("done", "")
@@ -78,26 +80,30 @@ def test_is_a_readable_answer_done_and_an_unreadable_one_wrong(desk, monkeypatch
     assert said[0] == "wrong" and "one letter of a, b or c" in said[1]
 
 
-def test_does_an_unwritten_function_say_what_it_unlocks_and_the_pipeline_what_it_needs(desk, monkeypatch):
+def test_unwritten_function_says_what_it_unlocks(desk, monkeypatch):
+    """Does an unwritten function say what it unlocks and the pipeline what it needs?"""
     runs(monkeypatch, right=("zero_init",))
     assert state(desk, "03", "zero_init") == ("done", "")
     assert re.fullmatch(r"unlocks \d+ experiments?", state(desk, "03", "small_random_init")[1])
     assert state(desk, "03", "deep-signal") == ("open", "needs 6 functions")
 
 
-def test_are_everything_done_and_handing_in_the_last_advice(desk, monkeypatch):
+def test_handing_in_is_the_last_advice_when_all_is_done(desk, monkeypatch):
+    """Are everything done and handing in the last advice?"""
     item = progress.ProgressItem("01_activations", "relu_forward", "function", 1.0, "done")
     assert "submit" in progress.Progress([item]).advice
     assert "relu_forward" in progress.Progress([progress.ProgressItem(*list(vars(item).values())[:4], "open")]).advice
 
 
-def test_is_the_table_in_a_notebook_safe_and_told_without_colour(desk):
+def test_table_in_a_notebook_is_safe_and_readable_without_colour(desk):
+    """Is the table in a notebook safe and told without colour?"""
     item = progress.ProgressItem("01_activations", "<b>x</b>", "function", 1.0, "wrong", "<script>")
     shown = progress.Progress([item])._repr_html_()
     assert "<script>" not in shown and "<b>x" not in shown and ">wrong</span>" in shown and 'scope="col"' in shown
 
 
-def test_is_what_is_handed_in_admitted_by_intake_without_a_remark(desk, tmp_path):
+def test_submission_is_admitted_by_the_inbox_without_a_remark(desk, tmp_path):
+    """Is what is handed in admitted by intake without a remark?"""
     assignment = workspace.find_assignment("01", desk)
     archive = submit.write_zip(assignment, tmp_path / "inbox" / "ada", desk)
     (upload,), rejected = read_inbox(archive.parents[1])
@@ -105,7 +111,8 @@ def test_is_what_is_handed_in_admitted_by_intake_without_a_remark(desk, tmp_path
     assert upload.module == (desk / "cs231n_lib/activations.py").read_text() and upload.sources
 
 
-def test_does_handing_in_name_what_is_missing_and_pack_the_rest(desk, monkeypatch):
+def test_submit_names_what_is_missing_and_packs_the_rest(desk, monkeypatch):
+    """Does handing in name what is missing and pack the rest?"""
     runs(monkeypatch, right=())
     (desk / "cs231n_lib/activations.py").unlink()
     assignment = workspace.find_assignment("activations", desk)
@@ -117,18 +124,21 @@ def test_does_handing_in_name_what_is_missing_and_pack_the_rest(desk, monkeypatc
         submit.write_zip(assignment, desk / "handin", desk)
 
 
-def test_is_a_broken_notebook_named_with_what_to_do(desk):
+def test_broken_notebook_is_named_with_what_to_do(desk):
+    """Is a broken notebook named with what to do?"""
     (desk / "02_preprocessing.ipynb").write_text('{"cells": [')
     with pytest.raises(ValueError, match="02_preprocessing.ipynb is not a readable notebook"):
         workspace.list_assignments(desk)
 
 
 @pytest.mark.parametrize("text", ["__import__('os').exit()", "x = 1; y = 2", "x, y = 1, 2", "for", "x = open('f')"])
-def test_is_no_answer_cell_executed(text):
+def test_no_answer_cell_is_executed(text):
+    """Is no answer cell executed?"""
     assert workspace.read_literal(text) == {}
 
 
-def test_does_the_doctor_say_how_to_mend_a_missing_package_and_a_missing_module(desk):
+def test_doctor_says_how_to_get_missing_packages_and_modules(desk):
+    """Does the doctor say how to mend a missing package and a missing module?"""
     (desk / "requirements.txt").write_text("numpy>=2.0\nnot-there>=1.0\nmatplotlib>=99  # too new\n")
     (found,) = doctor.check_packages(desk)
     assert not found.fine and "missing: not-there" in found.what and "matplotlib" in found.what
@@ -137,7 +147,8 @@ def test_does_the_doctor_say_how_to_mend_a_missing_package_and_a_missing_module(
     assert "cs231n_lib/dropout.py missing" in doctor.check_files(desk).what
 
 
-def test_is_the_doctor_content_with_this_installation():
+def test_doctor_accepts_this_installation():
+    """Is the doctor content with this installation?"""
     kinds = [
         doctor.check_interpreter(),
         *doctor.check_packages(ROOT),
@@ -155,12 +166,14 @@ def test_is_the_doctor_content_with_this_installation():
     (["submit", "77", "--yes"], 2, "there is no notebook"),
     (["--help"], 0, "doctor"),
 ])
-def test_does_every_command_answer_in_words(arguments, code, words):
+def test_every_command_answers_in_words(arguments, code, words):
+    """Does every command answer in words?"""
     run = subprocess.run([sys.executable, "-m", "cs231n_lib.lab", *arguments], capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == code and words in run.stdout + run.stderr and "Traceback" not in run.stderr
 
 
-def test_does_the_layout_open_the_notebook_beside_its_module():
+def test_layout_opens_the_notebook_beside_its_module():
+    """Does the layout open the notebook beside its module?"""
     from cs231n_lib.lab.commands.jupyter import make_layout
 
     data = json.loads(json.dumps(make_layout("01_activations.ipynb", "cs231n_lib/activations.py")))["data"]
@@ -169,7 +182,8 @@ def test_does_the_layout_open_the_notebook_beside_its_module():
     assert {*shown[0], *shown[1]} < set(data)
 
 
-def test_does_lab_progress_answer_twice_in_a_notebook(course, tmp_path):
+def test_lab_progress_answers_twice_in_a_notebook(course, tmp_path):
+    """Does lab progress answer twice in a notebook?"""
     with zipfile.ZipFile(release.write_zip(release.list_workspace_files(course), tmp_path / "w.zip")) as archive:
         archive.extractall(tmp_path)
         desk = tmp_path / archive.namelist()[0].split("/")[0]
@@ -180,12 +194,12 @@ def test_does_lab_progress_answer_twice_in_a_notebook(course, tmp_path):
     assert first == second and "00_linear_classifier" in first
 
 
-def test_is_a_solved_module_all_right_by_progress(desk, monkeypatch):
+def test_progress_accepts_a_solved_module(desk, monkeypatch):
     """Is the real check behind the list? Asked of the reference, in which preprocessing is right."""
     assert {i.state for i in progress.read_progress("02", desk).items if i.kind == "function"} == {"done"}
     assert "raise NotImplementedError" in solution_regions.make_stub("preprocessing")
 
-def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an_environment(tmp_path, monkeypatch):
+def test_second_install_begins_anew_after_a_failed_environment(tmp_path, monkeypatch):
     """Debian without python3-venv: the folder is there, pip is not."""
     from cs231n_lib.lab.commands import install
 
@@ -204,7 +218,8 @@ def test_does_a_second_installation_begin_anew_where_the_first_could_not_make_an
 
 @pytest.mark.parametrize("system, interpreter, typed", [
     ("posix", "bin/python", "python3 -m"), ("nt", "Scripts/python.exe", "py -m")])
-def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
+def test_environments_python_is_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
+    """Is the environment's Python where each system puts it?"""
     monkeypatch.setattr("os.name", system)
     source = (ROOT / "cs231n_lib/lab/commands/install.py").read_text(encoding="utf-8")
     lines = re.findall(r"^(?:PYTHON|COMMAND) = .*", source, re.M)
@@ -214,7 +229,8 @@ def test_is_the_environments_python_where_each_system_puts_it(monkeypatch, syste
     assert found["COMMAND"].startswith(typed)
 
 
-def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arranged(desk, monkeypatch):
+def test_lab_opens_the_notebook_alone_without_a_layout(desk, monkeypatch):
+    """Does the lab open the notebook alone where the layout cannot be arranged?"""
     from cs231n_lib.lab import workspace
     from cs231n_lib.lab.commands import jupyter
 
@@ -230,7 +246,7 @@ def test_does_the_lab_open_the_notebook_alone_where_the_layout_cannot_be_arrange
         jupyter.start_jupyter(argparse.Namespace(notebook="01", more=[]))
 
 
-def test_does_ctrl_c_leave_the_end_to_the_program_that_was_started():
+def test_ctrl_c_leaves_the_end_to_the_started_program():
     """JupyterLab asks whether to stop, and saves: it must not be killed meanwhile."""
     code = ("import signal, subprocess, sys, threading, _thread\n"
             "from cs231n_lib.lab.commands.jupyter import run_to_end\n"
@@ -242,7 +258,8 @@ def test_does_ctrl_c_leave_the_end_to_the_program_that_was_started():
     assert (run.returncode, run.stdout.strip(), run.stderr) == (0, "saved", "")
 
 
-def test_is_a_question_that_nobody_can_answer_a_no_with_a_way_out(monkeypatch, capsys):
+def test_question_nobody_can_answer_is_a_no_with_a_way_out(monkeypatch, capsys):
+    """Is a question that nobody can answer a no with a way out?"""
     from cs231n_lib.lab import __main__ as command
 
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
@@ -252,7 +269,8 @@ def test_is_a_question_that_nobody_can_answer_a_no_with_a_way_out(monkeypatch, c
         assert command.agreed("Make the zip? ") is expected
 
 
-def test_is_a_console_without_all_signs_no_reason_to_stop():
+def test_console_without_all_signs_does_not_stop_a_command():
+    """Is a console without all signs no reason to stop?"""
     code = ("import sys\nfrom cs231n_lib.lab import __main__ as command\n"
             "command.parser = lambda: type('P', (), {'parse_args': lambda self: self,\n"
             "                                        'run': lambda self, args: print('\\u2192 next') or 0})()\n"
@@ -262,13 +280,14 @@ def test_is_a_console_without_all_signs_no_reason_to_stop():
     assert (run.returncode, run.stdout.strip()) == (0, b"? next"), run.stderr
 
 
-def test_is_a_folder_with_a_blank_in_its_name_and_a_file_from_before_1980_handed_in(desk, tmp_path):
+def test_submit_packs_a_folder_with_a_blank_and_a_file_before_1980(desk, tmp_path):
+    """Is a folder with a blank in its name and a file from before 1980 handed in?"""
     os.utime(desk / "01_activations.ipynb", (0, 0))
     archive = submit.write_zip(workspace.find_assignment("01", desk), tmp_path / "my hand-ins", desk)
     assert zipfile.ZipFile(archive).namelist() == ["01_activations.ipynb", "cs231n_lib/activations.py"]
 
 
-def test_are_all_text_files_of_the_students_side_read_as_utf_8():
+def test_text_files_of_the_students_side_are_read_as_utf_8():
     """Windows would read them as cp1252."""
     careless = [f"{path.name}:{i}" for path in (ROOT / "cs231n_lib/lab").glob("*.py")
                 for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
@@ -276,7 +295,8 @@ def test_are_all_text_files_of_the_students_side_read_as_utf_8():
     assert careless == []
 
 
-def test_is_only_validate_left_of_what_nbgrader_adds_to_jupyterlab(tmp_path):
+def test_only_validate_is_left_of_nbgraders_additions(tmp_path):
+    """Is only validate left of what nbgrader adds to JupyterLab?"""
     from cs231n_lib.lab.commands.install import hide_instructors
 
     hide_instructors(tmp_path)

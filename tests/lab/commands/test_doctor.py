@@ -30,7 +30,7 @@ def kernelspec(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("command", ["/opt/old env/bin/python", str(Path(sys.executable).resolve()),
                                      "C:\\old\\python.exe"])
-def test_is_a_kernel_of_another_python_noticed(kernelspec, command):
+def test_kernel_of_another_python_is_noticed(kernelspec, command):
     """The second one is the file behind this environment's link: the same Python, without its packages."""
     if Path(command).parent == Path(sys.executable).parent:
         pytest.skip("this Python is not in an environment of its own, so there is no other one behind it")
@@ -39,30 +39,35 @@ def test_is_a_kernel_of_another_python_noticed(kernelspec, command):
 
 
 @pytest.mark.parametrize("command", ["python", "python3", "python3.11", "python.exe", sys.executable])
-def test_is_a_kernel_of_this_python_fine(kernelspec, command):
+def test_kernel_of_this_python_is_fine(kernelspec, command):
+    """Is a kernel of this Python fine?"""
     assert kernelspec(command).fine
 
 
-def test_is_a_broken_kernelspec_noticed(kernelspec, tmp_path):
+def test_broken_kernelspec_is_noticed(kernelspec, tmp_path):
+    """Is a broken kernelspec noticed?"""
     kernelspec("python")
     (tmp_path / "jupyter/kernels/python3/kernel.json").write_text("{}")
     assert not doctor.check_kernel().fine
 
 
-def test_are_missing_extensions_noticed(monkeypatch, tmp_path):
+def test_missing_extensions_are_noticed(monkeypatch, tmp_path):
+    """Are missing extensions noticed?"""
     monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path])
     found = list(doctor.check_extensions())
     assert [f.fine for f in found] == [False] * 3
     assert [f.mend.split()[-1] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
 
 
-def test_is_a_folder_that_cannot_be_read_passed_over(monkeypatch, tmp_path):
+def test_unreadable_folder_is_skipped(monkeypatch, tmp_path):
+    """Is a folder that cannot be read passed over?"""
     (tmp_path / "labextensions/@jupyter/nbgrader/package.json").mkdir(parents=True)  # a folder instead of a file
     monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path, Path(sys.prefix, "share/jupyter")])
     assert [f.fine for f in doctor.check_extensions()][:2] == [True, True]
 
 
-def test_is_missing_data_and_a_package_that_cannot_be_imported_told_apart(monkeypatch, tmp_path):
+def test_missing_data_differ_from_a_package_that_fails_to_import(monkeypatch, tmp_path):
+    """Is missing data and a package that cannot be imported told apart?"""
     def refuse(name):
         raise ImportError("DLL load failed\nand a page of advice", name="numpy")
 
@@ -72,7 +77,8 @@ def test_is_missing_data_and_a_package_that_cannot_be_imported_told_apart(monkey
     assert doctor.check_data(ROOT).what == "the bundled data: OSError" and "zip" in doctor.check_data(ROOT).mend
 
 
-def test_is_a_folder_in_which_nothing_can_be_saved_noticed(monkeypatch, tmp_path):
+def test_folder_in_which_nothing_can_be_saved_is_noticed(monkeypatch, tmp_path):
+    """Is a folder in which nothing can be saved noticed?"""
     assert doctor.check_folder(tmp_path).fine and list(tmp_path.iterdir()) == []
 
     def refuse(dir):
@@ -82,13 +88,15 @@ def test_is_a_folder_in_which_nothing_can_be_saved_noticed(monkeypatch, tmp_path
     assert "Permission denied" in doctor.check_folder(tmp_path).what
 
 
-def test_is_an_empty_folder_no_workspace(tmp_path):
+def test_empty_folder_is_no_workspace(tmp_path):
+    """Is an empty folder no workspace?"""
     assert "none in" in doctor.check_files(tmp_path).what and not doctor.check_files(tmp_path).fine
     (found,) = doctor.check_packages(tmp_path)
     assert "requirements.txt cannot be read" in found.what
 
 
-def test_is_a_path_with_a_blank_quoted_and_a_student_without_environment_sent_to_install(monkeypatch):
+def test_path_is_quoted_and_a_missing_environment_leads_to_install(monkeypatch):
+    """Is a path with a blank quoted and a student without environment sent to install?"""
     code = "import sys; sys.executable = '/my äpps/python'; from cs231n_lib.lab.commands import doctor; print(doctor.make_pip_command('x'))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert run.stdout.startswith('"/my äpps/python" -m ')
@@ -98,7 +106,8 @@ def test_is_a_path_with_a_blank_quoted_and_a_student_without_environment_sent_to
     assert doctor.make_pip_command("x").endswith("-m pip install x")
 
 
-def test_is_the_exit_code_that_of_the_findings(monkeypatch, capsys):
+def test_exit_code_is_that_of_the_findings(monkeypatch, capsys):
+    """Is the exit code that of the findings?"""
     from cs231n_lib.lab import __main__ as command
 
     good, bad = doctor.Finding(True, "a"), doctor.Finding(False, "b", "mend it so")

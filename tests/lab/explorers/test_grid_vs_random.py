@@ -16,7 +16,8 @@ def wins(angle, other, seed=0):
     return grid_vs_random.random_wins(grid_vs_random.nine_points(), *grid_vs_random.random_draws(seed), angle, other)
 
 
-def test_is_the_peak_worth_1_and_does_only_the_important_direction_count_at_other_0():
+def test_only_the_important_direction_counts_at_other_0():
+    """Is the peak worth 1 and does only the important direction count at other 0?"""
     peak = np.array([0.3, 0.6])
     assert grid_vs_random.objective(peak, peak, 30, 0.5) == 1
     along, across = grid_vs_random.directions(30)
@@ -24,13 +25,15 @@ def test_is_the_peak_worth_1_and_does_only_the_important_direction_count_at_othe
     assert grid_vs_random.objective(peak + grid_vs_random.WIDTH * along, peak, 30, 0.0) == pytest.approx(np.exp(-0.5))
 
 
-def test_does_the_hill_stay_the_same_under_every_angle_when_both_directions_matter_equally():
+def test_hill_is_the_same_at_every_angle_when_both_directions_matter():
+    """Does the hill stay the same under every angle when both directions matter equally?"""
     points, peak = np.random.default_rng(0).uniform(size=(50, 2)), np.array([0.4, 0.7])
     straight, turned = (grid_vs_random.objective(points, peak, angle, 1.0) for angle in (0, 37))
     np.testing.assert_allclose(straight, turned)
 
 
-def test_are_the_winners_counted_like_the_values_of_the_objective():
+def test_winners_are_counted_like_the_objectives_values():
+    """Are the winners counted like the values of the objective?"""
     grid, (points, peaks) = grid_vs_random.nine_points(), grid_vs_random.random_draws(0, draws=40)
     for angle, other in ((0, 0.0), (45, 0.3), (20, 1.0)):
         by_grid = [grid_vs_random.objective(grid, peak, angle, other).max() for peak in peaks]
@@ -42,7 +45,8 @@ def test_are_the_winners_counted_like_the_values_of_the_objective():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_does_random_win_where_one_axis_matters_and_the_grid_where_both_do(seed):
+def test_random_wins_on_one_axis_and_the_grid_on_both(seed):
+    """Does random win where one axis matters and the grid where both do?"""
     # 20,000 drawings gave 0.69, 0.34, 0.57 and 0.37.
     assert abs(wins(0, 0.0, seed) - 0.69) < SPREAD and abs(wins(90, 0.0, seed) - 0.69) < SPREAD
     assert abs(wins(0, 1.0, seed) - 0.34) < SPREAD
@@ -50,7 +54,8 @@ def test_does_random_win_where_one_axis_matters_and_the_grid_where_both_do(seed)
     assert abs(wins(18, 0.0, seed) - 0.37) < SPREAD
 
 
-def test_has_a_grid_three_five_or_nine_values_along_the_important_direction(shown):
+def test_grid_has_three_five_or_nine_important_values(shown):
+    """Has a grid three five or nine values along the important direction?"""
     for angle, distinct in ((0, 3), (45, 5), (18, 9), (90, 3)):
         shown.set(angle=angle)
         assert shown.result.grid.distinct == distinct and shown.result.random.distinct == 9
@@ -65,7 +70,8 @@ def test_draws_every_move_another_picture(shown):
     assert len(pictures) == 3
 
 
-def test_do_presets_resample_and_reset_what_their_buttons_say(shown):
+def test_presets_resample_and_reset_do_what_their_buttons_say(shown):
+    """Do presets resample and reset what their buttons say?"""
     for preset in shown.presets.values():
         shown.set(**preset)
         assert shown.parameters.items() >= preset.items()
@@ -76,7 +82,8 @@ def test_do_presets_resample_and_reset_what_their_buttons_say(shown):
     assert shown.parameters == {"angle": 0, "other": 0.0, "seed": 0}
 
 
-def test_is_a_missing_function_named_above_the_picture(shown, monkeypatch):
+def test_missing_function_is_named_above_the_picture(shown, monkeypatch):
+    """Is a missing function named above the picture?"""
     def missing(*args):
         raise NotImplementedError
 
@@ -85,7 +92,8 @@ def test_is_a_missing_function_named_above_the_picture(shown, monkeypatch):
     assert "random_points is not written yet" in shown._handle.seen[-1]
 
 
-def test_does_the_static_figure_tell_its_finding_in_words(monkeypatch):
+def test_static_figure_states_its_finding_in_words(monkeypatch):
+    """Does the static figure tell its finding in words?"""
     said = []
     monkeypatch.setattr(plots, "show", lambda fig, alt: said.append(alt))
     grid_vs_random.GridAgainstRandom().static()

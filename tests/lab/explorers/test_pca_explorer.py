@@ -10,13 +10,15 @@ from cs231n_lib.lab.explorers import pca
 EXPLORER = pca.Components
 
 
-def test_is_a_halved_image_the_mean_of_blocks_of_four_pixels():
+def test_halved_image_is_the_mean_of_blocks_of_four_pixels():
+    """Is a halved image the mean of blocks of four pixels?"""
     images = np.arange(2 * 32 * 32 * 3, dtype=float).reshape(2, 32, 32, 3)
     rows = pca.halve(images).reshape(2, 16, 16, 3)
     np.testing.assert_allclose(rows[1, 3, 5], images[1, 6:8, 10:12].mean(axis=(0, 1)))
 
 
-def test_is_the_reconstruction_from_all_components_the_data_and_from_some_their_projection():
+def test_all_components_give_the_data_and_some_their_projection():
+    """Is the reconstruction from all components the data and from some their projection?"""
     X = np.random.default_rng(0).standard_normal((40, 5))
     X = X - X.mean(axis=0)
     directions, variances = preprocessing.pca(X)
@@ -25,17 +27,20 @@ def test_is_the_reconstruction_from_all_components_the_data_and_from_some_their_
     np.testing.assert_allclose(np.mean(np.sum(lost**2, axis=1)), variances[2:].sum())
 
 
-def test_do_the_shares_rise_to_one_and_do_25_components_hold_nine_tenths(shown):
+def test_shares_rise_to_one_and_25_components_hold_nine_tenths(shown):
+    """Do the shares rise to one and do 25 components hold nine tenths?"""
     _, shares, k = shown.compute(k=25.0, eps=1e-5, seed=0)
     assert k == 25 and (np.diff(shares) >= 0).all() and np.isclose(shares[-1], 1) and 0.88 < shares[24] < 0.92
 
 
-def test_is_an_image_from_all_components_the_image_itself(shown):
+def test_image_from_all_components_is_the_image_itself(shown):
+    """Is an image from all components the image itself?"""
     images, _, _ = shown.compute(k=768.0, eps=1e-5, seed=3)
     assert np.abs(images[0].astype(int) - images[1]).max() <= 1
 
 
-def test_does_every_move_give_another_picture_of_the_same_size(shown):
+def test_every_move_gives_another_picture_of_the_same_size(shown):
+    """Does every move give another picture of the same size?"""
     pictures = set()
     for name, value in (("k", 8.0), ("k", 300.0), ("eps", 1e4)):
         shown._controls[name].value = value
@@ -46,7 +51,8 @@ def test_does_every_move_give_another_picture_of_the_same_size(shown):
     assert len({base64.b64decode(p)[16:24] for p in pictures}) == 1  # width and height in a PNG's header
 
 
-def test_do_presets_and_another_seed_show_what_they_say(shown):
+def test_presets_and_another_seed_show_what_they_say(shown):
+    """Do presets and another seed show what they say?"""
     for preset in shown.presets.values():
         shown.set(**preset)
         assert np.isclose(shown.parameters["k"], preset["k"], rtol=0.03)
@@ -55,7 +61,8 @@ def test_do_presets_and_another_seed_show_what_they_say(shown):
     assert not np.array_equal(before, shown.result[0]) and "seed=1" in repr(shown)
 
 
-def test_is_a_missing_function_named(shown, monkeypatch):
+def test_missing_function_is_named(shown, monkeypatch):
+    """Is a missing function named?"""
     def unwritten(*args, **kwargs):
         raise NotImplementedError
 
@@ -64,6 +71,7 @@ def test_is_a_missing_function_named(shown, monkeypatch):
     assert "whiten is not written yet" in shown._handle.seen[-1]
 
 
-def test_does_the_static_figure_carry_its_finding_as_text(shown, capsys):
+def test_static_figure_carries_its_finding_as_text(shown, capsys):
+    """Does the static figure carry its finding as text?"""
     shown.static(ks=(1, 25))
     assert "rebuilt from 1, 25 of 768 principal components" in capsys.readouterr().out

@@ -35,13 +35,15 @@ def notebook_of(name):
     raise LookupError(name)
 
 
-def test_are_there_eight_explorers_and_six_questions():
+def test_eight_explorers_have_six_questions():
+    """Are there eight explorers and six questions?"""
     assert len(ALL) == 8 and len(ASKED) == 6
     assert not dropout.Dropout.question and not learning_rate.LearningRate.question
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_does_the_notebook_ask_before_in_the_same_words_and_hand_the_prediction_over(name):
+def test_notebook_asks_first_in_the_same_words(name):
+    """Does the notebook ask before in the same words and hand the prediction over?"""
     question, (found, here) = ALL[name].question, notebook_of(name)
     answer = next(i for i, c in enumerate(found)
                   if cells.is_answer(c) and cells.read_answer_variable(c.source) == question.name)
@@ -54,14 +56,16 @@ def test_does_the_notebook_ask_before_in_the_same_words_and_hand_the_prediction_
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_does_the_notebook_show_the_picture_for_readers_without_a_kernel(name):
+def test_notebook_shows_the_picture_for_readers_without_a_kernel(name):
+    """Does the notebook show the picture for readers without a kernel?"""
     found, here = notebook_of(name)
     assert any("explorer.static()" in c.source for c in found[here:here + 3])
     assert "twin" in vars(ALL[name]) and "static" not in vars(ALL[name])  # only the base knows about the cover
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_is_an_unanswered_explorer_one_sentence(name, displayed, monkeypatch):
+def test_unanswered_explorer_is_one_sentence(name, displayed, monkeypatch):
+    """Is an unanswered explorer one sentence?"""
     monkeypatch.setattr(plots, "show", lambda *_: pytest.fail("the still picture is not covered"))
     explorer = ALL[name](prediction=...)
     explorer.show()
@@ -73,12 +77,14 @@ def test_is_an_unanswered_explorer_one_sentence(name, displayed, monkeypatch):
 
 
 @pytest.mark.parametrize("value", ["z", "", None, 3, float("nan")])
-def test_does_only_what_is_accepted_uncover(value, displayed):
+def test_only_an_accepted_prediction_uncovers(value, displayed):
+    """Does only what is accepted uncover?"""
     leaky_slope.LeakySlope(prediction=value).show()
     assert len(displayed) == 1 and "Covered until you predict" in displayed[0]["text/plain"]
 
 
-def test_is_the_prediction_beside_what_is_seen(handle, displayed):
+def test_prediction_is_beside_what_is_seen(handle, displayed):
+    """Is the prediction beside what is seen?"""
     shown = leaky_slope.LeakySlope(prediction=" C")
     shown.show()
     line = "You predicted c: about ten times sooner. Compare the steps"
@@ -90,16 +96,18 @@ def test_is_the_prediction_beside_what_is_seen(handle, displayed):
 @pytest.mark.parametrize(("explorer", "value", "line"), [
     (pca.Components, 40, "You predicted: 40 components hold 90 % of the variance. Move k"),
     (trajectories.Trajectories, 0.05, 'You predicted: SGD moves away from a learning rate of 0.05 on. Press "narrow')])
-def test_is_a_predicted_number_put_into_a_sentence(explorer, value, line):
+def test_predicted_number_is_put_into_a_sentence(explorer, value, line):
+    """Is a predicted number put into a sentence?"""
     assert explorer.question.beside(value).startswith(line)
 
 
-def test_is_nothing_covered_for_whoever_does_not_predict(displayed, handle):
+def test_nothing_is_covered_for_whoever_does_not_predict(displayed, handle):
+    """Is nothing covered for whoever does not predict?"""
     leaky_slope.LeakySlope().show()
     assert "<img" in handle.seen[-1] and "predicted" not in handle.seen[-1]
 
 
-def test_does_a_saved_notebook_say_where_the_controls_are(displayed):
+def test_saved_notebook_says_where_the_controls_are(displayed):
     """Is there a sentence in their place, and none of a widget's own text?"""
     leaky_slope.LeakySlope().show()
     sentence, controls, _ = displayed
@@ -107,7 +115,7 @@ def test_does_a_saved_notebook_say_where_the_controls_are(displayed):
     assert "application/vnd.jupyter.widget-view+json" in controls and controls["text/plain"] == ""
 
 
-def test_does_a_page_that_was_loaded_anew_get_the_picture(shown, monkeypatch):
+def test_reloaded_page_gets_the_picture(shown, monkeypatch):
     """JupyterLab forgets the display handle with the page, and brings the controls back."""
     shown.set(slope=0.05)
     assert len(shown._handle.seen) == 1 and not shown._again.value
@@ -116,6 +124,7 @@ def test_does_a_page_that_was_loaded_anew_get_the_picture(shown, monkeypatch):
     assert len(shown._handle.seen) == 1 and "<img" in shown._again.value and "slope=0.1" in shown._again.value
 
 
-def test_does_the_printed_state_have_no_digits_that_nobody_chose(shown):
+def test_printed_state_has_only_chosen_digits(shown):
+    """Does the printed state have no digits that nobody chose?"""
     shown._controls["slope"].value = 0.1 - 0.08
     assert repr(shown) == "explorers.LeakySlope(slope=0.02, seed=0)" and shown.parameters["slope"] != 0.02

@@ -14,7 +14,7 @@ EXPLORER = trajectories.Trajectories
 
 
 @pytest.mark.parametrize("surface", trajectories.STARTS)
-def test_is_the_gradient_that_of_the_surface(surface):
+def test_gradient_is_that_of_the_surface(surface):
     """Does it agree with a central difference at the start and at random points?"""
     points = [trajectories.STARTS[surface], *np.random.default_rng(0).uniform(-1.5, 1.5, (10, 2))]
     for w in points:
@@ -25,7 +25,7 @@ def test_is_the_gradient_that_of_the_surface(surface):
 
 
 @pytest.mark.parametrize("surface", trajectories.STARTS)
-def test_are_the_goals_the_lowest_points(surface):
+def test_goals_are_the_lowest_points(surface):
     """Is the height 0 there, and nowhere less?"""
     for goal in trajectories.GOALS[surface]:
         assert trajectories.surface_value(surface, 9.0, *map(float, goal)) == 0
@@ -34,7 +34,7 @@ def test_are_the_goals_the_lowest_points(surface):
 
 
 @pytest.mark.parametrize("kappa", [1.0, 5.0, 30.0, 100.0])
-def test_does_sgd_diverge_above_two_over_the_largest_curvature_and_not_below(kappa):
+def test_sgd_diverges_only_above_two_over_the_largest_curvature(kappa):
     """Is it the limit that notebook 06 teaches, also on the bowl that is turned?"""
     for surface in ("bowl", "tilted bowl"):
         for factor, gone in ((0.97, False), (1.05, True)):
@@ -42,7 +42,7 @@ def test_does_sgd_diverge_above_two_over_the_largest_curvature_and_not_below(kap
             assert (trajectories.name_state(surface, path)[0] == "diverged") == gone
 
 
-def test_does_a_turned_bowl_change_nothing_for_sgd_and_everything_for_rmsprop():
+def test_turned_bowl_changes_nothing_for_sgd_and_all_for_rmsprop():
     """Are steps number by number tied to the axes, and steps along the gradient not?"""
     turn = np.array([[1, 1], [-1, 1]]) / 2**0.5  # from the tilted bowl's axes to the bowl's
     start = turn @ trajectories.STARTS["tilted bowl"]
@@ -54,7 +54,7 @@ def test_does_a_turned_bowl_change_nothing_for_sgd_and_everything_for_rmsprop():
         assert np.allclose(path[-1], w, atol=1e-9) == same
 
 
-def test_does_every_rule_but_plain_sgd_leave_the_saddle_within_the_preset():
+def test_every_rule_but_plain_sgd_leaves_the_saddle():
     """Is the preset what the notebook says of it?"""
     explorer = trajectories.Trajectories(**trajectories.Trajectories.presets["saddle"])
     states = {rule: state for rule, (state, _) in explorer.compute(**explorer.parameters).states.items()}
@@ -62,7 +62,7 @@ def test_does_every_rule_but_plain_sgd_leave_the_saddle_within_the_preset():
     assert set(states.values()) == {"arrived"}
 
 
-def test_do_all_rules_meet_the_same_noise_and_another_seed_other_noise():
+def test_all_rules_meet_the_same_noise_and_another_seed_other_noise():
     """Is a difference between two rules never one of luck?"""
     quiet, seed0, again, seed1 = (trajectories.walk("sgd", "bowl", 5.0, 20, noise, seed, learning_rate=0.01)
                                   for noise, seed in ((0, 0), (0.5, 0), (0.5, 0), (0.5, 1)))
@@ -72,7 +72,7 @@ def test_do_all_rules_meet_the_same_noise_and_another_seed_other_noise():
     np.testing.assert_allclose(momentum[1], seed0[1])  # the first step is the same
 
 
-def test_do_the_names_of_the_states_follow_their_rules():
+def test_names_of_the_states_follow_their_rules():
     """Does arriving count from the step after which it stays, and is what has gone to infinity diverged?"""
     def named(surface, *xs):
         path = np.zeros((len(xs), 2))
@@ -87,7 +87,7 @@ def test_do_the_names_of_the_states_follow_their_rules():
     assert named("bowl", 1) == ("on the way", None)
 
 
-def test_does_every_control_change_the_picture_and_its_sentence_name_the_state(shown):
+def test_every_control_changes_the_picture_and_names_the_state(shown):
     """Does each move draw a PNG of the same size?"""
     pictures = [trajectory(shown, {})]
     for move in ({"surface": "valley"}, {"conditioning": 50.0}, {"rate": 0.01}, {"momentum": 0.5}, {"noise": 0.5},
@@ -118,7 +118,7 @@ def test_presets_reset_and_resample(shown):
     assert shown.parameters == start
 
 
-def test_does_play_move_the_step_slider(shown, monkeypatch):
+def test_play_moves_the_step_slider(shown, monkeypatch):
     """Is the player linked to it in the browser, over the slider's range?"""
     links = []
     monkeypatch.setattr(trajectories.widgets, "jslink", lambda *ends: links.append(ends))
@@ -128,7 +128,7 @@ def test_does_play_move_the_step_slider(shown, monkeypatch):
     assert (player.min, player.max, player.value) == (steps.min, steps.max, steps.value)
 
 
-def test_is_a_missing_rule_left_out_and_named(shown, monkeypatch):
+def test_missing_rule_is_left_out_and_named(shown, monkeypatch):
     """Can a reader who has written two rules already watch them?"""
     def missing(w, dw, config=None):
         raise NotImplementedError
@@ -144,7 +144,7 @@ def test_is_a_missing_rule_left_out_and_named(shown, monkeypatch):
     assert "no update rule is written yet" in shown._handle.seen[-1]
 
 
-def test_is_a_rule_that_returns_nothing_named_above_the_picture(shown, monkeypatch):
+def test_rule_that_returns_nothing_is_named_above_the_picture(shown, monkeypatch):
     """Does a slip in one rule become a message instead of silence?"""
     monkeypatch.setattr(optimizers, "adam", lambda w, dw, config=None: None)
     shown.update()

@@ -98,7 +98,8 @@ def session(desk, script):
     return dict(part.split("\n", 1) for part in parts)
 
 
-def test_are_edits_picked_up_errors_placed_and_a_broken_file_survived(desk):
+def test_edits_are_picked_up_and_a_broken_file_survived(desk):
+    """Are edits picked up errors placed and a broken file survived?"""
     said = session(desk, EDITS)
     assert "not implemented yet" in said["stub"]
     line = said["name"].split("expected line [")[1].split("]")[0]
@@ -120,7 +121,8 @@ def test_are_edits_picked_up_errors_placed_and_a_broken_file_survived(desk):
     assert "aspects ok" in said["last"]
 
 
-def test_does_a_check_end_what_does_not_end_and_stay_calm(desk):
+def test_check_ends_what_does_not_end_and_stays_calm(desk):
+    """Does a check end what does not end and stay calm?"""
     said = session(desk, LOOPS)
     assert "still running after 0.5 seconds in cs231n_lib/activations.py, line" in said["loop"]
     assert "is there a loop in it" in said["loop"]
