@@ -57,18 +57,26 @@ def overwrite_input(right: Callable, name: str) -> Callable:
 
 
 WAYS = {
-    "shape": (squeeze_result,
-              "np.squeeze drops every axis of length one: a batch of one example, or one unit, loses an axis that later "
-              "code relies on."),
-    "dtype": (return_float64,
-              "float32 became float64: np.zeros(shape), np.where(mask, 1.0, 0.0) and astype(float) do that. "
-              "np.zeros_like(x) keeps the dtype."),
-    "edge sizes": (require_two_axes,
-                   "This works for two axes only. NumPy's arithmetic goes element by element for any number of axes: it "
-                   "needs neither loops over rows and columns nor reshaping."),
-    "leaves inputs alone": (overwrite_input,
-                            "The result was written into the argument itself (x[x < 0] = 0, out=x, dout *= ...): the "
-                            "caller still needs it. Work on a copy."),
+    "shape": (
+        squeeze_result,
+        "np.squeeze drops every axis of length one: a batch of one example, or one unit, loses an axis that later "
+        "code relies on.",
+    ),
+    "dtype": (
+        return_float64,
+        "float32 became float64: np.zeros(shape), np.where(mask, 1.0, 0.0) and astype(float) do that. "
+        "np.zeros_like(x) keeps the dtype.",
+    ),
+    "edge sizes": (
+        require_two_axes,
+        "This works for two axes only. NumPy's arithmetic goes element by element for any number of axes: it "
+        "needs neither loops over rows and columns nor reshaping.",
+    ),
+    "leaves inputs alone": (
+        overwrite_input,
+        "The result was written into the argument itself (x[x < 0] = 0, out=x, dout *= ...): the "
+        "caller still needs it. Work on a copy.",
+    ),
 }
 """Aspect -> what makes a right function lose it, and the sentence that teaches."""
 
