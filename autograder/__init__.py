@@ -9,4 +9,4 @@ import sys
 
 # When jsonschema (needed by nbformat) is imported, it compiles the grammars of this package: two seconds of every
 # command, for internationalised addresses, which no notebook's schema has. jsonschema works without the package.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: "cannot be imported"

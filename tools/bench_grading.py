@@ -1,6 +1,6 @@
 """What grading costs: side by side with stock nbgrader, and as the class grows.
 
-``python -m tools.bench_grading grading`` grades the same submissions with stock ``nbgrader autograde`` (its own lists of
+``python -m tools.bench_grading grading`` grades submissions with stock ``nbgrader autograde`` (its own lists of
 preprocessors, a kernel per notebook, no sandbox) and with ours (sandbox on), from the uploads to the gradebook, each in
 a process of its own. The cells that carry no marks and no setup are taken out for both; a few submissions are then
 graded with full notebooks. ``python -m tools.bench_grading scale`` grades classes of cheap submissions, no two alike.

@@ -1,4 +1,4 @@
-"""The small class that faults are tried on, and what undisturbed grading makes of it: see :mod:`tools.fault_injection`."""
+"""The small class that faults are tried on, and what undisturbed grading makes of it (see ``fault_injection``)."""
 
 import os
 import shutil

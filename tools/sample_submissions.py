@@ -1,6 +1,6 @@
 """The sample class, written to ``build/sample_class`` from our own sources: ``python -m tools.sample_submissions``.
 
-Every student is an example of something an instructor meets. The submissions follow when a notebook or a module changes;
+Every student is an example of something an instructor meets. The submissions follow when a notebook or module changes;
 they are generated and not in git. The tables of their expected marks in ``tools/sample_class`` are: tests compare with
 them, ``make golden`` (``--golden``) grades the class and writes them again, and a person reads the diff.
 """

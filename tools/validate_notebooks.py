@@ -1,4 +1,4 @@
-"""Press nbgrader's Validate on released notebooks, untouched and solved: ``python -m tools.validate_notebooks [NAME ...]``
+"""Press nbgrader's Validate on released notebooks: ``python -m tools.validate_notebooks [NAME ...]``
 
 Validate runs a notebook in a kernel of its own and shows every graded cell that failed. On an untouched one it must
 name each, in words; on a solved one it must find nothing.

@@ -26,7 +26,8 @@ class MarksExporter(ExportPlugin):
         handed_in = {assignment for _, assignment in self.found}
         self.maxima = {a.name: a.max_score for a in sorted(gradebook.assignments, key=lambda a: a.name)
                        if a.name in (self.assignment or handed_in)}
-        self.notes, self.nameless = [], []
+        self.notes: list[str] = []
+        self.nameless: list[str] = []
         self.write(Path(self.to or self.default))
         for note in self.notes:
             print(note)
@@ -67,7 +68,7 @@ class MarksExporter(ExportPlugin):
 
     def note_open(self):
         """Note what an LMS has no column for: marks that a person should look at, students who are on no roster."""
-        found = {}
+        found: dict = {}
         for (student, assignment), record in self.found.items():
             if student in self.students and assignment in self.maxima and record.status != "graded":
                 found.setdefault(record.status, []).append(f"{student}/{assignment}")

@@ -15,7 +15,8 @@ from autograder.gradebook.database import read_database_address
 KINDS = {"csv": CSVExporter, "canvas": CanvasExporter, "moodle": MoodleExporter, "gradescope": GradescopeExporter}
 
 
-def run_export(course, output, kind, assignments=None, zeros=False):
+def run_export(course: Path | str, output: Path | str, kind: str, assignments: str | list[str] | None = None,
+               zeros: bool = False) -> int:
     """Write one export; return the exit code: 1 if a student of the roster could not be written.
 
     Parameters

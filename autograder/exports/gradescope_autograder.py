@@ -60,7 +60,8 @@ GIVEN = ("cs231n_lib/__init__.py", "requirements.txt", "requirements.lock", "aut
 # -- the zip ---------------------------------------------------------------------------------------------------------
 
 
-def build_archive(course, archive, assignment=None, unsafe=False):
+def build_archive(course: Path | str, archive: Path | str, assignment: str | None = None,
+                  unsafe: bool = False) -> Path:
     """Write the zip that Gradescope asks for under "Configure Autograder".
 
     Parameters
@@ -103,8 +104,11 @@ def list_archive_files(topics):
     others = set(list_topics()) - set(topics)
     paths = [ROOT / name for name in GIVEN] + list((ROOT / "autograder").glob("*.py"))
     paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
-    files = {f"grader/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in sorted(paths)
-             if path.is_file() and "__pycache__" not in path.parts}
+    files: dict[str, bytes | str] = {
+        f"grader/{path.relative_to(ROOT).as_posix()}": path.read_bytes()
+        for path in sorted(paths)
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     for topic in list_topics():
         path = ROOT / "cs231n_lib" / f"{topic}.py"
         files[f"grader/cs231n_lib/{topic}.py"] = path.read_text() if topic in topics else make_stub(topic)

@@ -9,16 +9,17 @@ the first call opens one on the installed ``cs231n_lib``.
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.course.cells import Unreadable
-from autograder.hidden_tests.rubric import Outcome
 from autograder.hidden_tests import session as sessions
+from autograder.hidden_tests.rubric import Outcome
 from autograder.hidden_tests.session import open_session, sum_marks
 
 
-def grade(name):
+def grade(name: str) -> float:
     """Grade the function (or integration question) ``name``; return its marks."""
     session = open_session(name)
     session.results.pop(name, None)
@@ -26,7 +27,7 @@ def grade(name):
     return sum_marks(session.latest)
 
 
-def grade_prediction(value, accepted, points):
+def grade_prediction(value: Any, accepted: str | tuple[float, float], points: float) -> float:
     """Give ``points`` for any accepted answer: a prediction is asked for, not known.
 
     Parameters
@@ -42,8 +43,22 @@ def grade_prediction(value, accepted, points):
     )
 
 
-def grade_answer(value, correct, points, tol=0.05, hint="Look at the experiment above once more."):
-    """Give ``points`` for the right answer: the letter or string, or the number up to a relative ``tol``."""
+def grade_answer(value: Any, correct: str | float, points: float, tol: float = 0.05,
+                 hint: str = "Look at the experiment above once more.") -> float:
+    """Give ``points`` for the right answer: the letter or string, or the number up to a relative ``tol``.
+
+    Parameters
+    ----------
+    value : literal
+        What the answer cell holds; ``...`` for nothing, :class:`Unreadable` for what is no literal.
+    correct : str or float
+        The right answer; a string in lower case.
+    points : float
+    tol : float
+        Relative tolerance of a number.
+    hint : str
+        What a student reads who answered something else.
+    """
     if isinstance(correct, str):
         right = isinstance(value, str) and value.strip().lower() == correct
     else:
@@ -57,7 +72,7 @@ CAPSTONE_THRESHOLDS = (0.20, 0.30, 0.36, 0.40, 0.44, 0.48)
 """Shares of the held-out images that must be right, a sixth of the points each; notebook 09 publishes them."""
 
 
-def grade_capstone(value, points=6):
+def grade_capstone(value: Any, points: float = 6) -> float:
     """Give a sixth of ``points`` for each threshold of ``CAPSTONE`` that the answers reach.
 
     Parameters

@@ -256,7 +256,8 @@ def further_arguments(name, width, rng):
 
 def run_stack(functions, x, layers, dout):
     """Run linear maps with activations forward and back; return the output and the gradients of all that goes in."""
-    caches, gradients = [], []
+    caches: list = []
+    gradients: list = []
     for name, w, more in layers:
         z = (x - x.mean(axis=0)) @ w  # centred: otherwise the rows become more and more alike
         x, cache = getattr(functions, f"{name}_forward")(z, *more)

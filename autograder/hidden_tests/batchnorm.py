@@ -52,8 +52,8 @@ def averages(after):
 
 def both(functions, inputs, before, **settings):
     """Run batch normalization in training on a first batch and on a later one; return two results of :func:`run`."""
-    return [run(functions, "batchnorm_forward", *inputs, {"mode": "train", **known, **settings})
-            for known in ({}, before)]
+    firsts: list[dict] = [{}, before]
+    return [run(functions, "batchnorm_forward", *inputs, {"mode": "train", **known, **settings}) for known in firsts]
 
 
 def trained(functions, inputs, before, **settings):

@@ -428,7 +428,7 @@ def draw_outs(n, shape, rng, dtype=np.float64):
 
 def moments(functions, outs, x):
     """Return ({"mean": ..., "spread": ...}, what forward was called with)."""
-    seen = []
+    seen: list = []
     mean, std = as_tuple(functions.mc_dropout_mean(passes_of(outs, seen), x.copy(), len(outs)), 2)
     return {"mean": mean, "spread": std}, seen
 

@@ -1,4 +1,6 @@
-"""TODO autograder.hidden_tests.expectations."""
+"""What hidden tests expect of a result: comparisons that raise :class:`Mismatch` with what is wrong."""
+
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,7 @@ class Mismatch(AssertionError):
     ``hint``, where given, is safe to show to the student and replaces the aspect's own.
     """
 
-    def __init__(self, message, hint=None):
+    def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
 
@@ -100,7 +102,7 @@ def expect_unchanged(reply, args, names):
             raise Mismatch(message, hint=f"{message}: the caller still needs it.")
 
 
-def same(a, b):
+def same(a: Any, b: Any) -> bool:
     """Are two plain values equal, arrays element by element, NaN equal to itself?"""
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")

@@ -290,7 +290,9 @@ def _(student, reference, rng):
     def together(p):
         ranks = [np.unique(column, return_inverse=True)[1] for column in p.T]
         # rank correlations of independent columns have standard deviation 1/sqrt(n): six of them
-        return (~(np.abs(np.corrcoef(ranks)[np.triu_indices(len(ranks), 1)]) < 6 / np.sqrt(DRAWS))).tolist()
+        return (
+            ~(np.abs(np.atleast_2d(np.corrcoef(ranks))[np.triu_indices(len(ranks), 1)]) < 6 / np.sqrt(DRAWS))
+        ).tolist()
 
     if together(points) != together(want):
         raise Mismatch(f"pairs of axes that move together: {together(points)}")

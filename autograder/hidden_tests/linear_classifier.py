@@ -143,7 +143,7 @@ def loss_question(name, marks, hints, probe, stable=None):
         try:
             right, drawn = right_parts(student, reference, name, *batch), (batch, single)
         except Mismatch:  # averaged in no or another way
-            right, drawn = right_parts(student, reference, name, *single), (single,)
+            right, drawn = right_parts(student, reference, name, *single), (single,)  # type: ignore[assignment]
         for x, y in drawn:
             got = parts(student, name, x, y)
             for which in right:

@@ -16,13 +16,15 @@ The marks of a question are the sum over its aspects.
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 import numpy as np
 
 from autograder import mistakes
 from autograder.hidden_tests.expectations import Mismatch
-from autograder.sandbox.student import InProcessSubmission, StudentError
+from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
 
 SIDE_ASPECTS = {"shape", "dtype", "leaves inputs alone"}
 """How an answer is delivered. Worth nothing unless some other aspect shows that there is an answer."""
@@ -63,16 +65,26 @@ class Question:
         reference, so that no mistake is charged twice; at least half of them must earn marks.
     """
 
-    def __init__(self, name, uses=()):
-        self.name, self.uses, self.aspects = name, uses, []
+    def __init__(self, name: str, uses: tuple[str, ...] = ()) -> None:
+        self.name, self.uses = name, uses
+        self.aspects: list[Aspect] = []
 
     @property
-    def points(self):
+    def points(self) -> float:
         """Marks of the whole question."""
         return round(sum(a.marks for a in self.aspects), 6)
 
-    def aspect(self, name, marks, hint):
-        """Register the decorated function as the test of one aspect."""
+    def aspect(self, name: str, marks: float, hint: str) -> Callable:
+        """Register the decorated function as the test of one aspect.
+
+        Parameters
+        ----------
+        name : str
+            Unique within the question.
+        marks : float
+        hint : str
+            What a student reads who misses the aspect.
+        """
 
         def register(test):
             if any(a.name == name for a in self.aspects):
@@ -82,13 +94,31 @@ class Question:
 
         return register
 
-    def grade(self, student, reference, secret):
-        """Judge every aspect; return a list of :class:`Outcome` that sums to the question's mark."""
+    def grade(self, student: Submission, reference: ModuleType, secret: bytes) -> list[Outcome]:
+        """Judge every aspect; return outcomes that sum to the question's mark.
+
+        Parameters
+        ----------
+        student : Submission
+            The submitted functions.
+        reference : module
+            The instructor's.
+        secret : bytes
+            The course secret, from which the inputs are drawn.
+        """
         return gated([judge(self, a, student, reference, secret) for a in self.aspects])
 
 
-def stream(secret, question, aspect):
-    """Return the random generator of one aspect: the same for every student, unknown to all."""
+def stream(secret: bytes, question: str, aspect: str) -> np.random.Generator:
+    """Return the random generator of one aspect: the same for every student, unknown to all.
+
+    Parameters
+    ----------
+    secret : bytes
+        The course secret.
+    question, aspect : str
+        Names.
+    """
     digest = hmac.digest(secret, f"{question}/{aspect}".encode(), hashlib.sha256)
     return np.random.default_rng(int.from_bytes(digest, "big"))
 

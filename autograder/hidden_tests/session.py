@@ -1,8 +1,9 @@
-"""TODO autograder.hidden_tests.session."""
+"""A session: the grading of one submission of one topic, on which ``grade`` and the others work."""
 
 import contextlib
 import importlib
 import types
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autograder import mistakes, reference
@@ -11,7 +12,7 @@ from autograder.hidden_tests.rubric import Outcome, Question
 from autograder.sandbox.student import InProcessSubmission, Submission
 
 
-def load_questions(topic):
+def load_questions(topic: str) -> dict[str, Question]:
     """Return the hidden tests of a topic as a dict: name -> Question, in the order of the file."""
     module = importlib.import_module(f"autograder.hidden_tests.{topic}")
     mistakes.load_mistakes(topic)
@@ -59,14 +60,14 @@ class Session:
     student: Submission
     reference: types.ModuleType
     secret: bytes = b"not a secret: a plain kernel grades only for its user"
-    results: dict = field(default_factory=dict)
-    latest: list = field(default_factory=list)
-    questions: dict = None
+    results: dict[str, list[Outcome]] = field(default_factory=dict)
+    latest: list[Outcome] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.questions = load_questions(self.topic)
 
-    def grade(self, name):
+    def grade(self, name: str) -> list[Outcome]:
         """Grade one question; return its outcomes."""
         question = self.questions[name]
         student = self.student
@@ -82,7 +83,7 @@ class Session:
             student = WithReferenceFor(student, self.reference, broken)
         return question.grade(student, self.reference, self.secret)
 
-    def outcomes(self, name):
+    def outcomes(self, name: str) -> list[Outcome]:
         """Return the outcomes of a question, grading it if that has not been done."""
         if name not in self.results:
             self.results[name] = self.grade(name)
@@ -94,7 +95,7 @@ current: "Session | None" = None
 
 
 @contextlib.contextmanager
-def activate(session):
+def activate(session: Session) -> Iterator[Session]:
     """Let ``grade``, ``grade_prediction`` and the others work on a session inside."""
     global current
     before, current = current, session
@@ -104,7 +105,7 @@ def activate(session):
         current = before
 
 
-def open_session(name):
+def open_session(name: str) -> Session:
     """Return the open session, or open one for the topic that has question ``name``.
 
     It judges the package that this process imports: in a plain kernel that may be a student's, beside the notebook.
@@ -117,6 +118,6 @@ def open_session(name):
     return current
 
 
-def sum_marks(outcomes):
+def sum_marks(outcomes: Iterable[Outcome]) -> float:
     """Sum marks to one finite Python float, rounded so that 0.1 + 0.2 is 0.3."""
     return round(float(sum(o.score for o in outcomes)), 6)

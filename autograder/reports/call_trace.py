@@ -8,6 +8,7 @@ import copy
 import inspect
 import types
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Call:
     function: str
     args: list
     kwargs: dict
-    value: object = None
+    value: Any = None
     after: list | None = None
     error: str = ""
 

@@ -23,7 +23,7 @@ TOP, FEW, LISTED = 10, 5, 40
 URGENCY = ["infra-error", "crashed", "memory", "timeout", "manual-pending", "graded"]
 
 
-def run_report(course, output, assignments=None):
+def run_report(course: Path | str, output: Path | str, assignments: list[str] | None = None) -> int:
     """Write the class report; return the exit code.
 
     Parameters
@@ -188,7 +188,8 @@ class AssignmentStats:
 
 def count_marks(found):
     """Return the tallies in order of assignment, and the points of each student over all of them."""
-    tallies, totals = {}, {}
+    tallies: dict = {}
+    totals: dict = {}
     for record in found:
         tallies.setdefault(record.assignment, AssignmentStats(record.assignment)).add(record)
         totals[record.student] = totals.get(record.student, 0.0) + record.score
@@ -238,7 +239,7 @@ def describe_course(tallies, totals):
 
 def list_common_mistakes(tallies):
     """Return the parts that an assignment and the course share."""
-    statuses = sum((t.statuses for t in tallies), Counter())
+    statuses: Counter = sum((t.statuses for t in tallies), Counter())
     needs = sorted(line for t in tallies for line in t.needs)
     seconds = np.concatenate([t.seconds for t in tallies]) if tallies else np.zeros(0)
     questions = [q for t in tallies for q in t.questions.values() if q.scores]
@@ -272,8 +273,8 @@ def summarize_times(seconds):
         return ""
     middle, late, most = (format_duration(q) for q in np.quantile(seconds, [0.5, 0.95, 1]))
     return (
-        f"{format_duration(float(np.sum(seconds)))} in all, added up over all processes; per submission {middle} in the "
-        f"median, {late} at the 95th percentile, {most} at most."
+        f"{format_duration(float(np.sum(seconds)))} in all, added up over all processes; per submission {middle} in "
+        f"the median, {late} at the 95th percentile, {most} at most."
     )
 
 

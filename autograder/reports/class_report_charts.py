@@ -25,7 +25,7 @@ STYLE = {
 def encode_picture(draw, alt, size):
     """Draw a figure and return what the template needs to show it: ``src``, ``alt``, ``width``, ``height``."""
     svg = io.BytesIO()
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # matplotlib wants literal keys
         figure = Figure(figsize=size, layout="constrained")
         draw(figure.subplots())
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

@@ -35,7 +35,8 @@ class UnknownName(errors.AutograderError):
     """No such student, assignment or cell, with the close ones in the message; or what was graded is not there now."""
 
 
-def explain_marks(course, student, assignment, grade_id=None, unsafe=False, everything=False):
+def explain_marks(course: Path | str, student: str, assignment: str, grade_id: str | None = None,
+                  unsafe: bool = False, everything: bool = False) -> int:
     """Re-run one submission and print how its marks came about.
 
     Parameters
@@ -151,7 +152,7 @@ def rerun_job(job, unsafe=False):
     traces : dict
         (question, aspect) -> :class:`trace.Trace`.
     """
-    traces = {}
+    traces: dict = {}
 
     def watch(session):
         traces.clear()  # a run whose worker was killed is repeated
@@ -310,7 +311,7 @@ def find_test(question, name):
 def format_rule(test):
     """Return the source of an aspect's test, and where it stands."""
     source, number = inspect.getsourcelines(test)
-    where = Path(inspect.getsourcefile(test)).relative_to(reference.ROOT)
+    where = Path(inspect.getfile(test)).relative_to(reference.ROOT)
     return format_item("rule", [f"{where}, line {number}:", *cut_lines(textwrap.dedent("".join(source)), RULE_LINES)])
 
 

@@ -6,6 +6,7 @@ is never read here, and everything the student wrote is shown as text. (nbgrader
 """
 
 import sys
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -31,7 +32,7 @@ LATER = "counts once "
 """How a hint begins that says nothing but to mend something else first."""
 
 
-def run_feedback(course, output, assignments=None):
+def run_feedback(course: Path | str, output: Path | str, assignments: list[str] | None = None) -> int:
     """Write the feedback of a course into ``output``, a page per student; return the exit code.
 
     Parameters
@@ -50,7 +51,7 @@ def run_feedback(course, output, assignments=None):
     return 0
 
 
-def write_feedback(found, folder):
+def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
     """Write ``<student>.html`` for every student.
 
     Parameters
@@ -135,7 +136,7 @@ def list_first_steps(marks):
     problems : list of dict
         ``names`` of the questions, ``lost`` points, ``hints``: pairs of aspects and the hint that they share.
     """
-    problems = {}
+    problems: dict = {}
     for mark in marks:
         lost = mark.max_score - mark.score
         if lost > 1e-9:
@@ -157,7 +158,7 @@ def list_hints(mark):
     if said:
         return [([], make_sentence(said))]
     lost = [o for o in mark.outcomes if o["score"] < o["max_score"] and o["hint"]]
-    found = {}
+    found: dict = {}
     for o in sorted(lost, key=lambda o: o["score"] - o["max_score"]):
         found.setdefault(o["hint"], []).append(o["aspect"])
     teaching = {hint: aspects for hint, aspects in found.items() if not hint.startswith(LATER)}

@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course.topics import topic_of
@@ -32,7 +33,7 @@ PERSON = "changed by a person"
 
 
 @contextlib.contextmanager
-def keep_previous(course, output):
+def keep_previous(course: Path, output: Path) -> Iterator[None]:
     """Keep the tables that are there while new ones are written: in ``output/previous``, unless nothing changed.
 
     Parameters
@@ -177,7 +178,7 @@ def read_text(moves):
     ]
     wide = [max(len(line[i]) for line in cells) for i in range(len(COLUMNS) - 1)]
     lines = ["  ".join(f"{c:{w}}" for c, w in zip(line, [*wide, 0], strict=True)).rstrip() for line in cells]
-    totals = {}
+    totals: dict = {}
     for student, assignment, *_, old, new, _ in moves:
         totals[student, assignment] = totals.get((student, assignment), 0.0) + (new or 0.0) - (old or 0.0)
     return "\n".join(lines + [""] + [f"{s}/{a}: {d:+.4g}" for (s, a), d in totals.items()])
@@ -188,7 +189,7 @@ def format_changes(value):
     return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def run_mark_changes(before, after, output=None):
+def run_mark_changes(before: Path, after: Path, output: Path | None = None) -> int:
     """Print whose mark moved and why; return the exit code.
 
     Parameters

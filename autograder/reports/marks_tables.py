@@ -2,6 +2,9 @@
 
 import csv
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 from autograder.course.files import open_atomically
 from autograder.course.text import escape_for_spreadsheet
@@ -16,7 +19,7 @@ MOST_STUDENTS = 100
 """The printed table has a line per student up to here; above, a line per assignment."""
 
 
-def write_tables(course, keys, output):
+def write_tables(course: Path, keys: Collection[tuple[str, str]], output: Path) -> None:
     """Write ``grades.csv`` and ``summary.csv``, line by line: memory stays flat.
 
     Parameters
@@ -58,15 +61,24 @@ def make_grade_rows(record):
         yield (*who, "late", "late penalty", -record.late_penalty, 0.0, "graded", "handed in late")
 
 
-def write_csv(path, columns, lines):
-    """Write one table, whole or not at all; no cell of it is a formula to a spreadsheet."""
+def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Write one table, whole or not at all; no cell of it is a formula to a spreadsheet.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    columns : list of str
+        Headers.
+    lines : iterable of sequences
+        Rows, as long as ``columns``; numbers or text.
+    """
     with open_atomically(path) as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows([escape_for_spreadsheet(v) for v in line] for line in lines)
 
 
-def format_table(graded, rejected):
+def format_table(graded: Sequence[Any], rejected: Sequence[str]) -> str:
     """Return the marks as text.
 
     Parameters

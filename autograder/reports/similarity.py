@@ -85,7 +85,7 @@ def make_views(text, graded):
         defined = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
         own = {node.name for node in defined} - graded
         where = [(node.name, node.lineno - 1, node.end_lineno) for node in defined if node.name in graded]
-        lines, inside = text.split("\n"), {i for _, a, b in where for i in range(a, b)}
+        lines, inside = text.split("\n"), {i for _, a, b in where for i in range(a, b)}  # type: ignore[arg-type]  # parsed code has line numbers
         found = {name: make_view("\n".join(lines[a:b]), own) for name, a, b in where}  # of two, the last counts
         found[REST] = make_view("\n".join(line for i, line in enumerate(lines) if i not in inside), own)
         found[REST].names.update((f"{n} in {name}", (1, 1)) for name, v in found.items()
@@ -98,7 +98,8 @@ def make_views(text, graded):
 def make_view(source, own):
     """Take one function apart; ``own`` are names of the student's helpers."""
     names = list_bound_names(ast.parse(source)) | own
-    tokens, comments = [], {}
+    tokens: list = []
+    comments: dict = {}
     fresh = True  # at the start of a statement, where a string is a docstring
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind, text, line = token.type, token.string, token.start[0]
@@ -127,7 +128,7 @@ def winnow_hashes(tokens):
     grams = [(" ".join(t for t, _ in tokens[i:i + GRAM]), (tokens[i][1], tokens[min(i + GRAM, len(tokens)) - 1][1]))
              for i in range(max(1, len(tokens) - GRAM + 1)) if tokens]
     hashes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram, _ in grams]
-    kept = {}
+    kept: dict = {}
     for start in range(max(1, len(grams) - WINDOW + 1) if grams else 0):
         _, last = min((h, -i) for i, h in enumerate(hashes[start:start + WINDOW], start))
         kept.setdefault(*grams[-last])
@@ -289,7 +290,8 @@ def summarize_pairs(assignment, scores, compared):
     return head + usual
 
 
-def run_similarity(course, assignment=None, output=None, top=20):
+def run_similarity(course: Path | str, assignment: str | None = None, output: Path | None = None,
+                   top: int = 20) -> int:
     """Print the most alike pairs of each assignment, and write a page with their functions side by side.
 
     Parameters

@@ -1,9 +1,13 @@
-"""TODO autograder.runners.local."""
+"""Runner processes on this machine.
+
+Private members of :class:`concurrent.futures.ProcessPoolExecutor` are used in this file alone.
+"""
 
 import contextlib
 import multiprocessing
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -56,11 +60,17 @@ class LocalPool(Executor):
 def end_with_parent():
     """Let a runner end with the process that started it, even one that was killed: nobody would take its results."""
     parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    assert parent is not None, "called in a runner only"
+
+    def wait_for_parent():
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
 
 
 @contextlib.contextmanager
-def open_local_pool(jobs=None):
+def open_local_pool(jobs: int | None = None) -> Iterator[LocalPool]:
     """Have a :class:`LocalPool`, its runners with one BLAS thread each; jobs not begun are dropped on an error."""
     before = {name: os.environ.get(name) for name in BLAS_THREADS}
     for name in BLAS_THREADS:

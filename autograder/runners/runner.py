@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TypedDict
 
@@ -67,7 +68,7 @@ class Result(TypedDict):
     """grade_id -> result."""
 
 
-def run_in_subprocess(job, unsafe=False):
+def run_in_subprocess(job: Job, unsafe: bool = False) -> Result:
     """Run a job in a process of its own: never inside the Jupyter server that may have called us."""
     command = [sys.executable, "-m", "autograder.runners.runner", *(["--unsafe"] if unsafe else [])]
     run = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True)
@@ -80,7 +81,7 @@ STATUSES_BY_SEVERITY = ["graded", "crashed", "memory", "timeout", "infra-error"]
 """How a submission ended, from good to bad; "manual-pending" is added when the marks are read from the gradebook."""
 
 
-def run_job(job, unsafe=False, watch=None):
+def run_job(job: Job, unsafe: bool = False, watch: Callable[[Session], None] | None = None) -> Result:
     """Grade one job; twice, if its worker was killed (SIGKILL), and as it was the first time only if both agree.
 
     A computer that is out of memory kills, and so may student code kill itself: that, it does at the same place again.

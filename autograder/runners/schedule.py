@@ -4,9 +4,12 @@ A job is a plain dict and so is its result. Only so many are handed out at a tim
 is not held in memory.
 """
 
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from typing import Any
 
 from autograder.runners import runner
+from autograder.runners.runner import Job, Result
 
 JOBS_PER_RUNNER = 4
 """Jobs handed out per runner: enough that none waits for the next."""
@@ -17,7 +20,8 @@ def count_jobs_in_flight(executor):
     return JOBS_PER_RUNNER * getattr(executor, "jobs", 64)
 
 
-def run_jobs(work, executor, unsafe=False, window=None):
+def run_jobs(work: Iterable[tuple[Any, Job]], executor: Executor, unsafe: bool = False,
+             window: int | None = None) -> Iterator[tuple[Any, Result | BaseException]]:
     """Run jobs; yield each with what came of it, in the order in which they end.
 
     Parameters
@@ -51,7 +55,7 @@ def submit_job(executor, *call):
     try:
         return executor.submit(*call)
     except (BrokenExecutor, OSError, RuntimeError) as error:
-        future = Future()
+        future: Future = Future()
         future.set_exception(error)
         return future
 

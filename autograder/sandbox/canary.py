@@ -43,7 +43,7 @@ def probe(outside):
 
 
 @cache
-def prove():
+def prove() -> dict[str, str]:
     """Run the canary: refuse with the reason if anything that must be impossible inside the sandbox is possible.
 
     Raises
@@ -64,7 +64,7 @@ def prove():
     return verdict
 
 
-def examine_sandbox():
+def examine_sandbox() -> tuple[bool, str, str]:
     """Return (does it hold, what was looked at, what to do) for the doctor's report."""
     try:
         prove()

@@ -6,13 +6,16 @@ import os
 import select
 import signal
 import time
+from collections.abc import Sequence
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.course.text import clean_message
 from autograder.sandbox import launch, protocol
+from autograder.sandbox.launch import Limits
 from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, Reply, StudentError, Submission
 
 CRASHES_PER_FUNCTION = 3
@@ -37,17 +40,19 @@ class SandboxedSubmission(Submission):
         Without the sandbox (see :func:`sandbox.start`).
     """
 
-    def __init__(self, source, topic, limits=None, unsafe=False):
+    def __init__(self, source: str, topic: str, limits: Limits | None = None, unsafe: bool = False) -> None:
         self.source, self.topic, self.unsafe = source, topic, unsafe
         self.limits = limits or launch.Limits()
         self.filename = f"cs231n_lib/{topic}.py"
-        self.worker, self.number, self.seconds = None, 0, 0.0
-        self.delays = None  # the kernel's file on how long the worker waits for a processor
+        self.worker: Any = None  # subprocess.Popen of the worker
+        self.number, self.seconds = 0, 0.0
+        self.delays: Any = None  # the kernel's file on how long the worker waits for a processor
         self.ahead = bytearray()  # what has been read from the pipe and belongs to what comes next
         self.before = 0.0  # what it had waited for a processor when the present call began
-        self.broken = None  # the StudentError of a module that does not load
-        self.crashes, self.given_up = {}, {}
-        self.killed = []  # at which requests the worker died by SIGKILL
+        self.broken: StudentError | None = None  # of a module that does not load
+        self.crashes: dict[str, int] = {}
+        self.given_up: dict[str, StudentError] = {}
+        self.killed: list[int] = []  # at which requests the worker died by SIGKILL
 
     def __enter__(self):
         return self
@@ -55,7 +60,7 @@ class SandboxedSubmission(Submission):
     def __exit__(self, *exc):
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the worker and everything it started."""
         if self.worker is None:
             return
@@ -71,33 +76,40 @@ class SandboxedSubmission(Submission):
         self.worker = self.delays = None
         self.ahead.clear()
 
-    def call(self, name, *args, **kwargs):
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
         """See :meth:`autograder.sandbox.student.Submission.call`."""
-        reply = self.ask(name, args, kwargs, after=True)
+        reply = self._request_call(name, args, kwargs, after=True)
         return Reply(reply["value"], reply["args"], reply["kwargs"])
 
-    def value(self, name, args, kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.value`; the arguments do not come back."""
-        return self.ask(name, args, kwargs, after=False)["value"]
+    def value(self, name: str, args: Sequence, kwargs: dict) -> Any:
+        """Call a function; its arguments do not come back.
 
-    def ask(self, name, args, kwargs, after):
+        Parameters
+        ----------
+        name : str
+        args, kwargs : sequence, dict
+            See :meth:`autograder.sandbox.student.Submission.value`.
+        """
+        return self._request_call(name, args, kwargs, after=False)["value"]
+
+    def _request_call(self, name, args, kwargs, after):
         """Have a function called; return the worker's reply, with the arguments ``after`` the call or none."""
         if name in self.given_up:
             raise self.given_up[name]
-        self.load()
-        callbacks = []
-        message = {"function": name, "after": after, "args": [self.shut(a, callbacks) for a in args],
-                   "kwargs": {k: self.shut(v, callbacks) for k, v in kwargs.items()}}
+        self._ensure_worker()
+        callbacks: list = []
+        message = {"function": name, "after": after, "args": [self._replace_functions(a, callbacks) for a in args],
+                   "kwargs": {k: self._replace_functions(v, callbacks) for k, v in kwargs.items()}}
         try:
-            reply = self.exchange(message, callbacks)
+            reply = self._exchange(message, callbacks)
             if not is_reply(reply, name, *((args, kwargs) if after else ((), {}))):
                 raise StudentError("crashed", "the worker's answer was not understood")
         except StudentError as error:
-            self.note(name, error)
+            self._count_failure(name, error)
             raise
         return reply
 
-    def load(self):
+    def _ensure_worker(self):
         """Have a worker with the student's module in it."""
         if self.broken:
             raise self.broken
@@ -106,17 +118,17 @@ class SandboxedSubmission(Submission):
         try:
             self.worker = launch.start_worker(self.limits, self.unsafe)
             os.set_blocking(self.worker.stdin.fileno(), False)
-            if self.receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
+            if self._receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
                 raise StudentError("crashed", "the worker did not start")
             self.delays = open_delays(find_innermost(self.worker.pid))
-            self.exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
+            self._exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
         except StudentError as error:
             self.close()
             status = "crashed" if error.status in ("error", "not implemented") else error.status
             self.broken = StudentError(status, str(error))  # no hidden input is there yet: they may read all of it
             raise self.broken from error
 
-    def note(self, name, error):
+    def _count_failure(self, name, error):
         """Count a failure; give the function up where the budget is spent. The dead worker goes with its handles."""
         if error.status in ("timeout", "crashed", "memory"):
             self.close()
@@ -124,38 +136,38 @@ class SandboxedSubmission(Submission):
         if error.status == "timeout" or self.crashes[name] >= CRASHES_PER_FUNCTION:
             self.given_up[name] = error
 
-    def shut(self, value, callbacks):
+    def _replace_functions(self, value, callbacks):
         """Replace functions by callbacks; they stay on this side."""
         if callable(value):
             callbacks.append(value)
             return protocol.Callback(len(callbacks) - 1)
         if isinstance(value, (list, tuple)) and any(map(callable, value)):
-            return [self.shut(v, callbacks) for v in value]
+            return [self._replace_functions(v, callbacks) for v in value]
         return value
 
-    def exchange(self, message, callbacks):
+    def _exchange(self, message, callbacks):
         """Send a request and return its reply, serving callbacks in between."""
         self.number += 1
-        began, self.before = time.monotonic(), self.waited()
+        began, self.before = time.monotonic(), self._read_delays()
         deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
         try:
-            self.send({**message, "id": self.number}, deadline)
+            self._send({**message, "id": self.number}, deadline)
             while True:
-                reply = self.receive(deadline)
+                reply = self._receive(deadline)
                 if "callback" not in reply:
                     break
-                self.answer(reply, callbacks, deadline)
+                self._answer_callback(reply, callbacks, deadline)
         finally:
-            self.seconds += max(time.monotonic() - began - self.lost(), 0)
+            self.seconds += max(time.monotonic() - began - self._measure_delay(), 0)
         if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
-            raise self.problem(message.get("function", "the module"), reply)
+            raise self._make_error(message.get("function", "the module"), reply)
         if "value" not in reply:
             raise StudentError("crashed", "the worker's answer was not understood")
         return reply
 
-    def problem(self, name, reply):
+    def _make_error(self, name, reply):
         """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs."""
         kind, type_name = (as_string(reply.get(key)) for key in ("error", "type"))
         status = kind if kind in ("not implemented", "memory") else "error"
@@ -175,15 +187,15 @@ class SandboxedSubmission(Submission):
             return StudentError(status, said, f"{self.filename} does not parse: line {line}")
         return StudentError(status, f"{type_name}: {said} ({where})", f"{name} raised {type_name} ({where})")
 
-    def answer(self, reply, callbacks, deadline):
+    def _answer_callback(self, reply, callbacks, deadline):
         """Serve a callback; what our function gave the student's arguments may be too much to send."""
         try:
-            self.send(self.serve(reply, callbacks), deadline)
+            self._send(self._call_back(reply, callbacks), deadline)
         except protocol.WireError as error:
-            self.send({"error": str(error)}, deadline)
+            self._send({"error": str(error)}, deadline)
 
     @staticmethod
-    def serve(reply, callbacks):
+    def _call_back(reply, callbacks):
         """Call one of our own functions with the student's arguments."""
         try:
             if broadcast_size(reply["args"]) > MAX_REACH:
@@ -192,7 +204,7 @@ class SandboxedSubmission(Submission):
         except Exception as error:  # the arguments are the student's: whatever they break is theirs to hear
             return {"error": clean_message(f"{type(error).__name__}: {error}")}
 
-    def send(self, message, deadline):
+    def _send(self, message, deadline):
         """Write one frame before the deadline."""
         data = memoryview(protocol.pack(message))
         fd = self.worker.stdin.fileno()
@@ -200,50 +212,50 @@ class SandboxedSubmission(Submission):
             try:
                 data = data[os.write(fd, data):]
             except BlockingIOError:
-                self.wait([], [fd], deadline)
+                self._wait([], [fd], deadline)
             except BrokenPipeError:
-                raise self.death() from None
+                raise self._describe_death() from None
 
-    def receive(self, deadline):
+    def _receive(self, deadline):
         """Read one frame before the deadline."""
         try:
-            body, blob = protocol.parse_header(self.read(protocol.HEADER.size, deadline))
-            frame = self.read(body + blob, deadline)
+            body, blob = protocol.parse_header(self._read(protocol.HEADER.size, deadline))
+            frame = self._read(body + blob, deadline)
             return protocol.unpack(frame[:body], frame[body:])
         except protocol.WireError as error:
             raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
         except MemoryError:
             raise StudentError("memory", "the answer is larger than the grader holds") from None
 
-    def read(self, n, deadline):
+    def _read(self, n, deadline):
         """Return the next ``n`` bytes; at most a pipe's content more is taken from it, and kept for the next time."""
         fd = self.worker.stdout.fileno()
         while len(self.ahead) < n:
-            self.wait([fd], [], deadline)
+            self._wait([fd], [], deadline)
             chunk = os.read(fd, PIPE)
             if not chunk:
-                raise self.death()
+                raise self._describe_death()
             self.ahead += chunk
         data = bytes(self.ahead[:n])
         del self.ahead[:n]
         return data
 
-    def wait(self, readable, writable, deadline):
+    def _wait(self, readable, writable, deadline):
         """Wait until the pipe is ready, or say that time is up; a busy computer's delays do not count."""
         left = deadline - time.monotonic()
         while not any(select.select(readable, writable, [], max(left, 0))):
-            left = deadline + self.lost() - time.monotonic()
+            left = deadline + self._measure_delay() - time.monotonic()
             if left <= 0:
                 limit = self.limits.call_seconds
                 if self.seconds + limit > self.limits.total_seconds:
                     raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
                 raise StudentError("timeout", f"no result after {limit:g} s")
 
-    def lost(self):
+    def _measure_delay(self):
         """Return the seconds of this call for which the worker waited for a processor; at most three time limits."""
-        return min(max(self.waited() - self.before, 0), 3 * self.limits.call_seconds)
+        return min(max(self._read_delays() - self.before, 0), 3 * self.limits.call_seconds)
 
-    def waited(self):
+    def _read_delays(self):
         """Return the seconds for which the worker was ready to run and had no processor; 0 where the kernel tells none.
 
         The second number of ``/proc/<pid>/schedstat`` (Linux, Documentation/scheduler/sched-stats.rst). Student code
@@ -254,7 +266,7 @@ class SandboxedSubmission(Submission):
         except (OSError, ValueError, IndexError):
             return 0.0
 
-    def death(self):
+    def _describe_death(self):
         """Say how the worker ended."""
         try:
             code = self.worker.wait(timeout=2)

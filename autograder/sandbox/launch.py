@@ -15,6 +15,7 @@ import tempfile
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MB = 2**20
@@ -101,7 +102,7 @@ def make_environment():
             "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", **threads}
 
 
-def start_worker(limits, unsafe=False):
+def start_worker(limits: Limits, unsafe: bool = False) -> subprocess.Popen:
     """Start a worker; return its :class:`subprocess.Popen`, binary and unbuffered.
 
     Parameters
@@ -113,8 +114,13 @@ def start_worker(limits, unsafe=False):
     # Without -S, every start would read the course's .pth files, for packages that are not there.
     arguments = [sys.executable, "-I", "-S", "/grader/worker.py", json.dumps(limits.rlimits),
                  json.dumps(site.getsitepackages())]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": None if DEBUG else subprocess.DEVNULL,
-             "bufsize": 0, "cwd": tempfile.gettempdir()}
+    pipes: dict[str, Any] = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": None if DEBUG else subprocess.DEVNULL,
+        "bufsize": 0,
+        "cwd": tempfile.gettempdir(),
+    }
     # bubblewrap's own environment is the worker's: what process 1 was started with can be read inside.
     pipes |= {"env": make_environment(), "start_new_session": True}
     if unsafe:

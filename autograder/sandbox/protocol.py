@@ -11,6 +11,7 @@ import json
 import struct
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 import numpy as np
 
@@ -66,11 +67,12 @@ def encode(value, blobs, depth=0):
             raise WireError(f"an array of dtype {array.dtype} (expected numbers)")
         if array.nbytes > MAX_FRAME:
             raise WireError(f"{array.nbytes} bytes (at most {MAX_FRAME} cross)")
-        order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+        order: Literal["C", "F"] = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
         blobs.append(array.tobytes(order))
         return {"a": [NAMES[array.dtype], list(array.shape), order]}
     if isinstance(value, (tuple, list)):  # named tuples, too: what they hold crosses, not what they are
-        return {"tl"[isinstance(value, list)]: [v if type(v) in SIMPLE else encode(v, blobs, depth + 1) for v in value]}
+        tag = "l" if isinstance(value, list) else "t"
+        return {tag: [v if type(v) in SIMPLE else encode(v, blobs, depth + 1) for v in value]}
     if isinstance(value, dict):
         return {"d": [[v if type(v) in SIMPLE else encode(v, blobs, depth + 1) for v in kv] for kv in value.items()]}
     if kind is Handle:
@@ -156,7 +158,7 @@ class Blob:
 
 def pack(message):
     """Turn a dict of values (keys are strings) into the bytes of one frame."""
-    blobs = []
+    blobs: list[bytes] = []
     body = json.dumps({k: v if type(v) in SIMPLE else encode(v, blobs) for k, v in message.items()}).encode()
     blob = b"".join(blobs)
     if len(body) > MAX_JSON or len(body) + len(blob) > MAX_FRAME:
@@ -186,6 +188,6 @@ def unpack(body, blob):
 
 def as_plain(value):
     """Send ``value`` through the wire and back: what the grader would see of it."""
-    blobs = []
+    blobs: list[bytes] = []
     tree = encode(value, blobs)
     return decode(tree, Blob(b"".join(blobs)))

@@ -5,7 +5,9 @@ mistakes, the alternatives). ``proxy.RemoteStudent`` has the same two methods an
 """
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograder.sandbox import protocol
 
@@ -13,7 +15,7 @@ from autograder.sandbox import protocol
 class StudentError(Exception):
     """The student's code did not return a value. The text is for the instructor: the student may have made it.
 
-    Attributes
+    Parameters
     ----------
     status : str
         One of "not implemented", "error", "timeout", "memory", "crashed".
@@ -21,7 +23,7 @@ class StudentError(Exception):
         For the student. No text of their making is in it: an exception could carry a hidden input out.
     """
 
-    def __init__(self, status, message, hint=""):
+    def __init__(self, status: str, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.status, self.hint = status, hint or message
 
@@ -42,12 +44,19 @@ class Reply:
 class Submission:
     """Attribute access for calls whose side effects do not matter: ``student.relu_forward(x)``."""
 
-    def call(self, name, *args, **kwargs):
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
         """Call function ``name`` on copies of the arguments and return a :class:`Reply`."""
         raise NotImplementedError
 
-    def value(self, name, args, kwargs):
-        """Call function ``name`` as :meth:`call` does and return its value alone."""
+    def value(self, name: str, args: Sequence, kwargs: dict) -> Any:
+        """Call function ``name`` as :meth:`call` does and return its value alone.
+
+        Parameters
+        ----------
+        name : str
+        args, kwargs : sequence, dict
+            Plain data, functions, or caches from earlier calls.
+        """
         return self.call(name, *args, **kwargs).value
 
     def __getattr__(self, name):
@@ -59,10 +68,10 @@ class Submission:
 class InProcessSubmission(Submission):
     """The functions of ``module``, called in this process with the manners of the wire."""
 
-    def __init__(self, module):
+    def __init__(self, module: Any) -> None:
         self.module = module
 
-    def call(self, name, *args, **kwargs):
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
         """See :meth:`Student.call`. The second result of a forward comes back as an opaque handle."""
         args, kwargs = copy.deepcopy(self._open(args)), copy.deepcopy(self._open(kwargs))
         try:

@@ -22,11 +22,11 @@ def snapshot_host():
     watched = [p for folder in ("autograder", "cs231n_lib", "notebooks", "tests")
                for p in (reference.ROOT / folder).rglob("*") if p.suffix in (".py", ".ipynb", ".j2", ".npz")]
     watched += map(Path, ("/etc/passwd", "/etc/hosts", "/proc/sys/vm/stat_interval", os.path.realpath("/bin/sh"),
-                          launch.sys.executable, np.__file__, Path.home() / ".bashrc", Path.home() / ".profile"))
+                          launch.sys.executable, np.__file__, f"{Path.home()}/.bashrc", f"{Path.home()}/.profile"))
     found = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in watched if p.is_file()}
     for device in map(Path, ("/dev/null", "/dev/full", "/dev/zero")):
         found[str(device)] = f"{device.stat().st_mode} {device.stat().st_uid}"
-    for place in map(Path, ("/tmp", "/dev/shm", "/var/tmp", Path.home(), reference.ROOT)):
+    for place in map(Path, ("/tmp", "/dev/shm", "/var/tmp", str(Path.home()), str(reference.ROOT))):
         found |= {str(p): "planted" for p in place.glob("*cs231n-attack*")}
     return found
 

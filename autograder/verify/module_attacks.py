@@ -1,6 +1,6 @@
 """Hostile modules and hostile uploads, run against the grader to show that they gain nothing and change nothing.
 
-An attack is a file in ``autograder/verify/attacks`` whose docstring names its class and what is expected. Most are *module
+An attack is a file in ``attacks/`` whose docstring names its class and what is expected. Most are *module
 attacks*: code appended to an honest, half-finished module. A file with a function ``submit(folder)`` is a *submission
 attack*: it is given the folder of an honest upload and makes something hostile of it.
 """

@@ -161,8 +161,10 @@ def mutate_expression(n, variables):
     elif isinstance(n, ast.Slice):
         yield from (("open the slice", ast.Slice(**{**vars(n), end: None})) for end in ("lower", "upper", "step"))
     elif isinstance(n, ast.Call):
-        method = isinstance(n.func, ast.Attribute) and ast.unparse(n.func.value) not in NO_ARRAYS
-        yield from (("drop the call", inner) for inner in [*n.args[:1], *([n.func.value] if method else [])])
+        inners = list(n.args[:1])
+        if isinstance(n.func, ast.Attribute) and ast.unparse(n.func.value) not in NO_ARRAYS:
+            inners.append(n.func.value)
+        yield from (("drop the call", inner) for inner in inners)
         yield from (("other function", ast.Call(ast.Name(other), n.args, n.keywords))
                     for other in NEIGHBOURS.get(getattr(n.func, "id", ""), ()))
     elif isinstance(n, ast.Attribute):
@@ -178,7 +180,7 @@ def mutate_in_place(n, inputs):
     """Yield (operator, new) where a result goes into an array of the caller's."""
     if isinstance(n, ast.BinOp) and type(n.op) in IN_PLACE and ast.unparse(n.left) in inputs:
         function, args = IN_PLACE[type(n.op)], [n.left, n.right]
-    elif isinstance(n, ast.Call) and getattr(n.func, "attr", "") in UFUNCS:
+    elif isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in UFUNCS:
         function, args = n.func.attr, n.args
     else:
         return

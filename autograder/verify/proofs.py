@@ -1,4 +1,6 @@
-"""TODO autograder.verify.proofs."""
+"""All proofs of the grader, one after the other: ``python -m autograder verify``."""
+
+from collections.abc import Sequence
 
 from autograder.course.topics import list_topics
 from autograder.sandbox import canary
@@ -19,7 +21,8 @@ def verify_attacks():
     return misses
 
 
-def run_proofs(topics=None, seeds=20, with_attacks=True, with_mutants=False):
+def run_proofs(topics: Sequence[str] | None = None, seeds: int = 20, with_attacks: bool = True,
+               with_mutants: bool = False) -> int:
     """Verify ``topics`` and print the tables; return the number of misses.
 
     Parameters

@@ -32,6 +32,7 @@ def rename_function(code, name):
     """Return the source of a function under another name, without its decorators."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
     function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
     function.name, function.decorator_list = name, []
     return ast.unparse(function)
 

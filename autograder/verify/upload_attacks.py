@@ -1,4 +1,4 @@
-"""One class graded as an instructor grades it: every hostile upload of ``autograder/verify/attacks``, between honest neighbours."""
+"""One class graded as an instructor grades it: every hostile upload of ``attacks/``, between honest neighbours."""
 
 import contextlib
 import csv

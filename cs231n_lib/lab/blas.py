@@ -6,11 +6,9 @@ The environment variable OPENBLAS_NUM_THREADS is read when NumPy is imported; th
 """
 
 import contextlib
-import ctypes
 from functools import cache
-from pathlib import Path
 
-import numpy as np
+import numpy as np  # noqa: F401  (loads the library that is looked for)
 
 
 def set_blas_threads(count):
@@ -23,14 +21,15 @@ def set_blas_threads(count):
     Returns
     -------
     before : int or None
-        The number so far; None where NumPy does not come with OpenBLAS (macOS may use Accelerate): then nothing
-        was changed.
+        The number so far; None where nothing was changed, because threadpoolctl is missing (an environment of an
+        earlier release) or does not know NumPy's library (macOS may use Accelerate).
     """
-    library = _openblas()
-    if library is None:
+    libraries = _list_blas_libraries()
+    if not libraries:
         return None
-    before = library.scipy_openblas_get_num_threads64_()
-    library.scipy_openblas_set_num_threads64_(count)
+    before = libraries[0].num_threads
+    for library in libraries:
+        library.set_num_threads(count)
     return before
 
 
@@ -46,12 +45,9 @@ def one_blas_thread():
 
 
 @cache
-def _openblas():
-    package = Path(np.__file__).parent
-    for folder in (package.parent / "numpy.libs", package / ".dylibs"):  # Linux and Windows, macOS
-        for file in folder.glob("*openblas*"):
-            with contextlib.suppress(OSError):
-                library = ctypes.CDLL(str(file))  # already loaded: this only finds it
-                if hasattr(library, "scipy_openblas_set_num_threads64_"):
-                    return library
-    return None
+def _list_blas_libraries():
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return []
+    return ThreadpoolController().select(user_api="blas").lib_controllers

@@ -5,7 +5,8 @@ import numpy as np
 from tools.held_out_mistakes import held_out
 
 
-@held_out("ensemble_probabilities", "The logits are averaged first: a softmax of the mean, not the mean of the softmaxes.")
+@held_out("ensemble_probabilities",
+          "The logits are averaged first: a softmax of the mean, not the mean of the softmaxes.")
 def ensemble_mean_of_logits(logits):
     mean = logits.mean(axis=0)
     e = np.exp(mean - mean.max(axis=1, keepdims=True))

@@ -20,7 +20,8 @@ def constant_transposed(fan_in, fan_out, value):
     return value * np.ones((fan_out, fan_in))
 
 
-@held_out("constant_init", "The value is drawn around instead of being constant: noise was added to break the symmetry.")
+@held_out("constant_init",
+          "The value is drawn around instead of being constant: noise was added to break the symmetry.")
 def constant_plus_noise(fan_in, fan_out, value):
     return value + 1e-3 * np.random.default_rng(0).standard_normal((fan_in, fan_out))
 

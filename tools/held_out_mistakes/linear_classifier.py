@@ -109,7 +109,8 @@ def softmax_slice_index(x, y):
     return loss, dx / N
 
 
-@held_out("softmax_loss", "The loss is averaged over all N*C entries of the one-hot product instead of over the N rows.")
+@held_out("softmax_loss",
+          "The loss is averaged over all N*C entries of the one-hot product instead of over the N rows.")
 def softmax_mean_over_entries(x, y):
     _one_label_each(x, y)
     N, C = x.shape

@@ -70,7 +70,8 @@ def standardize_precedence(X, mean, std, eps=1e-8):
     return X / (std + eps) - mean
 
 
-@held_out("standardize", "Mean and standard deviation are computed from the data instead of taken from the training set.")
+@held_out("standardize",
+          "Mean and standard deviation are computed from the data instead of taken from the training set.")
 def standardize_own_statistics(X, mean, std, eps=1e-8):
     mean = X.mean(axis=0)
     std = X.std(axis=0)

@@ -1,7 +1,7 @@
 """Bounds for what a student's function may do while it is checked: how long it takes, and how much it prints."""
 
-import _thread
 import contextlib
+import ctypes
 import io
 import sys
 import threading
@@ -16,35 +16,42 @@ class TooSlow(Exception):
 
 @contextlib.contextmanager
 def time_limit(seconds):
-    """Raise :class:`TooSlow` where the code inside stands when the time is over. Works on Windows, too.
+    """Raise :class:`TooSlow` in the code inside when the time is over, in any thread and on Windows, too.
 
-    Only in the main thread, where notebooks run: no other thread can be interrupted. NumPy is interrupted when it
-    returns.
+    It does not depend on signals: Jupyter, ``nohup`` and shells may start a process with SIGINT ignored. What runs
+    in C, as NumPy does, is interrupted when it returns.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    lock, state = threading.Lock(), {"inside": True, "over": False}
+    class TimeOver(BaseException):
+        """Not an Exception, which the student's code may catch; one class per limit, so that limits may be nested."""
+
+    thread, lock, inside, timed_out = threading.get_ident(), threading.Lock(), True, False
 
     def stop():
+        nonlocal timed_out
         with lock:
-            if state["inside"]:
-                state["over"] = True
-                _thread.interrupt_main()
+            if inside:
+                timed_out = True
+                _raise_in_thread(thread, TimeOver)
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
     timer.start()
     try:
-        yield
-    except KeyboardInterrupt as error:
-        if not state["over"]:
-            raise
+        try:
+            yield
+        finally:
+            with lock:
+                inside = False
+                if timed_out:
+                    _raise_in_thread(thread, None)  # it may not have arrived yet: then it is taken back
+            timer.cancel()
+    except TimeOver as error:
         raise TooSlow(f"still running after {seconds:g} seconds").with_traceback(error.__traceback__) from None
-    finally:
-        with lock:
-            state["inside"] = False
-        timer.cancel()
+
+
+def _raise_in_thread(thread, error):
+    """Let a thread raise an exception (a class) before its next instruction; None takes back one that is pending."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error and ctypes.py_object(error))
 
 
 class LimitedOutput(io.TextIOBase):

@@ -41,7 +41,7 @@ def test_canary_finds_every_door_closed():
 
 
 def test_no_environment_inside_holds_what_the_graders_holds(monkeypatch):
-    """Can a module read a secret of the grader's environment, in its own or another process's, bubblewrap's included?"""
+    """Can a module read a secret of the grader's environment in any process, bubblewrap's included?"""
     monkeypatch.setenv("PLANTED_SECRET", "7d1e5a")
     look = ("import glob\ndef f(x):\n    texts = [open(p, 'rb').read() for p in glob.glob('/proc/[0-9]*/environ')]\n"
             "    return [len(texts), sum(b'7d1e5a' in t for t in texts), sum(b'PLANTED' in t for t in texts)]\n")

@@ -97,7 +97,8 @@ def test_empty_folder_is_no_workspace(tmp_path):
 
 def test_path_is_quoted_and_a_missing_environment_leads_to_install(monkeypatch):
     """Is a path with a blank quoted and a student without environment sent to install?"""
-    code = "import sys; sys.executable = '/my äpps/python'; from cs231n_lib.lab.commands import doctor; print(doctor.make_pip_command('x'))"
+    code = ("import sys; sys.executable = '/my äpps/python'\n"
+            "from cs231n_lib.lab.commands import doctor; print(doctor.make_pip_command('x'))")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert run.stdout.startswith('"/my äpps/python" -m ')
     monkeypatch.setattr(sys, "base_prefix", sys.prefix)

@@ -13,7 +13,8 @@ import itertools, os, signal, sys, threading, time
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 shell.run_cell("from cs231n_lib import activations, lab\\nlab.start()\\nlab.start()\\n"
-               "from cs231n_lib.lab.check import judge as checks\\nfrom cs231n_lib.lab.check import check, check_answer\\n"
+               "from cs231n_lib.lab.check import judge as checks\\n"
+               "from cs231n_lib.lab.check import check, check_answer\\n"
                "held = activations.tanh_forward")
 path = "cs231n_lib/activations.py"
 stub = "    # YOUR CODE HERE\\n    raise NotImplementedError()"
@@ -47,7 +48,7 @@ for title, top in {"top": "y = no_such_name\\n", "import": "import no_such_modul
                    "deep": "f = lambda: f()\\nf()\\n", "indent": "  x = 1\\n", "nul": "x = '\\0'\\n",
                    "endless": "while True: pass\\n"}.items():
     write(right, top)
-    shell.user_ns["checks"].import_check.IMPORT_SECONDS = 1 if title == "endless" else 60  # a busy computer loads slowly
+    shell.user_ns["checks"].import_check.IMPORT_SECONDS = 1 if title == "endless" else 60  # busy: slow
     cell("print('goes', 'on')\\ncheck('tanh_forward')", title)
 write(right)
 shell.user_ns["checks"].import_check.IMPORT_SECONDS = 60
