@@ -86,8 +86,8 @@ def gone(pid):
 
 def test_runner_ends_with_a_grader_that_was_killed():
     """Does a runner end with a grader that was killed?"""
-    code = ("import os, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
-            "    with pool.local(1) as runners:\n"
+    code = ("import os, time\nfrom autograder.runners import local\nif __name__ == '__main__':\n"
+            "    with local.open_local_pool(1) as runners:\n"
             "        print(runners.submit(os.getpid).result(), flush=True)\n        time.sleep(60)\n")
     main = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     number = int(main.stdout.readline())
@@ -100,8 +100,8 @@ def test_runner_ends_with_a_grader_that_was_killed():
 
 def test_grader_ends_after_its_runners_are_killed_with_large_jobs():
     """Before Python 3.11.5, a job larger than a pipe kept the process from ending."""
-    code = ("import os, signal, time\nfrom autograder import pool\nif __name__ == '__main__':\n"
-            "    with pool.local(1) as runners:\n        runners.submit(os.getpid).result()\n"
+    code = ("import os, signal, time\nfrom autograder.runners import local\nif __name__ == '__main__':\n"
+            "    with local.open_local_pool(1) as runners:\n        runners.submit(os.getpid).result()\n"
             "        waiting = [runners.submit(time.sleep, 60)]\n"
             "        waiting += [runners.submit(len, 'x' * 10**6) for _ in range(3)]\n"
             "        time.sleep(0.3)\n        [os.kill(pid, signal.SIGKILL) for pid in runners.pool._processes]\n"
@@ -115,8 +115,8 @@ class Killer:
     """Kills from outside: the sandbox of the first student at the first of some requests, of the second at the next."""
 
     def __init__(self, monkeypatch, at, victim="worker"):
-        self.at, self.met, self.victim, self.exchange = at, [], victim, client.SandboxedSubmission.exchange
-        monkeypatch.setattr(client.SandboxedSubmission, "exchange", lambda *args: self(*args))
+        self.at, self.met, self.victim, self.exchange = at, [], victim, client.SandboxedSubmission._exchange
+        monkeypatch.setattr(client.SandboxedSubmission, "_exchange", lambda *args: self(*args))
 
     def __call__(self, student, message, callbacks):
         if student.number in self.at[len(self.met):][:1] and student not in self.met:

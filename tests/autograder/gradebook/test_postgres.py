@@ -81,7 +81,7 @@ def server():
 @pytest.fixture
 def one_assignment(monkeypatch):
     """Let the course have one assignment: releasing all ten takes long."""
-    monkeypatch.setattr(grade, "list_topics", lambda: {"activations": ASSIGNMENT})
+    monkeypatch.setattr(grade, "list_assignments", lambda: {ASSIGNMENT: "activations"})
     monkeypatch.setattr(release, "list_sources", lambda: {ASSIGNMENT: "activations"})
 
 
