@@ -1,1 +1,7 @@
-"""TODO wing."""
+"""What only maintainers run; nothing of the product imports it. ``python -m tools.NAME --help`` says more.
+
+``bench_grading``, ``bench_training`` (make bench), ``fault_injection`` (make faults), ``diagnosis_accuracy`` on
+``held_out_mistakes`` (make confusion), ``known_results`` (make fingerprints), ``sample_submissions`` (make grade,
+golden), ``statements_table`` (make statements), ``execute_notebooks`` (make notebooks), ``validate_notebooks`` (make
+validation).
+"""

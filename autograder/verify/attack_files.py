@@ -1,4 +1,4 @@
-"""TODO autograder.verify.attack_files."""
+"""The files in ``attacks/``: code appended to an honest module, or a hostile upload; and what a violation is."""
 
 import ast
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""TODO autograder.verify.host_snapshot."""
+"""What no attack may change or leave behind on this computer: hashes before and after, processes still running."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""TODO cs231n_lib.lab.check.judge."""
+"""Judge one function on its visible cases: a report with a line per aspect, and the diagnosis if one fits."""
 
 import importlib
 import sys

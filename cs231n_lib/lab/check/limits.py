@@ -51,7 +51,8 @@ def time_limit(seconds):
 
 def _raise_in_thread(thread, error):
     """Let a thread raise an exception (a class) before its next instruction; None takes back one that is pending."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error and ctypes.py_object(error))
+    pending = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pending)
 
 
 class LimitedOutput(io.TextIOBase):

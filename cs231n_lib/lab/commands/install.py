@@ -1,4 +1,4 @@
-"""TODO cs231n_lib.lab.commands.install."""
+"""Make ``.venv`` and install what the workbook needs into it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""TODO cs231n_lib.lab.commands.jupyter."""
+"""Start JupyterLab with a notebook on the left and its module on the right."""
 
 import importlib.util
 import json

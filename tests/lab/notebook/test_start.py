@@ -10,6 +10,7 @@ from autograder.release import release
 
 BEGIN = '''
 import itertools, os, signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored under nohup
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 shell.run_cell("from cs231n_lib import activations, lab\\nlab.start()\\nlab.start()\\n"
