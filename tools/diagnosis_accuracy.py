@@ -1,6 +1,6 @@
 """How good is the diagnosis of ``check``? ``python -m tools.diagnosis_accuracy [--list] [--topic TOPIC]``.
 
-The blind mistakes in ``autograder/blind`` are put in a student's place, one by one, and what ``check`` names is
+The held-out mistakes in ``tools/held_out_mistakes`` are put in a student's place, one by one, and what ``check`` names is
 compared with their labels. How the set came about, on 21 November 2026:
 
 1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an
@@ -136,7 +136,7 @@ def list_diagnoses(title, found):
 
 
 def main(argv=None):
-    """Print how often the visible checks name blind mistakes rightly, wrongly or not at all; fail below the bars."""
+    """Print how often the visible checks name held-out mistakes rightly, wrongly or not at all; fail below the bars."""
     parser = argparse.ArgumentParser(prog="python -m tools.diagnosis_accuracy", description=main.__doc__)
     parser.add_argument("--topic", choices=list(list_topics()), help="one topic only")
     parser.add_argument("--list", action="store_true", help="list the other implementations, too")

@@ -1,4 +1,4 @@
-"""Write ``cs231n_lib/lab/fingerprints.npz``: ``python -m tools.known_results [--check]``.
+"""Write ``cs231n_lib/lab/check/known_results.npz``: ``python -m tools.known_results [--check]``.
 
 The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check.cases``. What they
 give is stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is
@@ -172,7 +172,7 @@ def main(argv=None):
         print(f"{known_results.RESULTS_FILE.name}: {known_results.RESULTS_FILE.stat().st_size / 1024:.0f} KB")
         return 0
     stale = ", ".join(list_stale_functions())
-    print(f"out of date for {stale}: run `make fingerprints`" if stale else "fingerprints.npz is up to date")
+    print(f"out of date for {stale}: run `make fingerprints`" if stale else "known_results.npz is up to date")
     return 1 if stale else 0
 
 

@@ -185,33 +185,6 @@ def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=
     return ax.figure
 
 
-def training_curves(solver, smooth=1):
-    """Draw what a :class:`~cs231n_lib.lab.solver.Solver` wrote down: the loss, and both accuracies.
-
-    Parameters
-    ----------
-    solver : Solver
-        After ``train()``.
-    smooth : int, default 1
-        As in :func:`curves`, for the loss.
-
-    Returns
-    -------
-    fig : matplotlib.figure.Figure
-    """
-    fig = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
-    left, right = fig.subplots(1, 2)
-    classes = len(np.unique(solver.data.y_train))
-    highest = max((v for v in solver.loss_history if np.isfinite(v)), default=0.0)
-    # A run that explodes would flatten all that came before: the axis ends at three times log C.
-    curves({"train": solver.loss_history}, ylabel="loss of each batch", smooth=smooth, ax=left,
-           ylim=(0, 1.05 * min(max(highest, np.log(classes)), 3 * np.log(classes))),
-           reference=(np.log(classes), f"log {classes}"))
-    curves({"train": solver.train_acc_history, "val": solver.val_acc_history},
-           "epoch", "accuracy (share right)", ylim=(0, 1), reference=(1 / classes, "chance"), ax=right)
-    return fig
-
-
 def histograms_per_layer(rows, limits=None, bins=41):
     """Draw one histogram per layer, all of a row on the same axes, so that they can be compared.
 

@@ -1,7 +1,6 @@
 """Do the figures show what they are given, in the house style, to everybody?"""
 
 import io
-from types import SimpleNamespace
 
 import matplotlib
 
@@ -106,17 +105,6 @@ def test_labels_do_not_overlap():
     drawn(fig)
     boxes = sorted((t.get_window_extent() for t in fig.axes[0].texts), key=lambda b: b.y0)
     assert all(lower.y1 <= upper.y0 + 2 for lower, upper in zip(boxes[:-1], boxes[1:], strict=True))
-
-
-def test_training_curves():
-    """Are loss and both accuracies there, with log C and chance, after a good run and a run that exploded?"""
-    for losses in ([2.3, 1.0, 0.5], [2.3, 1e20, np.nan], [np.nan]):
-        solver = SimpleNamespace(loss_history=losses, train_acc_history=[0.1, 0.5],
-                                 val_acc_history=[0.1, 0.4], data=SimpleNamespace(y_train=np.arange(10)))
-        fig = plots.training_curves(solver)
-        drawn(fig)
-        assert "log 10" in texts(fig.axes[0]) and {"train", "val", "chance"} <= set(texts(fig.axes[1]))
-        assert fig.axes[0].get_ylim()[1] < 10
 
 
 def test_histograms():

@@ -29,7 +29,7 @@ def texts():
 
 
 def test_committed_file_is_up_to_date():
-    """Is fingerprints.npz what the reference and the mistakes give now?"""
+    """Is known_results.npz what the reference and the mistakes give now?"""
     assert known_results.list_stale_functions() == []
 
 

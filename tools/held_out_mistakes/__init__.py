@@ -1,7 +1,7 @@
 """Blind mistakes: wrong implementations from which no fingerprint was made, to try the diagnosis of ``check`` on.
 
-Not to be confused with ``autograder/mistakes/unseen.py``: those are registered. How this set came about is told in
-``autograder/confusion.py``. Never register one of these, and never change one: the set would no longer be blind.
+Not to be confused with ``autograder/mistakes/beyond_the_check.py``: those are registered. How this set came about is told in
+``tools/diagnosis_accuracy.py``. Never register one of these, and never change one: the set would no longer be blind.
 """
 
 import importlib
@@ -39,7 +39,7 @@ def held_out(function, sentence):
 
 @cache
 def load_held_out(topic):
-    """Return the blind mistakes of a topic, each with its label."""
+    """Return the held-out mistakes of a topic, each with its label."""
     module = importlib.import_module(f"tools.held_out_mistakes.{topic}")
     labels = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))[topic]
     return [

@@ -1,6 +1,6 @@
 """Visible checks: ``check("relu_backward")`` says what is wrong with a function, and if it can, why.
 
-Nothing here knows a solution. A result is compared with stored numbers (``fingerprints.npz``) and with finite
+Nothing here knows a solution. A result is compared with stored numbers (``known_results.npz``) and with finite
 differences of your own forward. The hidden tests that give marks draw other inputs.
 """
 

@@ -67,7 +67,7 @@ def judge(function, module):
     Parameters
     ----------
     function : Function
-        From ``check_cases.FUNCTIONS``.
+        From ``cases.FUNCTIONS``.
     module : module
         Anything with the functions as attributes.
 

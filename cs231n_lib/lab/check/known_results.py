@@ -1,4 +1,4 @@
-"""Read ``fingerprints.npz``: what the visible inputs should give, and what known mistakes give. Numbers, no code."""
+"""Read ``known_results.npz``: what the visible inputs should give, and what known mistakes give. Numbers, no code."""
 
 import json
 from dataclasses import dataclass
