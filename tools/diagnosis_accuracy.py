@@ -1,6 +1,6 @@
 """How good is the diagnosis of ``check``? ``python -m tools.diagnosis_accuracy [--list] [--topic TOPIC]``.
 
-The held-out mistakes in ``tools/held_out_mistakes`` are put in a student's place, one by one, and what ``check`` names is
+Those in ``tools/held_out_mistakes`` are put in a student's place, one by one, and what ``check`` names is
 compared with their labels. How the set came about, on 21 November 2026:
 
 1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an
