@@ -1,7 +1,7 @@
 """Held-out mistakes: wrong implementations from which no stored result was made, to try the diagnosis of ``check`` on.
 
 Not to be confused with ``autograder/mistakes/beyond_the_check.py``: those are registered. How this set came about:
-see ``tools/diagnosis_accuracy.py``. Never register one of these, and never change one: the set would no longer be blind.
+see ``tools/diagnosis_accuracy.py``. Never register or change one of these: the set would no longer be blind.
 """
 
 import importlib
