@@ -88,6 +88,15 @@ def test_package_is_itself_again_after_a_job():
     assert after is before
 
 
+def test_lab_that_cannot_be_imported_changes_no_result(monkeypatch):
+    """Is a result independent of everything that a setup cell imports from the lab?"""
+    setup = SETUP + "\nfrom cs231n_lib.lab import data, plots\nplots.use_style()\nphotos = data.load('photopatches')"
+    before = runner.run_job(job(setup=setup))["cells"]
+    for name in ("cs231n_lib.lab", "cs231n_lib.lab.data", "cs231n_lib.lab.plots", "cs231n_lib.lab.check"):
+        monkeypatch.setitem(sys.modules, name, None)  # an import of it fails
+    assert runner.run_job(job(setup=setup))["cells"] == before
+
+
 def test_mark_is_the_same_in_a_second_run():
     """Is the mark the same in a second run?"""
     half = solution_regions.solve_functions("activations", ["relu_forward"])

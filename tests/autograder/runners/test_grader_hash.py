@@ -1,0 +1,92 @@
+"""What a mark or a hint depends on, and nothing else: a file is touched, and every topic's hash is looked at."""
+
+import shutil
+
+import pytest
+
+from autograder.course.topics import list_topics
+from autograder.reference import ROOT
+from autograder.runners.grader_hash import hash_grader, list_grader_files
+
+ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """Return a copy of the grader and the library."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("autograder", "cs231n_lib", "tools"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def hash_all(checkout):
+    """Return topic -> hash, computed now."""
+    return {topic: hash_grader.__wrapped__(topic, checkout) for topic in list_topics()}
+
+
+def find_changed(checkout, names):
+    """Touch files, one after the other; return name -> topics whose hash changed."""
+    before, changed = hash_all(checkout), {}
+    for name in names:
+        content = (checkout / name).read_bytes()
+        (checkout / name).write_bytes(content + b"\n# touched")
+        changed[name] = {topic for topic, now in hash_all(checkout).items() if now != before[topic]}
+        (checkout / name).write_bytes(content)
+    return changed
+
+
+def list_files(folder):
+    """Return the names of the files below a folder of the repository."""
+    paths = (ROOT / folder).rglob("*")
+    return [p.relative_to(ROOT).as_posix() for p in paths if p.is_file() and "__pycache__" not in p.parts]
+
+
+def topic_of_file(name):
+    """Return the topic that a file of a room belongs to, None for a shared one."""
+    stem = name.rpartition("/")[2].partition(".")[0]
+    return stem if stem in list_topics() else None
+
+
+def test_sandbox_and_runners_change_every_topic(checkout):
+    """Does a change in the sandbox, a runner or the rules for cells regrade everything?"""
+    names = [*list_files("autograder/sandbox"), *list_files("autograder/runners"), "autograder/course/cells.py"]
+    assert {name: t for name, t in find_changed(checkout, names).items() if t != set(list_topics())} == {}
+
+
+def test_shared_files_of_a_room_change_every_topic(checkout):
+    """Does a change in what all hidden tests or mistakes share (a teaching sentence, too) regrade everything?"""
+    names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name) is None]
+    assert {"autograder/mistakes/builders.py", "autograder/mistakes/beyond_the_check.py"} <= set(names)
+    assert {name: t for name, t in find_changed(checkout, names).items() if t != set(list_topics())} == {}
+
+
+def test_a_topics_files_change_that_topic_alone(checkout):
+    """Does a change in one topic's hidden tests, mistakes, sentences or reference regrade no other topic?"""
+    names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name)]
+    names += [f"cs231n_lib/{topic}.py" for topic in list_topics()]
+    assert len(names) >= 30
+    assert {name: t for name, t in find_changed(checkout, names).items() if t != {topic_of_file(name)}} == {}
+
+
+def test_lab_reports_and_the_rest_change_nothing(checkout):
+    """Does a colour, a report, the gradebook or a proof regrade nobody?"""
+    folders = ("cs231n_lib/lab", *(f"autograder/{wing}" for wing in ("inbox", "gradebook", "release", "reports",
+                                                                     "exports")))
+    names = [name for folder in folders for name in list_files(folder) if name.endswith((".py", ".j2"))]
+    names += ["autograder/grade.py", "autograder/__main__.py", "autograder/verify/rubric_proofs.py"]
+    assert {name: topics for name, topics in find_changed(checkout, names).items() if topics} == {}
+
+
+def test_every_module_that_a_runner_loads_of_the_grader_is_in_the_hash():
+    """Is no file of ours loaded by a job that the hash does not know, but for registries and errors?"""
+    import subprocess
+    import sys
+
+    code = ("import sys, autograder.hidden_tests.activations, autograder.mistakes, autograder.runners.runner\n"
+            "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('autograder') and m.__file__])")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    known = {str(path) for path in list_grader_files("activations")}
+    left = {path.removeprefix(f"{ROOT}/") for path in set(run.stdout.split()) - known}
+    assert left <= {"autograder/__init__.py", "autograder/errors.py", "autograder/course/__init__.py",
+                    "autograder/course/topics.py"}
