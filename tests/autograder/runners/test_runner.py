@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 from nbgrader import utils
-from small_jobs import ANSWER, GUESS, RELU, job
+from small_jobs import ANSWER, GUESS, RELU, SETUP, job
 
 from autograder import errors
 from autograder.course import cells, solution_regions
