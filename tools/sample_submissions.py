@@ -36,7 +36,8 @@ EXPECTED = ROOT / "tools" / "sample_class"
 EXPECTED_MARKS = EXPECTED / "expected.csv"
 EXPECTED_SUMMARY = EXPECTED / "expected_summary.csv"
 MADE_FROM = ("notebooks/*.ipynb", "cs231n_lib/*.py", "autograder/course/*", "autograder/gradebook/preprocessors.py",
-             "autograder/hidden_tests/*.py", "autograder/release/release.py", "autograder/verify/student_work.py",
+             "autograder/hidden_tests/*.py", "autograder/reference.py", "autograder/release/*.py",
+             "autograder/verify/student_work.py",
              "autograder/verify/alternatives/*.py", "tools/sample_submissions.py")
 """What decides the contents of the class: it is made again when one of these files changes."""
 QUESTION_COLUMNS = ["student", "assignment", "grade_id", "score", "max_score"]
