@@ -48,7 +48,8 @@ def independence(call, seeds):
 
 def seed(call, seeds):
     """Say what the seed does."""
-    some, free = [s + 1 for s in seeds], [None] * len(seeds)
+    some = [s + 1 for s in seeds]
+    free = [None] * 20  # so many that one coin for a whole batch does not fall the same way every time
     first, again = factors(call, 0.5, some) != 0, factors(call, 0.5, some) != 0
     zero, zero_again, unseeded = (factors(call, 0.5, s) != 0 for s in ([0], [0], free))
     return {"same seed, same mask (1: yes, 0: no)": (first == again).all(),
