@@ -251,7 +251,7 @@ def read_checksums():
 
 
 def write(path, arrays):
-    """Write an `.npz` whose bytes depend on the arrays alone, and its line of CHECKSUMS.txt if it stands beside it."""
+    """Write an `.npz` whose bytes depend on the arrays alone, and its line of a CHECKSUMS.txt in the same folder."""
     path.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:  # renamed when complete: never half a file
         np.savez_compressed(Path(folder) / path.name, **arrays)

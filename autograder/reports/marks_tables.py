@@ -84,7 +84,7 @@ def format_table(graded: Sequence[Any], rejected: Sequence[str]) -> str:
     Parameters
     ----------
     graded : list of Line
-        From :func:`autograder.grade.grade`.
+        From :func:`autograder.grade.grade_class`.
     rejected : list of str
     """
     students = sorted({line.student for line in graded})
