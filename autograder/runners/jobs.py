@@ -12,8 +12,6 @@ from autograder.errors import CourseError
 from autograder.runners.grader_hash import hash_grader
 from autograder.runners.runner import Job
 
-__all__ = ["Job", "load_secret", "make_job"]
-
 
 def load_secret(course: Path | str) -> str:
     """Return the course secret, made at the first call: hexadecimal, readable by the instructor only."""

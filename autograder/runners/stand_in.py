@@ -8,6 +8,8 @@ import sys
 import types
 from pathlib import Path
 
+import cs231n_lib
+
 
 class StandInModule(types.ModuleType):
     """Stands for ``cs231n_lib.<topic>`` in the trusted runner: every function calls into the sandbox."""
@@ -22,32 +24,36 @@ class StandInModule(types.ModuleType):
         return getattr(self._student, name)
 
 
-class stand_in:
-    """Context manager: ``cs231n_lib.<topic>`` is the proxy inside, what it was outside; memory is bounded meanwhile."""
+@contextlib.contextmanager
+def set_aside(name):
+    """Take a module of ``cs231n_lib``, with all below it, out of this process inside; it is back afterwards.
 
-    def __init__(self, student, topic):
-        self.proxy, self.topic, self.bound = StandInModule(student, topic), topic, bound_memory()
+    Whatever was imported under its name meanwhile is gone then.
+    """
+    attribute = name.removeprefix("cs231n_lib.")
 
-    def __enter__(self):
-        import cs231n_lib
+    def take_out():
+        taken = {n: sys.modules.pop(n) for n in list(sys.modules) if f"{n}.".startswith(f"{name}.")}
+        return taken, vars(cs231n_lib).pop(attribute, None)
 
-        self.bound.__enter__()
-        name = f"cs231n_lib.{self.topic}"
-        self.before = sys.modules.get(name), getattr(cs231n_lib, self.topic, None)
-        sys.modules[name] = self.proxy
-        setattr(cs231n_lib, self.topic, self.proxy)
+    modules, value = take_out()
+    try:
+        yield
+    finally:
+        take_out()
+        sys.modules.update(modules)
+        if value is not None:
+            setattr(cs231n_lib, attribute, value)
 
-    def __exit__(self, *exc):
-        import cs231n_lib
 
-        self.bound.__exit__(*exc)
-        module, attribute = self.before
-        sys.modules.pop(f"cs231n_lib.{self.topic}")
-        delattr(cs231n_lib, self.topic)
-        if module is not None:
-            sys.modules[module.__name__] = module
-        if attribute is not None:
-            setattr(cs231n_lib, self.topic, attribute)
+@contextlib.contextmanager
+def stand_in(student, topic):
+    """Let ``cs231n_lib.<topic>`` be the student's functions inside; memory is bounded meanwhile."""
+    module = StandInModule(student, topic)
+    with bound_memory(), set_aside(module.__name__):
+        sys.modules[module.__name__] = module
+        setattr(cs231n_lib, topic, module)
+        yield
 
 
 LAB = "cs231n_lib.lab"
@@ -89,27 +95,13 @@ def inert_lab():
     Setup cells import data, plots and checks for the reader's sake; no mark depends on them. So no change in ``lab``
     can change a mark, and ``lab`` needs no place in the grader's hash.
     """
-    import cs231n_lib
-
-    def is_lab(name):
-        return f"{name}.".startswith(f"{LAB}.")
-
-    before = {name: module for name, module in sys.modules.items() if is_lab(name)}
-    attribute = vars(cs231n_lib).get("lab")
     finder = InertFinder()
-    for name in before:
-        del sys.modules[name]
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if is_lab(name)]:
-            del sys.modules[name]
-        sys.modules.update(before)
-        vars(cs231n_lib).pop("lab", None)
-        if attribute is not None:
-            vars(cs231n_lib)["lab"] = attribute
+    with set_aside(LAB):
+        sys.meta_path.insert(0, finder)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(finder)
 
 
 JUDGING_MEMORY = 3 * 2**30
