@@ -118,45 +118,35 @@ def list_stale_functions(path=known_results.RESULTS_FILE):
             stored = {k: file[k] for k in file.files}
     except FileNotFoundError:
         stored = {}
-    return sorted({k.split(".")[0] for k in members.keys() ^ stored.keys()}
-                  | {f.name for f in FUNCTIONS.values() if f"{f.name}.index" in members.keys() & stored.keys()
-                     and not are_same_function(f, resolve_arrays(members, f.name), resolve_arrays(stored, f.name))})
+    stale = {k.split(".")[0] for k in members.keys() ^ stored.keys()}
+    for name in {k.split(".")[0] for k in members} - stale:
+        now, before = (known_results.decode_known_results(m, name) for m in (members, stored))
+        if not are_same_results(FUNCTIONS[name], now, before):
+            stale.add(name)
+    return sorted(stale)
 
 
-def resolve_arrays(members, name):
-    """Return a function's index with its arrays in the places that name them."""
-    numbers = members[f"{name}.numbers"]
-
-    def walk(tree):
-        if isinstance(tree, dict):
-            return {k: walk(v) for k, v in tree.items()}
-        if not isinstance(tree, list):
-            return tree
-        is_array = len(tree) == 3 and isinstance(tree[0], str) and isinstance(tree[1], list)
-        return known_results.read_array(tree, numbers) if is_array else [walk(v) for v in tree]
-
-    return walk(json.loads(str(members[f"{name}.index"])))
-
-
-def are_same_function(function, a, b):
-    """Are two resolved indices of a function equal, their numbers up to rounding?"""
-    tolerances = [SINGLE if case.aspect == "dtype" else DOUBLE for case in function.cases]
-    if len(a["mistakes"]) != len(b["mistakes"]):
+def are_same_results(function, a, b):
+    """Are two known results of a function equal, their numbers up to rounding?"""
+    if len(a.mistakes) != len(b.mistakes):
         return False
-    pairs = [(a[kind][i], b[kind][i], tol) for kind in ("expected", "caches") for i, tol in enumerate(tolerances)]
-    for mine, theirs in zip(a["mistakes"], b["mistakes"], strict=True):
-        pairs += [(mine["parts"].get(str(i)), theirs["parts"].get(str(i)), tol) for i, tol in enumerate(tolerances)]
-        pairs += [(mine[kind], theirs[kind], SINGLE) for kind in ("teaches", "errors", "changed")]
+    mistakes = list(zip(a.mistakes, b.mistakes, strict=True))
+    pairs = [(getattr(m, kind), getattr(n, kind), SINGLE) for m, n in mistakes
+             for kind in ("teaches", "errors", "changed")]
+    for i, case in enumerate(function.cases):
+        tol = SINGLE if case.aspect == "dtype" else DOUBLE
+        pairs += [(a.expected[i], b.expected[i], tol), (a.caches[i], b.caches[i], tol)]
+        pairs += [(m.parts.get(i), n.parts.get(i), tol) for m, n in mistakes]
     return all(are_alike(*pair) for pair in pairs)
 
 
 def are_alike(a, b, tol):
-    """Are two parts of resolved indices equal, their numbers up to a (relative, absolute) tolerance?"""
+    """Are two values equal, the numbers of arrays in them up to a (relative, absolute) tolerance?"""
     if type(a) is not type(b):
         return False
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(are_alike(a[k], b[k], tol) for k in a)
-    if isinstance(a, list):
+    if isinstance(a, tuple):
         return len(a) == len(b) and all(are_alike(x, y, tol) for x, y in zip(a, b, strict=True))
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and is_close(a, b, tol)

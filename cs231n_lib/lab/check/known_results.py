@@ -43,9 +43,14 @@ class KnownResults:
 
 @cache
 def load_known_results(name):
-    """Return the :class:`Prints` of a function."""
-    with np.load(RESULTS_FILE, allow_pickle=False) as stored:
-        index, numbers = json.loads(str(stored[f"{name}.index"])), stored[f"{name}.numbers"]
+    """Return the :class:`KnownResults` of a function."""
+    with np.load(RESULTS_FILE, allow_pickle=False) as members:
+        return decode_known_results(members, name)
+
+
+def decode_known_results(members, name):
+    """Return the :class:`KnownResults` of a function from the members of the file (name -> array)."""
+    index, numbers = json.loads(str(members[f"{name}.index"])), members[f"{name}.numbers"]
     expected = [read_arrays(parts, numbers) for parts in index["expected"]]
     caches = [unpack_cache(tree, numbers) for tree in index["caches"]]
     mistakes = []
