@@ -17,13 +17,13 @@ import sys
 import zipfile
 from pathlib import Path
 
-import nbformat
-
 from autograder import errors
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_atomically
+from autograder.course.solution_regions import make_stub
 from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
+from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
 from autograder.reference import ROOT
 from autograder.runners import runner
@@ -77,8 +77,7 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
     -------
     archive : pathlib.Path
     """
-    from autograder import errors
-    from autograder.release import release  # imports nbgrader's apps, which the container has no use for
+    from autograder.release import release  # stays at home: this file runs in the container, too
 
     course, archive = Path(course), Path(archive)
     if assignment is not None and assignment not in list_assignments():
@@ -99,8 +98,6 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
 
 def list_archive_files(topics):
     """Return name in the zip -> contents of the grader: of the topics' own files only those of ``topics``."""
-    from autograder.course.solution_regions import make_stub
-
     others = set(list_topics()) - set(topics)
     paths = [ROOT / name for name in GIVEN] + list((ROOT / "autograder").glob("*.py"))
     paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
@@ -157,7 +154,10 @@ def grade_submission(root):
     course = root / "source" / "course"
     upload = read_upload(root / "submission", assignment)
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
-    return gradescope_results.results_of_job(result, upload, list_written_answers(course, assignment)) | {
+    written = {
+        grade_id: points for grade_id, kind, points in list_graded_cells(course, assignment) if kind == "written"
+    }
+    return gradescope_results.results_of_job(result, upload, written) | {
         "extra_data": {"status": result["status"], "assignment": assignment, "submission": about.get("id"),
                        "time": about.get("created_at"), "sandbox": not settings["unsafe"]}}
 
@@ -206,14 +206,6 @@ def run_with_retries(job, unsafe):
         except (errors.InfraError, OSError):
             if not left:
                 raise
-
-
-def list_written_answers(course, assignment):
-    """Return grade_id -> points of the answers that a person grades."""
-    from autograder.course import cells
-
-    book = nbformat.read(course / "source" / assignment / f"{assignment}.ipynb", as_version=4)
-    return {cells.read_grade_id(c): float(c.metadata.nbgrader["points"]) for c in book.cells if cells.is_written(c)}
 
 
 def main(arguments=None):

@@ -108,6 +108,15 @@ def test_zip_takes_only_what_grading_needs_from_the_course(own, archive):
         assert text == (reference.read_module_source(topic) if is_ours else solution_regions.make_stub(topic))
 
 
+def test_zip_holds_the_named_wings_and_nothing_that_stays_at_home(archive):
+    """Are the grader's folders in the zip those of WINGS, and neither proofs nor tools nor tests among them?"""
+    with zipfile.ZipFile(archive) as zipped:
+        files = [name.split("/")[1:] for name in zipped.namelist() if name.startswith("grader/")]
+    assert {parts[1] for parts in files if parts[0] == "autograder" and len(parts) > 2} == set(
+        gradescope_autograder.WINGS)
+    assert {parts[0] for parts in files if len(parts) > 1} == {"autograder", "cs231n_lib"}
+
+
 def test_unknown_assignment_gets_one_line(own, tmp_path):
     """Does an unknown assignment get one line?"""
     with pytest.raises(ReleaseError, match="unknown assignment '99_x'"):
