@@ -125,7 +125,11 @@ def run_doctor(args: argparse.Namespace) -> int:
     from autograder.sandbox.canary import examine_sandbox
     from cs231n_lib.lab.commands import doctor
 
-    return doctor.report_findings([*doctor.run_diagnostics(), doctor.Finding(*examine_sandbox())])
+    def iter_findings() -> Iterator[doctor.Finding]:  # each is printed as soon as it is there
+        yield from doctor.run_diagnostics()
+        yield doctor.Finding(*examine_sandbox())
+
+    return doctor.report_findings(iter_findings())
 
 
 def run_verify(args: argparse.Namespace) -> int:
