@@ -73,7 +73,7 @@ def assign_half(name):
 
 
 def diagnose(mistake):
-    """Return the :class:`Verdict` on a blind mistake: everything else in the student's module is right."""
+    """Return the :class:`Diagnosis` of a held-out mistake: everything else in the student's module is right."""
     function = FUNCTIONS[mistake.function]
     module = types.SimpleNamespace(**{**vars(reference.load(function.topic)), mistake.function: mistake.code})
     mistakes.load_mistakes(function.topic)

@@ -3,8 +3,8 @@
 ``grade("relu_forward")`` returns the marks of one function, ``grade_prediction`` those of a prediction (any accepted
 answer earns them), ``grade_answer`` those of a question with a right answer, ``grade_capstone`` those of a
 classifier's answers on the held-out images. All return one finite Python float, which nbgrader takes as the score of
-the cell. They work on a :class:`Session`: the trusted runner opens one on the sandboxed submission; in a plain kernel
-the first call opens one on the installed ``cs231n_lib``.
+the cell. They work on a :class:`~autograder.hidden_tests.session.Session`: the trusted runner opens one on the
+sandboxed submission; in a plain kernel the first call opens one on the installed ``cs231n_lib``.
 """
 
 import math

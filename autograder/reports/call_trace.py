@@ -21,7 +21,7 @@ from autograder.sandbox.student import LocalHandle, Reply, StudentError, Submiss
 KEPT = 200
 """Calls kept of one aspect: the first and the last of them."""
 TOLERANCE = 1e-6
-"""As :func:`rubric.expect_close`: a max-norm relative error above it is a difference."""
+"""As :func:`autograder.hidden_tests.expectations.expect_close`: a max-norm relative error above it is a difference."""
 NUMBERS, ITEMS = 8, 6
 
 

@@ -54,7 +54,7 @@ def write_report(found, output):
 
     Returns
     -------
-    tallies : list of Tally
+    tallies : list of AssignmentStats
         One per assignment.
     students : int
     """

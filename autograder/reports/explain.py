@@ -88,7 +88,7 @@ def explain_marks(course: Path | str, student: str, assignment: str, grade_id: s
 
 
 def find_record(course, student, assignment):
-    """Return the record of a submission, or raise :class:`Unknown`."""
+    """Return the record of a submission, or raise :class:`UnknownName`."""
     if len(assignment) == 2:
         assignment = next((a for a in topics.list_assignments() if a.startswith(assignment)), assignment)
     if assignment not in topics.list_assignments():
@@ -106,7 +106,7 @@ def find_record(course, student, assignment):
 
 
 def find_cell(record, course, name):
-    """Return the grade_id that is meant by it or by the name of a function, or raise :class:`Unknown`."""
+    """Return the grade_id that is meant by it or by the name of a function, or raise :class:`UnknownName`."""
     known = [grade_id for grade_id, _, _ in records.list_graded_cells(course, record.assignment)]
     for candidate in (name, name.replace("_", "-"), name.replace("_", "-") + "-test"):
         if candidate in known:
@@ -121,7 +121,7 @@ def suggest_names(name, known):
 
 
 def make_job_of_record(course, record):
-    """Describe the submission to the runner as ``grade`` does, or raise :class:`Unknown`."""
+    """Describe the submission to the runner as ``grade`` does, or raise :class:`UnknownName`."""
     if not (course / "secret").exists():  # a new one would be made: other inputs, from now on
         raise UnknownName(
             f"{course}/secret is missing: the inputs that were graded with cannot be made again. Put it back "
@@ -150,7 +150,7 @@ def rerun_job(job, unsafe=False):
     graded : dict
         grade_id -> ``score``, ``max_score``, ``outcomes``.
     traces : dict
-        (question, aspect) -> :class:`trace.Trace`.
+        (question, aspect) -> :class:`~autograder.reports.call_trace.TestTrace`.
     """
     traces: dict = {}
 

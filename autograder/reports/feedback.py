@@ -57,7 +57,7 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
     Parameters
     ----------
     found : iterable of Record
-        Sorted by student, as :func:`records.each` yields them.
+        Sorted by student, as :func:`~autograder.gradebook.records.iter_records` yields them.
     folder : path
 
     Returns

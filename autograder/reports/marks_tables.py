@@ -83,7 +83,7 @@ def format_table(graded: Sequence[Any], rejected: Sequence[str]) -> str:
 
     Parameters
     ----------
-    graded : list of Line
+    graded : list of TableLine
         From :func:`autograder.grade.grade_class`.
     rejected : list of str
     """

@@ -79,7 +79,7 @@ class Pair:
 
 
 def make_views(text, graded):
-    """Return function -> :class:`View` for the graded functions and the rest of a module; {} if it does not parse."""
+    """Return function -> :class:`FunctionView` of a module's graded functions and of the rest; {} for broken code."""
     try:
         tree = ast.parse(text)
         defined = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]

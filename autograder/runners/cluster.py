@@ -1,9 +1,9 @@
 """Runners on a Dask cluster: ``python -m autograder grade --scheduler ADDRESS``.
 
 A job goes only to a worker that has shown that it can be trusted with it: one thread (a job changes its process as a
-whole: modules, memory limit, output), the same grader, a sandbox that holds. :class:`Guard` looks when the run begins
-and whenever a worker joins; a worker that passes offers a *resource*, every job asks for it, and the scheduler does
-the rest. docs/cluster.md shows how to start one.
+whole: modules, memory limit, output), the same grader, a sandbox that holds. :class:`WorkerCheck` looks when the run
+begins and whenever a worker joins; a worker that passes offers a *resource*, every job asks for it, and the scheduler
+does the rest. docs/cluster.md shows how to start one.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class WorkerCheck(WorkerPlugin):
     Parameters
     ----------
     wanted : dict
-        :func:`grader` of the process that hands out the jobs.
+        :func:`describe_grader` of the process that hands out the jobs.
     unsafe : bool
         Without the sandbox.
     """

@@ -177,7 +177,7 @@ def silence_output():
 
 
 def main():
-    """Read a job from standard input, write its result to standard output (see :class:`RunTrusted`)."""
+    """Read a job from standard input, write its result to standard output (see :func:`run_in_subprocess`)."""
     os.chdir(tempfile.gettempdir())
     unsafe = "--unsafe" in sys.argv
     if not unsafe:

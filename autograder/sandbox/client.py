@@ -37,7 +37,7 @@ class SandboxedSubmission(Submission):
         Its name within ``cs231n_lib``.
     limits : sandbox.Limits
     unsafe : bool
-        Without the sandbox (see :func:`sandbox.start`).
+        Without the sandbox (see :func:`autograder.sandbox.launch.start_worker`).
     """
 
     def __init__(self, source: str, topic: str, limits: Limits | None = None, unsafe: bool = False) -> None:

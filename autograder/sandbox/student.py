@@ -72,7 +72,7 @@ class InProcessSubmission(Submission):
         self.module = module
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
-        """See :meth:`Student.call`. The second result of a forward comes back as an opaque handle."""
+        """See :meth:`Submission.call`. The second result of a forward comes back as an opaque handle."""
         args, kwargs = copy.deepcopy(self._open(args)), copy.deepcopy(self._open(kwargs))
         try:
             value = getattr(self.module, name)(*args, **kwargs)

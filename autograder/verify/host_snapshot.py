@@ -14,13 +14,13 @@ from autograder.sandbox import launch
 
 ATTACK_LIMITS = launch.Limits(call_seconds=1.0, total_seconds=6.0, rlimits={
     **launch.Limits().rlimits, "RLIMIT_FSIZE": 16 * launch.MB + os.getpid()})
-"""Limits of the attacking worker; the odd file size tells its processes from everybody else's (:func:`leftovers`)."""
+"""Limits of the attacking worker; by the odd file size :func:`find_leftovers` tells its processes from others."""
 
 
 def snapshot_host():
     """Return name -> hash of what no attack may change: our sources, and things of this computer."""
-    watched = [p for folder in ("autograder", "cs231n_lib", "notebooks", "tests")
-               for p in (reference.ROOT / folder).rglob("*") if p.suffix in (".py", ".ipynb", ".j2", ".npz")]
+    watched = [p for folder in ("autograder", "book", "cs231n_lib", "notebooks", "tests", "tools")
+               for p in (reference.ROOT / folder).rglob("*") if p.suffix in (".py", ".ipynb", ".j2", ".npz", ".toml")]
     watched += map(Path, ("/etc/passwd", "/etc/hosts", "/proc/sys/vm/stat_interval", os.path.realpath("/bin/sh"),
                           launch.sys.executable, np.__file__, f"{Path.home()}/.bashrc", f"{Path.home()}/.profile"))
     found = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in watched if p.is_file()}
@@ -32,7 +32,7 @@ def snapshot_host():
 
 
 def list_changes(before, after):
-    """Return the names that two results of :func:`host` (or of :func:`tree`) do not agree on."""
+    """Return the names that two results of :func:`snapshot_host` (or of :func:`hash_tree`) do not agree on."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
@@ -43,7 +43,7 @@ def hash_tree(folder):
 
 
 def find_leftovers(seconds=3.0):
-    """Return the processes of attacks that are still there: workers under :data:`SHORT`, and what they started."""
+    """Return the processes that attacks left behind: workers under :data:`ATTACK_LIMITS`, and what they started."""
     ours = re.compile(f"cs231n-attack|{ATTACK_LIMITS.rlimits['RLIMIT_FSIZE']}")
     end = time.monotonic() + seconds
     while found := [p.pid for p in psutil.process_iter(["cmdline", "status"])

@@ -72,7 +72,7 @@ def list_functions(topic):
 
 
 def grade_mutants(topic, function):
-    """Grade every mutant of a function; the caller sees to :func:`bounded`."""
+    """Grade every mutant of a function. The caller sets the memory limit with :func:`limit_memory`."""
     known = {key: why for key, why in read_equivalents(topic).items() if key[0] == function}
     result, left = MutantStats(topic, function), set(known)
     for mutant in mutants.make_mutants(topic, function):
@@ -119,7 +119,7 @@ def list_questions(topic, function):
 
 
 def find_first_loss(question, module, solution):
-    """Judge the aspects of a question in order, up to the first that is lost. See :func:`fate`."""
+    """Judge the aspects of a question in order, up to the first that is lost. See :func:`grade_mutant`."""
     for aspect in question.aspects:
         try:
             aspect.test(InProcessSubmission(module), solution, stream(SECRET, question.name, aspect.name))

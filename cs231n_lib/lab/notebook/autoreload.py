@@ -64,7 +64,7 @@ def report_changes(shell, seen, broken):
     ----------
     shell : InteractiveShell
     seen : dict
-        As :func:`changed` has it.
+        As :func:`list_changed_modules` returns it.
     broken : set of str
         Names of the modules that do not load; changed in place.
     """
