@@ -1,6 +1,8 @@
 """What a mark or a hint depends on, and nothing else: a file is touched, and every topic's hash is looked at."""
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -80,13 +82,11 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
 
 def test_every_module_that_a_runner_loads_of_the_grader_is_in_the_hash():
     """Is no file of ours loaded by a job that the hash does not know, but for registries and errors?"""
-    import subprocess
-    import sys
-
     code = ("import sys, autograder.hidden_tests.activations, autograder.mistakes, autograder.runners.runner\n"
-            "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('autograder') and m.__file__])")
+            "files = [m.__file__ for n, m in sys.modules.items() if n.startswith('autograder') and m.__file__]\n"
+            "print(*files, sep='\\n')")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     known = {str(path) for path in list_grader_files("activations")}
-    left = {path.removeprefix(f"{ROOT}/") for path in set(run.stdout.split()) - known}
+    left = {path.removeprefix(f"{ROOT}/") for path in set(run.stdout.splitlines()) - known}
     assert left <= {"autograder/__init__.py", "autograder/errors.py", "autograder/course/__init__.py",
                     "autograder/course/topics.py"}
