@@ -3,9 +3,16 @@
 import fcntl
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+
+import autograder  # noqa: F401  # before nbgrader: it spares every process the grammars that jsonschema would compile
+
+# Containers often set this variable. The tests start hundreds of processes, and each would compile all of ours again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def make_course(folder: Path) -> None:
