@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 SUBMISSIONS ?= build/sample_class
 OUT ?= grades
@@ -12,7 +13,7 @@ COURSE ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),course-sample,course)
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test fingerprints golden clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test fingerprints golden lock clean system-deps
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -20,8 +21,8 @@ help: ## print this list
 
 $(READY): requirements.lock pyproject.toml | system-deps
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 SYSTEM := bubblewrap libseccomp2 python3-venv
@@ -74,7 +75,7 @@ verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives,
 	$(BIN)/python -m autograder verify --mutants
 
 bench: $(READY) system-deps ## grading against stock nbgrader, cost up to 2,000 submissions, training step against PyTorch
-	$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install --quiet "torch==2.13.0"
+	$(BIN)/python -c "import torch" 2>/dev/null || $(PIP) install -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m tools.bench_grading grading
 	$(BIN)/python -m tools.bench_grading scale
 	$(BIN)/python -m tools.bench_training
@@ -108,6 +109,15 @@ fingerprints: $(READY) ## regenerate what the visible checks compare with, after
 
 golden: $(READY) system-deps ## grade the sample class and regenerate its tables of expected marks
 	$(BIN)/python -m tools.sample_submissions --golden
+
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --no-annotate \
+  --custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(READY) ## write the locks and constraints.txt after a change of requirements; UPGRADE=--upgrade takes newer releases
+	$(LOCK) --generate-hashes --extra dev --extra book --extra build pyproject.toml -o requirements.lock
+	$(LOCK) --generate-hashes -c requirements.lock requirements.txt autograder/requirements.txt \
+	  -o autograder/requirements.lock
+	$(LOCK) -c requirements.lock requirements.txt -o constraints.txt
 
 clean: ## remove builds and caches; never submissions, gradebooks or a student's work
 	rm -rf build .pytest_cache .ruff_cache *.egg-info

@@ -75,7 +75,7 @@ def read_bytes(package, name, wheel=None):
             return archive.read(f"scipy/{name}")
     spec = importlib.util.find_spec(package)
     if spec is None:
-        sys.exit(f"{package} is not installed: pip install scikit-image scikit-learn matplotlib")
+        sys.exit(f"{package} is not installed: make installs it with requirements.lock")
     return (Path(spec.origin).parent / name).read_bytes()
 
 

@@ -302,8 +302,8 @@ def run(rounds=20, threads=(1, 2)):
         if not, 2 if PyTorch is not installed.
     """
     if importlib.util.find_spec("torch") is None:
-        print("bench_training: PyTorch is missing; pip install '.[bench]', or without a GPU its CPU build from "
-              "https://download.pytorch.org/whl/cpu", file=sys.stderr)
+        print("bench_training: PyTorch is missing: `make bench` installs it; without a GPU install its CPU build "
+              "before, from https://download.pytorch.org/whl/cpu", file=sys.stderr)
         return 2
     if (busy := os.getloadavg()[0]) > os.cpu_count() / 2:
         print(f"load average {busy:.1f} on {os.cpu_count()} cores: other processes are running. With several threads "

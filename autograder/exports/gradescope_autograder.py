@@ -43,8 +43,8 @@ for python in python3.13 python3.12 python3.11; do
   if apt-get install -y -qq "$python" "$python-venv"; then break; fi
 done
 "$python" -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check -c grader/requirements.lock \\
-  -r grader/requirements.txt -r grader/autograder/requirements.txt
+venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \\
+  -r grader/autograder/requirements.lock
 """
 RUN = """#!/usr/bin/env bash
 # Runs for every submission. The variables are for trying it outside Gradescope.
@@ -54,7 +54,7 @@ exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_
 """
 WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
 """Folders of the grader that the container needs; the rest (verify, tools) stays at home."""
-GIVEN = ("cs231n_lib/__init__.py", "requirements.txt", "requirements.lock", "autograder/requirements.txt")
+GIVEN = ("cs231n_lib/__init__.py", "autograder/requirements.lock")
 
 
 # -- the zip ---------------------------------------------------------------------------------------------------------

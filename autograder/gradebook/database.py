@@ -27,7 +27,8 @@ def read_database_address(course: str | Path) -> str:
         raise CourseError(f"c.CourseDirectory.db_url in {Path(course) / CONFIG_FILE}: {error}; write it as in "
                           "postgresql+psycopg://user@host/database") from error
     except ImportError as error:
-        raise CourseError(f"the gradebook needs its driver ({error}): pip install .[postgres]") from error
+        raise CourseError(f"the gradebook needs its driver ({error}): postgresql+psycopg's comes "
+                          "with requirements.lock") from error
     return address
 
 

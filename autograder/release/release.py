@@ -24,7 +24,7 @@ from autograder.gradebook.database import ensure_course_row, read_database_addre
 from autograder.reference import ROOT, read_module_source
 from autograder.release import leak_check, student_notebooks
 
-GIVEN = ["requirements.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
+GIVEN = ["requirements.txt", "constraints.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
 WORKSPACE_README = Path(__file__).with_name("workspace_README.md")
 HASHES_FILE = ".release.json"

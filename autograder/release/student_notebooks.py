@@ -34,7 +34,8 @@ if not Path("cs231n_lib").is_dir():
     from cs231n_lib.lab.notebook import colab
     colab.prepare_colab("{assignment}")'''
 PYTHON = "python-3.11"
-BINDER = {"binder/requirements.txt": b"-r ../requirements.txt\n", "binder/runtime.txt": f"{PYTHON}\n".encode()}
+BINDER = {"binder/requirements.txt": b"-r ../requirements.txt\n-c ../constraints.txt\n",
+          "binder/runtime.txt": f"{PYTHON}\n".encode()}
 """What mybinder.org reads in a repository."""
 
 

@@ -16,6 +16,6 @@ def connect_executor(scheduler: str | None, unsafe: bool = False) -> Iterator[Ex
     try:
         from autograder.runners import cluster
     except ImportError as error:
-        raise ClusterError(f"--scheduler needs Dask ({error}); install it with: pip install .[cluster]") from error
+        raise ClusterError(f"--scheduler needs Dask ({error}), which requirements.lock has") from error
     with cluster.connect_cluster(scheduler, unsafe) as executor:
         yield executor

@@ -56,7 +56,7 @@ def finished(name, session, pictures):
 def find_chromium():
     """Return the path of Chromium, or say how to get it."""
     if sync_playwright is None:
-        raise Unable("playwright is missing: install the development extra, `pip install -e .[dev]`")
+        raise Unable("playwright is missing: `make` installs it with requirements.lock")
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if shutil.which(name):
             return shutil.which(name)

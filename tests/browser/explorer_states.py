@@ -8,7 +8,7 @@ and everything run; the page is loaded again; the saved notebook is opened witho
 must follow the slider, or, without a kernel, stand there without an error. At last a picture that takes 0.3 s is
 dragged fast: only the newest value may be drawn.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as promised, 2 if it cannot run.
 """
 

@@ -7,7 +7,7 @@ JupyterLab's menu in headless Chromium, types scores and comments, goes from one
 Autograde button, hands other answers in, and grades again on the command line. Asserts after each step, and leaves a
 picture of it.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as promised, 2 if it cannot run.
 """
 

@@ -12,7 +12,7 @@ Prints a table and leaves screenshots, in JupyterLab's light and in its dark the
 - at most two pictures after the mouse lets go: the one being drawn, and the newest;
 - the kernel's memory stays where it was after a fifth of the moves.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if a bar is missed, 2 if it cannot run.
 """
 

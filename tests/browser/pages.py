@@ -5,7 +5,7 @@
 Opens each page at 1200 and at 375 pixels, unfolds everything, and fails if something is wider than the screen (code
 and tables in a frame of their own may scroll) or if the browser complains. With --screenshots it also saves pictures.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if a page is too wide or the browser complains, 2 if it cannot run.
 """
 

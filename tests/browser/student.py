@@ -7,7 +7,7 @@ desk, runs all, answers a prediction, writes a function in the editor (first wit
 mistake, then right), reads what the check says each time, presses Validate, and drags an explorer's slider. Then hands
 in with the workspace's command and has the zip graded. Asserts after each step, and leaves a picture of it.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as a student should see it, 2 if it cannot run.
 """
 

@@ -6,7 +6,7 @@ Writes a notebook that holds one table for every state (all right, wrong values 
 exception, not written, a known mistake, a file that does not parse, progress), opens it in headless Chromium, and fails
 if a text has a contrast below 4.5 : 1 or if a table is wider than the window. Saves a picture of every view.
 
-Needs the development extra (`pip install -e .[dev]`) and Chromium (`apt-get install chromium`).
+Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as it should be, 2 if it cannot run.
 """
 

@@ -26,7 +26,8 @@ def make_pip_command(options):
     return f"{PYTHON} -m pip install {options}"
 
 
-
+REQUIRED = "-r requirements.txt -c constraints.txt"
+"""What pip is told to install: the packages, in the versions that were tested."""
 UNPACK = "unpack the workbook's zip again beside this folder, and copy what is missing or broken into this one"
 
 
@@ -59,26 +60,34 @@ def check_interpreter():
 
 
 def check_packages(root):
-    """Yield findings about what requirements.txt names: what is missing or too old, and how many are fine."""
-    missing, old, fine = [], [], 0
+    """Yield findings about what requirements.txt names: what is missing, too old or too new, and how many are fine."""
+    missing, other, fine = [], [], 0
     try:
         lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
     except OSError as error:
         yield Finding(False, f"requirements.txt cannot be read: {error.strerror}", UNPACK)
         return
     for line in lines:
-        name, _, least = line.partition("#")[0].strip().partition(">=")
+        name, _, bounds = line.partition("#")[0].strip().partition(">=")
         try:
             found = importlib.metadata.version(name) if name else None
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
             continue
-        if name and parse_version(found) < parse_version(least):
-            old.append(f"{name} {found} (needs {least})")
+        if name and not is_within(found, bounds):
+            other.append(f"{name} {found} (needs >={bounds})")
         fine += bool(name)
-    yield Finding(not missing and not old, f"{fine} of {fine + len(missing)} packages installed"
-                  + "".join(f"; {what}: {', '.join(names)}" for what, names in (("missing", missing), ("too old", old))
-                            if names), make_pip_command("--upgrade -r requirements.txt"))
+    yield Finding(not missing and not other, f"{fine} of {fine + len(missing)} packages installed"
+                  + "".join(f"; {what}: {', '.join(names)}"
+                            for what, names in (("missing", missing), ("too old or too new", other)) if names),
+                  make_pip_command(f"--upgrade {REQUIRED}"))
+
+
+def is_within(version, bounds):
+    """Return whether a version is within bounds as requirements.txt writes them behind ``>=``: ``2.0,<2.6``."""
+    least, _, below = bounds.partition(",<")
+    found = parse_version(version)
+    return parse_version(least) <= found and (not below or found < parse_version(below))
 
 
 def parse_version(version):
@@ -95,7 +104,7 @@ def check_kernel():
         command = spec.argv[0]
     except Exception as error:  # whatever Jupyter finds wrong with itself is the finding
         return Finding(False, f"no kernel for notebooks ({type(error).__name__})",
-                       make_pip_command("--force-reinstall ipykernel"))
+                       make_pip_command("--force-reinstall ipykernel -c constraints.txt"))
     if is_this_python(command):
         return Finding(True, "notebooks run in this Python")
     return Finding(False, f"notebooks run in {command}, which is not this Python ({spec.resource_dir} says so)",
@@ -119,10 +128,10 @@ def check_extensions():
         found = next(filter(None, (read_json(p / "labextensions" / name / "package.json")
                                    for p in list_jupyter_folders("path"))), {})
         yield Finding("version" in found, f"JupyterLab extension {name} {found.get('version', 'is missing')}",
-                      make_pip_command(f"--force-reinstall {package}"))
+                      make_pip_command(f"--force-reinstall {package} -c constraints.txt"))
     fine = any(read_json(p / "jupyter_server_config.d" / "nbgrader.json") for p in list_jupyter_folders("config_path"))
     yield Finding(fine, f"nbgrader's part of the server, for Validate{'' if fine else ', is missing'}",
-                  make_pip_command("--force-reinstall nbgrader"))
+                  make_pip_command("--force-reinstall nbgrader -c constraints.txt"))
 
 
 def list_jupyter_folders(kind):
@@ -162,7 +171,7 @@ def check_data(root):
         return Finding(True, f"data sets {', '.join(BUNDLED)}")
     except ImportError as error:
         return Finding(False, f"{error.name or 'a package'} cannot be imported: {read_first_line(error)}",
-                       make_pip_command("--force-reinstall -r requirements.txt"))
+                       make_pip_command(f"--force-reinstall {REQUIRED}"))
     except Exception as error:  # whatever is wrong with the files is the finding
         return Finding(False, f"the bundled data: {read_first_line(error)}", UNPACK)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import venv
@@ -12,6 +13,8 @@ COMMAND = f"{'py' if os.name == 'nt' else 'python3'} -m cs231n_lib.lab"
 """How a student types it: ``python`` alone is not there on many systems."""
 VENV = workspace.ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+TESTED = "3.11 to 3.13"
+"""The versions of Python that `make portability` has run."""
 INSTRUCTORS = [f"@jupyter/nbgrader:{name}" for name in
                ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")]
 """What nbgrader adds to JupyterLab for instructors; of its parts a student needs only Validate."""
@@ -28,11 +31,15 @@ def install_workbook(args):
             raise ValueError("this Python cannot make an environment with pip in it. "
                              "On Debian and Ubuntu: sudo apt install python3-venv, then install again") from None
     print("installing what requirements.txt names; this takes a few minutes the first time", flush=True)
+    # A NumPy without a wheel for this Python would be compiled for half an hour: that is better said at once.
     done = subprocess.run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet",
-                           "-r", workspace.ROOT / "requirements.txt"])
+                           "--only-binary", "numpy", "-r", workspace.ROOT / "requirements.txt",
+                           "-c", workspace.ROOT / "constraints.txt"])
     if done.returncode == 0:
         hide_instructors(VENV / "etc" / "jupyter")
-    print(f"done: {COMMAND}" if done.returncode == 0 else "pip failed: see above")
+    print(f"done: {COMMAND}" if done.returncode == 0 else
+          f"pip failed: see above. This is Python {platform.python_version()}; the versions in constraints.txt were "
+          f"tested with Python {TESTED}")
     return done.returncode
 
 

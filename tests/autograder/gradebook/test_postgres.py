@@ -24,7 +24,7 @@ from autograder.gradebook import config, database, records, writer
 from autograder.release import release
 from autograder.reports import class_report, feedback, mark_changes, marks_tables
 
-psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed (pip install .[postgres])")
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed (it is in requirements.lock)")
 PROGRAMS = next(iter(sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)), "")
 INITDB = shutil.which("initdb", path=os.pathsep.join([PROGRAMS, os.environ["PATH"]]))
 pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
@@ -208,7 +208,7 @@ def test_lost_server_gets_one_line_and_the_next_run_continues(server, one_assign
 @pytest.mark.parametrize("address, said", [
     ("somewhere", "write it as in postgresql"),
     ("foo://grader@/x", "write it as in postgresql"),
-    ("postgresql+pg8000://grader@/x", r"needs its driver.*pip install \.\[postgres\]"),
+    ("postgresql+pg8000://grader@/x", r"needs its driver.*requirements\.lock"),
 ])
 def test_unusable_address_says_what_to_write(address, said, tmp_path):
     """Does an address that cannot be used say what to write?"""

@@ -30,6 +30,7 @@ def test_release_holds_what_a_student_needs_and_no_grader(files):
     for name in (
         "README.md",
         "requirements.txt",
+        "constraints.txt",
         "LICENSE",
         "datasets/photopatches.npz",
         "cs231n_lib/lab/check/judge.py",

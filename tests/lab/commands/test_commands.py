@@ -142,9 +142,18 @@ def test_doctor_says_how_to_get_missing_packages_and_modules(desk):
     (desk / "requirements.txt").write_text("numpy>=2.0\nnot-there>=1.0\nmatplotlib>=99  # too new\n")
     (found,) = doctor.check_packages(desk)
     assert not found.fine and "missing: not-there" in found.what and "matplotlib" in found.what
-    assert "pip install --upgrade -r requirements.txt" in str(found)
+    assert "pip install --upgrade -r requirements.txt -c constraints.txt" in str(found)
     (desk / "cs231n_lib/dropout.py").unlink()
     assert "cs231n_lib/dropout.py missing" in doctor.check_files(desk).what
+
+
+@pytest.mark.parametrize("version, bounds, within", [
+    ("2.0", "2.0,<2.6", True), ("2.5.5", "2.0,<2.6", True), ("2.6.0", "2.0,<2.6", False), ("1.26.4", "2.0,<2.6", False),
+    ("0.9.6", "0.9.5,<0.10", True), ("0.10.0", "0.9.5,<0.10", False), ("99", "1.0", True),
+])
+def test_doctor_takes_versions_within_the_bounds_only(version, bounds, within):
+    """Is a version that is newer than what was tested noticed as one that is too old is?"""
+    assert doctor.is_within(version, bounds) == within
 
 
 def test_doctor_accepts_this_installation():

@@ -56,7 +56,7 @@ def test_missing_extensions_are_noticed(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path])
     found = list(doctor.check_extensions())
     assert [f.fine for f in found] == [False] * 3
-    assert [f.mend.split()[-1] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
+    assert [f.mend.split()[-3] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
 
 
 def test_unreadable_folder_is_skipped(monkeypatch, tmp_path):
