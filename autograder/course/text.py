@@ -6,6 +6,8 @@ Templates escape HTML themselves; :func:`clean_for_html` removes what no escapin
 
 MAX_LINE = 200
 MAX_MESSAGE = 500
+MAX_TEXT = 4000
+"""Longest text of several lines, such as a message with the expected values in it, or a cell of a table."""
 
 FORBIDDEN = [*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)]
 FORBIDDEN += [plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)]
@@ -29,6 +31,12 @@ def clean_message(text: object) -> str:
     if not isinstance(text, str):
         return ""
     return "".join(c if c.isprintable() else " " for c in text)[:MAX_MESSAGE]
+
+
+def shorten_text(text: str) -> str:
+    """Return a text that somebody reads, up to ``MAX_TEXT`` characters, and how much more there was."""
+    rest = len(text) - MAX_TEXT
+    return f"{text[:MAX_TEXT]}\n... and {rest:,} more characters" if rest > 0 else text
 
 
 def escape_for_terminal(text: str) -> str:

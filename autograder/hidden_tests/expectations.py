@@ -42,6 +42,18 @@ def as_tuple(value, n):
     raise Mismatch(f"expected {n} return values, got {got}", hint=f"Return {n} values.")
 
 
+MOST_PARTS = 2**16
+"""Most things of which a result may be made where each is looked at by itself; ours need 8,000."""
+
+
+def as_parts(value):
+    """Return a tuple, a list or an array of things as a list, or raise :class:`Mismatch` if there are too many."""
+    if len(value) > MOST_PARTS:
+        message = f"the result has more than {MOST_PARTS:,} parts"
+        raise Mismatch(message, hint=f"{message[0].upper()}{message[1:]}.")
+    return list(value)
+
+
 def other_shape(got, want, what="the result"):
     """Return the :class:`Mismatch` of a result in another shape.
 

@@ -10,6 +10,7 @@ from autograder.hidden_tests.builders import HINTS, at_most, largest_gap, passes
 from autograder.hidden_tests.expectations import (
     Mismatch,
     as_array,
+    as_parts,
     as_tuple,
     expect_close,
     expect_dtype,
@@ -76,7 +77,8 @@ def truth(value):
 
 def as_sequence(value):
     """Return a tuple, or an array of things, as a list."""
-    return list(value) if isinstance(value, tuple) or (isinstance(value, np.ndarray) and value.ndim) else value
+    is_sequence = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim)
+    return as_parts(value) if is_sequence else value
 
 
 # -- drawing on a logarithmic scale -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from autograder.hidden_tests.builders import HINTS, at_most, build, in_float64_o
 from autograder.hidden_tests.expectations import (
     Mismatch,
     as_array,
+    as_parts,
     as_tuple,
     expect_close,
     expect_dtype,
@@ -247,7 +248,7 @@ def net(widths, n, rng):
 def lsuv(functions, weights, x, activation, **kwargs):
     """Return the new weights as a list of arrays, of the right number and shapes. A copy is handed in."""
     got = functions.lsuv_init([w.copy() for w in weights], x.copy(), activation, **kwargs)
-    got = list(got) if isinstance(got, (list, tuple)) or np.ndim(got) else [got]
+    got = as_parts(got) if isinstance(got, (list, tuple)) or np.ndim(got) else [got]
     shapes, want = [np.shape(as_array(w, "a weight array")) for w in got], [w.shape for w in weights]
     if shapes != want:
         raise Mismatch(f"expected weights of shapes {want}, got {shapes}",

@@ -23,6 +23,7 @@ from types import ModuleType
 import numpy as np
 
 from autograder import mistakes
+from autograder.course.text import shorten_text
 from autograder.hidden_tests.expectations import Mismatch
 from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
 
@@ -51,6 +52,11 @@ class Outcome:
     hint: str = ""  # for the student
     message: str = ""  # for the instructor: may show hidden inputs and expected values
     mistake: str = ""  # name of the known mistake that gives the same result
+
+    def __post_init__(self) -> None:
+        """Bound what is said, here where it is made: everything that is shown, stored or sent comes from here."""
+        for name in ("hint", "message"):
+            object.__setattr__(self, name, shorten_text(getattr(self, name)))
 
 
 class Question:
@@ -139,7 +145,7 @@ def judge(question, aspect, student, reference, secret):
     except Exception as error:
         if not reference_passes(question, aspect, reference, secret):
             raise
-        return replace(blank, message=f"the test stumbled over the result: {type(error).__name__}: {error}"[:500])
+        return replace(blank, message=f"the test stumbled over the result: {type(error).__name__}: {error}")
     return replace(blank, score=aspect.marks, status="passed", hint="")
 
 

@@ -7,7 +7,6 @@ import select
 import signal
 import time
 from collections.abc import Sequence
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 from autograder.course.text import clean_message
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.launch import Limits
-from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, Reply, StudentError, Submission
+from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, TOO_MUCH, Reply, StudentError, Submission
 
 CRASHES_PER_FUNCTION = 3
 EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
@@ -46,9 +45,10 @@ class SandboxedSubmission(Submission):
         self.filename = f"cs231n_lib/{topic}.py"
         self.worker: Any = None  # subprocess.Popen of the worker
         self.number, self.seconds = 0, 0.0
-        self.delays: Any = None  # the kernel's file on how long the worker waits for a processor
+        self.delays: list[Any] = []  # the kernel's files on how long the worker, and this thread, wait for a processor
         self.ahead = bytearray()  # what has been read from the pipe and belongs to what comes next
-        self.before = 0.0  # what it had waited for a processor when the present call began
+        self.before = 0.0  # what had been waited for a processor when the present call began
+        self.replied: tuple[float, float] | None = None  # when the last call ended, and what had been waited by then
         self.broken: StudentError | None = None  # of a module that does not load
         self.crashes: dict[str, int] = {}
         self.given_up: dict[str, StudentError] = {}
@@ -70,10 +70,9 @@ class SandboxedSubmission(Submission):
             except ProcessLookupError:
                 pass
         self.worker.wait()
-        for file in (self.worker.stdin, self.worker.stdout, self.delays):
-            if file is not None:
-                file.close()
-        self.worker = self.delays = None
+        for file in (self.worker.stdin, self.worker.stdout, *self.delays):
+            file.close()
+        self.worker, self.delays, self.replied = None, [], None
         self.ahead.clear()
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
@@ -120,7 +119,7 @@ class SandboxedSubmission(Submission):
             os.set_blocking(self.worker.stdin.fileno(), False)
             if self._receive(time.monotonic() + 30).get("ready") is not True:  # the interpreter's start is not theirs
                 raise StudentError("crashed", "the worker did not start")
-            self.delays = open_delays(find_innermost(self.worker.pid))
+            self.delays = [*open_delays(find_innermost(self.worker.pid)), *open_delays("thread-self")]
             self._exchange({"source": self.source, "name": f"cs231n_lib.{self.topic}", "filename": self.filename}, [])
         except StudentError as error:
             self.close()
@@ -149,16 +148,23 @@ class SandboxedSubmission(Submission):
         """Send a request and return its reply, serving callbacks in between."""
         self.number += 1
         began, self.before = time.monotonic(), self._read_delays()
+        if self.replied:  # judging a reply takes longer the larger it is, so its time is the student's, too
+            self.seconds += max(began - self.replied[0] - max(self.before - self.replied[1], 0), 0)
         deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
         try:
             self._send({**message, "id": self.number}, deadline)
-            while True:
-                reply = self._receive(deadline)
+            reply = self._receive(deadline)
+            for _ in range(MAX_CALLBACKS):
                 if "callback" not in reply:
                     break
                 self._answer_callback(reply, callbacks, deadline)
+                reply = self._receive(deadline)
         finally:
-            self.seconds += max(time.monotonic() - began - self._measure_delay(), 0)
+            ended, waited = time.monotonic(), self._read_delays()
+            self.seconds += max(ended - began - self._bound_delay(waited), 0)
+            self.replied = ended, waited
+        if "callback" in reply:
+            raise StudentError("crashed", f"over {MAX_CALLBACKS} calls of a function that was passed in")
         if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
@@ -181,6 +187,8 @@ class SandboxedSubmission(Submission):
             return StudentError(status, NOT_TWO.format(name))
         if kind == "missing":
             return StudentError(status, f"{self.filename} has no function {name}")
+        if kind == "too much":
+            return StudentError(status, f"{name} returned {said}", TOO_MUCH.format(name))
         if kind == "not plain":
             return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
         if type_name == "SyntaxError":
@@ -217,7 +225,8 @@ class SandboxedSubmission(Submission):
                 raise self._describe_death() from None
 
     def _receive(self, deadline):
-        """Read one frame before the deadline."""
+        """Read one frame before the deadline, whenever it was written: also one that has been in the pipe for long."""
+        self._check_time(deadline)
         try:
             body, blob = protocol.parse_header(self._read(protocol.HEADER.size, deadline))
             frame = self._read(body + blob, deadline)
@@ -241,30 +250,33 @@ class SandboxedSubmission(Submission):
         return data
 
     def _wait(self, readable, writable, deadline):
-        """Wait until the pipe is ready, or say that time is up; a busy computer's delays do not count."""
-        left = deadline - time.monotonic()
-        while not any(select.select(readable, writable, [], max(left, 0))):
-            left = deadline + self._measure_delay() - time.monotonic()
-            if left <= 0:
-                limit = self.limits.call_seconds
-                if self.seconds + limit > self.limits.total_seconds:
-                    raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
-                raise StudentError("timeout", f"no result after {limit:g} s")
+        """Wait until the pipe is ready, or say that time is up."""
+        while not any(select.select(readable, writable, [], self._check_time(deadline))):
+            pass
 
-    def _measure_delay(self):
-        """Return the seconds of this call for which the worker waited for a processor; at most three time limits."""
-        return min(max(self._read_delays() - self.before, 0), 3 * self.limits.call_seconds)
+    def _check_time(self, deadline):
+        """Return the seconds that are left, or say that time is up; a busy computer's delays do not count."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            left += self._bound_delay(self._read_delays())
+        if left <= 0:
+            limit = self.limits.call_seconds
+            if self.seconds + limit > self.limits.total_seconds:
+                raise StudentError("timeout", f"all calls together took over {self.limits.total_seconds:g} s")
+            raise StudentError("timeout", f"no result after {limit:g} s")
+        return left
+
+    def _bound_delay(self, waited):
+        """Return how much of this call was waiting for a processor, in seconds; at most three time limits."""
+        return min(max(waited - self.before, 0), 3 * self.limits.call_seconds)
 
     def _read_delays(self):
-        """Return the seconds for which the worker was ready to run and had no processor; 0 where the kernel tells none.
+        """Return the seconds for which the worker, or we, were ready to run and had no processor.
 
-        The second number of ``/proc/<pid>/schedstat`` (Linux, Documentation/scheduler/sched-stats.rst). Student code
-        cannot raise it: it has one thread.
+        The second number of ``/proc/<pid>/schedstat`` (Linux, Documentation/scheduler/sched-stats.rst); nothing where
+        the kernel tells none. Student code cannot raise it: it has one thread.
         """
-        try:
-            return int(os.pread(self.delays.fileno(), 64, 0).split()[1]) / 1e9 if self.delays else 0.0
-        except (OSError, ValueError, IndexError):
-            return 0.0
+        return sum(map(read_delay, self.delays))
 
     def _describe_death(self):
         """Say how the worker ended."""
@@ -280,16 +292,26 @@ class SandboxedSubmission(Submission):
         return StudentError("crashed", f"the process ended before the function returned{detail}")
 
 
+MAX_CALLBACKS = 5000
+"""Most calls of our functions in one call of a student's; ours need 200."""
 PIPE = 2**16
 """What a pipe holds."""
 
 
 def open_delays(pid):
-    """Open what the kernel tells of a process's delays; None if it tells nothing. It stays this process's."""
+    """Open what the kernel tells of a process's delays: a list of one file, empty if it tells nothing."""
     try:
-        return open(f"/proc/{pid}/schedstat", "rb", buffering=0)
+        return [open(f"/proc/{pid}/schedstat", "rb", buffering=0)]
     except OSError:
-        return None
+        return []
+
+
+def read_delay(file):
+    """Return the seconds of delay that stand in an open file of the kernel's."""
+    try:
+        return int(os.pread(file.fileno(), 64, 0).split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def find_innermost(pid):
@@ -332,8 +354,14 @@ MAX_REACH = 2**22
 
 
 def broadcast_size(value):
-    """Return how many elements there are in a value if everything in it is broadcast against everything else."""
+    """Return how many elements there are in a value if everything in it is broadcast against everything else.
+
+    What is beyond ``MAX_REACH`` is not counted on.
+    """
     if isinstance(value, np.ndarray):
-        return max(value.size, 1)
+        return protocol.count_reach(value)
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
-    return max(len(parts), 1) * prod(map(broadcast_size, parts))
+    size = max(len(parts), 1)
+    for part in parts:
+        size = min(size * broadcast_size(part), MAX_REACH + 1)
+    return size

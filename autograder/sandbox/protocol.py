@@ -20,14 +20,22 @@ DTYPES = {name: np.dtype(name) for name in ("float32", "float64", "int8", "int16
 NAMES = {dtype: name for name, dtype in DTYPES.items()}  # a dtype's own ``name`` takes longer than the rest
 SIMPLE = frozenset({type(None), bool, int, float, str})
 """Types that cross as they are. Most values are of these: they are told apart before a function is called for them."""
-MAX_FRAME = 64 * 2**20
+MAX_FRAME = 16 * 2**20
 MAX_JSON = 4 * 2**20
+MAX_VALUES = 2**19
+"""Most numbers of a message; ours need 200,000, in arrays. More would keep the judge busy long after it has crossed."""
+ITEM_VALUES, GENERATOR_VALUES = 4, 256
+"""As how many numbers count: one thing outside an array (32,000 of which a correct function returns), a generator."""
 MAX_DEPTH = 12
 HEADER = struct.Struct(">II")
 
 
 class WireError(Exception):
     """A value or a frame that may not cross."""
+
+
+class TooMuch(WireError):
+    """A value that is plain data, but more of it than may cross."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,41 @@ class Callback:
     """Names a function that stays with the grader."""
 
     id: int
+
+
+def count_reach(array):
+    """Return how many numbers an array stands for: an axis of length 0 counts as one of length 1.
+
+    An empty array costs nothing on the wire, and yet ``np.zeros((n, 0)) @ np.zeros((0, m))`` has n * m numbers.
+    """
+    return prod(max(n, 1) for n in array.shape)
+
+
+def check_amount(value, depth=0):
+    """Return as how many numbers ``value`` counts; it is looked at only so far as it may cross.
+
+    Raises
+    ------
+    TooMuch
+        If there are more than ``MAX_VALUES``.
+    WireError
+        If it is nested too deeply.
+    """
+    if isinstance(value, np.ndarray):
+        count = count_reach(value)
+    elif isinstance(value, (tuple, list, dict)):
+        if depth > MAX_DEPTH:
+            raise WireError("nested too deeply")
+        count = ITEM_VALUES
+        for part in value.values() if isinstance(value, dict) else value:
+            count += ITEM_VALUES if type(part) in SIMPLE else check_amount(part, depth + 1)
+            if count > MAX_VALUES:
+                break
+    else:
+        count = GENERATOR_VALUES if type(value) is np.random.Generator else ITEM_VALUES
+    if count > MAX_VALUES:
+        raise TooMuch(f"over {MAX_VALUES} numbers (at most so many cross, in {MAX_FRAME} bytes)")
+    return count
 
 
 def encode(value, blobs, depth=0):
@@ -66,7 +109,7 @@ def encode(value, blobs, depth=0):
         if array.dtype not in NAMES:
             raise WireError(f"an array of dtype {array.dtype} (expected numbers)")
         if array.nbytes > MAX_FRAME:
-            raise WireError(f"{array.nbytes} bytes (at most {MAX_FRAME} cross)")
+            raise TooMuch(f"{array.nbytes} bytes (at most {MAX_FRAME} cross)")
         order: Literal["C", "F"] = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
         blobs.append(array.tobytes(order))
         return {"a": [NAMES[array.dtype], list(array.shape), order]}
@@ -158,11 +201,12 @@ class Blob:
 
 def pack(message):
     """Turn a dict of values (keys are strings) into the bytes of one frame."""
+    check_amount(message)
     blobs: list[bytes] = []
     body = json.dumps({k: v if type(v) in SIMPLE else encode(v, blobs) for k, v in message.items()}).encode()
     blob = b"".join(blobs)
     if len(body) > MAX_JSON or len(body) + len(blob) > MAX_FRAME:
-        raise WireError(f"{len(body) + len(blob)} bytes (at most {MAX_FRAME} cross)")
+        raise TooMuch(f"{len(body) + len(blob)} bytes (at most {MAX_FRAME} cross)")
     return HEADER.pack(len(body), len(blob)) + body + blob
 
 
@@ -175,7 +219,9 @@ def parse_header(header):
 
 
 def unpack(body, blob):
-    """Turn the two parts of a frame back into a dict of values."""
+    """Turn the two parts of a frame back into a dict of values; what cannot be small is not even parsed."""
+    if sum(map(body.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise TooMuch("too many values")
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -183,11 +229,14 @@ def unpack(body, blob):
     if type(tree) is not dict:
         raise WireError("malformed message")
     arrays = Blob(blob)
-    return {k: v if type(v) in SIMPLE else decode(v, arrays) for k, v in tree.items()}
+    message = {k: v if type(v) in SIMPLE else decode(v, arrays) for k, v in tree.items()}
+    check_amount(message)
+    return message
 
 
 def as_plain(value):
     """Send ``value`` through the wire and back: what the grader would see of it."""
+    check_amount(value)
     blobs: list[bytes] = []
     tree = encode(value, blobs)
     return decode(tree, Blob(b"".join(blobs)))

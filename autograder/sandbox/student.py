@@ -30,6 +30,7 @@ class StudentError(Exception):
 
 NOT_TWO = "{} must return two values, (out, cache)"
 NOT_PLAIN = "{} returned something other than arrays, numbers, strings, tuples, lists and dicts of them"
+TOO_MUCH = "{} returned far too many numbers"
 
 
 @dataclass
@@ -86,6 +87,8 @@ class InProcessSubmission(Submission):
             raise
         except NotImplementedError as error:
             raise StudentError("not implemented", "not implemented yet") from error
+        except protocol.TooMuch as error:
+            raise StudentError("error", f"{name} returned {error}", TOO_MUCH.format(name)) from error
         except protocol.WireError as error:
             raise StudentError("error", f"{name} returned {error}", NOT_PLAIN.format(name)) from error
         except Exception as error:

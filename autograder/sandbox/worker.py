@@ -103,7 +103,7 @@ def load(grader, message):
 
 def describe(error, filename):
     """Return what went wrong, for the grader: kind, class of the exception, line in the student's file, text."""
-    kinds = {Missing: "missing", NotTwo: "not two", protocol.WireError: "not plain",
+    kinds = {Missing: "missing", NotTwo: "not two", protocol.TooMuch: "too much", protocol.WireError: "not plain",
              NotImplementedError: "not implemented", MemoryError: "memory"}
     kind = next((k for c, k in kinds.items() if isinstance(error, c)), "error")
     lines, step = [], error.__traceback__  # the module traceback takes longer to import than this takes to write

@@ -54,6 +54,8 @@ def verify_attack(name, text, honest, honest_marks, questions=None, limits=None)
     found = [f"gains {marks[q]} instead of {honest_marks[q]} in {q}" for q in marks if marks[q] > honest_marks[q]]
     found += [f"costs its neighbour {q}" for q in around if around[q] != honest_marks[q]]
     found += [f"gets into a hint: {hint!r}" for hint in hints if FORBIDDEN_IN_HINTS.search(hint)]
+    most = (limits or ATTACK_LIMITS).total_seconds + (limits or ATTACK_LIMITS).call_seconds
+    found += [f"takes {seconds:.1f} s of the grader's time, {most:g} at most"] if seconds > most else []
     return (name, sum(marks.values()), seconds), [Violation(ATTACKED_TOPIC, f"attack {name} {what}") for what in found]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.course import text
+from autograder.hidden_tests.rubric import Outcome
 
 HOSTILE = "a\x1b[2J\nb\u202ec\x00é\ud800"
 
@@ -32,3 +33,11 @@ def test_what_is_long_is_cut_and_what_is_no_text_passes():
 def test_no_cell_of_a_table_is_a_formula(value, shown):
     """Does a spreadsheet show the cell, and not run it?"""
     assert text.escape_for_spreadsheet(value) == shown
+
+
+def test_everything_that_is_said_of_an_aspect_is_short():
+    """Is a message with a million numbers in it cut where it is made, and its length told?"""
+    outcome = Outcome("values", 0.0, 1.0, "failed", "x" * 10**6, "y" * 10**6)
+    for said in (outcome.hint, outcome.message):
+        assert len(said) < text.MAX_TEXT + 100 and said.endswith("... and 996,000 more characters")
+    assert Outcome("values", 0.0, 1.0, "failed", "a hint", "got\n[1 2]").message == "got\n[1 2]"

@@ -111,3 +111,33 @@ def test_any_bytes_decode_or_are_a_protocol_error(body, blob):
         protocol.unpack(body, blob)
     except protocol.WireError:
         pass
+
+
+MANY = protocol.MAX_VALUES // protocol.ITEM_VALUES + 1
+
+
+@pytest.mark.parametrize("value", [
+    np.zeros(protocol.MAX_VALUES + 1, bool), [0] * MANY, [[0]] * (MANY // 2 + 1), {"a": (0,) * MANY},
+    np.zeros((2**13, 0, 2**13)), [np.zeros((2**10, 0))] * 2**9, dict.fromkeys(range(MANY)),
+], ids=["array", "list", "nested", "tuple", "empty array", "empty arrays", "dict"])
+def test_more_values_than_may_cross_are_refused_on_both_sides(value, monkeypatch):
+    """Is a value of too many numbers refused where it is sent, and also where it arrives from a worker that lies?"""
+    with pytest.raises(protocol.TooMuch):
+        protocol.pack({"value": value})
+    with pytest.raises(protocol.TooMuch):
+        protocol.as_plain(value)
+    with monkeypatch.context() as patch:
+        patch.setattr(protocol, "check_amount", lambda value: 0)
+        frame = protocol.pack({"value": value})
+    body, _ = protocol.parse_header(frame[:protocol.HEADER.size])
+    with pytest.raises(protocol.TooMuch):
+        protocol.unpack(frame[8:8 + body], frame[8 + body:])
+
+
+def test_list_that_holds_itself_many_times_is_counted_in_no_time():
+    """Does a list whose parts are the same list cost no more than what may cross?"""
+    value = [0]
+    for _ in range(11):
+        value = [value] * 1000
+    with pytest.raises(protocol.TooMuch):
+        protocol.check_amount(value)

@@ -12,7 +12,7 @@ import pytest
 
 from autograder import errors, reference
 from autograder.course import solution_regions
-from autograder.sandbox import canary, launch
+from autograder.sandbox import canary, client, launch
 from autograder.sandbox.client import SandboxedSubmission
 from autograder.sandbox.student import StudentError
 
@@ -106,6 +106,55 @@ def test_generator_state_comes_back():
         reply = s.call("f", rng)
     np.testing.assert_array_equal(reply.value, rng.standard_normal(3))
     assert reply.args[0].bit_generator.state == rng.bit_generator.state
+
+
+FIND_GRADER = "    grader = next(o for o in __import__('gc').get_objects() if type(o).__name__ == 'Grader')\n"
+
+
+def test_callbacks_written_ahead_do_not_outlive_the_call():
+    """Does the deadline also end a call whose next request is always in the pipe already?"""
+    body = ("def f(x, g):\n" + FIND_GRADER + "    for i in range(50): grader.write(callback=0, args=[i])\n"
+            "    while True:\n        grader.write(callback=0, args=[0])\n        grader.read()\n")
+    with student(body) as s, pytest.raises(StudentError) as caught:
+        s.f(np.ones(1), lambda x: time.sleep(0.01))
+    assert caught.value.status == "timeout" and s.seconds < 2 * QUICK.call_seconds
+
+
+def test_empty_arrays_whose_product_is_large_are_refused_in_a_callback():
+    """Is an array without numbers counted by what it grows to?"""
+    seen = []
+    body = "def f(g):\n    return g(np.zeros((2**11, 0)), np.zeros((0, 2**12)))\n"
+    with student(body) as s, pytest.raises(StudentError, match="larger than this function takes"):
+        s.f(lambda a, b: seen.append(a @ b))
+    assert not seen
+
+
+def test_number_of_callbacks_is_bounded(monkeypatch):
+    """Is the number of callbacks in one call bounded?"""
+    monkeypatch.setattr(client, "MAX_CALLBACKS", 20)
+    body = "def f(n, g):\n    return [g(i) for i in range(n)]\n"
+    with student(body) as s:
+        assert s.f(20, lambda i: i) == list(range(20))
+        with pytest.raises(StudentError, match="over 20 calls"):
+            s.f(21, lambda i: i)
+
+
+def test_judging_a_reply_counts_against_all_calls_together():
+    """Is the time that a result keeps the judge busy taken from the submission's own?"""
+    with student("def f(x):\n    return x\n") as s:
+        for _ in range(2):
+            s.f(1)
+            before = s.seconds
+            time.sleep(0.3)
+        s.f(1)
+        assert s.seconds - before > 0.25
+
+
+def test_too_many_numbers_are_named_as_that():
+    """Does a function that returns far too many numbers hear that, and not that they are no numbers?"""
+    with student("def f(x):\n    return [0.0] * 10**6\n") as s, pytest.raises(StudentError) as caught:
+        s.f(1)
+    assert caught.value.hint == "f returned far too many numbers"
 
 
 def test_early_answer_is_refused_for_the_next_question():
