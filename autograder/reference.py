@@ -1,4 +1,4 @@
-"""The instructor's own implementation, loaded from the sources under a name that student code cannot shadow."""
+"""What hidden tests compare with, and how, loaded from the sources under names that student code cannot shadow."""
 
 import linecache
 import types
@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the grader works from one only."""
+COMPARISONS = "cs231n_lib/lab/check/arrays.py"
+"""How results are compared, in checks and for marks: the one file of ``lab`` that a mark depends on."""
 
 
 def read_module_source(topic: str) -> str:
@@ -18,6 +20,16 @@ def read_module_source(topic: str) -> str:
 def load(topic: str) -> types.ModuleType:
     """Return the module ``cs231n_lib/<topic>.py`` with its solutions, as ``reference.<topic>``."""
     return load_source(read_module_source(topic), f"reference.{topic}", str(ROOT / "cs231n_lib" / f"{topic}.py"))
+
+
+@cache
+def load_comparisons() -> types.ModuleType:
+    """Return the functions of :data:`COMPARISONS` as a module of its own.
+
+    It is not imported by its name: while a runner works, ``lab`` is inert, and a student's workspace in whose folder
+    the grader is started has a ``lab`` of its own.
+    """
+    return load_source((ROOT / COMPARISONS).read_text(), "reference.arrays", str(ROOT / COMPARISONS))
 
 
 def load_source(source: str, name: str, filename: str) -> types.ModuleType:

@@ -16,8 +16,9 @@ import numpy as np
 from autograder import mistakes, reference
 from autograder.course.topics import list_topics
 from cs231n_lib.lab.check import known_results
+from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.cases import FUNCTIONS
-from cs231n_lib.lab.check.observe import choose_tolerance, is_close, make_own_cache, merge_changed, observe
+from cs231n_lib.lab.check.observe import choose_tolerance, make_own_cache, merge_changed, observe
 
 SEEDS, FEW = range(100), range(10)
 """A statistic of the reference is taken over many seeds, so that its own noise does not matter."""

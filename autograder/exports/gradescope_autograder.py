@@ -25,7 +25,7 @@ from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
 from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
-from autograder.reference import ROOT
+from autograder.reference import COMPARISONS, ROOT
 from autograder.runners import runner
 from autograder.runners.jobs import load_secret, make_job
 from autograder.sandbox import canary
@@ -54,7 +54,7 @@ exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_
 """
 WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
 """Folders of the grader that the container needs; the rest (verify, tools) stays at home."""
-GIVEN = ("cs231n_lib/__init__.py", "autograder/requirements.lock")
+GIVEN = ("cs231n_lib/__init__.py", COMPARISONS, "autograder/requirements.lock")
 
 
 # -- the zip ---------------------------------------------------------------------------------------------------------

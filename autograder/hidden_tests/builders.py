@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.hidden_tests.expectations import (
     Mismatch,
+    arrays,
     as_array,
     as_tuple,
     expect_close,
@@ -54,11 +55,9 @@ def agree(got, want, what="the result", tol=1e-6):
 
     The reference has neither. A known mistake in its place may, and is to be recognised by it.
     """
-    strange, values = ~np.isfinite(want), as_array(got, what)
-    if strange.any() and values.size == strange.size:
-        values = values.reshape(strange.shape)
-        if np.array_equal(values[strange], np.asarray(want)[strange], equal_nan=True):
-            got, want = np.where(strange, 0, values), np.where(strange, 0, want)
+    got, want = as_array(got, what), np.asarray(want)
+    if arrays.have_same_long_axes(got, want):
+        got, want = arrays.zero_shared_nonfinite(got.reshape(want.shape), want)
     expect_close(got, want, tol, what)
 
 

@@ -1,10 +1,12 @@
 """What hidden tests expect of a result: comparisons that raise :class:`Mismatch` with what is wrong."""
 
-from typing import Any
-
 import numpy as np
 
+from autograder.reference import load_comparisons
 from autograder.sandbox.student import StudentError
+
+arrays = load_comparisons()
+relative_error = arrays.relative_error
 
 
 class Mismatch(AssertionError):
@@ -24,11 +26,8 @@ class Mismatch(AssertionError):
 def as_array(value, what="the result"):
     """Return ``value`` as an ndarray of numbers, or raise :class:`Mismatch`."""
     if isinstance(value, (bool, int, float, np.ndarray, list)):
-        try:
-            array = np.asarray(value)
-        except ValueError:
-            array = np.empty(0, object)
-        if array.dtype.kind in "biuf":
+        array = arrays.as_numbers(value)
+        if array is not None:
             return array
     message = f"expected {what} to be an array or a number, got {type(value).__name__}"
     raise Mismatch(message, hint=message)
@@ -59,28 +58,19 @@ def other_shape(got, want, what="the result"):
 
     The hint names no length: one that the student's code chose could carry a hidden input out of the sandbox.
     """
-    how = f"it has {len(got)} axes instead of {len(want)}"
-    if len(got) == len(want):
-        first = next(i for i, lengths in enumerate(zip(got, want, strict=True)) if len(set(lengths)) > 1)
-        how = f"axis {first} has another length"
+    axis = arrays.find_other_axis(got, want)
+    how = f"it has {len(got)} axes instead of {len(want)}" if axis is None else f"axis {axis} has another length"
     hint = f"{what[0].upper()}{what[1:]} has another shape than the docstring says: {how}."
     return Mismatch(f"expected {what} of shape {want}, got {got}", hint=hint)
 
 
-def relative_error(got, want):
-    """Return the max-norm relative error ``max|got - want| / max(|got|, |want|)``; 0 if both are zero."""
-    got, want = np.asarray(got, float), np.asarray(want, float)
-    scale = max(np.abs(got).max(initial=0), np.abs(want).max(initial=0))
-    return np.abs(got - want).max(initial=0) / scale if scale else 0.0
-
-
-def expect_close(got, want, tol=1e-6, what="the result"):
+def expect_close(got, want, tol=arrays.RELATIVE, what="the result"):
     """Require the values to agree up to a max-norm relative error of ``tol``.
 
     Axes of length one are not held against the values: the aspect "shape" sees to them.
     """
     got, want = as_array(got, what), np.asarray(want)
-    if got.squeeze().shape != want.squeeze().shape:
+    if not arrays.have_same_long_axes(got, want):
         raise other_shape(got.shape, want.shape, what)
     got = got.reshape(want.shape)
     if not np.isfinite(got).all() and np.isfinite(want).all():
@@ -109,18 +99,9 @@ def expect_dtype(got, dtype, what="the result"):
 def expect_unchanged(reply, args, names):
     """Require that a call left its arguments alone; ``names`` are theirs, in order, for the message."""
     for name, before, after in zip(names, args, reply.args, strict=False):
-        if not same(before, after):
+        if not arrays.are_equal(before, after):
             message = f"{name} was changed in place"
             raise Mismatch(message, hint=f"{message}: the caller still needs it.")
-
-
-def same(a: Any, b: Any) -> bool:
-    """Are two plain values equal, arrays element by element, NaN equal to itself?"""
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f")
-    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    return callable(a) or a == b or (a != a and b != b)  # the last: NaN twice
 
 
 def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from autograder.course.text import clean_message
-from autograder.hidden_tests.expectations import same
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_comparisons
 from autograder.sandbox.protocol import Handle
 from autograder.sandbox.student import LocalHandle, Reply, StudentError, Submission
 
+arrays = load_comparisons()
+
 KEPT = 200
 """Calls kept of one aspect: the first and the last of them."""
-TOLERANCE = 1e-6
-"""As :func:`autograder.hidden_tests.expectations.expect_close`: a max-norm relative error above it is a difference."""
 NUMBERS, ITEMS = 8, 6
 
 
@@ -60,8 +60,8 @@ class Call:
 
     def against(self, others, module):
         """Compare with the reference's call on the same inputs, if there is one; ``module`` has the names of inputs."""
-        fitting = (o for o in others if o.function == self.function and are_alike(self.args, o.args)
-                   and are_alike(list(self.kwargs.items()), list(o.kwargs.items())))
+        fitting = (o for o in others if o.function == self.function and arrays.are_equal(self.args, o.args)
+                   and arrays.are_equal(self.kwargs, o.kwargs))
         other, lines = next(fitting, None), []
         if other is not None:
             lines.append(("expected", other.outcome()))
@@ -169,32 +169,16 @@ def store_outcome(value):
 # -- comparing --------------------------------------------------------------------------------------------------------
 
 
-def describe_opaque(value):
+def is_opaque(value):
     """Is this a cache that only its owner can read, or a function?"""
     return isinstance(value, (Handle, LocalHandle)) or callable(value)
 
 
-def are_alike(args, others):
-    """Are the inputs of two calls the same, as far as one can look into them?"""
-    return len(args) == len(others) and all(describe_opaque(a) or describe_opaque(b) or are_equal(a, b)
-                                            for a, b in zip(args, others, strict=True))
-
-
-def are_equal(a, b):
-    """Are two inputs the same? Generators are by their state; NaN equals itself."""
-    if isinstance(a, np.random.Generator) and isinstance(b, np.random.Generator):
-        return a.bit_generator.state == b.bit_generator.state
-    try:
-        return bool(same(a, b))
-    except (ValueError, TypeError):  # arrays deep within, or things that do not compare
-        return format_value(a) == format_value(b)
-
-
 def list_differences(got, want, where=""):
     """Return a line for every part in which a result is not the expected one."""
-    if describe_opaque(got) or describe_opaque(want) or isinstance(want, np.random.Generator):
+    if is_opaque(got) or is_opaque(want) or isinstance(want, np.random.Generator):
         return []
-    if isinstance(got, (list, tuple)) and isinstance(want, (list, tuple)) and not flatten_numbers(want):
+    if isinstance(got, (list, tuple)) and isinstance(want, (list, tuple)) and not stands_for_array(want):
         if len(got) != len(want):
             return [f"{where}{len(got)} values, expected {len(want)}"]
         return [
@@ -213,30 +197,25 @@ def format_entry(got, want, key, where):
     return list_differences(got[key], want[key], name)
 
 
-def flatten_numbers(value):
+def stands_for_array(value):
     """Is this a list of numbers that stands for an array?"""
     return bool(value) and all(isinstance(v, (bool, int, float, np.number)) for v in value)
 
 
 def count_differences(got, want, where):
     """Return at most one line about two arrays or numbers: shape, dtype, or where they are furthest apart."""
-    try:
-        g, w = np.asarray(got), np.asarray(want)
-    except ValueError:
-        return [f"{where}{type(got).__name__}, expected {type(want).__name__}"]
-    if g.dtype.kind not in "biuf" or w.dtype.kind not in "biuf":
-        return [] if are_equal(got, want) else [f"{where}{format_value(got)}, expected {format_value(want)}"]
+    g, w = arrays.as_numbers(got), arrays.as_numbers(want)
+    if g is None or w is None:
+        same = arrays.are_equal(got, want)
+        return [] if same else [f"{where}{format_value(got)}, expected {format_value(want)}"]
     if g.shape != w.shape:
         return [f"{where}shape {g.shape}, expected {w.shape}"]
-    with np.errstate(all="ignore"):
-        x, y = g.astype(float), w.astype(float)
-        off = np.where((x == y) | np.isnan(x) & np.isnan(y), 0.0, np.nan_to_num(np.abs(x - y), nan=np.inf))
-        scale = max(np.abs(v[np.isfinite(v)]).max(initial=0) for v in (x, y))
-    wrong = off > TOLERANCE * scale
+    off = arrays.measure_distances(g, w)
+    wrong = off > arrays.RELATIVE * arrays.find_scale(g, w)
     if wrong.any():
         at = np.unravel_index(off.argmax(), off.shape)
         place = f"at [{', '.join(map(str, at))}]: " if at else ""
-        return [f"{where}{place}{x[at]:.6g}, expected {y[at]:.6g} ({wrong.sum()} of {wrong.size} differ)"]
+        return [f"{where}{place}{float(g[at]):.6g}, expected {float(w[at]):.6g} ({wrong.sum()} of {wrong.size} differ)"]
     other_dtype = isinstance(want, np.ndarray) and g.dtype != w.dtype
     return [f"{where}dtype {g.dtype}, expected {w.dtype}"] if other_dtype else []
 

@@ -5,20 +5,20 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.topics import list_topics
-from autograder.reference import ROOT
+from autograder.reference import COMPARISONS, ROOT
 
 WHOLE = ("autograder/sandbox", "autograder/runners")
 """Folders that every mark depends on, whatever the topic."""
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
 """Folders with one file per topic, and files that all topics share."""
-SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py")
-"""The rules for cells and answers, and how the reference is loaded."""
+SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py", COMPARISONS)
+"""The rules for cells and answers, how the reference is loaded, and how a result is compared with it."""
 
 
 def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
     """Return the files that the marks and hints of a topic depend on, sorted.
 
-    What belongs to another topic (``<topic>.*`` in one of the :data:`ROOMS`) is not among them, nor is anything of
+    What belongs to another topic (``<topic>.*`` in one of the :data:`ROOMS`) is not among them, nor is anything else of
     ``cs231n_lib/lab``: the runner puts an inert module in its place (:mod:`autograder.runners.stand_in`).
 
     Parameters

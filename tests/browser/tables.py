@@ -89,7 +89,7 @@ def states(folder):
     off = wanted + np.where(wanted % 17 == 3, 10.0 ** (wanted % 6 - 2), 0)
     off[7, 9], off[30, 40] = np.nan, np.inf
     tables["many numbers"] = Report("folded", "a large array", [Row(
-        "values", "wrong", "dw =\n...", "dw =\n...", where=compare_arrays("dw", off, wanted, lambda a, b: a == b))])
+        "values", "wrong", "dw =\n...", "dw =\n...", where=compare_arrays("dw", off, wanted, 0))])
     items = [ProgressItem("01_activations", "relu_forward", "function", 1.0, state, "unlocks 2 experiments")
              for state in ("done", "wrong", "open")]
     return {**tables, "progress": Progress(items)}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cs231n_lib.lab.check.arrays import find_scale, measure_distances
+
 ROWS, COLUMNS = 12, 24
 """The map has at most so many cells; in a larger array each cell stands for several numbers, and shows the worst."""
 
@@ -67,15 +69,13 @@ class DifferenceMap:
 
     def worst(self, among):
         """Return the index of the number that is furthest off where ``among`` is true."""
-        with np.errstate(invalid="ignore"):
-            size = np.where(self.differ, np.nan_to_num(np.abs(self.got - self.want), nan=np.inf), -1.0)
+        size = np.where(self.differ, measure_distances(self.got, self.want), -1.0)
         return tuple(int(i) for i in np.unravel_index(np.argmax(np.where(among, size, -2.0)), size.shape))
 
     def marks(self):
         """Return a character for every number, in the shape of the arrays."""
-        expected = np.abs(self.want[np.isfinite(self.want)])
-        with np.errstate(invalid="ignore", over="ignore"):
-            level = np.digitize(np.abs(self.got - self.want) / (expected.max(initial=0) or 1.0), DECADES)
+        with np.errstate(over="ignore"):
+            level = np.digitize(measure_distances(self.got, self.want) / (find_scale(self.want) or 1.0), DECADES)
         marks = np.where(self.differ, np.array(list("12345"))[level], ".")
         marks[self.differ & ~np.isfinite(self.want)] = "F"
         marks[self.differ & np.isinf(self.got)] = "I"
@@ -159,7 +159,7 @@ def choose_folding(shape, high, wide):
     return f" ({'; '.join(says)})" if says else ""
 
 
-def compare_arrays(name, got, want, close):
+def compare_arrays(name, got, want, largest):
     """Compare two arrays of one shape number by number.
 
     Parameters
@@ -167,13 +167,12 @@ def compare_arrays(name, got, want, close):
     name : str
         Of the result.
     got, want : array_like
-    close : callable
-        ``close(a, b)`` of two numbers.
+    largest : float
+        The largest difference that two numbers may have and still agree.
 
     Returns
     -------
-    differences : Differences
+    differences : DifferenceMap
     """
     got, want = np.asarray(got, float), np.asarray(want, float)
-    differ = np.array([not close(a, b) for a, b in zip(got.ravel(), want.ravel(), strict=True)], bool)
-    return DifferenceMap(name, got, want, differ.reshape(want.shape))
+    return DifferenceMap(name, got, want, measure_distances(got, want) > largest)

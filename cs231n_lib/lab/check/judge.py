@@ -4,16 +4,14 @@ import importlib
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import cs231n_lib
 from cs231n_lib.lab.check import import_check, known_results
+from cs231n_lib.lab.check.arrays import find_scale, have_same_layout, is_close
 from cs231n_lib.lab.check.difference_map import compare_arrays
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 from cs231n_lib.lab.check.observe import (
     choose_tolerance,
     differentiate_numerically,
-    is_close,
     locate_stop,
     make_own_cache,
     merge_changed,
@@ -138,13 +136,6 @@ def observe_best(function, i, case, module, prints):
     return documented
 
 
-def have_same_layout(a, b):
-    """Have two caches the same layout?"""
-    if isinstance(a, (tuple, list)) or isinstance(b, (tuple, list)):
-        return type(a) is type(b) and len(a) == len(b) and all(map(have_same_layout, a, b))
-    return getattr(a, "shape", ()) == getattr(b, "shape", ()) and getattr(a, "dtype", 0) == getattr(b, "dtype", 0)
-
-
 def first_wrong_by_aspect(function, seen, prints):
     """Return aspect -> number of its first case that is not right."""
     wrong = {}
@@ -249,5 +240,4 @@ def slope_rows(function, module, seen, prints, failed):
 
 def compare_results(name, got, want, tol):
     """Compare number by number, as far off as the tolerance allows the largest of them to be."""
-    largest = max(tol[0] * np.abs(want).max(initial=0), tol[1])
-    return compare_arrays(name, got, want, lambda a, b: is_close(a, b, (0, largest)))
+    return compare_arrays(name, got, want, max(tol[0] * find_scale(want), tol[1]))

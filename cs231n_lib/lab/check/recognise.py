@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cs231n_lib.lab.check.observe import is_close, merge_changed, results_agree
+from cs231n_lib.lab.check.arrays import is_close
+from cs231n_lib.lab.check.observe import merge_changed, results_agree
 
 # -- known mistakes ---------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from autograder.course.topics import list_topics
 from autograder.errors import ReleaseError
 from autograder.exports import gradescope_autograder
 from autograder.runners import runner
+from autograder.runners.grader_hash import list_grader_files
 from autograder.runners.jobs import load_secret
 from autograder.sandbox import canary, launch
 from tools.sample_submissions import EXPECTED_MARKS, ensure_class
@@ -115,6 +116,15 @@ def test_zip_holds_the_named_wings_and_nothing_that_stays_at_home(archive):
     assert {parts[1] for parts in files if parts[0] == "autograder" and len(parts) > 2} == set(
         gradescope_autograder.WINGS)
     assert {parts[0] for parts in files if len(parts) > 1} == {"autograder", "cs231n_lib"}
+
+
+def test_zip_holds_everything_that_a_mark_depends_on(archive):
+    """Is every file of the grader's hash in the zip, and of lab only the one that compares results?"""
+    with zipfile.ZipFile(archive) as zipped:
+        names = {name.removeprefix("grader/") for name in zipped.namelist()}
+    hashed = {path.relative_to(reference.ROOT).as_posix() for path in list_grader_files("activations")}
+    assert hashed <= names
+    assert {name for name in names if name.startswith("cs231n_lib/lab")} == {reference.COMPARISONS} <= hashed
 
 
 def test_unknown_assignment_gets_one_line(own, tmp_path):

@@ -1,5 +1,7 @@
 """What a mark or a hint depends on, and nothing else: a file is touched, and every topic's hash is looked at."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +9,7 @@ import sys
 import pytest
 
 from autograder.course.topics import list_topics
-from autograder.reference import ROOT
+from autograder.reference import COMPARISONS, ROOT
 from autograder.runners.grader_hash import hash_grader, list_grader_files
 
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
@@ -56,6 +58,12 @@ def test_sandbox_and_runners_change_every_topic(checkout):
     assert {name: t for name, t in find_changed(checkout, names).items() if t != set(list_topics())} == {}
 
 
+def test_comparisons_change_every_topic(checkout):
+    """Does a change in how results are compared, which checks and hidden tests share, regrade everything?"""
+    assert COMPARISONS.startswith("cs231n_lib/lab/")
+    assert find_changed(checkout, [COMPARISONS]) == {COMPARISONS: set(list_topics())}
+
+
 def test_shared_files_of_a_room_change_every_topic(checkout):
     """Does a change in what all hidden tests or mistakes share (a teaching sentence, too) regrade everything?"""
     names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name) is None]
@@ -76,6 +84,7 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
     folders = ("cs231n_lib/lab", *(f"autograder/{wing}" for wing in ("inbox", "gradebook", "release", "reports",
                                                                      "exports")))
     names = [name for folder in folders for name in list_files(folder) if name.endswith((".py", ".j2"))]
+    names.remove(COMPARISONS)
     names += ["autograder/grade.py", "autograder/__main__.py", "autograder/verify/rubric_proofs.py"]
     assert {name: topics for name, topics in find_changed(checkout, names).items() if topics} == {}
 
@@ -83,10 +92,31 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
 def test_every_module_that_a_runner_loads_of_the_grader_is_in_the_hash():
     """Is no file of ours loaded by a job that the hash does not know, but for registries and errors?"""
     code = ("import sys, autograder.hidden_tests.activations, autograder.mistakes, autograder.runners.runner\n"
-            "files = [m.__file__ for n, m in sys.modules.items() if n.startswith('autograder') and m.__file__]\n"
+            "ours = [m for n, m in sys.modules.items() if n.startswith(('autograder', 'cs231n_lib'))]\n"
+            "files = [m.__file__ for m in ours if m.__file__]\n"
             "print(*files, sep='\\n')")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     known = {str(path) for path in list_grader_files("activations")}
     left = {path.removeprefix(f"{ROOT}/") for path in set(run.stdout.splitlines()) - known}
     assert left <= {"autograder/__init__.py", "autograder/errors.py", "autograder/course/__init__.py",
-                    "autograder/course/topics.py"}
+                    "autograder/course/topics.py", "cs231n_lib/__init__.py"}
+
+
+def test_workspace_of_a_student_does_not_compare_results(tmp_path):
+    """Are the comparisons those of the checkout where the grader is started in a folder that has a lab of its own?"""
+    planted = tmp_path / COMPARISONS
+    planted.parent.mkdir(parents=True)
+    for folder in planted.parents[:3]:
+        (folder / "__init__.py").touch()
+    planted.write_text("are_equal = relative_error = lambda *args: 0\n")
+    code = "from autograder.hidden_tests.expectations import relative_error; print(relative_error(2, 1))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True,
+                         env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert run.stdout == "0.5\n"
+
+
+def test_nothing_that_judges_imports_lab_by_name():
+    """Does no hidden test, mistake, runner or sandbox import from lab, where a runner has put an inert module?"""
+    names = [name for folder in (*ROOMS, "autograder/sandbox", "autograder/runners") for name in list_files(folder)]
+    importing = re.compile(r"^\s*(from|import) cs231n_lib\.lab\b", re.M)
+    assert [name for name in names if name.endswith(".py") and importing.search((ROOT / name).read_text())] == []
