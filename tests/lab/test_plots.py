@@ -121,10 +121,17 @@ def test_histograms():
 
 
 @pytest.mark.filterwarnings("error")
-def test_histograms_survive_dead_and_exploded_layers():
-    """Are layers of zeros, and layers with inf or nan, drawn without a warning?"""
-    for values in ([0.0, 0.0], [1.0, np.inf], [1.0, np.nan], [np.nan, np.nan]):
-        drawn(plots.histograms_per_layer({"activations": [np.array([values]), np.ones((2, 2))]}))
+@pytest.mark.parametrize("values, title, share", [
+    ([0.0, 0.0], "0", 1.0), ([1.0, np.inf], "nan", 1.0), ([1.0, np.nan], "nan", 0.5), ([np.nan, np.nan], "nan", 0.0),
+])
+def test_histograms_show_dead_and_exploded_layers(values, title, share):
+    """Are layers of zeros, and layers with inf or nan, named and drawn by what they hold, without a warning?"""
+    fig = plots.histograms_per_layer({"activations": [np.array([values]), np.ones((2, 2))]})
+    drawn(fig)
+    assert [ax.get_title() for ax in fig.axes] == [title, "0"]
+    heights = [[bar.get_height() for bar in ax.patches] for ax in fig.axes]
+    assert sum(heights[0]) == pytest.approx(share) and max(heights[0]) == pytest.approx(share)
+    assert sum(heights[1]) == pytest.approx(1)
 
 
 def test_histograms_explain():

@@ -179,7 +179,11 @@ def test_comparison_covers_manual_marks_and_lateness(courses):
 def test_graded_notebook_is_valid(courses):
     """Is a graded notebook a valid one?"""
     text = courses[1][1][1][f"dan/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"][0].decode()
-    nbformat.validate(nbformat.reads(text, as_version=4))
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    released = assignment.read_notebook(courses[1][2], "release", ASSIGNMENT)
+    assert [(c.id, c.cell_type) for c in notebook.cells] == [(c.id, c.cell_type) for c in released.cells]
+    assert "\u2028 \x0c é\n\nlast" in [c.source for c in notebook.cells]
 
 
 def test_nbgraders_autograde_reports_which_result_counts(courses):

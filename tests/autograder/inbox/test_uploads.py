@@ -1,5 +1,6 @@
 """The inbox: what is admitted, and that nothing else does any harm."""
 
+import ast
 import json
 import os
 import stat
@@ -7,7 +8,7 @@ import zipfile
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
 from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, small_course, zip_of
@@ -216,11 +217,21 @@ def test_other_answers_are_unreadable_with_a_reason(source):
     assert isinstance(value, cells.Unreadable) and value.reason
 
 
+LITERALS = st.recursive(st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=8),
+                        lambda inner: st.lists(inner, max_size=3) | st.tuples(inner), max_leaves=4)
+
+
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.text(max_size=60))
-def test_any_text_in_an_answer_cell_is_survived(source):
-    """Does any text in an answer cell leave the grader standing?"""
-    cells.read_answer(source, "x")
+@given(st.text(max_size=60) | LITERALS.map("x = {!r}".format))
+def test_any_text_in_an_answer_cell_is_its_literal_or_unreadable(source):
+    """Is any text in an answer cell read as the literal in it, as left open, or as unreadable with a reason?"""
+    value = cells.read_answer(source, "x")
+    if isinstance(value, cells.Unreadable):
+        assert value.reason and not source.startswith("x = ")
+    else:
+        statements = ast.parse(source).body
+        written = ast.literal_eval(statements[0].value) if statements else ...
+        assert (type(value), repr(value)) == (type(written), repr(written))
 
 
 KEYS = st.sampled_from(["cells", "source", "metadata", "nbgrader", "grade_id", "id", "cell_type"])
@@ -230,6 +241,13 @@ NOTEBOOKS = st.recursive(st.none() | st.integers() | st.text(max_size=6),
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(NOTEBOOKS)
-def test_any_json_for_a_notebook_is_survived(tree):
-    """Does any JSON for a notebook leave the grader standing?"""
-    read_cell_sources(Upload("ada", ASSIGNMENT), json.dumps(tree))
+@example({"cells": [{"source": "x = 1", "id": "x"}, {"source": "x = 2", "id": "x"}, 3]})
+def test_any_json_for_a_notebook_is_sources_by_name_or_a_remark(tree):
+    """Is any JSON for a notebook read as the sources of its cells by name, or as no notebook, with a remark?"""
+    upload = Upload("ada", ASSIGNMENT)
+    found = read_cell_sources(upload, json.dumps(tree))
+    if not (isinstance(tree, dict) and isinstance(tree.get("cells"), list)):
+        assert found is None and "not a notebook" in upload.remarks[0]
+        return
+    assert all(type(name) is str and all(type(text) is str for text in texts) for name, texts in found.items())
+    assert sum(map(len, found.values())) <= len(tree["cells"]) and upload.remarks == []

@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from frames import is_plain
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox import protocol
@@ -95,22 +96,28 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.dictionaries(st.text(max_size=5), JSON, max_size=3), st.binary(max_size=64))
-def test_any_json_decodes_or_is_a_protocol_error(tree, blob):
-    """Does any JSON either decode or fail as a wire error?"""
+@example({"value": {"t": [1.5, {"a": ["float64", [2, 2], "F"]}]}, "id": 3}, bytes(32))
+def test_any_json_is_plain_data_or_a_protocol_error(tree, blob):
+    """Does any JSON either hold plain data under the same names or fail as a wire error?"""
     try:
-        protocol.unpack(json.dumps(tree).encode(), blob)
+        message = protocol.unpack(json.dumps(tree).encode(), blob)
     except protocol.WireError:
-        pass
+        assert any(type(value) in (list, dict) for value in tree.values())
+    else:
+        assert message.keys() == tree.keys() and is_plain(message)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=200), st.binary(max_size=64))
-def test_any_bytes_decode_or_are_a_protocol_error(body, blob):
-    """Do any bytes either decode or fail as a wire error?"""
+@example(b'{"id": 2, "value": {"h": 0}}', b"")
+def test_any_bytes_are_plain_data_or_a_protocol_error(body, blob):
+    """Do any bytes either hold plain data or fail as a wire error?"""
     try:
-        protocol.unpack(body, blob)
+        message = protocol.unpack(body, blob)
     except protocol.WireError:
-        pass
+        assert not body.startswith(b'{"id"')
+    else:
+        assert is_plain(message)
 
 
 MANY = protocol.MAX_VALUES // protocol.ITEM_VALUES + 1
