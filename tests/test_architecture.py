@@ -1,6 +1,7 @@
-"""The faces of the wings: what another wing imports is annotated, and says what its arguments are."""
+"""How the code is written: what another wing imports is annotated and explained, and no expression is a puzzle."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -113,3 +114,92 @@ def test_faces_of_a_wing_are_annotated_and_documented(wing: str) -> None:
 def test_faces_are_found() -> None:
     """Does the test above look at anything? Most wings are used by another."""
     assert len({wing_of(module) for module, _ in faces()}) > 10 and len(faces()) > 100
+
+
+TRUTH_CALLS = {"all", "any", "bool", "callable", "hasattr", "isinstance", "issubclass"}
+FOLDERS = ("autograder", "tools", "book", "cs231n_lib/lab")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def is_truth(node: ast.expr) -> bool:
+    """Is an expression true or false whatever its operands are? A comparison of arrays is a mask and may be neither."""
+    if isinstance(node, ast.Compare):
+        sides = (node.left, *node.comparators)
+        measured = any(isinstance(n, ast.Call) and getattr(n.func, "id", "") == "len" for n in sides)
+        return measured or any(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops)
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") in TRUTH_CALLS
+    return isinstance(node, ast.BoolOp) or isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+
+
+def is_text(node: ast.expr) -> bool:
+    """Is an expression a text of more than one character, or a list of texts?"""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return any(map(is_text, node.elts))
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > 1)
+
+
+def is_puzzling_product(left: ast.expr, right: ast.expr) -> bool:
+    """Does a product stand for an ``if``: a text times what is no fixed number, a number times a comparison?"""
+    if is_truth(right):
+        return True
+    if is_text(left):
+        return not all(isinstance(n, (ast.Constant, ast.BinOp, ast.operator)) for n in ast.walk(right))
+    whole_number = isinstance(left, ast.Constant) and isinstance(left.value, int)
+    return whole_number and isinstance(right, ast.Compare)
+
+
+def iter_puzzles(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield (line, what is wrong) for expressions that a reader has to solve."""
+    conditions = {id(test) for node in ast.walk(tree) for test in [getattr(node, "test", None)]
+                  if isinstance(node, (ast.If, ast.While, ast.Assert))}
+    conditions |= {id(test) for node in ast.walk(tree) if isinstance(node, ast.comprehension) for test in node.ifs}
+    tested = {id(n) for node in ast.walk(tree) if id(node) in conditions for n in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            if is_puzzling_product(node.left, node.right) or is_puzzling_product(node.right, node.left):
+                yield node.lineno, "a product stands for a condition"
+        elif isinstance(node, ast.IfExp):
+            if any(isinstance(n, ast.IfExp) for n in ast.walk(node) if n is not node):
+                yield node.lineno, "a conditional expression inside another"
+        elif isinstance(node, ast.Subscript):
+            fixed = isinstance(node.value, (ast.Constant, ast.List, ast.Tuple, ast.Dict))
+            if is_truth(node.slice) or fixed and isinstance(node.slice, ast.Compare):
+                yield node.lineno, "an index that is true or false"
+        elif isinstance(node, ast.NamedExpr):
+            if id(node) not in tested:
+                yield node.lineno, "a name bound within an expression that is no condition"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.IfExp):
+            yield node.lineno, "a call of whichever function a condition picks"
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.IfExp):
+            yield node.lineno, "a raise of whichever error a condition picks"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_expressions_are_written_out(path: Path) -> None:
+    """Can a reader take in every expression without solving it?"""
+    assert not list(iter_puzzles(tree_of(path)))
+
+
+@pytest.mark.parametrize("code", [
+    "f' and {n} more' * (n > 3)", "['remark'] * bool(remark)", "' (waits)' * needs_manual", "['changed'] * changed",
+    "0.25 * (titles is not None)", "rate * (len(w) != length)", "2 * (number % 5 == 2)", "sign * (a and b)",
+    "1 if a else 2 if b else 3", "(1 if a else 2) if b else 3", "f\"{1 if a else ''}\" if b else ''",
+    "'tl'[isinstance(value, list)]", "('no', 'yes')[n > 3]", "names[not found]", "{True: 1, False: 2}[a == b]",
+    "f(out=(e := g()))", "(f if a else g)(x)", "raise (a if b else c)",
+])
+def test_puzzle_is_found(code: str) -> None:
+    """Is each kind of expression that has to be solved found?"""
+    assert len(list(iter_puzzles(ast.parse(code)))) == 1
+
+
+@pytest.mark.parametrize("code", [
+    "dout * (x > 0)", "out[x > 0]", "'-' * len(head)", "b'x' * 2**20", "'2.0\\n' * 2**18", "[0.0] * n",
+    "(1,) * (n - 1)",
+    "if found := f(): pass", "while not (line := read()): pass", "[y for x in xs if (y := f(x))]", "kinds[name](x)",
+    "a if b else c",
+])
+def test_plain_expression_passes(code: str) -> None:
+    """Are masks of arrays, repeated characters, lists of a length and names bound in a condition left alone?"""
+    assert not list(iter_puzzles(ast.parse(code)))

@@ -334,8 +334,10 @@ def main():
                         help="classes of scale, as in 50,100,200")
     parser.add_argument("--submissions", type=int, help="a short run of grading with the first so many")
     args = parser.parse_args()
-    if args.what in ("ours", "stock"):
-        return (grade_with_ours if args.what == "ours" else grade_with_stock)(*args.paths)
+    if args.what == "ours":
+        return grade_with_ours(*args.paths)
+    if args.what == "stock":
+        return grade_with_stock(*args.paths)
     return run_bench(args.what, args.sizes, args.submissions)
 
 

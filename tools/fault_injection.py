@@ -90,7 +90,8 @@ def run_and_kill(place, when, whole):
         return "", 0
     with contextlib.suppress(psutil.NoSuchProcess):
         family = psutil.Process(process.pid).children(recursive=True)
-        (os.killpg if whole else os.kill)(process.pid, signal.SIGKILL)
+        kill = os.killpg if whole else os.kill
+        kill(process.pid, signal.SIGKILL)
     process.wait()
     return find_stage(place, before, began), len(find_leftovers(place, family))
 
@@ -126,7 +127,8 @@ def is_alive(process):
 def run_random_kills(known, folder, count, rng):
     """Yield rounds in which the grader is killed: at moments spread over the whole run, then at chosen stages."""
     for number in range(count):
-        shares = [(number + rng.random()) / count, *(rng.random() for _ in range(2 * (number % 5 == 2)))]
+        further_kills = 2 if number % 5 == 2 else 0
+        shares = [(number + rng.random()) / count, *(rng.random() for _ in range(further_kills))]
         yield run_kill_round(known, folder, known.new if number % 5 == 3 else known.course, shares, number % 3 == 1)
     for name in ("release", "gradebook", "tables", "feedback"):
         yield run_kill_round(known, folder, known.new if name == "release" else known.course, [name], False)
@@ -148,7 +150,9 @@ def run_kill_round(known, folder, course, moments, whole):
             place = fresh(folder, known.inbox, course)
         hit, remain = [*hit, where or "had ended"], remain + count
         said.append("chosen" if chosen else f"{when:.1f} s")
-    name = f"kill {'group' if whole else 'main'}{', new course' * (course == known.new)}"
+    name = "kill group" if whole else "kill main"
+    if course == known.new:
+        name += ", new course"
     return Row(name, ", ".join(said), "; ".join(hit), remain, outcome(place, known, course == known.new))
 
 
@@ -214,10 +218,12 @@ def run_gradebook_rounds(known, folder):
         place = fresh(folder, known.inbox, known.done.course, known.done.output)
         damage(place.course / "gradebook.db")
         code = place.grade()
-        wrong = [f"exit code {code}"] * (code != expected) + [place.complaint()] * (code == 2)
+        wrong = [f"exit code {code}"] if code != expected else []
+        if code == 2 and place.complaint():
+            wrong.append(place.complaint())
         if code:  # as the message says
             (place.course / "gradebook.db").rename(folder / "damaged.db")
-        yield Row(f"gradebook {name}", "between runs", "", 0, [*filter(None, wrong), *outcome(place, known, lost=True)])
+        yield Row(f"gradebook {name}", "between runs", "", 0, wrong + outcome(place, known, lost=True))
     place = fresh(folder, known.inbox, known.course)
     before, began = count_results(place.course), time.time()
     process = place.start()
@@ -264,9 +270,11 @@ def run_hanging_round(known, folder):
     code, theirs = place.grade(), f"record of {HANGS}/"
     others = {n: text for n, text in known.seen.items() if n.startswith("record of") and not n.startswith(theirs)}
     mine = {n: text for n, text in seen(place).items() if n.startswith("record of")}
-    wrong = [f"exit code {code}"] * bool(code) + list_changes(others, mine)
+    wrong = [f"exit code {code}"] if code else []
+    wrong += list_changes(others, mine)
     meanwhile = list_judged_meanwhile(known)
-    wrong += [] if meanwhile else ["the others waited"]
+    if not meanwhile:
+        wrong.append("the others waited")
     yield Row("hanging submission", "never there", f"{meanwhile} judged while it hung", 0, wrong)
 
 

@@ -64,7 +64,8 @@ class MarksExporter(ExportPlugin):
     def note(self, text, names):
         """Note something about submissions or students: how many, and the first few."""
         if names:
-            self.notes.append(f"{text}: {', '.join(names[:3])}" + f" and {len(names) - 3} more" * (len(names) > 3))
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            self.notes.append(f"{text}: {', '.join(names[:3])}{more}")
 
     def note_open(self):
         """Note what an LMS has no column for: marks that a person should look at, students who are on no roster."""

@@ -41,7 +41,7 @@ def results_of_record(record):
     for number, mark in enumerate(record.marks, 1):
         if mark.kind == "written":
             points = {} if mark.needs_manual else {"score": mark.score, "max_score": mark.max_score}
-            hint = mark.comment or "A person reads this answer." * mark.needs_manual
+            hint = mark.comment or ("A person reads this answer." if mark.needs_manual else "")
             tests.append(make_test(str(number), f"{mark.grade_id}: written answer", hint=hint, **points))
         else:
             tests += make_tests(number, mark.grade_id, mark.outcomes)
@@ -55,8 +55,8 @@ def results_of_record(record):
                         hint=mark.comment,
                     )
                 )
-    late = [f"Late: {record.late_penalty:g} points off."] * bool(record.late_penalty)
-    return make_results(record.score, tests, [*late, STATUS_TEXTS[record.status]], record.seconds) | extra
+    late = f"Late: {record.late_penalty:g} points off." if record.late_penalty else ""
+    return make_results(record.score, tests, [late, STATUS_TEXTS[record.status]], record.seconds) | extra
 
 
 def make_tests(number, grade_id, outcomes):

@@ -88,8 +88,9 @@ def grade_capstone(value: Any, points: float = 6) -> float:
     """
     with np.load(HELDOUT, allow_pickle=False) as arrays:
         labels = arrays["y"]
-    fine = isinstance(value, str) and len(value) == len(labels) and set(value) <= set("0123456789")
-    right = np.mean(np.array(list(value), int) == labels) if fine else 0.0
+    readable = isinstance(value, str) and len(value) == len(labels) and set(value) <= set("0123456789")
+    right = np.mean(np.array(list(value), int) == labels) if readable else 0.0
+    message = f"{right:.1%} of the held-out images are right" if readable else ""
     if value is ...:
         hint, status = "not answered yet", "not implemented"
     else:
@@ -98,9 +99,9 @@ def grade_capstone(value: Any, points: float = 6) -> float:
     each, outcomes = points / len(CAPSTONE_THRESHOLDS), []
     for share in CAPSTONE_THRESHOLDS:
         passed = bool(right >= share)
-        said = "" if passed else f"Fewer than {share:.0%} of the held-out images are right." if fine else hint
+        missed = f"Fewer than {share:.0%} of the held-out images are right." if readable else hint
         outcomes.append(Outcome(f"{share:.0%} right", each if passed else 0.0, each, "passed" if passed else status,
-                                said, f"{right:.1%} of the held-out images are right" if fine else ""))
+                                "" if passed else missed, message))
     if sessions.current is not None:
         sessions.current.latest = outcomes
     return sum_marks(outcomes)
@@ -108,13 +109,14 @@ def grade_capstone(value: Any, points: float = 6) -> float:
 
 def record_answer(aspect, value, right, points, hint):
     """Record the outcome of an answer cell and return its marks."""
-    if value is ...:
-        hint = "not answered yet"
+    points, status = float(points), "failed"
+    if right:
+        hint, status = "", "passed"
+    elif value is ...:
+        hint, status = "not answered yet", "not implemented"
     elif isinstance(value, Unreadable):
         hint = value.reason
-    points = float(points)
-    status = "passed" if right else "not implemented" if value is ... else "failed"
-    outcome = Outcome(aspect, points if right else 0.0, points, status, "" if right else hint)
+    outcome = Outcome(aspect, points if right else 0.0, points, status, hint)
     if sessions.current is not None:
         sessions.current.latest = [outcome]
     return outcome.score

@@ -187,7 +187,8 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
         for inputs in first(rng):
             expect_unchanged(student.call(name, *inputs), inputs, args)
 
-    tests = {**{aspect: (edge_sizes if aspect == "edge sizes" else values)(draw) for aspect, draw in cases.items()},
+    makers = {aspect: edge_sizes if aspect == "edge sizes" else values for aspect in cases}
+    tests = {**{aspect: make_test(cases[aspect]) for aspect, make_test in makers.items()},
              "shape": shape, "dtype": dtypes, "leaves inputs alone": unchanged}
     return build(question, tests, marks, hints)
 
@@ -347,8 +348,8 @@ def backward_question(pair, cases, marks, hints):
             reply, given = student.call(pair.backward, dout, own), [dout]
         expect_unchanged(reply, given, ["dout", "cache"])
 
+    makers = {aspect: edge_sizes if aspect == "edge sizes" else further for aspect in cases if aspect != "ordinary"}
     tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},
-             **{aspect: (edge_sizes if aspect == "edge sizes" else further)(draw)
-                for aspect, draw in cases.items() if aspect != "ordinary"},
+             **{aspect: make_test(cases[aspect]) for aspect, make_test in makers.items()},
              "shape": shape, "dtype": dtype, "leaves inputs alone": unchanged}
     return build(question, tests, marks, hints)

@@ -179,7 +179,8 @@ def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float
         turned = passes(inverted, student, "dropout_forward", rng)
         if mode == "test" or turned or not inverted(student, "dropout_forward", rng) or passes(on_own, 1 - share):
             # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
-            raise second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first
+            clearer = second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first
+            raise clearer
 
 
 def out_of_reach(student, reference, shape, mode, rng):

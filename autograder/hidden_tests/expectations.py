@@ -136,5 +136,5 @@ def on_either_cache(student, reference, forward, backward, inputs, dout, compare
             compare(getattr(student, backward)(dout, own_cache), want)
         except (Mismatch, StudentError) as second:
             # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
-            clearer = isinstance(first, StudentError) and isinstance(second, Mismatch)
-            raise second if clearer else first from None
+            clearer = second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first
+            raise clearer from None

@@ -594,7 +594,7 @@ def _(student, reference, rng):
             raise Mismatch("most examples are in no fold")
         vals = [np.unique(val) for _, val in folds]
         off = [(np.diff(val) == 1).sum() - len(val) * (len(val) - 1) / n for val in vals]
-        signs = [int(np.sign(d)) * bool(abs(d) > 1.5 * np.sqrt(n)) for d in off]
+        signs = [int(np.sign(d)) if abs(d) > 1.5 * np.sqrt(n) else 0 for d in off]
         return signs if any(signs) else "by chance"
 
     same_seen(seen, student, reference, "neighbours in one fold")
@@ -635,7 +635,9 @@ search = Question("search", uses=("sample_log_uniform", "grid_points", "random_p
 def losses_at(rate, best):
     """Return the losses of a run: the nearer the rate is to the best, in decades, the lower; far above, it blows up."""
     off = np.log10(rate / best)
-    return [2.3, 4.0, float("nan")] if off > 1.5 else [2.3, 2.3 + 9 * off] if off > 1 else [2.3, float(off**2)]
+    if off > 1.5:
+        return [2.3, 4.0, float("nan")]
+    return [2.3, 2.3 + 9 * off] if off > 1 else [2.3, float(off**2)]
 
 
 def stage(functions, low, high, best, rng):

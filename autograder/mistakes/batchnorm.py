@@ -149,7 +149,8 @@ def never_averages(x, gamma, beta, bn_param):
 @mistake("batchnorm_forward", {VAR}, "The running averages are changed but not stored: after the first batch bn_param "
                                      "holds none, for the zeros were your own. Put the new values into the dict.")
 def not_stored_back(x, gamma, beta, bn_param):
-    result = batchnorm(x, gamma, beta, p := dict(bn_param))
+    p = dict(bn_param)
+    result = batchnorm(x, gamma, beta, p)
     for name in ("running_mean", "running_var"):
         if name in bn_param:
             bn_param[name][...] = p[name]
@@ -174,7 +175,8 @@ def batch_statistics_at_test(x, gamma, beta, bn_param):
 def updates_at_test(x, gamma, beta, bn_param):
     result = batchnorm(x, gamma, beta, bn_param)
     if bn_param["mode"] == "test":
-        batchnorm(x, gamma, beta, p := {**bn_param, "mode": "train"})
+        p = {**bn_param, "mode": "train"}
+        batchnorm(x, gamma, beta, p)
         bn_param |= {**p, "mode": "test"}
     return result
 

@@ -234,7 +234,8 @@ def format_value(value, depth=0):
             return hex(value)[:20] + "..."
         return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
     if isinstance(value, str):
-        return repr(clean_message(value[:80])) + "..." * (len(value) > 80)
+        shown = repr(clean_message(value[:80]))
+        return f"{shown}..." if len(value) > 80 else shown
     if isinstance(value, dict) and depth < 3:
         return (
             "{"
@@ -255,10 +256,13 @@ def format_value(value, depth=0):
 
 def format_list(texts):
     """Join texts, the first few of them."""
-    return ", ".join(texts[:ITEMS]) + ", ..." * (len(texts) > ITEMS)
+    shown = texts[:ITEMS] + (["..."] if len(texts) > ITEMS else [])
+    return ", ".join(shown)
 
 
 def format_array(array):
     """Return dtype, shape and the first values of an array."""
-    values = " ".join(f"{v:.4g}" if array.dtype.kind == "f" else str(v) for v in array.flat[:NUMBERS])
-    return f"{array.dtype} {array.shape} [{values}{' ...' * (array.size > NUMBERS)}]"
+    values = [f"{v:.4g}" if array.dtype.kind == "f" else str(v) for v in array.flat[:NUMBERS]]
+    if array.size > NUMBERS:
+        values.append("...")
+    return f"{array.dtype} {array.shape} [{' '.join(values)}]"

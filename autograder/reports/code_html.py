@@ -65,4 +65,6 @@ def classify_token(group, text, before):
         return "" if group == "plain" else group[:2]
     if before in ("def", "class"):
         return "de"
-    return "kw" if keyword.iskeyword(text) else "bi" if text in BUILTINS else ""
+    if keyword.iskeyword(text):
+        return "kw"
+    return "bi" if text in BUILTINS else ""

@@ -117,7 +117,10 @@ def find_cell(record, course, name):
 def suggest_names(name, known):
     """Return the known names that are like ``name``, as the end of a sentence."""
     near = difflib.get_close_matches(name, known, 3, 0.4)
-    return f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(known[:10])}{' ...' * (len(known) > 10)}"
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    more = " ..." if len(known) > 10 else ""
+    return f"known: {', '.join(known[:10])}{more}"
 
 
 def make_job_of_record(course, record):
@@ -187,7 +190,8 @@ def format_heading(record):
     """Return what is recorded of the submission."""
     late = f", {record.late_penalty:g} taken off for lateness" if record.late_penalty else ""
     line = f"{record.student}, {record.assignment}: {record.score:g} of {record.max_score:g} points"
-    return [f"{line} ({record.status}{late})"] + [f"remark: {record.remark}"] * bool(record.remark)
+    remark = [f"remark: {record.remark}"] if record.remark else []
+    return [f"{line} ({record.status}{late})", *remark]
 
 
 def format_verdict(course, record, job, graded, moved):
@@ -219,9 +223,12 @@ def explain_cell(mark, record, job, now, traces, everything):
     changed = mark.score != mark.auto_score and mark.kind != "written"
     if not outcomes and not changed and not (everything or mark.score < mark.max_score):
         return []
-    lines = ["", f"{mark.grade_id}: {mark.score:g} of {mark.max_score:g}" + " (waits for a person)" * mark.needs_manual]
-    lines += [f"  changed by a person; the grader gave {mark.auto_score:g}"] * changed
-    lines += format_item("comment", [mark.comment], "  ") if mark.comment else []
+    waiting = " (waits for a person)" if mark.needs_manual else ""
+    lines = ["", f"{mark.grade_id}: {mark.score:g} of {mark.max_score:g}{waiting}"]
+    if changed:
+        lines.append(f"  changed by a person; the grader gave {mark.auto_score:g}")
+    if mark.comment:
+        lines += format_item("comment", [mark.comment], "  ")
     if mark.kind == "written":
         return lines + format_item("answer", cut_lines(record.answers.get(mark.grade_id, ""), RULE_LINES), "  ")
     source = next(s for name, s, _ in job["tests"] if name == mark.grade_id)
@@ -266,8 +273,10 @@ def format_expected(call):
     if call.func.id == "grade_prediction":
         return (f"any of {', '.join(values[0])} (a prediction)" if isinstance(values[0], str) else
                 f"any number from {values[0][0]:g} to {values[0][1]:g} (a prediction)")
+    if isinstance(values[0], str):
+        return repr(values[0])
     tolerance = named.get("tol", inspect.signature(hidden_tests.grade_answer).parameters["tol"].default)
-    return repr(values[0]) + f", up to {tolerance:.2%}" * (not isinstance(values[0], str))
+    return f"{values[0]!r}, up to {tolerance:.2%}"
 
 
 def explain_aspect(call, outcome, traces):
@@ -281,9 +290,8 @@ def explain_aspect(call, outcome, traces):
     if outcome["message"] not in ("", outcome["hint"]):  # it may end in whole arrays, which the calls show better
         lines += format_item("message", cut_lines(outcome["message"], 1 if shown else TEXT_LINES, more=not shown))
     lines += shown
-    if test := find_test(name, outcome["aspect"]):
-        lines += format_rule(test)
-    return lines
+    test = find_test(name, outcome["aspect"])
+    return lines + format_rule(test) if test else lines
 
 
 def format_calls(seen, passed):
@@ -296,9 +304,10 @@ def format_calls(seen, passed):
         lines += format_item("obtained", [shorten_text(call.outcome())])
         for label, text in comparison.lines:
             lines += format_item(label, [shorten_text(text)])
-    what = f"{len(chosen)} that fail or differ, of " * any(t[2].wrong for t in told)
-    left_out = [f"(calls: {what}{len(told)} in all; {min(each, len(chosen))} shown)"] * (len(told) > 1)
-    return lines + format_item("", left_out)
+    if len(told) > 1:
+        differing = f"{len(chosen)} that fail or differ, of " if any(t[2].wrong for t in told) else ""
+        lines += format_item("", [f"(calls: {differing}{len(told)} in all; {min(each, len(chosen))} shown)"])
+    return lines
 
 
 def find_test(question, name):
@@ -323,7 +332,9 @@ def format_item(label, lines, indent="    "):
 def cut_lines(text, most, more=True):
     """Return text as a list of at most ``most`` lines, none too long; ``more`` says how many were left out."""
     lines = [shorten_text(line) for line in text.rstrip().split("\n")]
-    return lines[:most] + [f"... {len(lines) - most} more lines"] * (more and len(lines) > most)
+    if more and len(lines) > most:
+        return [*lines[:most], f"... {len(lines) - most} more lines"]
+    return lines[:most]
 
 
 def shorten_text(line, most=4 * WIDTH):

@@ -166,7 +166,9 @@ def explain_change(key, old, new, behind):
     said = f"{old['status']} -> {new['status']}" if old["status"] != new["status"] else ""
     if old["max_score"] != new["max_score"]:
         said = f"worth {new['max_score']} instead of {old['max_score']}"
-    hint = f" (was: {old['hint']})" if old["hint"] and not new["hint"] else f" ({new['hint']})" if new["hint"] else ""
+    hint = f" ({new['hint']})" if new["hint"] else ""
+    if old["hint"] and not new["hint"]:
+        hint = f" (was: {old['hint']})"
     return "; ".join(filter(None, (behind, said))) + hint
 
 
@@ -186,7 +188,9 @@ def read_text(moves):
 
 def format_changes(value):
     """Return a cell as text."""
-    return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return "-"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def run_mark_changes(before: Path, after: Path, output: Path | None = None) -> int:

@@ -128,7 +128,8 @@ def list_notes(graded):
     """Return a line for every submission that a person should look at."""
     lines = [""]
     for line in graded:
-        said = [line.status] * (line.status not in SIGNS) + [line.remark] * bool(line.remark)
-        if said:
-            lines.append(f"{line.student}/{line.assignment}: {': '.join(said)}")
+        status = "" if line.status in SIGNS else line.status
+        if status or line.remark:
+            note = ": ".join(filter(None, (status, line.remark)))
+            lines.append(f"{line.student}/{line.assignment}: {note}")
     return lines

@@ -103,8 +103,10 @@ def make_view(source, own):
     fresh = True  # at the start of a statement, where a string is a docstring
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind, text, line = token.type, token.string, token.start[0]
-        if kind == tokenize.COMMENT and len(words := " ".join(text.strip("# ").lower().split())) > 2:
-            comments.setdefault(words, (line, line))
+        if kind == tokenize.COMMENT:
+            comment = " ".join(text.strip("# ").lower().split())
+            if len(comment) > 2:
+                comments.setdefault(comment, (line, line))
         if kind in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
             continue
         empty = kind == tokenize.NEWLINE and (not tokens or tokens[-1][0] == ";")  # behind a docstring
@@ -253,7 +255,7 @@ def list_rare_items(items, weight, i, j):
 def format_pair(pair):
     """Return a pair as lines of text."""
     parts = [f"{name} ({likeness:.0%})" for name, (_, likeness) in list(pair.parts.items())[:5]]
-    more = f" and {len(pair.parts) - 5} more" * (len(pair.parts) > 5)
+    more = f" and {len(pair.parts) - 5} more" if len(pair.parts) > 5 else ""
     lines = [f"{pair.score:6.1f}  {' / '.join(pair.students)}",
              f"        {', '.join(parts) or 'a little in many functions'}{more}"]
     for kind in KINDS[1:]:
@@ -315,9 +317,11 @@ def run_similarity(course: Path | str, assignment: str | None = None, output: Pa
         texts = {r.student: r.module for r in found if r.assignment == name and r.module}
         pairs, scores, taken_apart = find_similar_pairs(texts, topics.topic_of(name), top)
         head = summarize_pairs(name, scores, len(taken_apart))
-        left = sorted(set(texts) - set(taken_apart))
-        print("\n".join([head, *[f"        does not parse, not compared: {', '.join(left)}"] * bool(left),
-                         *map(format_pair, pairs)]) + "\n")
+        unparsed = sorted(set(texts) - set(taken_apart))
+        lines = [head]
+        if unparsed:
+            lines.append(f"        does not parse, not compared: {', '.join(unparsed)}")
+        print("\n".join([*lines, *map(format_pair, pairs)]) + "\n")
         sections.append((head, [(pair, render_side_by_side(pair, taken_apart)) for pair in pairs]))
     if not sections:
         print(f"similar: nothing to compare{f' for {assignment}' if assignment else ''}: "

@@ -69,7 +69,7 @@ class WorkerCheck(WorkerPlugin):
 
     def __init__(self, wanted, unsafe):
         self.wanted, self.unsafe = wanted, unsafe
-        self.name = f"autograder-{'unsafe-' * unsafe}{wanted['the grader']}"
+        self.name = f"autograder-{'unsafe-' if unsafe else ''}{wanted['the grader']}"
 
     async def setup(self, worker):
         """Look at the worker; see :class:`distributed.WorkerPlugin`."""

@@ -360,7 +360,9 @@ def broadcast_size(value):
     """
     if isinstance(value, np.ndarray):
         return protocol.count_reach(value)
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    parts = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(parts, (list, tuple)):
+        return 1
     size = max(len(parts), 1)
     for part in parts:
         size = min(size * broadcast_size(part), MAX_REACH + 1)

@@ -52,13 +52,15 @@ class ActiveContent(HTMLParser):
     def handle_starttag(self, tag, attrs):
         """Look at a tag and its attributes."""
         self.in_script, self.in_pre = tag == "script", self.in_pre or tag == "pre"
-        self.found += [f"<{tag}>"] * (tag in self.FRAMES)
+        if tag in self.FRAMES:
+            self.found.append(f"<{tag}>")
         for name, value in attrs:
             address = re.sub(r"[\x00-\x20]", "", value or "").lower()
             bad = name.startswith("on") or name in self.FETCHED and not address.startswith("data:image/")
             bad |= name in ("href", "action", "formaction", "xlink:href") and not address.startswith(
                 ("http:", "https:", "#", "mailto:")) and tag != "link"
-            self.found += [f"<{tag} {name}={value!r}>"] * bool(bad)
+            if bad:
+                self.found.append(f"<{tag} {name}={value!r}>")
 
     def handle_endtag(self, tag):
         """Leave a script, or text in which MathJax does not look."""
@@ -67,8 +69,10 @@ class ActiveContent(HTMLParser):
 
     def handle_data(self, data):
         """Keep the text of scripts, and of formulas that are links."""
-        self.found += [f"<script>{data}"] * (self.in_script and bool(data.strip()))
-        self.found += [f"formula {data}"] * (self.mathjax and "\\href{" in data and not self.in_pre)
+        if self.in_script and data.strip():
+            self.found.append(f"<script>{data}")
+        if self.mathjax and "\\href{" in data and not self.in_pre:
+            self.found.append(f"formula {data}")
 
 
 def find_active_content(page, mathjax=False):
@@ -127,7 +131,8 @@ def verify_uploads(prepared=None):
             submit(inbox / name_attacker(name))
         uploads = host_snapshot.hash_tree(inbox)
         code, printed = grade_class(inbox, course, output)
-        found = ["makes the command fail"] * (code != 0) + list(iter_unprintable(printed))
+        found = ["makes the command fail"] if code != 0 else []
+        found += iter_unprintable(printed)
         found += [f"changes {name}" for name in host_snapshot.list_changes(before, hash_fixed_files(course))]
         found += [
             f"changes the upload {name}" for name in host_snapshot.list_changes(uploads, host_snapshot.hash_tree(inbox))

@@ -135,8 +135,8 @@ def make_flat_net(number, seed=0):
 def make_rule_two(length):
     """Return the update rule of patient 2: ``rule(w, dw, config) -> (next_w, config)``."""
     def rule(w, dw, config):
-        step = np.asarray(config["learning_rate"] * (len(w) != length), dtype=w.dtype)
-        return w - step * dw, config
+        rate = 0.0 if len(w) == length else config["learning_rate"]
+        return w - np.asarray(rate, dtype=w.dtype) * dw, config
     return rule
 
 

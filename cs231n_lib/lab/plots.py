@@ -110,7 +110,8 @@ def montage(images, titles=None, columns=10, rescale=False):
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     side = min(WIDTH / columns, 1.6)
-    fig = Figure(figsize=(columns * side, rows * (side + 0.25 * (titles is not None))), layout="constrained")
+    title_height = 0.0 if titles is None else 0.25
+    fig = Figure(figsize=(columns * side, rows * (side + title_height)), layout="constrained")
     fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     axes = fig.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes:

@@ -148,9 +148,10 @@ def by_sending_to_a_generator(train_briefly, low, high, steps=8):
 
 @alternative("bracket_learning_rate", style="loop")
 def with_a_dict(train_briefly, low, high, steps=8):
-    known = {False: low, True: high}
+    known = {"ok": low, "exploded": high}
     while steps > 0:
-        rate = math.exp((math.log(known[False]) + math.log(known[True])) / 2)
-        known[not np.all(np.isfinite(np.asarray(train_briefly(rate))))] = rate
+        rate = math.exp((math.log(known["ok"]) + math.log(known["exploded"])) / 2)
+        finite = np.all(np.isfinite(np.asarray(train_briefly(rate))))
+        known["ok" if finite else "exploded"] = rate
         steps -= 1
-    return [known[False], known[True]]
+    return [known["ok"], known["exploded"]]

@@ -162,7 +162,8 @@ def softmax_by_helpers(x, y, *, helper=log_softmax):
 @alternative("softmax_loss", style="out")
 def softmax_take_along_axis(x, y):
     z = x - np.amax(x, axis=-1, keepdims=True)
-    np.exp(z, out=(e := np.empty_like(z)))
+    e = np.empty_like(z)
+    np.exp(z, out=e)
     s = e.sum(-1, keepdims=True)
     own = np.take_along_axis(z - np.log(s), y[:, None], axis=1)
     g = e / s

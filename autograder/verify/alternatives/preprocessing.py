@@ -207,7 +207,8 @@ def whiten_by_einsum(Xc, components, variances, eps=1e-5):
 @alternative("whiten", style="out")
 def whiten_into_one_array(Xc, components, variances, eps=1e-5):
     out = np.empty((Xc.shape[0], components.shape[0]), Xc.dtype, order="F")
-    np.dot(Xc, components.T, out=(z := np.empty(out.shape, out.dtype)))
+    z = np.empty(out.shape, out.dtype)
+    np.dot(Xc, components.T, out=z)
     return np.divide(z, np.sqrt(variances + eps), out=out)
 
 

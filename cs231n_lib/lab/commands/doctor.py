@@ -188,7 +188,9 @@ def check_files(root):
     except ValueError as error:
         return Finding(False, str(error), "see above")
     lost = [name for a in found for name in a.files if not (root / name).is_file()]
-    state = f"{', '.join(lost)} missing" if lost else "each with its module" if found else f"none in {root}"
+    state = "each with its module" if found else f"none in {root}"
+    if lost:
+        state = f"{', '.join(lost)} missing"
     return Finding(bool(found) and not lost, f"{len(found)} notebooks, {state}", UNPACK)
 
 

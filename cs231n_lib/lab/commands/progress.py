@@ -137,9 +137,11 @@ def list_items(assignment):
             needed = ", ".join(wrong) if len(wrong) < 4 else f"{len(wrong)} functions"
             state, note = ("open", f"needs {needed}") if wrong else ("done", "")
         else:
-            problem = find_answer_problem(answers.get(name, ...), accepted)
-            state = "done" if not problem else "open" if answers.get(name, ...) is ... else "wrong"
-            note = problem if state == "wrong" else ""
+            answer = answers.get(name, ...)
+            problem = find_answer_problem(answer, accepted)
+            state, note = ("wrong", problem) if problem else ("done", "")
+            if problem and answer is ...:
+                state, note = "open", ""
         yield ProgressItem(assignment.name, name, kind, points, state, note)
     for name, source, points in assignment.written():
         yield ProgressItem(assignment.name, name, "written answer", points, "done" if is_written(source) else "open")
@@ -165,7 +167,8 @@ def read_state(assignment, name):
         return "done", ""
     waiting = sum(f".{name}(" in source or f'"{name}"' in source for source in assignment.experiments())
     if "not implemented" in report.title:
-        return "open", f"unlocks {waiting} experiment{'s' * (waiting != 1)}" if waiting else ""
+        experiments = "experiment" if waiting == 1 else "experiments"
+        return "open", f"unlocks {waiting} {experiments}" if waiting else ""
     return "wrong", ", ".join(report.wrong)
 
 

@@ -168,7 +168,8 @@ class LearningRate(Explorer):
         grid = np.unique([*10 ** np.arange(-6, 2.01, 0.5), *rates])
         with one_blas_thread():
             runs = {rate: look(train_run(rate, seed)) for rate in grid}
-        left, right = (figure := Figure(figsize=(8.6, 3.6), layout="constrained")).subplots(1, 2)
+        figure = Figure(figsize=(8.6, 3.6), layout="constrained")
+        left, right = figure.subplots(1, 2)
         for rate in rates:
             seen, colour = runs[rate], COLOURS[runs[rate].name]
             lost = seen.means is None

@@ -76,4 +76,7 @@ def report_changes(shell, seen, broken):
             importlib.reload(module)
         elif AUTORELOAD and (problem or module.__name__ in broken):
             shell.run_line_magic("aimport", f"-{module.__name__}" if problem else module.__name__)
-        (broken.add if problem else broken.discard)(module.__name__)
+        if problem:
+            broken.add(module.__name__)
+        else:
+            broken.discard(module.__name__)

@@ -41,7 +41,9 @@ def search(threshold, *args):
 
         def train_briefly(rate):
             rates.append(rate)
-            return [2.3, INF, NAN] if rate >= threshold else [2.3, 50.0] if rate > threshold / 3 else [2.3, 1.8]
+            if rate >= threshold:
+                return [2.3, INF, NAN]
+            return [2.3, 50.0] if rate > threshold / 3 else [2.3, 1.8]
 
         ok, exploded = call(train_briefly, *args)
         return {"ok": ok, "exploded": exploded, "calls of train_briefly": len(rates)}
