@@ -1,12 +1,12 @@
-"""What grading costs: side by side with stock nbgrader, and as the class grows.
+"""Measure what grading costs: compared with stock nbgrader, and as the class grows.
 
 ``python -m tools.bench_grading grading`` grades submissions with stock ``nbgrader autograde`` (its own lists of
 preprocessors, a kernel per notebook, no sandbox) and with ours (sandbox on), from the uploads to the gradebook, each in
-a process of its own. The cells that carry no marks and no setup are taken out for both; a few submissions are then
-graded with full notebooks. ``python -m tools.bench_grading scale`` grades classes of cheap submissions, no two alike.
+a separate process. Cells without marks that set nothing up are removed for both; a few submissions are then graded with
+full notebooks. ``python -m tools.bench_grading scale`` grades classes of cheap submissions, all of them different.
 
-In a plain kernel the student's module runs beside the hidden tests and the reference; both sides ask the same
-questions, on inputs of their own, and must give the same marks. Visible checks are off on both sides.
+With stock nbgrader the student's module runs in the same kernel as the hidden tests and the reference. Both sides run
+the same hidden tests, on different inputs, and must give the same marks. Visible checks are switched off on both sides.
 """
 
 import argparse
@@ -35,33 +35,33 @@ BENCHED_TOPICS = (
     "evaluation",
 )
 FULL = (("dov_half_done", "initialization"), ("ada_full_marks", "batchnorm"), ("ada_full_marks", "optimizers"))
-"""Submissions graded with full notebooks, too: stock runs every experiment in them."""
+"""Submissions that are also graded with full notebooks: stock nbgrader runs every experiment in them."""
 SIZES = (50, 100, 200, 500, 1000, 2000)
 TARGET = 8.0
 LINEAR, FLAT = 1.25, 1.25
-"""Cost per submission and peak memory may grow by so much from the smallest class to the largest."""
+"""Factors by which cost per submission and peak memory may grow from the smallest class to the largest."""
 SHIM = f"""import cs231n_lib as _here
 _here.__path__.append({str(ROOT / "cs231n_lib")!r})
 from cs231n_lib.lab import check as _check
 _check.check = _check.check_answer = lambda *args: None
 """
-"""Beside the student's module in the stock course: given code comes from the package, graded code from the student."""
+"""Lies next to the student's module in the stock course: given code comes from our package, graded code from there."""
 
 
 def make_course(folder, full=False):
-    """Make a course with a release; without ``full``, its notebooks have only cells that carry marks or set up."""
+    """Make a course with a release; unless ``full``, its notebooks have only the cells with marks and the setup."""
     import nbformat
 
     from autograder.course import cells
     from autograder.release import release
 
-    book, course = nbformat.read, folder / "course"
+    course = folder / "course"
     original = release.assemble_sources
 
     def assemble(course):
         original(course)
         for path in [] if full else sorted((course / "source").glob("*/*.ipynb")):
-            notebook = book(path, as_version=4)
+            notebook = nbformat.read(path, as_version=4)
             notebook.cells = [c for c in notebook.cells if cells.read_grade_id(c)]
             nbformat.write(notebook, path)
         return True
@@ -75,7 +75,15 @@ def make_course(folder, full=False):
 
 
 def write_uploads(folder, course, wanted):
-    """Hand in submissions of the sample class, (student, topic) each, in the notebooks of ``course``."""
+    """Write submissions of the sample class into a folder; return the folder.
+
+    Parameters
+    ----------
+    folder, course : pathlib.Path
+        The submissions are put into the notebooks of ``course``.
+    wanted : sequence of (str, str)
+        Student and topic of each.
+    """
     from autograder.course.topics import assignment_of
     from autograder.inbox import uploads
     from tools.sample_submissions import ensure_class
@@ -89,7 +97,21 @@ def write_uploads(folder, course, wanted):
 
 
 def run_child(what, inbox, course):
-    """Run one side in a process of its own; return seconds of wall time, and what it reports with its CPU seconds."""
+    """Grade in a separate process.
+
+    Parameters
+    ----------
+    what : str
+        ``"ours"`` or ``"stock"``.
+    inbox, course : pathlib.Path
+
+    Returns
+    -------
+    seconds : float
+        Wall time.
+    report : dict
+        What :func:`report_stages` printed, and ``cpu``, the processor time in seconds.
+    """
     adopt_orphans()
     began, before = time.monotonic(), measure_cpu()
     command = [sys.executable, "-m", "tools.bench_grading", what, str(inbox), str(course)]
@@ -101,7 +123,7 @@ def run_child(what, inbox, course):
 
 
 def adopt_orphans():
-    """Become the parent of processes whose own was killed, as a sandbox's is: else what they used is forgotten."""
+    """Become the parent of processes whose parent was killed, as a sandbox's is; else their time is not counted."""
     PR_SET_CHILD_SUBREAPER = 36
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -140,7 +162,7 @@ def grade_with_stock(inbox, course):
 
 
 def grade_with_ours(inbox, course):
-    """Grade with the grader; print the marks, and where the time went, as JSON."""
+    """Grade with our grader; print the marks, and where the time went, as JSON."""
     began = time.monotonic()
     clock = StageClock()
     with clock("imports"):
@@ -192,7 +214,7 @@ class StageClock:
 
 
 def report_stages(course, times=None):
-    """Print what a side did, as one line of JSON: marks by cell, parts of the time, peak memory in MB."""
+    """Print one line of JSON: marks by cell, seconds by stage, peak memory in MB, seconds of the runners."""
     from nbgrader.api import Gradebook
 
     from autograder.gradebook.database import read_database_address
@@ -206,7 +228,21 @@ def report_stages(course, times=None):
 
 
 def compare_speed(folder, wanted, full=False):
-    """Grade the same submissions with ours, stock, and ours again; return (stock, ours), seconds and report each."""
+    """Grade the same submissions with ours, with stock nbgrader, and with ours again.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    wanted : sequence of (str, str)
+        Student and topic of each submission.
+    full : bool
+        With full notebooks.
+
+    Returns
+    -------
+    stock, ours : (float, dict)
+        As :func:`run_child` returns it; the seconds of ours are the mean of both runs.
+    """
     course = make_course(folder, full)
     inbox = write_uploads(folder / "inbox", course, wanted)
     runs = []
@@ -217,7 +253,7 @@ def compare_speed(folder, wanted, full=False):
 
 
 def bench_grading(submissions=None):
-    """Print the comparison with stock nbgrader, of so many submissions for a short run; return the exit code."""
+    """Print the comparison with stock nbgrader; return the exit code. ``submissions`` limits their number."""
     wanted = [(student, topic) for topic in BENCHED_TOPICS for student in STUDENTS][:submissions]
     full = () if submissions else FULL
     with tempfile.TemporaryDirectory() as folder:
@@ -239,7 +275,7 @@ def bench_grading(submissions=None):
 
 
 def print_agreement(theirs, mine):
-    """Say how many cells got the same mark on both sides, and which did not; return whether all did."""
+    """Print how many cells got the same mark on both sides, and which did not; return whether all did."""
     other = [name for name, mark in mine.items() if abs((theirs.get(name) or 0) - (mark or 0)) > 1e-6]
     print(f"{len(mine) - len(other)} of {len(mine)} cells have the same mark on both sides")
     for name in other:
@@ -248,7 +284,7 @@ def print_agreement(theirs, mine):
 
 
 def print_shares(mine, count):
-    """Say where our time goes: in the main process, and in the runners beside it."""
+    """Print where our time goes, in the main process and in the runners; ``count`` is the number of submissions."""
     found = mine[1]
     total = sum(found["times"].values())
     print("\nwhere the time goes (main process)")
@@ -275,8 +311,17 @@ def time_sandbox_start(times=5):
     return median(found)
 
 
-def make_class_of(folder, course, count, student="dov_half_done", topic="preprocessing"):
-    """Write an inbox of cheap submissions, each with a comment of its own so that nothing is known from another."""
+def make_class(folder, course, count, student="dov_half_done", topic="preprocessing"):
+    """Write an inbox of cheap submissions; return it.
+
+    Parameters
+    ----------
+    folder, course : pathlib.Path
+    count : int
+        Submissions. Each has a different comment, so that no result is found for it in the store.
+    student, topic : str
+        The submission of the sample class that they are copies of.
+    """
     sample = next(write_uploads(folder / "sample", course, [(student, topic)]).glob("*/*"))
     for number in range(count):
         target = folder / "inbox" / f"student{number:05}" / sample.name
@@ -295,7 +340,7 @@ def bench_scale(sizes=SIZES):
         for count in sizes:
             place = Path(folder) / str(count)
             place.mkdir()
-            inbox, mine = make_class_of(place, course, count), shutil.copytree(course, place / "course")
+            inbox, mine = make_class(place, course, count), shutil.copytree(course, place / "course")
             seconds, found = run_child("ours", inbox, mine)
             shares = [found["times"].get(part, 0.0) / seconds for part in ("gradebook", "intake")]
             costs.append((seconds - estimate_fixed_costs(found["times"])) / count)
@@ -307,12 +352,22 @@ def bench_scale(sizes=SIZES):
 
 
 def estimate_fixed_costs(times):
-    """Return the seconds that a run takes however many submissions there are: they are not a submission's cost."""
+    """Return the seconds of a run that do not depend on the number of submissions."""
     return sum(times.get(part, 0.0) for part in ("imports", "sandbox proved", "release checked"))
 
 
 def judge_ratios(sizes, costs, peaks):
-    """Say whether cost per submission and memory stay as they are; return the exit code."""
+    """Print whether cost per submission and memory stay the same as the class grows; return the exit code.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Submissions of each class, the smallest first.
+    costs : list of float
+        Seconds per submission.
+    peaks : list of float
+        Peak memory in MB.
+    """
     cost, peak = costs[-1] / costs[0], peaks[-1] / peaks[0]
     print(f"\nfrom {sizes[0]} to {sizes[-1]} submissions, the cost of one (without imports and set-up, which any class "
           f"has once) grew by a factor of {cost:.2f}: {'linear' if cost <= LINEAR else 'NOT LINEAR'}")
@@ -321,12 +376,21 @@ def judge_ratios(sizes, costs, peaks):
 
 
 def run_bench(what="grading", sizes=SIZES, submissions=None):
-    """Run one of the benchmarks, "grading" or "scale"; return the exit code."""
+    """Run one of the benchmarks; return the exit code.
+
+    Parameters
+    ----------
+    what : {"grading", "scale"}
+    sizes : sequence of int
+        Submissions of each class of "scale".
+    submissions : int, optional
+        Only the first so many of "grading".
+    """
     return bench_grading(submissions) if what == "grading" else bench_scale(sizes)
 
 
 def main():
-    """Read the command line; ``ours`` and ``stock`` are what the benchmark starts itself."""
+    """Read the command line; ``ours`` and ``stock`` are the child processes of the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench_grading", description=__doc__.split("\n")[0])
     parser.add_argument("what", choices=("grading", "scale", "ours", "stock"))
     parser.add_argument("paths", nargs="*", type=Path, help=argparse.SUPPRESS)

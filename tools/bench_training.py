@@ -1,10 +1,11 @@
 """Time a training step of the reference ``cs231n_lib`` beside PyTorch's: ``python -m tools.bench_training``.
 
 Both train the same net on the same batches in float32 with the same number of threads: 3072-512-512-512-512-10, batch
-normalization, ReLU, dropout, softmax, Adam, batches of 128. Ours runs as a student's does, in ``Solver.train``; PyTorch
-in its usual eager loop. The third time is that of the bare matrix products. (PyTorch leaves out one of them, the
-gradient of the images, which nobody needs; a student's ``affine_backward`` returns it for every layer.) Before the
-clock runs, both must give the same losses, and ours must stay in float32. Needs the extra ``bench`` (PyTorch).
+normalization, ReLU, dropout, softmax, Adam, batches of 128. Ours runs in ``Solver.train``, as a student's net does;
+PyTorch in its usual eager loop. The third time is that of the matrix products alone. (PyTorch leaves out one of them,
+the gradient with respect to the images, which nobody needs; a student's ``affine_backward`` computes it for every
+layer.) Before anything is timed, both must give the same losses, and ours must stay in float32. PyTorch comes with the
+extra ``bench``.
 """
 
 import argparse
@@ -30,8 +31,8 @@ DIMS, BATCH, KEEP, RATE = (3072, 512, 512, 512, 512, 10), 128, 0.9, 1e-3
 TARGET = 1.3  # times PyTorch's step
 
 
-def training_data(batches):
-    """Return images for a number of batches, as a dict that :class:`Solver` takes; almost nothing to validate on."""
+def load_training_data(batches):
+    """Return images for a number of batches, as a dict that :class:`Solver` takes, with one image for validation."""
     data = prepare(load())
     images, labels = data.X_train[:batches * BATCH], data.y_train[:batches * BATCH]
     return {"X_train": images, "y_train": labels, "X_val": images[:1], "y_val": labels[:1]}
@@ -78,10 +79,10 @@ def make_torch_step(net):
     return step
 
 
-# -- three contestants: functions that return the seconds of each of some steps ---------------------------------------
+# -- three contestants: functions that train for an epoch and return the seconds of each step -------------------------
 
 
-def ours(data):
+def make_library_run(data):
     """Return a function that trains for an epoch in :class:`Solver` and returns the seconds of each step."""
     stamps = []
     solver = make_solver(make_net(), data, on_step=lambda _: stamps.append(time.perf_counter()))
@@ -94,8 +95,8 @@ def ours(data):
     return run
 
 
-def theirs(data):
-    """Return the same for PyTorch: draw a batch, one step."""
+def make_torch_run(data):
+    """Return the same for PyTorch, whose step draws a batch and updates the parameters."""
     import torch
     X, y = torch.from_numpy(data["X_train"]), torch.from_numpy(data["y_train"])
     step = make_torch_step(make_net())
@@ -111,7 +112,7 @@ def theirs(data):
     return run
 
 
-def products(data):
+def make_product_run(data):
     """Return the same for the matrix products alone: ``x @ w``, ``x.T @ dout`` and ``dout @ w.T`` of each layer."""
     rng, steps = np.random.default_rng(0), len(data["X_train"]) // BATCH
     layers = []
@@ -130,10 +131,21 @@ def products(data):
     return run
 
 
-def measure(contestants, rounds, rng=None):
-    """Let all run in every round, in an order drawn anew; return {name: seconds of a step, one number per round}.
+def time_contestants(contestants, rounds, rng=None):
+    """Run every contestant once in each round, in random order.
 
-    The number is that of the fastest step of the round: other processes can only make a step slower.
+    Parameters
+    ----------
+    contestants : dict
+        Name -> function that returns the seconds of each step.
+    rounds : int
+    rng : numpy.random.Generator, optional
+        For the order; seeded with 0 by default.
+
+    Returns
+    -------
+    seconds : dict of str to ndarray of shape (rounds,)
+        The fastest step of each round: other processes can only make a step slower.
     """
     rng, fastest = rng or np.random.default_rng(0), {name: [] for name in contestants}
     for number in tqdm(range(-1, rounds), desc="rounds", file=sys.stdout, leave=False):
@@ -148,8 +160,8 @@ def measure(contestants, rounds, rng=None):
 
 
 @contextmanager
-def watching(hook):
-    """Hand every call of a graded function to ``hook(name, args, result, seconds)``."""
+def watch_calls(hook):
+    """Call ``hook(name, args, result, seconds)`` after every call of a graded function."""
     call = net_module.call_student
 
     def watched(module, name, *args, **settings):
@@ -162,8 +174,8 @@ def watching(hook):
         yield
 
 
-def losses(dtype, steps=4):
-    """Return the first losses of (ours, PyTorch's), from the same weights on the same batches, without dropout."""
+def compute_losses(dtype, steps=4):
+    """Return the first losses of our net and of PyTorch's, from the same weights on the same batches, no dropout."""
     import torch
     net, theirs = make_net(keep=1.0, dtype=dtype), []
     step = make_torch_step(net)
@@ -173,18 +185,19 @@ def losses(dtype, steps=4):
             X, y = result
             theirs.append(step(torch.tensor(X.astype(dtype)), torch.tensor(y)))
 
-    solver = make_solver(net, training_data(steps))
-    with watching(follow):
+    solver = make_solver(net, load_training_data(steps))
+    with watch_calls(follow):
         solver.train()
     return np.array(solver.loss_history), np.array(theirs)
 
 
-def tolerance(dtype):
-    """Return how far apart two such losses may lie, relative to their size.
+def compute_tolerance(dtype):
+    """Return the largest relative difference that rounding may make between two such losses.
 
-    An inner product of K terms is rounded by at most K units in the last place (half of ``eps``), in whatever order it
-    is summed; the loss has passed one in each layer. Later losses inherit the differences of earlier steps, which Adam
-    makes larger: hence only few steps, and the bound that the first would rarely come near to.
+    The rounding error of an inner product of K terms is at most K units in the last place (half of ``eps``) in any
+    order of summation, and the loss depends on one such product in each layer. Later losses inherit the differences of
+    earlier steps, which Adam makes larger; so only a few steps are compared, with a bound that the first loss rarely
+    comes near to.
     """
     return sum(DIMS[:-1]) * np.finfo(dtype).eps / 2
 
@@ -200,37 +213,37 @@ class Witness(np.ndarray):
             Witness.seen.add(f"{frame.f_code.co_name}, line {frame.f_lineno}")
 
 
-def float64_arrays(data):
-    """Return where in a training step of ours a float64 array is made or handed on: an empty list, it should be.
+def find_float64_arrays(data):
+    """Return the places in a training step of ours that create or return a float64 array; there should be none.
 
-    What is made without the parameters, such as the random numbers that dropout compares with p, is seen only if it is
-    handed on: activations, caches, gradients, the optimizer's state.
+    An array that is not computed from the parameters, such as the random numbers that dropout compares with p, is
+    noticed only if a graded function receives or returns it.
     """
     net, handed_on = make_net(), set()
     net.params = {name: w.view(Witness) for name, w in net.params.items()}
     solver = make_solver(net, data)
     Witness.seen.clear()
 
-    def note(name, args, result, seconds):
-        if any(a.dtype == np.float64 for a in arrays((args, result))):
+    def record_float64(name, args, result, seconds):
+        if any(a.dtype == np.float64 for a in iter_arrays((args, result))):
             handed_on.add(name)
 
-    with watching(note):
+    with watch_calls(record_float64):
         solver.train()
     return sorted(handed_on | Witness.seen)
 
 
-def arrays(value):
+def iter_arrays(value):
     """Yield the arrays inside nested tuples, lists and dicts."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, dict | tuple | list):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from arrays(item)
+            yield from iter_arrays(item)
 
 
-def shares(data, epochs=3):
-    """Return {function: seconds of a step of ours} in the fastest of some epochs, and what is left for the rest."""
+def time_functions(data, epochs=3):
+    """Return function -> its seconds in a step of ours, in the fastest of some epochs; the rest under one more key."""
     steps, found = len(data["X_train"]) // BATCH, []
     for _ in range(epochs):
         spent, stamps = {}, []
@@ -240,7 +253,7 @@ def shares(data, epochs=3):
             if 0 < len(stamps) < steps:  # between the end of the first step and that of the last
                 spent[name] = spent.get(name, 0) + seconds / (steps - 1)
 
-        with watching(add):
+        with watch_calls(add):
             solver.train()
         rest = (stamps[-1] - stamps[0]) / (steps - 1) - sum(spent.values())
         found.append({**dict(sorted(spent.items(), key=lambda item: -item[1])), "net and solver": rest})
@@ -251,41 +264,53 @@ def shares(data, epochs=3):
 
 
 def check_both():
-    """Print and return whether both compute the same, and ours in float32 alone."""
+    """Print and return whether both compute the same losses, and ours in float32 only."""
     right = True
     for dtype in (np.float64, np.float32):
-        mine, other = losses(dtype)
+        mine, other = compute_losses(dtype)
         apart = np.max(np.abs(mine - other) / other)
-        right &= bool(apart <= tolerance(dtype))
+        right &= bool(apart <= compute_tolerance(dtype))
         print(f"losses of {len(mine)} steps without dropout, {dtype.__name__}: {mine.round(4).tolist()}, "
-              f"PyTorch's within {apart:.1g} (allowed {tolerance(dtype):.1g})")
-    places = float64_arrays(training_data(2))
+              f"PyTorch's within {apart:.1g} (allowed {compute_tolerance(dtype):.1g})")
+    places = find_float64_arrays(load_training_data(2))
     print(f"float64 arrays in a step of ours: {', '.join(places) or 'none'}")
     return right and not places
 
 
-def spread(numbers):
-    """Return the median and the middle 80 % as text."""
+def format_spread(numbers):
+    """Return the median and the 10th and 90th percentile of some numbers as text."""
     low, middle, high = np.percentile(numbers, [10, 50, 90])
     return f"{middle:6.2f}  ({low:.2f} to {high:.2f})"
 
 
-def compare(threads, rounds, data):
-    """Time all three with a number of threads, print the table, and return ours as a multiple of PyTorch's."""
+def compare_speed(threads, rounds, data):
+    """Time all three, print the table, and return our time as a multiple of PyTorch's.
+
+    Parameters
+    ----------
+    threads : int
+        BLAS threads.
+    rounds : int
+    data : dict
+        From :func:`load_training_data`.
+    """
     import torch
     torch.set_num_threads(threads)
-    seconds = measure({"matrix products": products(data), "PyTorch": theirs(data), "cs231n_lib": ours(data)}, rounds)
+    contestants = {"matrix products": make_product_run(data), "PyTorch": make_torch_run(data),
+                   "cs231n_lib": make_library_run(data)}
+    seconds = time_contestants(contestants, rounds)
     print(f"\n{threads} BLAS thread(s), {rounds} rounds; median (10th to 90th percentile)")
     for name, numbers in seconds.items():
-        print(f"  {name:22s} ms a step {spread(1e3 * numbers)}   times PyTorch {spread(numbers / seconds['PyTorch'])}")
+        ratios = format_spread(numbers / seconds["PyTorch"])
+        print(f"  {name:22s} ms a step {format_spread(1e3 * numbers)}   times PyTorch {ratios}")
     print("  where our time goes:")
-    spent = shares(data)
+    spent = time_functions(data)
     for name, one in spent.items():
         print(f"    {name:20s} {1e3 * one:6.2f} ms {one / sum(spent.values()):6.1%}")
     return float(np.median(seconds["cs231n_lib"] / seconds["PyTorch"]))
 
 
-def run(rounds=20, threads=(1, 2)):
+def run_benchmark(rounds=20, threads=(1, 2)):
     """Run the benchmark and print it.
 
     Parameters
@@ -305,14 +330,15 @@ def run(rounds=20, threads=(1, 2)):
         print("bench_training: PyTorch is missing: `make bench` installs it; without a GPU install its CPU build "
               "before, from https://download.pytorch.org/whl/cpu", file=sys.stderr)
         return 2
-    if (busy := os.getloadavg()[0]) > os.cpu_count() / 2:
+    busy = os.getloadavg()[0]
+    if busy > os.cpu_count() / 2:
         print(f"load average {busy:.1f} on {os.cpu_count()} cores: other processes are running. With several threads "
               "the numbers below mean little; see the spread")
-    right, data, before, worst = check_both(), training_data(8), set_blas_threads(1), 0
+    right, data, before, worst = check_both(), load_training_data(8), set_blas_threads(1), 0
     try:
         for count in threads:
             set_blas_threads(count)
-            worst = max(worst, compare(count, rounds, data))
+            worst = max(worst, compare_speed(count, rounds, data))
     finally:
         if before is not None:
             set_blas_threads(before)
@@ -328,7 +354,7 @@ def main(argv=None):
     parser.add_argument("--rounds", type=int, default=20, help="default: 20; each is six timed steps of each")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="numbers of BLAS threads; default: 1 2")
     args = parser.parse_args(argv)
-    return run(args.rounds, args.threads)
+    return run_benchmark(args.rounds, args.threads)
 
 
 if __name__ == "__main__":

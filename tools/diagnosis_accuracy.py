@@ -1,24 +1,24 @@
 """How good is the diagnosis of ``check``? ``python -m tools.diagnosis_accuracy [--list] [--topic TOPIC]``.
 
-Those in ``tools/held_out_mistakes`` are put in a student's place, one by one, and what ``check`` names is
-compared with their labels. How the set came about, on 21 November 2026:
+Each wrong implementation in ``tools/held_out_mistakes`` is checked as if a student had written it, and the mistakes
+that ``check`` names are compared with its labels. How the set was made, on 21 November 2026:
 
 1. 277 wrong implementations of all 67 functions were written from the signatures and the docstrings alone, by an
    author (a language model, as the registry's) who had read neither
    ``autograder/mistakes`` nor the fingerprints. About one in seven has two errors at once.
-2. Eight were removed, because the visible check lets them pass: five that are wrong in the cache
-   only, which is the student's own affair; one batch in place of many in ``extract_features``, whose result is right;
-   integers in ``constant_init`` and ``max(x, a * x)`` in ``prelu_forward``, which the visible inputs do not show. The
-   other 269 were frozen, and none was changed later.
-3. Then the registry was read, and each was labelled, by the same author and before any diagnosis was seen, with the
-   registered mistakes whose sentence is true of it: 233 have such a label, 36 have none. Of two errors, the sentence of
+2. Eight were removed because the visible check lets them pass: five that are wrong in the cache only, whose layout is
+   the student's choice; one that takes a single batch in ``extract_features``, whose result is right; integers in
+   ``constant_init`` and ``max(x, a * x)`` in ``prelu_forward``, which the visible inputs do not reveal. The other 269
+   were frozen, and none was changed later.
+3. Then the same author read the registry and labelled each of them, before seeing any diagnosis, with the registered
+   mistakes whose sentence is true of it: 233 have such a label, 36 have none. If there are two errors, the sentence of
    either is right. A sentence that gives another reason is not, even if its remedy would help.
-4. A fixed rule (:func:`half`) splits the set. Before any change, half A had 67.9 % right names and no wrong one, so
-   both bars held. What A's misses showed was then mended: a wrong dtype on top no longer hides a mistake, state that is
-   "not stored" is now as a student would leave it, and "divides by N - 1" is known for both variances at once. Half B
-   was first looked at after that: its figures are the honest ones. Those of A are not blind any more.
+4. A fixed rule (:func:`assign_half`) splits the set. Before any change, half A had 67.9 % right names and no wrong one,
+   so both bars were met. The causes of A's misses were then fixed: an additional wrong dtype no longer hides a mistake,
+   state that is "not stored" is now as a student would leave it, and "divides by N - 1" is recognised for both
+   variances at once. Half B was looked at only after that, so its figures are unbiased; those of A are no longer.
 
-Where two mistakes cannot be told apart, ``check`` shows both sentences: right if one of them is, wrong if none is.
+If two mistakes cannot be distinguished, ``check`` shows both sentences: right if one of them is, wrong if none is.
 """
 
 import argparse
@@ -41,13 +41,13 @@ OUTCOMES = ("right", "none", "wrong")
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What ``check`` said about one blind mistake.
+    """What ``check`` said about one held-out mistake.
 
     Attributes
     ----------
     mistake : tools.held_out_mistakes.HeldOutMistake
     half : str
-        ``"A"``: misses were looked at to improve the diagnosis. ``"B"``: held out.
+        ``"A"``: its misses were used to improve the diagnosis. ``"B"``: they were not.
     failed : bool
         Did the check fail, as it should?
     named : tuple of frozenset of str
@@ -68,7 +68,7 @@ class Diagnosis:
 
 
 def assign_half(name):
-    """Return the half of a blind mistake: a fixed rule that knows nothing but its name."""
+    """Return the half of a held-out mistake, which depends on nothing but its name."""
     return "A" if zlib.crc32(name.encode()) % 2 == 0 else "B"
 
 
@@ -88,18 +88,18 @@ def diagnose_all(topics=None):
     return [diagnose(m) for topic in topics or list_topics() for m in held_out_mistakes.load_held_out(topic)]
 
 
-def format_share(found, outcome):
+def compute_share(found, outcome):
     """Return the share of the verdicts with an outcome."""
     return sum(v.outcome == outcome for v in found) / max(len(found), 1)
 
 
-def check_claims(found):
-    """Are the bars held?"""
-    return format_share(found, "wrong") <= MOST_WRONG and format_share(found, "right") >= FEWEST_RIGHT
+def meets_bars(found):
+    """Are both bars met?"""
+    return compute_share(found, "wrong") <= MOST_WRONG and compute_share(found, "right") >= FEWEST_RIGHT
 
 
 def format_table(found):
-    """Return the confusion table: a line per topic, per half and for all."""
+    """Return the table as text: a line per topic, per half and for all."""
     groups = {topic: [v for v in found if FUNCTIONS[v.mistake.function].topic == topic] for topic in list_topics()}
     groups = {topic: group for topic, group in groups.items() if group}
     halves = {f"half {h}": [v for v in found if v.half == h] for h in "AB"}
@@ -118,21 +118,21 @@ def format_table(found):
 
 
 def format_line(title, group):
-    """Return one line of the table. ``registered``: for so many the registry has a right name."""
-    cells = "".join(f"{sum(v.outcome == o for v in group):>8}{format_share(group, o):>8.1%}" for o in OUTCOMES)
+    """Return one line of the table. ``registered`` counts those for which the registry has a right name."""
+    cells = "".join(f"{sum(v.outcome == o for v in group):>8}{compute_share(group, o):>8.1%}" for o in OUTCOMES)
     return f"{title:20}{len(group):>16}{sum(bool(v.mistake.right) for v in group):>12}{cells}"
 
 
-def format_told(v):
-    """Return a line about one verdict."""
+def format_diagnosis(v):
+    """Return the lines about one diagnosis."""
     said = " or ".join("/".join(sorted(names)) for names in v.named) or "no name"
     right = "/".join(sorted(v.mistake.right)) or "not registered"
     return f"  {v.half} {v.mistake.function}, {v.mistake.name}: {said} (right: {right})\n      {v.mistake.sentence}"
 
 
-def list_diagnoses(title, found):
-    """Return a titled list of verdicts."""
-    return "\n".join([f"\n{title}: {len(found)}", *map(format_told, found)])
+def format_diagnoses(title, found):
+    """Return diagnoses as text below a title."""
+    return "\n".join([f"\n{title}: {len(found)}", *map(format_diagnosis, found)])
 
 
 def main(argv=None):
@@ -143,16 +143,16 @@ def main(argv=None):
     args = parser.parse_args(argv)
     found = diagnose_all([args.topic] if args.topic else list_topics())
     print(format_table(found))
-    print(list_diagnoses("wrong name", [v for v in found if v.outcome == "wrong"]))
-    print(list_diagnoses("no name, though a right one is registered",
-                 [v for v in found if v.outcome == "none" and v.mistake.right]))
+    print(format_diagnoses("wrong name", [v for v in found if v.outcome == "wrong"]))
+    print(format_diagnoses("no name, though a right one is registered",
+                           [v for v in found if v.outcome == "none" and v.mistake.right]))
     if args.list:
-        print(list_diagnoses("right name", [v for v in found if v.outcome == "right"]))
-        print(list_diagnoses("no name, and none is registered",
-                     [v for v in found if v.outcome == "none" and not v.mistake.right]))
-    held = check_claims(found)
-    print(f"\nwrong name {format_share(found, 'wrong'):.1%} (at most {MOST_WRONG:.0%}), right name "
-          f"{format_share(found, 'right'):.1%} (at least {FEWEST_RIGHT:.0%}): {'held' if held else 'MISSED'}")
+        print(format_diagnoses("right name", [v for v in found if v.outcome == "right"]))
+        print(format_diagnoses("no name, and none is registered",
+                               [v for v in found if v.outcome == "none" and not v.mistake.right]))
+    held = meets_bars(found)
+    print(f"\nwrong name {compute_share(found, 'wrong'):.1%} (at most {MOST_WRONG:.0%}), right name "
+          f"{compute_share(found, 'right'):.1%} (at least {FEWEST_RIGHT:.0%}): {'held' if held else 'MISSED'}")
     return 0 if held else 1
 
 

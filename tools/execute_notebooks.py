@@ -1,7 +1,7 @@
-"""Execute every notebook with its solutions, hidden tests and all, and fail on any error: ``make notebooks``.
+"""Execute every notebook with its solutions and hidden tests, and fail on any error: ``make notebooks``.
 
-Every test cell must give full marks, nothing may be written to standard error, and a notebook has 60 seconds: of the
-clock, or where the computer is busy with other things, of its kernel's processor time.
+Every test cell must give full marks, nothing may be written to standard error, and a notebook may take 60 seconds:
+wall time, or on a busy computer the processor time of its kernel.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 
 LIMIT = 60
-HANGS = 300  # seconds for one cell
+CELL_LIMIT = 300  # seconds for one cell, which is taken to hang after that
 
 
 def execute_notebook(path):
@@ -32,17 +32,17 @@ def execute_notebook(path):
     """
     notebook = nbformat.read(path, as_version=4)
     began, used = time.monotonic(), measure_processor_time()
-    NotebookClient(notebook, timeout=HANGS, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=CELL_LIMIT, resources={"metadata": {"path": str(path.parent)}}).execute()
     return notebook, time.monotonic() - began, measure_processor_time() - used
 
 
 def measure_processor_time():
-    """Return the processor time of the processes that this one started and that have ended, in seconds."""
+    """Return the processor time, in seconds, of the child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def list_complaints(notebook):
+def iter_complaints(notebook):
     """Yield what is wrong with an executed notebook: lost marks, text on standard error, warnings."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -65,7 +65,9 @@ def run_notebooks(assignments, keep=None):
             print(f"{assignment:24} FAILED\n{error}", flush=True)
             failed += 1
             continue
-        found = list(list_complaints(notebook)) + ([f"took over {LIMIT} s"] if min(seconds, used) > LIMIT else [])
+        found = list(iter_complaints(notebook))
+        if min(seconds, used) > LIMIT:
+            found.append(f"took over {LIMIT} s")
         shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
         figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
         times = f"{seconds:5.1f} s (processor {used:5.1f} s)"

@@ -1,4 +1,4 @@
-"""The small class that faults are tried on, and what undisturbed grading makes of it (see ``fault_injection``)."""
+"""The small class that ``fault_injection`` works on, and the results of grading it undisturbed."""
 
 import os
 import shutil
@@ -28,10 +28,10 @@ WANTED = {
     "preprocessing": ("ada_full_marks", "dov_half_done", "eva_untouched"),
 }
 HANGS, AGAIN, MARKED = "lou_endless_loop", "dov_half_done", "fay_written_answers"
-"""Who hangs, who has handed in something else before, whose written answer a person has marked."""
+"""The student whose code hangs, the one who handed in twice, and the one whose written answer a person has marked."""
 DUE = datetime(2026, 3, 1, 12)
 RUNS = 4
-"""So often is the command run again, as it asks for, before a round counts as failed."""
+"""How often the command is run again, as its message asks, before a round counts as failed."""
 TOKEN = "CS231N_FAULTS_ROUND"
 
 
@@ -44,9 +44,9 @@ class SampleClass:
     inbox, course, new : pathlib.Path
         Uploads; a course in mid-term, and one that nobody has graded in yet.
     done : CourseRun
-        Where the undisturbed run was.
-    seen : dict
-        From :func:`seen`.
+        Where the undisturbed run took place.
+    expected : dict
+        From :func:`read_visible_results`.
     seconds : dict
         Course -> how long an undisturbed run takes.
     """
@@ -55,7 +55,7 @@ class SampleClass:
     course: Path
     new: Path
     done: "CourseRun"
-    seen: dict
+    expected: dict
     seconds: dict
 
 
@@ -88,31 +88,31 @@ class CourseRun:
         """Run the grader to its end; return its exit code."""
         return self.start().wait()
 
-    def complaint(self):
-        """Say what is wrong with what the last run wrote to stderr; "" if it is one line that says what to do."""
+    def find_complaint(self):
+        """Return what is wrong with the stderr of the last run; "" if it is one line that says what to do."""
         lines = self.folder.with_suffix(".stderr").read_text().strip().splitlines()
         good = len(lines) == 1 and "again" in lines[0]
         return "" if good else f"not one line that says what to do: {lines[-3:]}"
 
 
 def hand_in(inbox, wanted):
-    """Copy submissions of the sample class, topic -> students, as they were uploaded; write when they arrived."""
+    """Copy submissions of the sample class (topic -> students) into an inbox, and write their times of arrival."""
     lines = ["student,assignment,time"]
     for topic, students in wanted.items():
         for student in students:
             where = inbox / student / list_topics()[topic]
             shutil.copytree(ensure_class() / student / list_topics()[topic], where, symlinks=True, dirs_exist_ok=True)
-            lines.append(f"{student},{list_topics()[topic]},{arrival(student):%Y-%m-%dT%H:%M:%SZ}")
+            lines.append(f"{student},{list_topics()[topic]},{compute_arrival(student):%Y-%m-%dT%H:%M:%SZ}")
     (inbox / "times.csv").write_text("\n".join(lines) + "\n")
     return inbox
 
 
-def arrival(student):
-    """Return when a student handed in: some in time, some up to three days late."""
+def compute_arrival(student):
+    """Return the time at which a student handed in: some are on time, some up to three days late."""
     return DUE + timedelta(hours=12 * (len(student) - 15))
 
 
-def enter(course):
+def enter_manual_data(course):
     """Enter what only people know: a due date, and a mark and a comment for a written answer."""
     assignment = list_topics()["linear_classifier"]
     written = next(name for name, kind, _ in records.list_graded_cells(course, assignment) if kind == "written")
@@ -124,8 +124,8 @@ def enter(course):
         gradebook.db.commit()
 
 
-def seen(place):
-    """Return all that a person sees of a class, name -> text; how long the grading took is left out."""
+def read_visible_results(place):
+    """Return everything that a person sees of a graded class, name -> text, except how long the grading took."""
     found = {
         f"record of {r.student}/{r.assignment}": repr(replace(r, seconds=0)) for r in records.load_records(place.course)
     }
@@ -137,8 +137,8 @@ def seen(place):
         return found | {f"rows of {t.__tablename__}": str(gradebook.db.query(t).count()) for t in tables}
 
 
-def make(folder):
-    """Make a class: a new course, one in mid-term, and what an undisturbed run gives in both."""
+def prepare_class(folder):
+    """Return a :class:`SampleClass`: a new course, one in mid-term, and the results of an undisturbed run in both."""
     inbox = hand_in(folder / "inbox", WANTED)
     begun = CourseRun(folder / "begun", hand_in(folder / "before", {"linear_classifier": (AGAIN, MARKED)}))
     module = begun.inbox / AGAIN / list_topics()["linear_classifier"] / "cs231n_lib" / "linear_classifier.py"
@@ -152,24 +152,34 @@ def make(folder):
             file.write("c.LatePolicy.percent_per_day = 10\n")
     if begun.grade():
         raise RuntimeError(begun.folder.with_suffix(".stderr").read_text())
-    enter(begun.course)
+    enter_manual_data(begun.course)
     places, found, seconds = [], [], {}
     for course in (begun.course, new):
-        place = fresh(folder / f"undisturbed-{course.parent.name}", inbox, course)
+        place = copy_course(folder / f"undisturbed-{course.parent.name}", inbox, course)
         places.append(place)
         began = time.monotonic()
         code = place.grade()
         seconds[course] = time.monotonic() - began
-        if code or course == new and again(place, lost=True):
+        if code or course == new and rerun_grading(place, lost=True):
             raise RuntimeError(place.folder.with_suffix(".stderr").read_text())
-        found.append(seen(place))
-    if wrong := list_changes(*found):
+        found.append(read_visible_results(place))
+    wrong = list_changes(*found)
+    if wrong:
         raise RuntimeError(f"undisturbed runs differ in {wrong}")
     return SampleClass(inbox, begun.course, new, places[0], found[0], seconds)
 
 
-def fresh(folder, inbox, course, output=None):
-    """Return a :class:`CourseRun` with a copy of a course, and of an output if there is one."""
+def copy_course(folder, inbox, course, output=None):
+    """Return a :class:`CourseRun` in a new folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    inbox : pathlib.Path
+        The uploads; they are not copied.
+    course, output : pathlib.Path
+        They are copied; no output by default.
+    """
     place = CourseRun(folder, inbox)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(course, place.course)
@@ -178,8 +188,8 @@ def fresh(folder, inbox, course, output=None):
     return place
 
 
-def again(place, lost=False):
-    """Run the command as often as it asks for; where the gradebook was ``lost``, people enter what they know again.
+def rerun_grading(place, lost=False):
+    """Run the command as often as it asks for; if the gradebook was ``lost``, then enter people's data again.
 
     Returns
     -------
@@ -191,14 +201,22 @@ def again(place, lost=False):
         if code != 1:
             break
     if lost and not code:
-        enter(place.course)
+        enter_manual_data(place.course)
         code = place.grade()
     return code
 
 
-def outcome(place, known, lost=False):
-    """Run to the end; return what is not as in the undisturbed run."""
-    code = again(place, lost)
+def compare_when_finished(place, sample, lost=False):
+    """Let the grader finish; return what differs from the undisturbed run.
+
+    Parameters
+    ----------
+    place : CourseRun
+    sample : SampleClass
+    lost : bool
+        Was the gradebook lost?
+    """
+    code = rerun_grading(place, lost)
     if code:
         return [f"exit code {code}: {place.folder.with_suffix('.stderr').read_text()[-300:]}"]
-    return list_changes(known.seen, seen(place))
+    return list_changes(sample.expected, read_visible_results(place))

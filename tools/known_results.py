@@ -1,8 +1,8 @@
 """Write ``cs231n_lib/lab/check/known_results.npz``: ``python -m tools.known_results [--check]``.
 
-The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check.cases``. What they
-give is stored, and the mistakes' teaching sentences: numbers and sentences, never code. Of a mistake only that is
-stored which is not as it should be.
+The reference and every known mistake are run on the visible inputs of ``cs231n_lib.lab.check.cases``. The file holds
+their results as numbers, and the teaching sentences of the mistakes, but no code. Of a mistake's results only the wrong
+ones are stored.
 """
 
 import argparse
@@ -21,39 +21,47 @@ from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.observe import choose_tolerance, make_own_cache, merge_changed, observe
 
 SEEDS, FEW = range(100), range(10)
-"""A statistic of the reference is taken over many seeds, so that its own noise does not matter."""
+"""Seeds for the reference and for a mistake: many for the reference, so that its statistics are hardly noisy."""
 
 
 class NumberStore:
     """Numbers in one long array; equal arrays are stored once."""
 
     def __init__(self):
-        self.numbers, self.known = [], {}
+        self.numbers, self.offsets = [], {}
 
     def put(self, array):
         """Store an array; return [dtype, shape, offset]."""
         flat = np.asarray(array, np.float64).ravel()
         key = flat.tobytes()
-        if key not in self.known:
-            self.known[key] = len(self.numbers)
+        if key not in self.offsets:
+            self.offsets[key] = len(self.numbers)
             self.numbers.extend(flat)
-        return [array.dtype.name, list(array.shape), self.known[key]]
+        return [array.dtype.name, list(array.shape), self.offsets[key]]
 
-    def parts(self, parts):
-        """Store a dict of arrays."""
+    def put_parts(self, parts):
+        """Store a dict of arrays; return it with each array as :meth:`put` returns it."""
         return {name: self.put(a) for name, a in parts.items()}
 
-    def cache(self, value):
-        """Store a cache: a tuple becomes a list, an array a dict, a dict one, too; a number stays."""
+    def put_cache(self, value):
+        """Store a cache; return it with tuples as lists and with every array and dict in a dict that names its kind."""
         if isinstance(value, tuple):
-            return [self.cache(v) for v in value]
+            return [self.put_cache(v) for v in value]
         if isinstance(value, dict):
-            return {"dict": {k: self.cache(v) for k, v in value.items()}}
+            return {"dict": {k: self.put_cache(v) for k, v in value.items()}}
         return {"array": self.put(value)} if isinstance(value, np.ndarray) else value
 
 
 def select_wrong_parts(case, got, want):
-    """Return the results that are not as they should be, in value, shape, presence or (where it counts) dtype."""
+    """Return the wrong ones of a call's results.
+
+    Parameters
+    ----------
+    case : cs231n_lib.lab.check.cases.Case
+    got, want : dict of str to ndarray
+        Results of the mistake and of the reference. They may differ in value, shape, presence or, in a case about
+        it, dtype.
+    """
     return {k: got[k] for k in got if k not in want or not is_close(got[k], want[k], choose_tolerance(case, k))
             or (case.aspect == "dtype" and got[k].dtype != want[k].dtype)}
 
@@ -68,7 +76,7 @@ def build_function_results(function):
     for case, seen in zip(function.cases, right, strict=True):
         if seen.error:
             raise ValueError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
-    index = {"expected": [store.parts(s.parts) for s in right], "caches": [store.cache(k) for k in caches],
+    index = {"expected": [store.put_parts(s.parts) for s in right], "caches": [store.put_cache(k) for k in caches],
              "mistakes": []}
     for known in (k for k in mistakes.mistakes_of(function.name) if not k.unseen):
         with contextlib.redirect_stdout(io.StringIO()):  # a mistake may print
@@ -79,10 +87,24 @@ def build_function_results(function):
 
 
 def build_mistake_results(known, function, module, caches, right, store):
-    """Return what a known mistake gives, as far as it is not what the reference gives (``right``)."""
+    """Return the index entry of a known mistake: its results that differ from those of the reference.
+
+    Parameters
+    ----------
+    known : autograder.mistakes.Mistake
+    function : cs231n_lib.lab.check.cases.Function
+    module : namespace
+        The reference.
+    caches : list
+        The cache for each case, or None.
+    right : list of Observation
+        What the reference does in each case.
+    store : NumberStore
+        Takes the numbers.
+    """
     wrong = known.applied_to(module)
     seen = [observe(function, c, wrong, k, FEW) for c, k in zip(function.cases, caches, strict=True)]
-    entry = {"teaches": known.teaches, "changed": store.parts(merge_changed(seen)),
+    entry = {"teaches": known.teaches, "changed": store.put_parts(merge_changed(seen)),
              "errors": {str(i): s.error for i, s in enumerate(seen) if s.error}, "parts": {}}
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
         parts = {} if s.error else select_wrong_parts(case, s.parts, right[i].parts)
@@ -108,11 +130,11 @@ def write_results(path=known_results.RESULTS_FILE):
 
 
 SINGLE, DOUBLE = (1e-5, 1e-7), (1e-9, 1e-12)
-"""(relative, absolute) difference that processors and BLAS kernels may make where float32 goes in, and elsewhere."""
+"""(relative, absolute) differences between processors and BLAS kernels: for float32 inputs, and for all others."""
 
 
 def list_stale_functions(path=known_results.RESULTS_FILE):
-    """Return the names of the functions whose stored numbers are not what the sources give now, up to rounding."""
+    """Return the names of the functions whose stored numbers differ from what the sources give now, beyond rounding."""
     members = build_results()
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -142,7 +164,15 @@ def are_same_results(function, a, b):
 
 
 def are_alike(a, b, tol):
-    """Are two values equal, the numbers of arrays in them up to a (relative, absolute) tolerance?"""
+    """Are two values equal, with arrays compared up to a tolerance?
+
+    Parameters
+    ----------
+    a, b : object
+        Dicts, tuples, arrays and plain values, nested.
+    tol : (float, float)
+        Relative and absolute.
+    """
     if type(a) is not type(b):
         return False
     if isinstance(a, dict):
@@ -155,7 +185,7 @@ def are_alike(a, b, tol):
 
 
 def main(argv=None):
-    """Write the file, or with ``--check`` say whether it is up to date."""
+    """Write the file, or with ``--check`` print whether it is up to date."""
     parser = argparse.ArgumentParser(prog="python -m tools.known_results", description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is out of date")
     if not parser.parse_args(argv).check:

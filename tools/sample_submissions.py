@@ -1,18 +1,16 @@
 """The sample class, written to ``build/sample_class`` from our own sources: ``python -m tools.sample_submissions``.
 
-Every student is an example of something an instructor meets. The submissions follow when a notebook or module changes;
-they are generated and not in git. The tables of their expected marks in ``tools/sample_class`` are: tests compare with
-them, ``make golden`` (``--golden``) grades the class and writes them again, and a person reads the diff.
+Every student is an example of something an instructor meets. The submissions are generated again when a notebook or
+module changes, and are not in git. The tables of their expected marks in ``tools/sample_class`` are in git, and tests
+compare with them. ``make golden`` (``--golden``) grades the class and writes them again; a person then reads the diff.
 """
 
 import argparse
 import copy
 import csv
-import fcntl
 import hashlib
 import json
 import os
-import shutil
 import sys
 import tempfile
 import zipfile
@@ -30,6 +28,7 @@ from autograder.release import release
 from autograder.reports import marks_tables
 from autograder.verify import alternatives, student_work
 from autograder.verify.student_work import make_solved_module, make_solved_notebook
+from tools.shared_folder import ensure_folder
 
 CLASS_FOLDER = ROOT / "build" / "sample_class"
 EXPECTED = ROOT / "tools" / "sample_class"
@@ -38,7 +37,7 @@ EXPECTED_SUMMARY = EXPECTED / "expected_summary.csv"
 MADE_FROM = ("notebooks/*.ipynb", "cs231n_lib/*.py", "autograder/course/*", "autograder/gradebook/preprocessors.py",
              "autograder/hidden_tests/*.py", "autograder/reference.py", "autograder/release/*.py",
              "autograder/verify/student_work.py",
-             "autograder/verify/alternatives/*.py", "tools/sample_submissions.py")
+             "autograder/verify/alternatives/*.py", "tools/sample_submissions.py", "tools/shared_folder.py")
 """What decides the contents of the class: it is made again when one of these files changes."""
 QUESTION_COLUMNS = ["student", "assignment", "grade_id", "score", "max_score"]
 ONE_MISTAKE = {
@@ -86,8 +85,11 @@ for path in ("gradebook.db", "../../../gradebook.db"):
 '''
 
 
-def other_style(topic, which):
-    """Return a fully solved module in which every function that has one is an alternative: the first or the last."""
+def make_alternative_module(topic, which):
+    """Return a fully solved module in which every function that has alternatives is one of them.
+
+    ``which`` is 0 for the first alternative of each function, -1 for the last.
+    """
     alternatives.load_alternatives(topic)
     chosen = {}
     for name in session.load_questions(topic):
@@ -99,12 +101,12 @@ def other_style(topic, which):
     return student_work.replace_functions(topic, chosen)
 
 
-def graded_functions(topic):
+def list_graded_functions(topic):
     """Return the names of a topic's functions, in the order of the module."""
     return [name for name, q in session.load_questions(topic).items() if not q.uses]
 
 
-def one_mistake(topic):
+def make_mistaken_module(topic):
     """Return a solved module with one line of it wrong."""
     right, wrong = ONE_MISTAKE[topic]
     if make_solved_module(topic).count(right) != 1:
@@ -112,25 +114,35 @@ def one_mistake(topic):
     return make_solved_module(topic).replace(right, wrong)
 
 
-def redefined(topic, text):
-    """Return a solved module with more code at its end."""
+def make_extended_module(topic, text):
+    """Return a solved module with more code at its end, which may define a function again."""
     return make_solved_module(topic) + "\n\n" + text
 
 
-def lazy(topic):
-    """Return a module whose functions give back what they got."""
+def make_echo_module(topic):
+    """Return a module whose functions return their first argument."""
     return solution_regions.solve_functions(topic, ()) + "".join(
-        f"\n\ndef {name}(*args, **kwargs):\n    return args[0], args[0]\n" for name in graded_functions(topic))
+        f"\n\ndef {name}(*args, **kwargs):\n    return args[0], args[0]\n" for name in list_graded_functions(topic))
 
 
-def half(topic):
+def make_half_module(topic):
     """Return a module with the first half of its functions written."""
-    names = graded_functions(topic)
+    names = list_graded_functions(topic)
     return solution_regions.solve_functions(topic, names[:len(names) // 2])
 
 
-def write(folder, student, assignment, book=None, module=None):
-    """Write one submission into the folder of the class."""
+def write_submission(folder, student, assignment, book=None, module=None):
+    """Write one submission into the folder of the class.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    student, assignment : str
+    book : NotebookNode or str, optional
+        The notebook, or the text of its file; no notebook by default.
+    module : str, optional
+        Text of the module; no module by default.
+    """
     where = folder / student / assignment
     where.mkdir(parents=True)
     if book is not None:
@@ -141,18 +153,18 @@ def write(folder, student, assignment, book=None, module=None):
         (where / "cs231n_lib" / f"{list_assignments()[assignment]}.py").write_text(module)
 
 
-def write_everyone(course, folder):
+def write_complete_students(course, folder):
     """Write the students who hand in all assignments and differ in how the module is written."""
     styles = {
         "ada_full_marks": make_solved_module,
-        "ben_full_marks_first_style": lambda topic: other_style(topic, 0),
-        "chi_full_marks_last_style": lambda topic: other_style(topic, -1),
-        "dov_half_done": half,
-        "mia_lazy": lazy,
+        "ben_full_marks_first_style": lambda topic: make_alternative_module(topic, 0),
+        "chi_full_marks_last_style": lambda topic: make_alternative_module(topic, -1),
+        "dov_half_done": make_half_module,
+        "mia_lazy": make_echo_module,
     }
     for student, module in styles.items():
         for topic, assignment in list_topics().items():
-            write(
+            write_submission(
                 folder,
                 student,
                 assignment,
@@ -160,25 +172,31 @@ def write_everyone(course, folder):
                 module(topic),
             )
     for topic, assignment in list_topics().items():
-        write(
+        write_submission(
             folder,
             "eva_untouched",
             assignment,
             make_solved_notebook(course, assignment, answers=False),
             solution_regions.make_stub(topic),
         )
-        write(
+        write_submission(
             folder,
             "fay_written_answers",
             assignment,
             make_solved_notebook(course, assignment, written="Because the data say so."),
             make_solved_module(topic),
         )
-        write(folder, "gus_one_mistake_each", assignment, make_solved_notebook(course, assignment), one_mistake(topic))
+        write_submission(
+            folder,
+            "gus_one_mistake_each",
+            assignment,
+            make_solved_notebook(course, assignment),
+            make_mistaken_module(topic),
+        )
 
 
-def write_broken(course, folder):
-    """Write the submissions that came apart on the way."""
+def write_broken_submissions(course, folder):
+    """Write the submissions that are damaged or incomplete."""
     assignment = "01_activations"
     book = make_solved_notebook(course, assignment)
     answers = [c for c in book.cells if cells.is_answer(c)]
@@ -187,60 +205,60 @@ def write_broken(course, folder):
     answers[2].cell_type = "markdown"
     answers[3].source = "import os\nos._exit(0)"
     text = json.dumps(book, indent=1)
-    write(folder, "hal_broken_notebook", assignment, text, make_solved_module("activations"))
-    write(
+    write_submission(folder, "hal_broken_notebook", assignment, text, make_solved_module("activations"))
+    write_submission(
         folder,
         "hal_broken_notebook",
         "00_linear_classifier",
         text[: len(text) // 2],
         make_solved_module("linear_classifier"),
     )
-    write(folder, "ivy_missing_files", "00_linear_classifier", None, make_solved_module("linear_classifier"))
-    write(folder, "ivy_missing_files", assignment, make_solved_notebook(course, assignment), None)
-    write(folder, "ivy_missing_files", "03_initialization")
+    write_submission(folder, "ivy_missing_files", "00_linear_classifier", None, make_solved_module("linear_classifier"))
+    write_submission(folder, "ivy_missing_files", assignment, make_solved_notebook(course, assignment), None)
+    write_submission(folder, "ivy_missing_files", "03_initialization")
     (folder / "ivy_missing_files" / "03_initialization" / "notes.txt").write_text("forgot to attach\n")
-    write(
+    write_submission(
         folder,
         "kim_syntax_error",
         assignment,
         make_solved_notebook(course, assignment),
         make_solved_module("activations") + "\ndef oops(:\n",
     )
-    write(
+    write_submission(
         folder, "zoe_unknown_assignment", "00_linear_classifier", None, solution_regions.make_stub("linear_classifier")
     )
     (folder / "zoe_unknown_assignment" / "99_extra").mkdir()
     (folder / "zoe_unknown_assignment" / "99_extra" / "essay.txt").write_text("extra work\n")
     with zipfile.ZipFile(folder / "jon_48151_62342_01_activations.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in ((f"{assignment}.ipynb", nbformat.writes(make_solved_notebook(course, assignment))),
-                              ("cs231n_lib/activations.py", half("activations"))):
+                              ("cs231n_lib/activations.py", make_half_module("activations"))):
             archive.writestr(zipfile.ZipInfo(f"{assignment}/{name}", (2020, 1, 1, 0, 0, 0)), content)
 
 
-def write_hostile(course, folder):
-    """Write the submissions that stop, slow or cheat."""
+def write_hostile_submissions(course, folder):
+    """Write the submissions that hang, exhaust memory, end the process or try to cheat."""
     first, second = "00_linear_classifier", "01_activations"
-    write(
+    write_submission(
         folder,
         "lou_endless_loop",
         first,
         make_solved_notebook(course, first),
-        redefined(list_assignments()[first], LOOP.format("svm_loss")),
+        make_extended_module(list_assignments()[first], LOOP.format("svm_loss")),
     )
-    write(
+    write_submission(
         folder,
         "max_memory_hog",
         first,
         make_solved_notebook(course, first),
-        redefined(list_assignments()[first], HOG.format("sample_batch")),
+        make_extended_module(list_assignments()[first], HOG.format("sample_batch")),
     )
     leaving = "import os\n\n\ndef tanh_forward(x):\n    os._exit(0)\n"
-    write(
+    write_submission(
         folder,
         "ned_exits",
         second,
         make_solved_notebook(course, second),
-        redefined(list_assignments()[second], leaving),
+        make_extended_module(list_assignments()[second], leaving),
     )
     book = make_solved_notebook(course, second, answers=False)
     for cell in book.cells:
@@ -248,9 +266,15 @@ def write_hostile(course, folder):
             cell.source = "100.0"
             cell.metadata.nbgrader.points = 100
             cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "100.0"}, execution_count=1)]
-    write(folder, "oda_forges_results", second, book, solution_regions.make_stub(list_assignments()[second]) + CHEAT)
-    write(folder, "pia_wants_the_gradebook", second, make_solved_notebook(course, second, answers=False),
-          solution_regions.solve_functions(list_assignments()[second], ["relu_forward"]) + THIEF)
+    topic = list_assignments()[second]
+    write_submission(folder, "oda_forges_results", second, book, solution_regions.make_stub(topic) + CHEAT)
+    write_submission(
+        folder,
+        "pia_wants_the_gradebook",
+        second,
+        make_solved_notebook(course, second, answers=False),
+        solution_regions.solve_functions(topic, ["relu_forward"]) + THIEF,
+    )
     os.symlink("/etc/hostname", folder / "pia_wants_the_gradebook" / second / "cs231n_lib" / "numpy.py")
 
 
@@ -269,39 +293,26 @@ def ensure_class(course=None):
     ----------
     course : pathlib.Path, optional
         A course whose release it is made from (the release is made there if need be); a temporary one by default.
-
-    Notes
-    -----
-    Several processes may ask at once: one writes, under a lock, the others wait. The class appears whole or not at all.
     """
-    stamp = CLASS_FOLDER.with_name("sample_class.sha256")
-    CLASS_FOLDER.parent.mkdir(exist_ok=True)
-    with open(CLASS_FOLDER.with_name("sample_class.lock"), "w") as lock, tempfile.TemporaryDirectory() as temporary:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        now = hash_sources()
-        if CLASS_FOLDER.exists() and stamp.exists() and stamp.read_text() == now:
-            return CLASS_FOLDER
-        stamp.unlink(missing_ok=True)
-        course = course or Path(temporary) / "course"
-        release.generate_release(course)
-        part = CLASS_FOLDER.with_name("sample_class.part")
-        for folder in (part, CLASS_FOLDER):
-            shutil.rmtree(folder, ignore_errors=True)
-        part.mkdir()
-        for write_some in (write_everyone, write_broken, write_hostile):
-            write_some(course, part)
-        part.rename(CLASS_FOLDER)
-        stamp.write_text(now)
-    return CLASS_FOLDER
+    with tempfile.TemporaryDirectory() as temporary:
+        released = course or Path(temporary) / "course"
+
+        def fill(folder):
+            release.generate_release(released)
+            write_complete_students(released, folder)
+            write_broken_submissions(released, folder)
+            write_hostile_submissions(released, folder)
+
+        return ensure_folder(CLASS_FOLDER, fill, hash_sources())
 
 
-def question_marks(found):
+def list_cell_marks(found):
     """Return (student, assignment, grade_id, score, max_score) for every graded cell of some records."""
     return [(r.student, r.assignment, m.grade_id, f"{round(m.score, 4):g}", f"{round(m.max_score, 4):g}")
             for r in found for m in r.marks]
 
 
-def summary(graded):
+def list_summaries(graded):
     """Return (student, assignment, score, max_score, manual_pending, status) for every submission."""
     return [(s.student, s.assignment, f"{round(s.score, 4):g}", f"{round(s.max_score, 4):g}",
              str(s.manual_pending), s.status) for s in graded]
@@ -319,8 +330,8 @@ def write_expected():
         course = Path(temporary) / "course"
         graded, rejected = grade.grade_class(ensure_class(course), course)
         print(marks_tables.format_table(graded, rejected))
-        write_table(EXPECTED_MARKS, QUESTION_COLUMNS, question_marks(records.iter_records(course)))
-        write_table(EXPECTED_SUMMARY, marks_tables.SUMMARY_COLUMNS, summary(graded))
+        write_table(EXPECTED_MARKS, QUESTION_COLUMNS, list_cell_marks(records.iter_records(course)))
+        write_table(EXPECTED_SUMMARY, marks_tables.SUMMARY_COLUMNS, list_summaries(graded))
     print(f"\nwritten: {EXPECTED_MARKS} and {EXPECTED_SUMMARY}: read their diff before you commit it")
     return 1 if any(s.status == "infra-error" for s in graded) else 0
 

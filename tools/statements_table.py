@@ -1,7 +1,7 @@
 """Write ``notebooks/README.md``, the table of what the course teaches: ``python -m tools.statements_table [--check]``.
 
-``notebooks/statements.toml`` lists the statements, written down first. Cells of the notebooks carry tags
-``statement:<id>``. For every statement there must be a prediction or an answer, an experiment and an explanation.
+``notebooks/statements.toml`` lists the statements. Cells of the notebooks that teach one have the tag
+``statement:<id>``. Every statement needs a prediction or an answer, an experiment and an explanation.
 """
 
 import argparse
@@ -47,7 +47,7 @@ class Statement:
 
     @property
     def missing(self):
-        """What the statement has none of."""
+        """The kinds of cells that the statement needs and does not have."""
         wanted = {"prediction or answer": self.exercises, "experiment": self.experiments}
         wanted = {"explanation": self.explanations, **({} if self.told else wanted)}
         return [name for name, found in wanted.items() if not found]
@@ -101,7 +101,7 @@ def survey_notebooks():
 
 
 def format_head(notebook):
-    """Return (title, time as the notebook states it, hours, points)."""
+    """Return (title, time in the notebook's words, hours, points)."""
     text = notebook.cells[0].source
     title = text.splitlines()[0].removeprefix("# ")
     stated = re.search(r"About ([^.,]*?(?:hours?|minutes))", text)[1]

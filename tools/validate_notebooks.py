@@ -1,7 +1,7 @@
-"""Press nbgrader's Validate on released notebooks: ``python -m tools.validate_notebooks [NAME ...]``
+"""Run nbgrader's Validate on released notebooks: ``python -m tools.validate_notebooks [NAME ...]``
 
-Validate runs a notebook in a kernel of its own and shows every graded cell that failed. On an untouched one it must
-name each, in words; on a solved one it must find nothing.
+Validate runs a notebook in a new kernel and shows every graded cell that failed. In an untouched notebook it must name
+every graded cell, in words that a student understands; in a solved one it must find nothing.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from autograder.release import release
 from autograder.verify import student_work
 
 LONGEST = 300
-"""Characters that a student reads about one cell, at most."""
+"""Most characters that a student may have to read about one cell."""
 WORDS = re.compile(r"NotRightYet: (\w+: not implemented yet|answer not accepted: \S.*)|"
                    r"You did not provide a response\.")
-"""What Validate says of a cell in which nothing was done."""
+"""What Validate says about a cell in which nothing was done."""
 
 
 def write_workspaces(course, folder, solved):
@@ -46,12 +46,12 @@ def write_workspaces(course, folder, solved):
 
 
 def validate_notebook(folder, assignment):
-    """Return what the Validate button shows: (source of the cell, what is said) for each that failed.
+    """Return what the Validate button shows: (source of the cell, message) for each cell that failed.
 
     Raises
     ------
     ValueError
-        If Validate complains of the notebook itself instead: a test cell that was changed.
+        If Validate complains about the notebook itself instead, as about a test cell that was changed.
     """
     found = Validator().validate(str(folder / f"{assignment}.ipynb"))
     if set(found) - {"failed"}:
@@ -60,7 +60,16 @@ def validate_notebook(folder, assignment):
 
 
 def list_complaints(folder, assignment, solved):
-    """Return what is wrong with what Validate says, a line each."""
+    """Return what is wrong with the messages of Validate, a line each.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The workspace.
+    assignment : str
+    solved : bool
+        Does the workspace hold the instructor's solutions?
+    """
     failed = validate_notebook(folder, assignment)
     if solved:
         return [f"{source}: {said.splitlines()[0]}" for source, said in failed]
@@ -72,7 +81,7 @@ def list_complaints(folder, assignment, solved):
 
 
 def run_validation(assignments):
-    """Validate notebooks one after the other and print a line each; return the number of which something is wrong."""
+    """Validate notebooks one after the other and print a line each; return the number of those with complaints."""
     wrong = 0
     with tempfile.TemporaryDirectory() as temporary:
         course = Path(temporary) / "course"

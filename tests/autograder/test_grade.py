@@ -74,8 +74,8 @@ def test_sample_class_gets_the_marks_of_the_golden_table(graded_class):
     """Does the sample class get the marks of the golden table?"""
     course, output, _ = graded_class
     found = records.load_records(course)
-    assert [tuple(map(str, line)) for line in sample_submissions.question_marks(found)] == read(EXPECTED_MARKS)
-    assert sample_submissions.summary(found) == read(EXPECTED_SUMMARY)
+    assert [tuple(map(str, line)) for line in sample_submissions.list_cell_marks(found)] == read(EXPECTED_MARKS)
+    assert sample_submissions.list_summaries(found) == read(EXPECTED_SUMMARY)
 
 
 def test_sample_class_covers_all_statuses():
@@ -137,7 +137,7 @@ def test_second_run_grades_nothing_again_and_gives_the_same(graded_class, monkey
     monkeypatch.setattr(schedule, "submit_job", lambda *args: pytest.fail("graded again"))
     monkeypatch.setattr(writer.Writer, "write", lambda *args: pytest.fail("written again"))
     graded, _ = grade.grade_class(ensure_class(), course)
-    assert sample_submissions.summary(graded) == read(EXPECTED_SUMMARY)
+    assert sample_submissions.list_summaries(graded) == read(EXPECTED_SUMMARY)
 
 
 def test_nbgraders_autograde_gives_the_same_marks(graded_class, tmp_path):
@@ -284,7 +284,7 @@ def test_killed_run_resumes_and_ends_with_the_same_marks(two, mine, course, tmp_
     assert run_command(two, tmp_path / "out", mine).returncode == 0
     undisturbed, _ = grade.grade_class(two, shutil.copytree(course, tmp_path / "other"))
     assert [tuple(line[:3]) for line in read(tmp_path / "out" / "summary.csv")] == [
-        tuple(line[:3]) for line in sample_submissions.summary(undisturbed)]
+        tuple(line[:3]) for line in sample_submissions.list_summaries(undisturbed)]
 
 
 def test_missing_folder_gets_one_line_and_no_traceback(tmp_path):

@@ -29,14 +29,14 @@ def torch():
 @pytest.fixture(scope="module")
 def data():
     """Images for two batches."""
-    return bench.training_data(2)
+    return bench.load_training_data(2)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_both_nets_compute_the_same(dtype, torch):
     """Do the losses of both agree to rounding, and do they fall, so that every step counts?"""
-    ours, theirs = bench.losses(dtype)
-    np.testing.assert_allclose(ours, theirs, rtol=bench.tolerance(dtype))
+    ours, theirs = bench.compute_losses(dtype)
+    np.testing.assert_allclose(ours, theirs, rtol=bench.compute_tolerance(dtype))
     assert len(ours) == 4 and ours[-1] < ours[0]
 
 
@@ -48,14 +48,14 @@ def test_different_optimizer_is_noticed(monkeypatch, torch):
         return adam(w, dw, {"t": 1, **(config or {})})
 
     monkeypatch.setattr(optimizers, "adam", late)
-    ours, theirs = bench.losses(np.float64, steps=3)
-    assert ours[0] == pytest.approx(theirs[0], rel=bench.tolerance(np.float64))
-    assert abs(ours[2] - theirs[2]) > 1e3 * bench.tolerance(np.float64) * theirs[2]
+    ours, theirs = bench.compute_losses(np.float64, steps=3)
+    assert ours[0] == pytest.approx(theirs[0], rel=bench.compute_tolerance(np.float64))
+    assert abs(ours[2] - theirs[2]) > 1e3 * bench.compute_tolerance(np.float64) * theirs[2]
 
 
 def test_reference_stays_in_float32(data):
     """Is no float64 array made from the parameters or handed on in a training step?"""
-    assert bench.float64_arrays(data) == []
+    assert bench.find_float64_arrays(data) == []
 
 
 def leaking_adam(w, dw, config=None, right=optimizers.adam):
@@ -82,7 +82,7 @@ def leaking_statistics(x, gamma, beta, param, right=batchnorm.batchnorm_forward)
 def test_float64_is_found_wherever_it_creeps_in(data, monkeypatch, module, name, leaking, place):
     """Is a float64 temporary, cache or running average found, and its function named?"""
     monkeypatch.setattr(module, name, leaking)
-    assert any(found.startswith(place) for found in bench.float64_arrays(data))
+    assert any(found.startswith(place) for found in bench.find_float64_arrays(data))
 
 
 def test_all_run_in_every_round_in_changing_order():
@@ -92,7 +92,8 @@ def test_all_run_in_every_round_in_changing_order():
     def contestant(name, seconds):
         return lambda: calls.append(name) or np.array([99.0, seconds, seconds + 1])
 
-    measured = bench.measure({"a": contestant("a", 1.0), "b": contestant("b", 2.0)}, 12, np.random.default_rng(0))
+    contestants = {"a": contestant("a", 1.0), "b": contestant("b", 2.0)}
+    measured = bench.time_contestants(contestants, 12, np.random.default_rng(0))
     rounds = [tuple(calls[i:i + 2]) for i in range(0, len(calls), 2)]
     assert len(rounds) == 13 and set(rounds) == {("a", "b"), ("b", "a")}
     assert {name: seconds.tolist() for name, seconds in measured.items()} == {"a": [1.0] * 12, "b": [2.0] * 12}
@@ -100,7 +101,7 @@ def test_all_run_in_every_round_in_changing_order():
 
 def test_shares_are_those_of_the_functions_that_a_step_calls(data):
     """Is every function of the step listed, and is nothing negative?"""
-    spent = bench.shares(data, epochs=1)
+    spent = bench.time_functions(data, epochs=1)
     assert spent.keys() == {
         "sample_batch", "affine_forward", "affine_backward", "batchnorm_forward", "batchnorm_backward", "relu_forward",
         "relu_backward", "dropout_forward", "dropout_backward", "softmax_loss", "adam", "net and solver"}
@@ -118,7 +119,7 @@ def test_products_are_those_of_the_net():
         def matmul(self, a, b, out):
             made.append((*a.shape, b.shape[1]))
 
-    run = bench.products({"X_train": np.empty(bench.BATCH)})
+    run = bench.make_product_run({"X_train": np.empty(bench.BATCH)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bench, "np", Spy())
         run()
@@ -132,8 +133,8 @@ def test_verdict_follows_from_the_worst_ratio(ratios, right, code, monkeypatch, 
     remaining = iter(ratios)
     monkeypatch.setattr(bench.importlib.util, "find_spec", lambda name: True)
     monkeypatch.setattr(bench, "check_both", lambda: right)
-    monkeypatch.setattr(bench, "compare", lambda threads, rounds, data: next(remaining))
-    assert bench.run() == code
+    monkeypatch.setattr(bench, "compare_speed", lambda threads, rounds, data: next(remaining))
+    assert bench.run_benchmark() == code
     assert f"at most {max(ratios):.2f} times" in capsys.readouterr().out
 
 

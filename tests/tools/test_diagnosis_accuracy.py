@@ -20,8 +20,8 @@ def found():
 
 def test_both_bars_hold_on_all_and_on_the_held_out_half(found):
     """Do both bars hold on all and on the half held out?"""
-    assert diagnosis_accuracy.check_claims(found)
-    assert diagnosis_accuracy.check_claims([v for v in found if v.half == "B"])
+    assert diagnosis_accuracy.meets_bars(found)
+    assert diagnosis_accuracy.meets_bars([v for v in found if v.half == "B"])
 
 
 def test_visible_check_fails_for_each(found):
@@ -81,7 +81,7 @@ def test_diagnoses_count_as_right_none_or_wrong(named, right, outcome):
 @pytest.mark.parametrize("right, wrong, held", [(40, 2, True), (39, 2, False), (40, 3, False), (98, 2, True)])
 def test_bars_are_two_and_forty_percent(right, wrong, held):
     found = [made(["a"])] * right + [made(["c"])] * wrong + [made([])] * (100 - right - wrong)
-    assert diagnosis_accuracy.check_claims(found) == held
+    assert diagnosis_accuracy.meets_bars(found) == held
 
 
 def test_command_prints_the_table_and_fails_below_the_bars(monkeypatch, capsys):

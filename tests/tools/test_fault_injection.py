@@ -33,7 +33,7 @@ from autograder.runners.results import Results
 from autograder.sandbox import client
 from autograder.verify import host_snapshot
 from tools import fault_injection
-from tools.fault_injection_course import TOKEN, CourseRun, seen
+from tools.fault_injection_course import TOKEN, CourseRun, read_visible_results
 
 ASSIGNMENT = "01_activations"
 RELU = "def relu_forward(x):\n    return x * (x > 0), x\n"
@@ -317,12 +317,13 @@ def test_proof_sees_a_changed_mark_and_a_doubled_row(mine, tmp_path):
     place.output.mkdir()
     for name in mark_changes.KEPT_TABLES:
         (place.output / name).touch()
-    before = seen(place)
+    before = read_visible_results(place)
     with Gradebook(read_database_address(mine)) as gradebook:
         gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades[0].auto_score = 0.125
         gradebook.add_student("ada again")
         gradebook.db.commit()
-    assert host_snapshot.list_changes(before, seen(place)) == [f"record of ada/{ASSIGNMENT}", "rows of student"]
+    changes = host_snapshot.list_changes(before, read_visible_results(place))
+    assert changes == [f"record of ada/{ASSIGNMENT}", "rows of student"]
 
 
 @pytest.mark.parametrize("left, wrong, code", [(0, [], 0), (1, [], 1), (0, ["grades.csv"], 1)])

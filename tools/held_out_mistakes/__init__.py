@@ -1,7 +1,7 @@
-"""Held-out mistakes: wrong implementations from which no stored result was made, to try the diagnosis of ``check`` on.
+"""Held-out mistakes: wrong implementations that are not registered, to test the diagnosis of ``check`` on.
 
-Not to be confused with ``autograder/mistakes/beyond_the_check.py``: those are registered. How this set came about:
-see ``tools/diagnosis_accuracy.py``. Never register or change one of these: the set would no longer be blind.
+(The mistakes of ``autograder/mistakes/beyond_the_check.py`` are registered.) ``tools/diagnosis_accuracy.py`` says how
+this set was made. Never register or change one of them: the set would no longer be an independent test.
 """
 
 import importlib
@@ -15,9 +15,16 @@ REGISTRY = []
 
 @dataclass(frozen=True)
 class HeldOutMistake:
-    """A wrong implementation of ``function``; ``sentence`` says what is wrong, as a teaching assistant would.
+    """A wrong implementation of a function.
 
-    ``right`` holds the registered mistakes of the function that are a correct diagnosis, from ``labels.toml``.
+    Attributes
+    ----------
+    name, function : str
+    sentence : str
+        What is wrong, as a teaching assistant would say it.
+    code : callable
+    right : frozenset of str
+        The registered mistakes of the function that are a correct diagnosis, from ``labels.toml``.
     """
 
     name: str
@@ -28,13 +35,13 @@ class HeldOutMistake:
 
 
 def held_out(function, sentence):
-    """Enter the decorated wrong implementation of ``function``."""
+    """Register the decorated function as a held-out mistake in ``function``."""
 
-    def enter(code):
+    def register(code):
         REGISTRY.append((code.__name__, function, sentence, code))
         return code
 
-    return enter
+    return register
 
 
 @cache
