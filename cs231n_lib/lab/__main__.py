@@ -110,9 +110,9 @@ def main():
         return 2
     args = parser().parse_args()
     inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if args.run is not install_workbook and not inside and PYTHON.exists() and sys.prefix == sys.base_prefix:
-        return run_to_end([PYTHON, "-m", "cs231n_lib.lab", *sys.argv[1:]])
     try:
+        if args.run is not install_workbook and not inside and PYTHON.exists() and sys.prefix == sys.base_prefix:
+            return run_to_end([PYTHON, "-m", "cs231n_lib.lab", *sys.argv[1:]])
         return args.run(args)
     except ModuleNotFoundError as error:
         print(f"{error.name} is not installed. First: {COMMAND} install", file=sys.stderr)

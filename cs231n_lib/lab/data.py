@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cs231n_lib.lab.progress_bar import ProgressBar
+
 BUNDLED = ("photopatches", "digits")
 KNOWN = (*BUNDLED, "cifar10")
 SPLITS = ("train", "val", "test")
@@ -352,8 +354,7 @@ def _cifar10_cached():
 
 def _download(url, output_file, _pooch):
     """Download for pooch, with a progress bar, going on from the `.part` file of an earlier try."""
-    import requests  # pooch's own dependency
-    from tqdm.auto import tqdm
+    import requests  # pooch's own dependency; imported here: the bundled sets work without it
 
     part = Path(output_file).parent / f"{url.rsplit('/', 1)[-1]}.part"
     done = part.stat().st_size if part.is_file() else 0
@@ -364,7 +365,7 @@ def _download(url, output_file, _pooch):
                 reply.raise_for_status()
                 done = done if reply.status_code == 206 else 0  # 200: the server starts from the beginning
                 total = done + int(reply.headers.get("Content-Length", 0)) or None
-                bar = tqdm(desc=part.stem, total=total, initial=done, unit="B", unit_scale=True)
+                bar = ProgressBar(desc=part.stem, total=total, initial=done, unit="B", unit_scale=True)
                 with open(part, "ab" if done else "wb") as file, bar:
                     for chunk in reply.iter_content(1 << 16):
                         file.write(chunk)

@@ -9,17 +9,16 @@ choices, or anything else, which is the same in every trial.
 """
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.net import FullyConnectedNet, call_student
+from cs231n_lib.lab.progress_bar import ProgressBar
 from cs231n_lib.lab.solver import Solver
 
 
@@ -92,8 +91,7 @@ def run_search(trials, evaluate, file, progress=True):
             raise ValueError(f"trial {i} in {file} is another one: {_differences(record['trial'], trial)}. Was the "
                              "search space, the seed or the number of epochs changed? Give the new search a file of "
                              "its own, or delete this one")
-    bar = tqdm(total=len(trials), initial=len(records), file=sys.stdout, disable=not progress, unit="trial",
-               mininterval=0.5)
+    bar = ProgressBar(total=len(trials), initial=len(records), disable=not progress, unit="trial")
     try:
         with file.open("a", encoding="utf-8") as out, bar:
             for trial in trials[len(records):]:

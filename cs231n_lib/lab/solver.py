@@ -1,14 +1,13 @@
 """The training loop: sample a batch, go forward, go back, update, and keep the books."""
 
 import copy
-import sys
 import time
 from types import SimpleNamespace
 
 import numpy as np
-from tqdm import tqdm
 
 from cs231n_lib.lab.net import call_student
+from cs231n_lib.lab.progress_bar import ProgressBar
 
 
 def sgd(w, dw, config):
@@ -156,8 +155,7 @@ class Solver:
         """
         self.stopped, self._began = None, time.monotonic()
         per_epoch = max(len(self.data.X_train) // self.batch_size, 1)
-        bar = tqdm(total=self.num_epochs * per_epoch, file=sys.stdout, disable=not self.verbose,
-                   mininterval=0.5, unit="batch")
+        bar = ProgressBar(total=self.num_epochs * per_epoch, disable=not self.verbose, unit="batch")
         try:
             # A diverging run overflows. The loss tells in one sentence what NumPy would warn of ten times.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"), bar:

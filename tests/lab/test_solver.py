@@ -1,10 +1,13 @@
 """Does the solver train, keep honest books, and stop well?"""
 
 import sys
+import threading
+import warnings
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 import cs231n_lib
 from cs231n_lib import linear_classifier
@@ -182,6 +185,20 @@ def test_an_interrupt_while_books_are_kept_leaves_them_equal():
     solver.check_accuracy = interrupted
     solver.train()
     assert len(solver.train_acc_history) == len(solver.val_acc_history) == 1
+
+
+def test_training_with_a_bar_needs_no_thread(monkeypatch, capsys):
+    """Is a net trained without a warning, and with its bar, where no thread can be started?"""
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(tqdm, "monitor", None)  # as before the first bar of a process
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        make(verbose=True).train()
+    assert "6/6" in capsys.readouterr().out
 
 
 def test_progress_goes_to_stdout(capsys):

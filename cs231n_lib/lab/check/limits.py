@@ -1,7 +1,6 @@
 """Bounds for what a student's function may do while it is checked: how long it takes, and how much it prints."""
 
 import contextlib
-import ctypes
 import io
 import sys
 import threading
@@ -11,15 +10,21 @@ MAX_LINES = 40
 
 
 class TooSlow(Exception):
-    """The time is over."""
+    """The code ran for longer than it may; the message says how long that was."""
 
 
 @contextlib.contextmanager
 def time_limit(seconds):
     """Raise :class:`TooSlow` in the code inside when the time is over, in any thread and on Windows, too.
 
-    It does not depend on signals: Jupyter, ``nohup`` and shells may start a process with SIGINT ignored. What runs
-    in C, as NumPy does, is interrupted when it returns.
+    It does not depend on signals: Jupyter, ``nohup`` and shells may start a process with SIGINT ignored. Code that
+    runs in C, as NumPy's does, is interrupted when it returns. Where no thread can be started, as in a browser's
+    Python, there is no limit: right code is then still called right, and an endless loop is the user's to stop.
+
+    Parameters
+    ----------
+    seconds : float
+        Above 0.
     """
     class TimeOver(BaseException):
         """Not an Exception, which the student's code may catch; one class per limit, so that limits may be nested."""
@@ -35,7 +40,11 @@ def time_limit(seconds):
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
-    timer.start()
+    try:
+        timer.start()
+    except RuntimeError:  # "can't start new thread"
+        yield
+        return
     try:
         try:
             yield
@@ -51,6 +60,8 @@ def time_limit(seconds):
 
 def _raise_in_thread(thread, error):
     """Let a thread raise an exception (a class) before its next instruction; None takes back one that is pending."""
+    import ctypes  # here, because a Python without threads may lack it, too
+
     pending = None if error is None else ctypes.py_object(error)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pending)
 

@@ -1,4 +1,4 @@
-"""For a notebook that came without its folder, as on Colab: what it needs is installed, and where things are is said.
+"""For a notebook that came without its folder, as on Colab: install what it needs, and say where the files are.
 
 Standard library only at the top: packages may be what is missing.
 """
@@ -10,11 +10,17 @@ import sys
 from cs231n_lib.lab import workspace
 
 NEEDED = ("numpy", "matplotlib", "ipywidgets", "pooch", "requests", "tqdm")
-"""What the notebooks import. JupyterLab and nbgrader are not among them: here is another desk than JupyterLab."""
+"""What the notebooks import. JupyterLab and nbgrader are not among them: such a notebook is open in another program."""
 
 
 def list_missing(names=NEEDED):
-    """Return the packages that are not installed."""
+    """Return the packages that are not installed.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Which packages to look for.
+    """
     return [name for name in names if importlib.util.find_spec(name) is None]
 
 
@@ -28,17 +34,30 @@ def list_requirements(names):
 
 
 def prepare_colab(assignment):
-    """Install what is missing, nothing that is there, and say where the student's own work will be.
+    """Install the packages that are missing, and print where the student's own work is.
 
     Parameters
     ----------
     assignment : str
         As in ``"01_activations"``.
     """
-    absent = list_missing()
-    if absent:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *list_requirements(absent)], check=True)
-    module = f"cs231n_lib/{assignment[3:]}.py"
-    print(f"The workbook is here. You write in {module}: open it from the file browser on the left.\n"
-          "This computer is borrowed and forgets: before you leave, download that file and this notebook. "
-          "Both are what you hand in.")
+    missing = list_missing()
+    if missing:
+        install_packages(missing)
+    print(f"The workbook is here. You write in cs231n_lib/{assignment[3:]}.py: open it from the file browser on the "
+          "left.\nThis computer deletes its files when your session ends. Before you leave, download that file and "
+          "this notebook: you hand in both.")
+
+
+def install_packages(names):
+    """Install packages with pip; where that fails, print the command that may work in a cell.
+
+    Parameters
+    ----------
+    names : sequence of str
+    """
+    try:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *list_requirements(names)], check=True)
+    except (OSError, subprocess.CalledProcessError):  # OSError: no process can be started, as in a browser's Python
+        print(f"These packages are missing and could not be installed: {', '.join(names)}.\n"
+              f"Try it in a cell of its own: %pip install {' '.join(names)}\n")

@@ -205,6 +205,20 @@ def test_only_missing_packages_are_installed(monkeypatch, capsys):
     assert command[-1] in (ROOT / "requirements.txt").read_text().splitlines() and command[-1].startswith("tqdm>=")
 
 
+@pytest.mark.parametrize("error", [OSError(138, "no processes"), subprocess.CalledProcessError(1, "pip")])
+def test_lone_notebook_starts_where_pip_cannot_be_run(error, monkeypatch, capsys):
+    """Where no process can be started, is the missing package named, with what to try, and the start gone on with?"""
+
+    def fail(command, check):
+        raise error
+
+    monkeypatch.setattr(colab.subprocess, "run", fail)
+    monkeypatch.setattr(colab, "list_missing", lambda: ["tqdm"])
+    colab.prepare_colab("01_activations")
+    said = capsys.readouterr().out
+    assert "%pip install tqdm" in said and "cs231n_lib/activations.py" in said
+
+
 def test_lone_notebook_needs_a_part_of_what_students_install():
     """Is what a lone notebook needs a part of what students install?"""
     named = {line.partition(">=")[0] for line in (ROOT / "requirements.txt").read_text().splitlines()}

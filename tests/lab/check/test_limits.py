@@ -6,7 +6,11 @@ import threading
 
 import pytest
 
+import cs231n_lib
 from autograder.reference import ROOT
+from cs231n_lib.lab.check.cases import FUNCTIONS
+from cs231n_lib.lab.check.import_check import find_import_problem
+from cs231n_lib.lab.check.judge import judge_file
 from cs231n_lib.lab.check.limits import TooSlow, time_limit
 
 
@@ -58,3 +62,47 @@ def test_endless_loop_is_ended_where_interrupts_are_ignored():
             "except TooSlow as error:\n    print(error)\n")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert run.stdout == "still running after 0.2 seconds\n", run.stderr
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    """Refuse every new thread, as Python does in a browser."""
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+MODULE = "import numpy as np\n\n\ndef relu_forward(x):\n    {}\n"
+
+
+@pytest.mark.parametrize("body, title, words", [
+    ("return np.maximum(0, x), x", "relu_forward: all 8 aspects ok", ""),
+    ("return np.abs(x), x", "relu_forward: ", "8 aspects wrong"),
+    ("raise ValueError('my own')", "relu_forward: does not run to its end", "line 5: `raise ValueError('my own')`"),
+    ("raise RuntimeError(\"can't start new thread\")", "relu_forward: does not run to its end", "line 5: `raise Run"),
+    ("raise NotImplementedError", "relu_forward: not implemented yet", ""),
+])
+def test_verdict_is_right_where_no_thread_can_be_started(body, title, words, no_threads, tmp_path, monkeypatch):
+    """Is a function judged as it is in a Python that cannot limit its time?"""
+    (tmp_path / "activations.py").write_text(MODULE.format(body), encoding="utf-8")
+    monkeypatch.setattr(cs231n_lib, "__path__", [str(tmp_path), *cs231n_lib.__path__])
+    monkeypatch.delitem(sys.modules, "cs231n_lib.activations", raising=False)
+    report = judge_file(FUNCTIONS["relu_forward"])
+    assert report.title.startswith(title) and words in str(report)
+
+
+def test_module_that_raises_is_named_where_no_thread_can_be_started(no_threads, tmp_path):
+    """Does the look at an edited file, which autoreload takes before each cell, say what is wrong with the file?"""
+    (tmp_path / "activations.py").write_text("import numpy as np\nnp.no_such_thing\n", encoding="utf-8")
+    problem = find_import_problem(tmp_path / "activations.py", "cs231n_lib.activations")
+    assert problem.startswith("cs231n_lib/activations.py, line 2: AttributeError")
+    (tmp_path / "activations.py").write_text("import numpy as np\n", encoding="utf-8")
+    assert find_import_problem(tmp_path / "activations.py", "cs231n_lib.activations") == ""
+
+
+def test_nested_limits_without_threads_pass_on_what_the_code_raises(no_threads):
+    """Does an exception of the code inside arrive as it is?"""
+    with pytest.raises(RuntimeError, match="my own"), time_limit(1), time_limit(1):
+        raise RuntimeError("my own")

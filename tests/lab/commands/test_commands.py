@@ -225,6 +225,28 @@ def test_second_install_begins_anew_after_a_failed_environment(tmp_path, monkeyp
     assert not (tmp_path / ".venv").exists()
 
 
+def test_install_and_lab_say_so_where_no_process_can_be_started(tmp_path, monkeypatch):
+    """Is a machine that starts no program named in words, and no half environment left?"""
+    from cs231n_lib.lab.commands import install, jupyter
+
+    def refuse(*_, **__):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(install, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(subprocess, "Popen", refuse)  # venv and subprocess.run start their processes with it, too
+    with pytest.raises(ValueError, match="no environment could be made in .*Resource temporarily unavailable"):
+        install.install_workbook(None)
+    assert not (tmp_path / ".venv").exists()
+    install.PYTHON.parent.mkdir(parents=True)
+    install.PYTHON.touch()
+    with pytest.raises(ValueError, match="pip could not be started: .*Resource temporarily unavailable"):
+        install.install_workbook(None)
+    assert not jupyter.import_layout("01_activations.ipynb", "cs231n_lib/activations.py")
+    with pytest.raises(ValueError, match="some-program could not be started"):
+        jupyter.run_to_end(["some-program"])
+
+
 @pytest.mark.parametrize("system, interpreter, typed", [
     ("posix", "bin/python", "python3 -m"), ("nt", "Scripts/python.exe", "py -m")])
 def test_environments_python_is_where_each_system_puts_it(monkeypatch, system, interpreter, typed):
