@@ -1,9 +1,8 @@
 """Can an answer be accepted, and if not, what is wrong with it? Whether it is right is not said here."""
 
 import math
-import re
 
-from cs231n_lib.lab import workspace
+from cs231n_lib.lab import cells
 
 LITERALS = str, int, float, bool, complex, bytes, list, tuple, dict, set, type(None)
 """What can be written out; a value of another type was computed."""
@@ -62,20 +61,19 @@ def shorten_text(text, most=40):
     return text if len(text) <= most else text[:most - 3] + "..."
 
 
-def find_unread_answer(cells):
-    """Say so if an answer was computed: the grader reads answers, it never runs them.
+def find_unread_answer(sources):
+    """Return why the grader cannot read an answer, or "" if it can: it reads what is written and runs nothing.
 
     Parameters
     ----------
-    cells : list of str
-        The sources of the cells that were run, in order; the last one calls ``check_answer(name, ...)``.
+    sources : list of str
+        The texts of the cells that were run, in order; the last one calls ``check_answer(name, ...)``.
     """
-    call = re.search(r"check_answer\((\w+),", cells[-1])
-    if not call:
+    name = cells.read_checked_variable(sources[-1])
+    if not name:
         return ""
-    name = call[1]
-    source = next((c for c in reversed(cells[:-1]) if re.search(rf"^{name}\s*=[^=]", c, re.MULTILINE)), None)
-    if source is None or name in workspace.read_literal(source):
+    source = next((s for s in reversed(sources[:-1]) if cells.assigns_variable(s, name)), None)
+    if source is None or name in cells.read_literal(source):
         return ""
-    return (f"the grader reads answers and runs nothing: write one assignment with the result itself, as in "
+    return (f"the grader reads this cell but does not run it. Write one assignment with the result itself, as in "
             f"{name} = 0.25, and nothing else in that cell")

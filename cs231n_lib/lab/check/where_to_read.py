@@ -6,7 +6,7 @@ In words and not as a link: JupyterLab does not scroll to a heading that it has 
 import re
 from dataclasses import dataclass
 
-from cs231n_lib.lab import workspace
+from cs231n_lib.lab import cells, workspace
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ def find_heading_above(name, path):
     """Return the last heading before the cell that checks ``name``, "" if there is none or no readable notebook."""
     heading = ""
     try:
-        cells = workspace.read_notebook(path)
+        notebook_cells = cells.read_cells(path)
     except (OSError, ValueError):
         return ""
-    for cell in cells:
-        source = workspace.read_cell_source(cell)
+    for cell in notebook_cells:
+        source = cells.read_source(cell)
         if cell.get("cell_type") == "markdown":
             heading = ([heading] + re.findall(r"^#{1,6} +(.+?) *$", source, re.MULTILINE))[-1]
-        elif re.search(rf"""\bcheck\(["']{name}["']\)""", source):
+        elif cells.checks_function(source, name):
             return heading.replace("`", "").replace("*", "")
     return ""

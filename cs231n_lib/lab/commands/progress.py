@@ -3,23 +3,23 @@
     lab.progress()                          in a notebook; lab.progress("01") for one of them
     python3 -m cs231n_lib.lab progress      in a terminal
 
-Reads the notebooks as they were saved last, and puts the visible checks' questions to the functions as they stand in
-their files. Points are those within reach: what the hidden tests then give may be less.
+It reads the notebooks as they were last saved, and runs the visible checks on the functions as they are in their
+files. The points are those that an item can bring; the hidden tests may give fewer.
 """
 
-import ast
 import html
 from dataclasses import dataclass
 
-from cs231n_lib.lab import workspace
+from cs231n_lib.lab import cells, workspace
 from cs231n_lib.lab.check import judge
 from cs231n_lib.lab.check.answers import find_answer_problem
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.limits import limit_output
 from cs231n_lib.lab.check.report import CELL, TABLE, render_badge
+from cs231n_lib.lab.commands.install import COMMAND
 
 STATES = {"done": "ok", "wrong": "wrong", "open": "open"}
-"""State of an item -> the colour that repeats it (a key of ``check_table.COLOURS``)."""
+"""State of an item -> its colour, a key of ``check.report.COLOURS``."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,17 @@ class ProgressItem:
 
     Attributes
     ----------
+    assignment : str
+        ``01_activations``.
+    name : str
+        The function, the variable or the cell.
     kind : str
         "function", "prediction", "answer", "written answer" or "all together".
+    points : float
     state : str
         A key of ``STATES``.
     note : str
-        What is wrong with it, or what it unlocks.
+        What is wrong with it, what it needs, or what it unlocks.
     """
 
     assignment: str
@@ -45,7 +50,12 @@ class ProgressItem:
 
 
 class Progress:
-    """The items of some notebooks; renders itself as HTML or text."""
+    """The items of some notebooks; renders itself as HTML or text.
+
+    Parameters
+    ----------
+    items : list of ProgressItem
+    """
 
     def __init__(self, items):
         self.items = items
@@ -70,7 +80,7 @@ class Progress:
     def advice(self):
         """One line that says what to do next."""
         if self.next is None:
-            return "Everything is done. Hand it in: python3 -m cs231n_lib.lab submit"
+            return f"Everything is done. To hand it in, run: {COMMAND} submit"
         note = f" ({self.next.note})" if self.next.note else ""
         return f"Next: {self.next.kind} {self.next.name} in {self.next.assignment}{note}"
 
@@ -107,7 +117,7 @@ def render_row(item):
 
 
 def read_progress(name=None, root=workspace.ROOT):
-    """Look at one notebook (``"01"``), or at all.
+    """Read how far the student is, in one notebook or in all.
 
     Parameters
     ----------
@@ -126,52 +136,63 @@ def read_progress(name=None, root=workspace.ROOT):
 
 
 def list_items(assignment):
-    """Yield the items of a notebook, in its order; written answers last."""
-    answers, states = assignment.answers(), {}
-    for grade_id, source, points in assignment.tests():
-        kind, name, accepted = read_purpose(grade_id, source)
-        if kind == "function":
-            state, note = states[name] = read_state(assignment, name)
-        elif kind == "all together":
-            wrong = [f for f, (state, _) in states.items() if state != "done"]
-            needed = ", ".join(wrong) if len(wrong) < 4 else f"{len(wrong)} functions"
-            state, note = ("open", f"needs {needed}") if wrong else ("done", "")
+    """Yield the items of a notebook, in its order; written answers last.
+
+    Parameters
+    ----------
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
+
+    Yields
+    ------
+    item : ProgressItem
+    """
+    answers, states = assignment.read_answers(), {}
+    for grade_id, source, points in assignment.list_tests():
+        purpose = cells.read_purpose(grade_id, source)
+        if purpose.kind == "function":
+            state, note = states[purpose.name] = read_state(assignment, purpose.name)
+        elif purpose.kind == "all together":
+            state, note = wait_for_functions(name for name, (state, _) in states.items() if state != "done")
         else:
-            answer = answers.get(name, ...)
-            problem = find_answer_problem(answer, accepted)
-            state, note = ("wrong", problem) if problem else ("done", "")
-            if problem and answer is ...:
-                state, note = "open", ""
-        yield ProgressItem(assignment.name, name, kind, points, state, note)
-    for name, source, points in assignment.written():
-        yield ProgressItem(assignment.name, name, "written answer", points, "done" if is_written(source) else "open")
+            state, note = judge_answer(answers.get(purpose.name, ...), purpose.accepted)
+        yield ProgressItem(assignment.name, purpose.name, purpose.kind, points, state, note)
+    for name, source, points in assignment.list_written_answers():
+        state = "done" if cells.is_filled_in(source) else "open"
+        yield ProgressItem(assignment.name, name, "written answer", points, state)
 
 
-def read_purpose(grade_id, source):
-    """Return what a test cell asks for: (kind, name, what is accepted), read from its visible call."""
-    call = next((s.value for s in ast.parse(source).body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)
-                 and getattr(s.value.func, "id", "") in ("check", "check_answer")), None)
-    if call is None:
-        return "all together", grade_id.removesuffix("-test"), None
-    if call.func.id == "check":
-        return "function", call.args[0].value, None
-    name = call.args[0].id
-    return "prediction" if name.startswith("prediction") else "answer", name, ast.literal_eval(call.args[1])
+def wait_for_functions(unfinished):
+    """Return (state, note) of a cell that runs all functions of its notebook; ``unfinished`` yields their names."""
+    names = list(unfinished)
+    if not names:
+        return "done", ""
+    return "open", f"needs {', '.join(names) if len(names) < 4 else f'{len(names)} functions'}"
+
+
+def judge_answer(value, accepted):
+    """Return (state, note) of an answer; see :func:`cs231n_lib.lab.check.check_answer` for the arguments."""
+    problem = find_answer_problem(value, accepted)
+    if not problem:
+        return "done", ""
+    return ("open", "") if value is ... else ("wrong", problem)
 
 
 def read_state(assignment, name):
-    """Return the state of a function, and what is wrong with it or what it unlocks."""
-    with limit_output(0):  # what it prints would stand between the lines of the list
+    """Return (state, note) of a function; the note is what is wrong with it, or what it unlocks.
+
+    Parameters
+    ----------
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
+    name : str
+        The function: ``"relu_backward"``.
+    """
+    with limit_output(0):  # what it prints would come between the lines of the list
         report = judge.judge_file(FUNCTIONS[name])
     if not report.wrong:
         return "done", ""
-    waiting = sum(f".{name}(" in source or f'"{name}"' in source for source in assignment.experiments())
-    if "not implemented" in report.title:
-        experiments = "experiment" if waiting == 1 else "experiments"
-        return "open", f"unlocks {waiting} {experiments}" if waiting else ""
-    return "wrong", ", ".join(report.wrong)
-
-
-def is_written(source):
-    """Has somebody written here? As released, the cell holds nbgrader's placeholder."""
-    return bool(source.strip()) and "YOUR ANSWER HERE" not in source
+    if "not implemented" not in report.title:
+        return "wrong", ", ".join(report.wrong)
+    waiting = sum(f".{name}(" in source or f'"{name}"' in source for source in assignment.list_experiments())
+    if not waiting:
+        return "open", ""
+    return "open", "unlocks 1 experiment" if waiting == 1 else f"unlocks {waiting} experiments"

@@ -1,29 +1,44 @@
-"""Put together what is handed in: one zip per notebook, as the instructor's intake reads it."""
+"""Make the files to hand in: one zip per notebook, in the layout that the grader reads."""
 
 import zipfile
 
 from cs231n_lib.lab import workspace
+from cs231n_lib.lab.commands.progress import list_items
 
 
 def list_missing(assignment, root=workspace.ROOT):
-    """Return what is not there or not done, a line each; reading this is what keeps a zip from being half empty.
+    """Return what is missing or not done, a line each, for the student to read before the zip is made.
 
     Parameters
     ----------
-    assignment : workspace.Assignment
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
     root : path
-    """
-    from cs231n_lib.lab.commands.progress import Progress, list_items
+        The workspace.
 
-    lost = [f"{name} does not exist" for name in assignment.files if not (root / name).is_file()]
-    progress = Progress(list(list_items(assignment)))
-    lost += [f"{i.kind} {i.name}: {i.state}{', ' + i.note if i.note else ''} ({i.points:g} points)"
-             for i in progress.items if i.state != "done"]
-    return lost
+    Returns
+    -------
+    lines : list of str
+    """
+    lines = [f"{name} does not exist" for name in assignment.files if not (root / name).is_file()]
+    return lines + [describe_item(item) for item in list_items(assignment) if item.state != "done"]
+
+
+def describe_item(item):
+    """Return a line about an item that is not done: ``function relu_forward: wrong, values (2 points)``."""
+    note = f", {item.note}" if item.note else ""
+    return f"{item.kind} {item.name}: {item.state}{note} ({item.points:g} points)"
 
 
 def write_zip(assignment, folder, root=workspace.ROOT):
     """Write ``<assignment>.zip`` with the notebook and its module into ``folder``.
+
+    Parameters
+    ----------
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
+    folder : pathlib.Path
+        Made if it does not exist.
+    root : path
+        The workspace.
 
     Returns
     -------
@@ -34,13 +49,14 @@ def write_zip(assignment, folder, root=workspace.ROOT):
     FileNotFoundError
         If there is nothing to hand in.
     """
-    there = [name for name in assignment.files if (root / name).is_file()]
-    if not there:
+    files = [name for name in assignment.files if (root / name).is_file()]
+    if not files:
         raise FileNotFoundError(f"neither {' nor '.join(assignment.files)} is in {root}")
     folder.mkdir(parents=True, exist_ok=True)
     archive, part = folder / f"{assignment.name}.zip", folder / f"{assignment.name}.zip.part"
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:  # whatever the clock said
-        for name in there:
+    # strict_timestamps=False: a zip has no dates before 1980, but a file may.
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:
+        for name in files:
             zipped.write(root / name, name)
     part.replace(archive)
     return archive

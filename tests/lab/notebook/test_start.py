@@ -132,4 +132,4 @@ def test_check_ends_what_does_not_end_and_stays_calm(desk):
     assert said["prints"].count("line ") < 60 and "... and 99960 more lines, not shown" in said["prints"]
     assert "aspects ok" in said["prints"]
     assert "raised SystemExit" in said["exit"]
-    assert "write one assignment with the result itself" in said["computed"] and said["written"] == "answer noted\n"
+    assert "Write one assignment with the result itself" in said["computed"] and said["written"] == "answer noted\n"

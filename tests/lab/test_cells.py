@@ -1,0 +1,88 @@
+"""The rules for cells on the student's side: what a cell is for, which literal it assigns, what it asks for."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from autograder.course import cells as grader_cells
+from autograder.reference import ROOT
+from cs231n_lib.lab import cells
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+BEFORE_INSTALL = ("cells", "workspace", "commands.doctor", "commands.install", "commands.jupyter", "notebook.colab",
+                  "__main__")
+
+
+@pytest.mark.parametrize("module", BEFORE_INSTALL)
+def test_module_needs_the_standard_library_only(module):
+    """Can it be imported before anything is installed? (-S: without installed packages.)"""
+    run = subprocess.run([sys.executable, "-S", "-c", f"import cs231n_lib.lab.{module}"], cwd=ROOT,
+                         capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_kinds_of_cells_are_the_graders(path):
+    """Is a cell of every notebook a test, an answer or a written answer here exactly where the grader says so?"""
+    theirs = nbformat.read(path, as_version=4).cells
+    for mine, theirs_ in zip(cells.read_cells(path), theirs, strict=True):
+        assert cells.read_source(mine) == theirs_.source
+        assert cells.is_test(mine) == grader_cells.is_test(theirs_)
+        assert cells.is_answer(mine) == grader_cells.is_answer(theirs_)
+        assert cells.is_written(mine) == grader_cells.is_written(theirs_)
+        assert not (cells.is_experiment(mine) and grader_cells.read_flags(theirs_))
+
+
+@pytest.mark.parametrize("source, literal", [
+    ("x = 0.25", {"x": 0.25}), ("# why\nx = 'a'  # so", {"x": "a"}), ("x = ...", {"x": ...}), ("x = -3", {"x": -3}),
+    ("x = 1 / 4", {}), ("x = y", {}), ("x = 1\ny = 2", {}), ("x", {}), ("", {}), ("x = (", {}), ("%magic", {}),
+    ("x[0] = 1", {}), ("x = " + "-" * 100_000 + "1", {}), ("x = " + "(" * 1000 + "1" + ")" * 1000, {}),
+], ids=lambda v: str(v)[:20])
+def test_only_one_assignment_of_a_literal_is_read(source, literal):
+    """Is a literal read and everything else left out, however deep it is nested?"""
+    assert cells.read_literal(source) == literal
+
+
+@pytest.mark.parametrize("source, purpose", [
+    ('check("relu_forward")\n', cells.Purpose("function", "relu_forward")),
+    ('check_answer(prediction_a, "abc")', cells.Purpose("prediction", "prediction_a", "abc")),
+    ("check_answer(answer_a, (0, 1))", cells.Purpose("answer", "answer_a", (0, 1))),
+    ("print(1)", cells.Purpose("all together", "deep-signal")),
+])
+def test_purpose_is_read_from_the_visible_call(source, purpose):
+    """Is it told what a test cell asks for?"""
+    assert cells.read_purpose("deep-signal-test", source) == purpose
+
+
+def test_patterns_see_through_cells_that_do_not_parse():
+    """Are a call and an assignment found beside a magic?"""
+    assert cells.checks_function("%time check('relu_forward')", "relu_forward")
+    assert not cells.checks_function('check("relu_forward")', "relu")
+    assert cells.read_checked_variable("%%time\ncheck_answer(answer_a, (0, 1))") == "answer_a"
+    assert cells.read_checked_variable("check('relu_forward')") == ""
+    assert cells.assigns_variable("%%time\nanswer_a = 1", "answer_a")
+    assert not cells.assigns_variable("answer_a == 1", "answer_a")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": 1}', '{"metadata": {}}'])
+def test_file_that_is_no_notebook_is_named(text, tmp_path):
+    """Is a damaged file named, with what to do?"""
+    (tmp_path / "01_activations.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="01_activations.ipynb is damaged.*older copy"):
+        cells.read_cells(tmp_path / "01_activations.ipynb")
+
+
+def test_source_may_be_a_list_of_lines(tmp_path):
+    """Is a cell read as JupyterLab writes it, with its lines in a list, and as other programs do?"""
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": ["x = 1\n", "y = 2"]}, {"source": "z"}, {}]}))
+    assert [cells.read_source(c) for c in cells.read_cells(path)] == ["x = 1\ny = 2", "z", ""]
+
+
+@pytest.mark.parametrize("source, filled", [("", False), (" \n", False), ("YOUR ANSWER HERE", False), ("mine", True)])
+def test_placeholder_is_no_written_answer(source, filled):
+    """Is a written answer told from the placeholder that it was released with?"""
+    assert cells.is_filled_in(source) is filled
