@@ -15,7 +15,7 @@ import numpy as np
 from autograder.course.text import clean_message
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.launch import Limits
-from autograder.sandbox.student import NOT_PLAIN, NOT_TWO, TOO_MUCH, Reply, StudentError, Submission
+from autograder.sandbox.student import NO_FUNCTION, NOT_PLAIN, NOT_TWO, TOO_MUCH, Reply, StudentError, Submission
 
 CRASHES_PER_FUNCTION = 3
 EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
@@ -186,7 +186,7 @@ class SandboxedSubmission(Submission):
         if kind == "not two":
             return StudentError(status, NOT_TWO.format(name))
         if kind == "missing":
-            return StudentError(status, f"{self.filename} has no function {name}")
+            return StudentError(status, NO_FUNCTION.format(self.filename, name))
         if kind == "too much":
             return StudentError(status, f"{name} returned {said}", TOO_MUCH.format(name))
         if kind == "not plain":

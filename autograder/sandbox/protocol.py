@@ -1,4 +1,4 @@
-"""The only language student code and the grader share: frames of JSON and raw array bytes.
+"""The only language student code and the grader share: frames of JSON and raw array bytes, and what a call is.
 
 Plain data crosses and nothing else: numbers, strings, tuples, lists, dicts, arrays of a few dtypes, the state
 of a random generator. What cannot cross as data stays where it is and is named by a number: a ``Handle``
@@ -232,6 +232,65 @@ def unpack(body, blob):
     message = {k: v if type(v) in SIMPLE else decode(v, arrays) for k, v in tree.items()}
     check_amount(message)
     return message
+
+
+# -- a call ------------------------------------------------------------------------------------------------------------
+
+
+class MissingFunction(Exception):
+    """The module has no function of this name."""
+
+
+class NotTwoResults(Exception):
+    """A forward returned something other than two values."""
+
+
+def replace_parts(value, replace):
+    """Return ``replace(value)``; of a list or a tuple, the same of everything in it."""
+    if not isinstance(value, (list, tuple)):
+        return replace(value)
+    parts = [replace_parts(v, replace) for v in value]
+    return parts if isinstance(value, list) else tuple(parts)
+
+
+def call_function(module, name, args, kwargs, keep):
+    """Call a function of a module and return its value; the cache of a forward stays where it is.
+
+    Parameters
+    ----------
+    module : object
+        Has the function as an attribute.
+    name : str
+    args, kwargs : sequence, dict
+        The function may change what is in them: see :func:`list_arguments`.
+    keep : callable
+        Takes a forward's second result and returns the handle that stands for it.
+
+    Raises
+    ------
+    MissingFunction, NotTwoResults
+    """
+    if not hasattr(module, name):
+        raise MissingFunction
+    value = getattr(module, name)(*args, **kwargs)
+    if not name.endswith("_forward"):
+        return value
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise NotTwoResults
+    return value[0], keep(value[1])
+
+
+def list_arguments(args, kwargs):
+    """Return what the grader may see of the arguments after a call: a list and a dict, None for what cannot cross."""
+    return [as_plain_or_none(a) for a in args], {k: as_plain_or_none(v) for k, v in kwargs.items()}
+
+
+def as_plain_or_none(value):
+    """Return :func:`as_plain` of a value; None for what cannot cross."""
+    try:
+        return as_plain(value)
+    except WireError:
+        return None
 
 
 def as_plain(value):

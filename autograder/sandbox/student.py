@@ -1,7 +1,8 @@
 """The student's functions as hidden tests see them, wherever they run.
 
-``LocalStudent`` calls functions in this process: only for code we wrote ourselves (the reference, the known
-mistakes, the alternatives). ``proxy.RemoteStudent`` has the same two methods and calls into the sandbox.
+``InProcessSubmission`` calls functions in this process: only for code we wrote ourselves (the reference, the known
+mistakes, the alternatives). ``client.SandboxedSubmission`` has the same two methods and calls into the sandbox. What
+happens to arguments and results in a call is the same for both: it stands in ``protocol``.
 """
 
 import copy
@@ -28,6 +29,7 @@ class StudentError(Exception):
         self.status, self.hint = status, hint or message
 
 
+NO_FUNCTION = "{} has no function {}"
 NOT_TWO = "{} must return two values, (out, cache)"
 NOT_PLAIN = "{} returned something other than arrays, numbers, strings, tuples, lists and dicts of them"
 TOO_MUCH = "{} returned far too many numbers"
@@ -74,17 +76,21 @@ class InProcessSubmission(Submission):
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
         """See :meth:`Submission.call`. The second result of a forward comes back as an opaque handle."""
-        args, kwargs = copy.deepcopy(self._open(args)), copy.deepcopy(self._open(kwargs))
+        args = copy.deepcopy(protocol.replace_parts(args, open_handle))
+        kwargs = copy.deepcopy({k: protocol.replace_parts(v, open_handle) for k, v in kwargs.items()})
         try:
-            value = getattr(self.module, name)(*args, **kwargs)
+            value = protocol.call_function(self.module, name, args, kwargs, LocalHandle)
             if name.endswith("_forward"):
-                if not isinstance(value, (tuple, list)) or len(value) != 2:
-                    raise StudentError("error", NOT_TWO.format(name))
-                out, cache = value
-                return Reply((protocol.as_plain(out), LocalHandle(cache)), self._close(args), self._close(kwargs))
-            return Reply(protocol.as_plain(value), self._close(args), self._close(kwargs))
+                value = (protocol.as_plain(value[0]), value[1])
+            else:
+                value = protocol.as_plain(value)
+            return Reply(value, *protocol.list_arguments(args, kwargs))
         except StudentError:
             raise
+        except protocol.MissingFunction as error:
+            raise StudentError("error", NO_FUNCTION.format("the module", name)) from error
+        except protocol.NotTwoResults as error:
+            raise StudentError("error", NOT_TWO.format(name)) from error
         except NotImplementedError as error:
             raise StudentError("not implemented", "not implemented yet") from error
         except protocol.TooMuch as error:
@@ -95,16 +101,6 @@ class InProcessSubmission(Submission):
             kind = type(error).__name__
             raise StudentError("error", f"{name} raised {kind}: {error}", f"{name} raised {kind}") from error
 
-    @staticmethod
-    def _open(args):
-        unwrap = lambda v: v.value if isinstance(v, LocalHandle) else v  # noqa: E731
-        return {k: unwrap(v) for k, v in args.items()} if isinstance(args, dict) else [unwrap(v) for v in args]
-
-    @staticmethod
-    def _close(args):
-        keep = lambda v: None if callable(v) else _plain_or_none(v)  # noqa: E731
-        return {k: keep(v) for k, v in args.items()} if isinstance(args, dict) else [keep(v) for v in args]
-
 
 @dataclass
 class LocalHandle:
@@ -113,8 +109,6 @@ class LocalHandle:
     value: object
 
 
-def _plain_or_none(value):
-    try:
-        return protocol.as_plain(value)
-    except protocol.WireError:
-        return None
+def open_handle(value):
+    """Return the cache that a handle stands for; any other value as it is."""
+    return value.value if isinstance(value, LocalHandle) else value

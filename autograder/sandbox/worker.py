@@ -39,14 +39,10 @@ class Grader:
         return protocol.Handle(len(self.kept) - 1)
 
     def open(self, value):
-        """Put objects in the place of handles and callbacks."""
+        """Return the object that a handle or a callback stands for; any other value as it is."""
         if isinstance(value, protocol.Handle):
             return self.kept[value.id]
-        if isinstance(value, protocol.Callback):
-            return lambda *args: self.call_back(value.id, args)
-        if isinstance(value, (list, tuple)):
-            return type(value)(self.open(v) for v in value)
-        return value
+        return (lambda *args: self.call_back(value.id, args)) if isinstance(value, protocol.Callback) else value
 
     def call_back(self, number, args):
         """Ask the grader to call its function ``number``."""
@@ -57,35 +53,12 @@ class Grader:
         return reply["value"]
 
 
-class Missing(Exception):
-    """The module has no function of this name."""
-
-
-class NotTwo(Exception):
-    """A forward returned something other than two values."""
-
-
-def state(value):
-    """Return what the grader may see of an argument after the call; None for what cannot cross."""
-    try:
-        return protocol.as_plain(value)
-    except protocol.WireError:
-        return None
-
-
 def call(grader, module, message):
     """Call one function and answer with its value and, if asked for, the arguments as it left them."""
-    name = message["function"]
-    args = [grader.open(a) for a in message["args"]]
-    kwargs = {k: grader.open(v) for k, v in message["kwargs"].items()}
-    if not hasattr(module, name):
-        raise Missing
-    value = getattr(module, name)(*args, **kwargs)
-    if name.endswith("_forward"):
-        if not isinstance(value, (tuple, list)) or len(value) != 2:
-            raise NotTwo
-        value = (value[0], grader.keep(value[1]))
-    after = ([state(a) for a in args], {k: state(v) for k, v in kwargs.items()}) if message["after"] else ([], {})
+    args = protocol.replace_parts(message["args"], grader.open)
+    kwargs = {k: protocol.replace_parts(v, grader.open) for k, v in message["kwargs"].items()}
+    value = protocol.call_function(module, message["function"], args, kwargs, grader.keep)
+    after = protocol.list_arguments(args, kwargs) if message["after"] else ([], {})
     grader.write(id=message["id"], value=value, args=after[0], kwargs=after[1])
 
 
@@ -103,8 +76,8 @@ def load(grader, message):
 
 def describe(error, filename):
     """Return what went wrong, for the grader: kind, class of the exception, line in the student's file, text."""
-    kinds = {Missing: "missing", NotTwo: "not two", protocol.TooMuch: "too much", protocol.WireError: "not plain",
-             NotImplementedError: "not implemented", MemoryError: "memory"}
+    kinds = {protocol.MissingFunction: "missing", protocol.NotTwoResults: "not two", protocol.TooMuch: "too much",
+             protocol.WireError: "not plain", NotImplementedError: "not implemented", MemoryError: "memory"}
     kind = next((k for c, k in kinds.items() if isinstance(error, c)), "error")
     lines, step = [], error.__traceback__  # the module traceback takes longer to import than this takes to write
     while step is not None:
