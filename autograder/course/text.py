@@ -20,7 +20,7 @@ what is shown instead."""
 
 def clean_line(text: str) -> str:
     """Return text for a remark or a line of output: one short line, ``?`` for what is not printable."""
-    return "".join(c if c.isprintable() else "?" for c in text)[:MAX_LINE]
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_LINE])
 
 
 def clean_message(text: object) -> str:
@@ -30,7 +30,7 @@ def clean_message(text: object) -> str:
     """
     if not isinstance(text, str):
         return ""
-    return "".join(c if c.isprintable() else " " for c in text)[:MAX_MESSAGE]
+    return "".join(c if c.isprintable() else " " for c in text[:MAX_MESSAGE])
 
 
 def shorten_text(text: str) -> str:

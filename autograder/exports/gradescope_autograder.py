@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import hmac
 import json
-import os
 import sys
 import zipfile
 from pathlib import Path
@@ -173,7 +172,7 @@ def read_metadata(path):
 
 def find_assignment(folder, about):
     """Return the assignment that a submission is for: by its files, else by the title on Gradescope."""
-    names = {name for _, _, files in os.walk(folder) for name in files}
+    names = {file.name for file in archives.list_files(folder, [])}
     found = [a for a, topic in list_assignments().items() if names & {f"{a}.ipynb", f"{topic}.py"}]
     title = str((about.get("assignment") or {}).get("title", ""))
     named = [a for a in found if a in title] if len(found) > 1 else found
@@ -182,13 +181,13 @@ def find_assignment(folder, about):
 
 def read_upload(folder, assignment):
     """Read the submission as :mod:`autograder.inbox.uploads` reads any other: nothing followed, nothing executed."""
-    upload = uploads.Upload(STUDENT, assignment)
-    for path, _, names in sorted(os.walk(folder)):
-        for name in sorted(names):
-            file = Path(path, name)
-            parts = file.relative_to(folder).parts
-            parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
-            uploads.admit_file(upload, "/".join(parts), archives.file_reader(file))
+    files, rejected = [], []
+    for file in sorted(archives.list_files(folder, rejected)):
+        parts = file.relative_to(folder).parts
+        parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
+        files.append(("/".join(parts), archives.file_reader(file)))
+    upload = uploads.read_upload((STUDENT, assignment), files)
+    upload.remarks += rejected
     return upload
 
 

@@ -6,6 +6,7 @@ the source of the cells that students write in taken from theirs.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,25 +59,39 @@ def find_submissions(submissions: str | Path, rejected: list[str]) -> dict[tuple
         Gets the names that belong to no student or assignment, each with the reason.
     """
     submitted: dict[tuple[str, str], list[tuple[str, Reader]]] = {}
+    complaints: dict[str, dict[str, None]] = {}
     for parts, read in sorted(walk_files(Path(submissions), rejected), key=lambda item: item[0]):
         student, assignment, *name = parts
-        if not STUDENT_ID.fullmatch(student):
-            rejected.append(f"{clean_line('/'.join(parts[:2]))}: not a student's name")
-        elif assignment not in list_assignments():
-            rejected.append(
-                f"{student}/{clean_line(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
-            )
+        if complaint := find_misfit(student, assignment):
+            complaints.setdefault(student, {})[complaint] = None
         else:
             files = submitted.setdefault((student, assignment), [])
             if name and read is not None:
                 files.append(("/".join(name), read))
+    for lines in complaints.values():
+        rejected += limit_remarks(list(lines))
     return dict(submitted)
 
 
+def find_misfit(student: str, assignment: str) -> str:
+    """Return why names from an upload are not those of a student and an assignment, or ""."""
+    if not STUDENT_ID.fullmatch(student):
+        return f"{clean_line('/'.join((student, assignment)))}: not a student's name"
+    if assignment not in list_assignments():
+        return f"{student}/{clean_line(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
+    return ""
+
+
 def read_upload(key: tuple[str, str], files: SubmissionFiles) -> Upload:
-    """Read the files of one submission; ``key`` is (student, assignment)."""
+    """Read the files of one submission; ``key`` is (student, assignment).
+
+    Of several files of one name, which a zip can hold, the last one counts, as with ``unzip``; only that one is read.
+    """
     upload = Upload(*key)
-    for name, read in files:
+    copies = Counter(name for name, _ in files)
+    upload.remarks += [f"{clean_line(name)}: {n} files of this name, the last one counts"
+                       for name, n in copies.items() if n > 1]
+    for name, read in dict(files).items():
         admit_file(upload, name, read)
     upload.remarks = limit_remarks(upload.remarks)
     return upload

@@ -4,6 +4,8 @@ import ast
 import json
 import os
 import stat
+import struct
+import warnings
 import zipfile
 
 import nbformat
@@ -15,6 +17,8 @@ from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, sma
 
 from autograder.course import cells
 from autograder.course.assignment import collect_sources, rebuild_notebook
+from autograder.inbox import archives, uploads
+from autograder.inbox.remarks import MAX_REMARKS
 from autograder.inbox.uploads import Upload, place_upload, read_cell_sources
 
 
@@ -251,3 +255,69 @@ def test_any_json_for_a_notebook_is_sources_by_name_or_a_remark(tree):
         return
     assert all(type(name) is str and all(type(text) is str for text in texts) for name, texts in found.items())
     assert sum(map(len, found.values())) <= len(tree["cells"]) and upload.remarks == []
+
+
+def zip_of_copies(path, members):
+    """Write a zip with several members of one name: pairs of name and content."""
+    path.parent.mkdir(parents=True)
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+
+
+def test_of_many_copies_in_a_zip_the_last_is_read_alone(tmp_path, monkeypatch):
+    """Is of a thousand notebooks of one name only the last one parsed, as unzip leaves it, and is that told once?"""
+    books = [(f"{ASSIGNMENT}.ipynb", nbformat.writes(answered(f"prediction_x = {n}"))) for n in range(1000)]
+    zip_of_copies(tmp_path / "ada" / f"{ASSIGNMENT}.zip", [*books, ("activations.py", "x"), ("activations.py", MODULE)])
+    parsed = []
+    monkeypatch.setattr(uploads, "read_cell_sources", lambda upload, text: parsed.append(text) or {})
+    upload = only(tmp_path)
+    assert upload.module == MODULE and len(parsed) == 1 and "prediction_x = 999" in parsed[0]
+    assert upload.remarks == [f"{ASSIGNMENT}.ipynb: 1000 files of this name, the last one counts",
+                              "activations.py: 2 files of this name, the last one counts"]
+
+
+def test_zip_with_an_endless_table_of_contents_is_refused_unread(tmp_path, monkeypatch):
+    """Is a zip whose table of contents is far too long refused before it is read, however it says so?"""
+    path = zip_of(tmp_path / "ada" / f"{ASSIGNMENT}.zip", {"x" * 60_000 + str(n): "" for n in range(40)})
+    monkeypatch.setattr(archives, "list_members", lambda path: 1 / 0)
+    assert archives.measure_directory(path) > archives.MAX_DIRECTORY
+    assert any("far too many files" in line for line in read_inbox(tmp_path)[1])
+    larger = b"PK\6\6" + bytes(36) + struct.pack("<QQ", 2**33, 0) + b"PK\6\7" + bytes(16)
+    path.write_bytes(larger + b"PK\5\6" + bytes(8) + b"\xff" * 8 + bytes(2))
+    assert archives.measure_directory(path) == 2**33
+
+
+def test_ordinary_zip_has_the_table_of_contents_that_it_says(tmp_path):
+    """Is the length of an ordinary zip's table of contents read right?"""
+    path = zip_of(tmp_path / "a.zip", {"ab": "", "cde": MODULE})
+    assert archives.measure_directory(path) == 2 * 46 + 5
+
+
+def test_member_with_a_long_name_is_left_out_with_one_line(tmp_path):
+    """Are members with endless names left out, and one line said of them?"""
+    zip_of(tmp_path / "ada.zip", {**{f"{ASSIGNMENT}/{n}" + "x" * 5000: "" for n in range(30)},
+                                  f"{ASSIGNMENT}/activations.py": MODULE})
+    found, rejected = read_inbox(tmp_path)
+    assert found[0].module == MODULE and len(rejected) == 1 and len(rejected[0]) < 300
+
+
+def test_folder_is_looked_at_as_far_as_a_submission_may_go(tmp_path, monkeypatch):
+    """Is a folder with endless entries, or endless folders, looked at up to the limit, and is that told?"""
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 50)
+    for number in range(200):
+        (tmp_path / "ada" / ASSIGNMENT / str(number % 20) / str(number)).mkdir(parents=True)
+    seen, rejected = [], []
+    monkeypatch.setattr(archives, "list_entries", lambda *args, real=archives.list_entries: seen.extend(
+        found := real(*args)) or found)
+    assert list(archives.list_files(tmp_path / "ada" / ASSIGNMENT, rejected)) == []
+    assert len(seen) <= 50 and len(rejected) == 1 and "ada/01_activations" in rejected[0]
+
+
+def test_one_student_fills_no_screen(tmp_path):
+    """Are a thousand misfits of one student a few lines?"""
+    for number in range(300):
+        (tmp_path / "ada" / f"unknown{number}").mkdir(parents=True)
+        (tmp_path / "ada" / f"loose{number}.txt").touch()
+    zip_of(tmp_path / "ben.zip", {f"unknown{n}/x": "" for n in range(300)})
+    assert len(read_inbox(tmp_path)[1]) <= 3 * (MAX_REMARKS + 1)
