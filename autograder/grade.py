@@ -43,7 +43,7 @@ from autograder.sandbox import canary
 
 warnings.filterwarnings("ignore", module="nbgrader")  # SQLAlchemy's remarks on nbgrader's own code
 
-TRIES = 3
+TRIES = 2
 BATCH, BATCH_SECONDS = 20, 2.0
 """Most submissions in a transaction, and how long it may stay open."""
 
@@ -125,7 +125,7 @@ def grade_class(
         If this host has no sandbox that holds.
     """
     if not unsafe and executor is None:
-        canary.prove()
+        canary.prove(course)
     admitted, rejected = admit_submissions(submissions, course, roster)
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
     with (

@@ -44,6 +44,7 @@ done
 "$python" -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \\
   -r grader/autograder/requirements.lock
+(cd grader && ../venv/bin/python -m autograder.sandbox.image)
 """
 RUN = """#!/usr/bin/env bash
 # Runs for every submission. The variables are for trying it outside Gradescope.
@@ -149,7 +150,7 @@ def grade_submission(root):
         return {"score": 0.0, "output": "There is no notebook and no module of an assignment in this submission, or of "
                 "more than one: hand in NN_topic.ipynb and cs231n_lib/topic.py.", "stdout_visibility": "hidden"}
     if not settings["unsafe"]:
-        canary.prove()
+        canary.prove(root / "source" / "course")
     course = root / "source" / "course"
     upload = read_upload(root / "submission", assignment)
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])

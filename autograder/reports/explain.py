@@ -61,7 +61,7 @@ def explain_marks(course: Path | str, student: str, assignment: str, grade_id: s
         wanted = None if grade_id is None else find_cell(record, Path(course), grade_id)
         job = make_job_of_record(Path(course), record)
         if not unsafe:
-            canary.prove()
+            canary.prove(Path(course))
         graded, traces = rerun_job(job, unsafe)
     except (UnknownName, errors.InfraError) as error:
         print(f"explain: {escape_for_terminal(' '.join(str(error).split()))}", file=sys.stderr)

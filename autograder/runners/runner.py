@@ -82,9 +82,10 @@ STATUSES_BY_SEVERITY = ["graded", "crashed", "memory", "timeout", "infra-error"]
 
 
 def run_job(job: Job, unsafe: bool = False, watch: Callable[[Session], None] | None = None) -> Result:
-    """Grade one job; twice, if its worker was killed (SIGKILL), and as it was the first time only if both agree.
+    """Grade one job.
 
-    A computer that is out of memory kills, and so may student code kill itself: that, it does at the same place again.
+    Student code cannot send a signal, nor lower a limit: a worker that died by SIGKILL was killed from outside, by a
+    computer that is out of memory. That is no mark; whoever gave the job tries again, with nothing beside it.
 
     Parameters
     ----------
@@ -101,19 +102,8 @@ def run_job(job: Job, unsafe: bool = False, watch: Callable[[Session], None] | N
     Raises
     ------
     InfraError
-        If a cell of ours failed, or gave anything but one mark; if the worker was killed from outside, twice.
+        If a cell of ours failed, or gave anything but one mark; if the worker was killed.
     """
-    result, killed = run_once(job, unsafe, watch)
-    if killed:
-        result, again = run_once(job, unsafe, watch)
-        if again and again != killed:
-            raise InfraError("the sandbox was killed (SIGKILL), each time at another place: is memory short? "
-                             "Use fewer runners (--jobs)")
-    return result
-
-
-def run_once(job, unsafe, watch=None):
-    """Grade one job; return its result, and at which requests to the student's module the worker was killed."""
     began = time.monotonic()
     topic = job["topic"]
     answers = {name: cells.read_answer(source, name) for name, source in job["answers"].items()}
@@ -125,13 +115,15 @@ def run_once(job, unsafe, watch=None):
         with activate(session):
             graded = run_cells(job, session, answers)
         problem = str(student.broken) if student.broken else ""
+    if student.killed:
+        raise InfraError("the sandbox was killed (SIGKILL): is memory short? Use fewer runners (--jobs)")
     if job["module"] is None:
         problem = f"cs231n_lib/{topic}.py is missing"
     outcomes = [o for cell in graded.values() for o in cell["outcomes"]]
     found = [o["status"] for o in outcomes] + (["crashed"] if problem else [])
     status = max((s for s in found if s in STATUSES_BY_SEVERITY), key=STATUSES_BY_SEVERITY.index, default="graded")
     seconds = round(time.monotonic() - began, 3)
-    return {"status": status, "problem": problem, "seconds": seconds, "cells": graded}, student.killed
+    return {"status": status, "problem": problem, "seconds": seconds, "cells": graded}
 
 
 def run_cells(job, session, answers):

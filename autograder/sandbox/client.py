@@ -52,7 +52,7 @@ class SandboxedSubmission(Submission):
         self.broken: StudentError | None = None  # of a module that does not load
         self.crashes: dict[str, int] = {}
         self.given_up: dict[str, StudentError] = {}
-        self.killed: list[int] = []  # at which requests the worker died by SIGKILL
+        self.killed = False  # did a worker die by SIGKILL, which student code cannot send?
 
     def __enter__(self):
         return self
@@ -287,7 +287,7 @@ class SandboxedSubmission(Submission):
         if code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
             return StudentError("timeout", "out of processor time")
         if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
-            self.killed.append(self.number)
+            self.killed = not self.unsafe
         detail = f" (exit code {code})" if code is not None else ""
         return StudentError("crashed", f"the process ended before the function returned{detail}")
 

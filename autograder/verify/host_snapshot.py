@@ -1,8 +1,8 @@
 """What no attack may change or leave behind on this computer: hashes before and after, processes still running."""
 
+import contextlib
 import hashlib
 import os
-import re
 import time
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from autograder import reference
 from autograder.sandbox import launch
 
 ATTACK_LIMITS = launch.Limits(call_seconds=1.0, total_seconds=6.0, rlimits={
-    **launch.Limits().rlimits, "RLIMIT_FSIZE": 16 * launch.MB + os.getpid()})
+    **launch.Limits().rlimits, "RLIMIT_FSIZE": 16 * launch.MB + 512 * os.getpid()})
 """Limits of the attacking worker; by the odd file size :func:`find_leftovers` tells its processes from others."""
 
 
@@ -44,11 +44,20 @@ def hash_tree(folder):
 
 def find_leftovers(seconds=3.0):
     """Return the processes that attacks left behind: workers under :data:`ATTACK_LIMITS`, and what they started."""
-    ours = re.compile(f"cs231n-attack|{ATTACK_LIMITS.rlimits['RLIMIT_FSIZE']}")
     end = time.monotonic() + seconds
-    while found := [p.pid for p in psutil.process_iter(["cmdline", "status"])
-                    if p.info["status"] != psutil.STATUS_ZOMBIE and ours.search(" ".join(p.info["cmdline"] or ()))]:
+    while found := [p.pid for p in psutil.process_iter(["cmdline", "status"]) if is_of_an_attack(p)]:
         if time.monotonic() > end:
             break
         time.sleep(0.1)  # the kernel takes a moment to empty a namespace
     return found
+
+
+def is_of_an_attack(process):
+    """Does a process bear the attacks' name, or their limit on the size of files, which children inherit?"""
+    if process.info["status"] == psutil.STATUS_ZOMBIE:
+        return False
+    if "cs231n-attack" in " ".join(process.info["cmdline"] or ()):
+        return True
+    with contextlib.suppress(psutil.Error):
+        return process.rlimit(psutil.RLIMIT_FSIZE)[0] == ATTACK_LIMITS.rlimits["RLIMIT_FSIZE"]
+    return False

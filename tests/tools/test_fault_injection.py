@@ -24,6 +24,7 @@ from sqlalchemy.engine import Engine
 from autograder import __main__, errors, grade
 from autograder.course import solution_regions, submission_state
 from autograder.course.topics import list_topics
+from autograder.exports import gradescope_autograder
 from autograder.gradebook import records
 from autograder.gradebook.database import read_database_address
 from autograder.release import release
@@ -37,7 +38,6 @@ from tools.fault_injection_course import TOKEN, CourseRun, read_visible_results
 
 ASSIGNMENT = "01_activations"
 RELU = "def relu_forward(x):\n    return x * (x > 0), x\n"
-SUICIDE = "import os\n\n\ndef relu_forward(x):\n    os.kill(os.getpid(), 9)\n"
 
 
 @pytest.fixture
@@ -133,21 +133,28 @@ def test_sandbox_killed_once_costs_its_student_nothing(monkeypatch, victim):
     """Does a sandbox that was killed once cost its student nothing?"""
     undisturbed = runner.run_job(job(module=RELU))
     killer = Killer(monkeypatch, [3], victim)
+    with pytest.raises(errors.InfraError, match="is memory short"):
+        runner.run_job(job(module=RELU))
     result = runner.run_job(job(module=RELU))
     assert len(killer.met) == 1 and (result["cells"], result["status"]) == (undisturbed["cells"], "graded")
 
 
-def test_sandbox_killed_again_elsewhere_is_a_grader_failure(monkeypatch):
-    """Is a sandbox that is killed again elsewhere a failure of the grader?"""
-    Killer(monkeypatch, [2, 3])
+def test_sandbox_killed_again_is_a_grader_failure(monkeypatch):
+    """Is a submission whose sandbox is killed run once more, alone, and no mark if it is killed again?"""
+    killer = Killer(monkeypatch, [2, 3, 2])
     with pytest.raises(errors.InfraError, match="is memory short"):
-        runner.run_job(job(module=RELU))
+        gradescope_autograder.run_with_retries(job(module=RELU), False)
+    assert len(killer.met) == grade.TRIES == 2
 
 
-def test_code_that_kills_itself_loses_its_marks():
-    """Does code that kills itself lose its marks?"""
-    result = runner.run_job(job(module=SUICIDE))
-    assert result["status"] == "crashed" and [c["score"] for c in result["cells"].values()] == [0.0]
+@pytest.mark.parametrize("death", ["os.kill(os.getpid(), 9)", "os._exit(137)", "os.abort()"])
+def test_code_that_ends_itself_loses_its_marks_in_one_run(monkeypatch, death):
+    """Does code that ends itself lose its marks, and nobody's time?"""
+    runs = []
+    monkeypatch.setattr(runner, "run_cells", lambda *args, run=runner.run_cells: runs.append(1) or run(*args))
+    result = runner.run_job(job(module=f"import os\n\n\ndef relu_forward(x):\n    {death}\n"))
+    assert result["status"] in ("graded", "crashed") and [c["score"] for c in result["cells"].values()] == [0.0]
+    assert len(runs) == 1
 
 
 def test_hanging_submission_holds_up_nobody(monkeypatch):

@@ -180,7 +180,7 @@ def test_container_without_a_sandbox_gives_no_zero(container, monkeypatch, capsy
 
 def test_broken_grader_gives_no_zero(container, monkeypatch, capsys):
     """Is a broken grader no zero either?"""
-    monkeypatch.setattr(canary, "prove", dict)
+    monkeypatch.setattr(canary, "prove", lambda course: {})
     (container / "source" / "course" / "release" / FIRST / f"{FIRST}.ipynb").unlink()
     hand_in(container, reference.read_module_source("activations"))
     assert "score" not in run(container) and "FileNotFoundError" in capsys.readouterr().out
@@ -202,7 +202,7 @@ def test_failure_on_our_side_is_retried(monkeypatch):
 
 def test_only_an_unsafe_zip_grades_without_a_sandbox(own, container, monkeypatch, tmp_path):
     """Does only an unsafe zip grade without a sandbox?"""
-    def refuse():
+    def refuse(course):
         raise errors.SandboxError("no sandbox here")
 
     monkeypatch.setattr(canary, "prove", refuse)

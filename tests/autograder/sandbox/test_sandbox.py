@@ -3,8 +3,11 @@
 import contextlib
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -34,27 +37,121 @@ def status_of(body, name="f", limits=QUICK):
     return caught.value.status, str(caught.value)
 
 
-def test_canary_finds_every_door_closed():
-    """Does the canary find every door closed?"""
-    verdict = canary.prove()
-    assert len(verdict) == 10 and set(verdict.values()) == {"refused"}
+def test_canary_finds_every_door_closed(tmp_path):
+    """Does the canary find every door closed, in little time?"""
+    canary.prove()  # the image is made at the first time
+    began = time.monotonic()
+    verdict = canary.prove.__wrapped__(tmp_path)
+    assert len(verdict) == 17 and set(verdict.values()) == {"refused"}
+    assert time.monotonic() - began < 5  # well under 2 s where the processor is idle
+    assert not list(tmp_path.iterdir())
+
+
+def test_canary_explains_each_line_on_the_containers_page():
+    """Does docs/container.md have a row for every line of the verdict, and for no other?"""
+    page = (reference.ROOT / "docs/container.md").read_text()
+    table = page[page.index("| line | what was tried"):].split("\n\n")[0].splitlines()[2:]
+    assert {row.split("|")[1].strip() for row in table} == set(canary.prove())
+
+
+def show_inside(monkeypatch, *paths):
+    """Have a sandbox that shows folders of this computer."""
+    whole = launch.make_bwrap_command
+    shown = [word for path in paths for word in ("--ro-bind", str(path), f"/tmp/shown{len(str(path))}")]
+    monkeypatch.setattr(launch, "make_bwrap_command", lambda *args: [*whole(*args)[:-5], *shown, *whole(*args)[-5:]])
+
+
+def refusal(course=None):
+    """Return why the canary refuses this sandbox."""
+    with pytest.raises(errors.SandboxError, match="student code could") as caught:
+        canary.prove.__wrapped__(course)
+    return str(caught.value)
+
+
+def test_sandbox_that_shows_the_course_is_refused(monkeypatch, tmp_path):
+    """Is a secret found that was planted in the course, where it really is?"""
+    show_inside(monkeypatch, tmp_path)
+    assert "see the course's files" in refusal(tmp_path / "course")
+
+
+def test_sandbox_that_shows_this_checkout_is_refused(monkeypatch):
+    """Is a secret found that was planted in the checkout?"""
+    show_inside(monkeypatch, reference.ROOT / "autograder", reference.ROOT)
+    assert "see the course's files" in refusal()
+
+
+def test_sandbox_that_shows_the_graders_home_is_refused(monkeypatch, tmp_path):
+    """Is a secret found that was planted at home?"""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    show_inside(monkeypatch, tmp_path)
+    assert "see files of whoever grades" in refusal()
+
+
+def test_sandbox_that_shows_an_inbox_is_refused(monkeypatch, tmp_path):
+    """Is a secret found that was planted beside other submissions?"""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    show_inside(monkeypatch, tmp_path)
+    assert "see other submissions" in refusal()
+
+
+def test_sandbox_with_the_graders_environment_is_refused(monkeypatch):
+    """Is a secret found that was planted in the environment?"""
+    usual = launch.make_environment()
+    monkeypatch.setattr(launch, "make_environment", lambda: os.environ | usual)
+    assert "read the grader's environment" in refusal()
+
+
+def test_sandbox_with_an_open_file_of_the_grader_is_refused(monkeypatch):
+    """Is a secret found that was planted in an open file?"""
+    start = subprocess.Popen
+    monkeypatch.setattr(launch.subprocess, "Popen", lambda *args, **options: start(
+        *args, **{**options, "pass_fds": range(3, 20)}))
+    assert "open files" in refusal()
+
+
+def test_sandbox_that_names_the_environment_is_refused(monkeypatch):
+    """Is a path of this computer found in what an interpreter says of itself?"""
+    told = launch.make_environment() | {"VIRTUAL_ENV": sys.prefix}
+    monkeypatch.setattr(launch, "make_environment", lambda: told)
+    assert "read a path of this computer" in refusal()
+
+
+def test_sandbox_without_a_filter_is_refused(monkeypatch):
+    """Is each system call missed that the filter would refuse?"""
+    import pyseccomp
+
+    program = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    with tempfile.TemporaryFile() as file:
+        program.export_bpf(file)
+        file.seek(0)
+        everything = file.read()
+    monkeypatch.setattr(launch, "compile_seccomp_filter", lambda: everything)
+    found = refusal()
+    for line in ("start a process", "start a thread", "open a network socket", "hold memory", "lock a file",
+                 "send a signal", "change its limits"):
+        assert line in found
 
 
 def test_no_environment_inside_holds_what_the_graders_holds(monkeypatch):
-    """Can a module read a secret of the grader's environment in any process, bubblewrap's included?"""
+    """Can a module read a secret of the grader's environment, its own or that of any process?"""
     monkeypatch.setenv("PLANTED_SECRET", "7d1e5a")
-    look = ("import glob\ndef f(x):\n    texts = [open(p, 'rb').read() for p in glob.glob('/proc/[0-9]*/environ')]\n"
-            "    return [len(texts), sum(b'7d1e5a' in t for t in texts), sum(b'PLANTED' in t for t in texts)]\n")
+    look = "import os\ndef f(x):\n    return [os.path.exists('/proc'), *os.environ, *os.environ.values()]\n"
     with student(look) as s:
-        seen, values, names = s.f(1)
-    assert seen >= 2 and values == names == 0
+        processes, *seen = s.f(1)
+    assert not processes and "/tmp" in seen and not [text for text in seen if "7d1e5a" in text or "PLANTED" in text]
 
 
-def test_interpreter_below_tmp_is_mounted_over_the_empty_tmp():
-    """Does a course that was cloned below /tmp still find its own interpreter in the sandbox?"""
-    command = launch.make_bwrap_command(3)
-    first = command.index("--tmpfs")
-    assert command[first + 1] == "/tmp" and first < command.index(sys.prefix)
+@pytest.mark.parametrize("place", [sys.prefix, sys.base_prefix, "/usr/lib"])
+def test_course_below_a_folder_of_the_interpreter_is_not_there(place):
+    """Can a module read a course that lies below the interpreter, or below a folder of the system?"""
+    if not os.access(place, os.W_OK):
+        pytest.skip(f"{place} is not mine to write to")
+    look = ("import os\ndef f(x):\n    return [os.path.join(p, n) for p, d, names in os.walk('/') for n in names\n"
+            "            if n == 'gradebook-7d1e5a.db']\n")
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        Path(folder, "gradebook-7d1e5a.db").write_text("marks")
+        with student(look, launch.Limits()) as s:
+            assert s.f(1) == []
 
 
 def test_host_without_bubblewrap_gets_the_install_command(monkeypatch):
@@ -66,7 +163,7 @@ def test_host_without_bubblewrap_gets_the_install_command(monkeypatch):
 
 def test_leaking_sandbox_is_refused(monkeypatch):
     """Is a sandbox that does not hold refused?"""
-    monkeypatch.setattr(canary, "CANARY", 'def probe(outside):\n    return {"start a process": "possible"}\n')
+    monkeypatch.setattr(canary, "CANARY", 'def probe(planted, names):\n    return {"start a process": "possible"}\n')
     with pytest.raises(errors.SandboxError, match="student code could start a process"):
         canary.prove.__wrapped__()
 
@@ -188,11 +285,49 @@ def test_early_answer_is_refused_for_the_next_question():
     ("import os\nos._exit(0)\n", "crashed", "ended before"),
     ("while True: pass\n", "timeout", ""),
     ("1 / 0\n", "crashed", "ZeroDivisionError"),
+    ("import os\ndef f(x):\n    os.abort()\n", "crashed", "ended before"),
+    ("import ctypes\ndef f(x):\n    ctypes.string_at(0)\n", "crashed", "ended before"),
+    ("import os\ndef f(x):\n    os.kill(os.getpid(), 9)\n", "error", "PermissionError"),
+    ("import os\ndef f(x):\n    os.kill(1, 9)\n", "error", "PermissionError"),
+    ("import resource as r\ndef f(x):\n    r.setrlimit(r.RLIMIT_CPU, (1, 1))\n", "error", ""),
 ])
 def test_every_way_to_end_is_distinguished(body, status, words):
     """Is every way to end told apart?"""
     got, message = status_of(body)
     assert got == status and words in message
+
+
+def test_out_of_processor_time_is_a_timeout_and_no_kill():
+    """Is a worker that used up its processor time told from one that the computer killed?"""
+    limits = launch.Limits(call_seconds=8.0, rlimits={**launch.Limits().rlimits, "RLIMIT_CPU": 1})
+    busy = "def f(x):\n    while True: pass\n"
+    assert status_of(busy, limits=limits) == ("timeout", "out of processor time")
+    ignoring = f"import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\n{busy}"
+    with student(ignoring, launch.Limits(call_seconds=3.0, rlimits=limits.rlimits)) as s:
+        with pytest.raises(StudentError, match="no result after 3 s"):
+            s.f(1)
+        assert not s.killed
+
+
+def test_worker_that_was_killed_from_outside_is_told_apart():
+    """Is a worker that the computer killed known as such?"""
+    with student("import time\ndef f(x):\n    time.sleep(9)\n", launch.Limits()) as s:
+        s._ensure_worker()
+        psutil.Process(s.worker.pid).children(recursive=True)[-1].kill()
+        with pytest.raises(StudentError):
+            s.f(1)
+        assert s.killed
+
+
+@pytest.mark.parametrize("death", [
+    "os.abort()", "ctypes.string_at(0)", "os._exit(9)", "os._exit(137)", "os._exit(-119)",
+    "ctypes.CDLL(None).syscall(60, 137)", "ctypes.CDLL(None).syscall(93, 137)"])
+def test_death_that_a_module_causes_is_never_taken_for_the_computers(death):
+    """Is a module's own death never taken for one that the computer caused?"""
+    with student(f"import os, ctypes\ndef f(x):\n    {death}\n") as s:
+        with contextlib.suppress(StudentError):
+            s.f(1)
+        assert not s.killed
 
 
 def test_forward_without_a_cache_reports_what_is_missing():
