@@ -29,7 +29,7 @@ from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 from autograder.gradebook import lateness, records
-from autograder.gradebook.database import is_connection_lost, read_database_address
+from autograder.gradebook.database import is_connection_lost, protect_gradebook, read_database_address
 from autograder.gradebook.writer import Writer
 from autograder.inbox import uploads
 from autograder.inbox.uploads import SubmissionFiles
@@ -178,6 +178,7 @@ def admit_submissions(
 def prepare_course(course: Path) -> None:
     """Make the release if need be, and again if the gradebook has lost its assignments."""
     release.generate_release(course)
+    protect_gradebook(course)
     with Gradebook(read_database_address(course)) as gradebook:
         names = {assignment.name for assignment in gradebook.assignments}
     if not names.issuperset(list_assignments()):

@@ -68,6 +68,26 @@ def reserve_part(path: Path, shared: bool = False) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def make_private_folder(path: Path) -> None:
+    """Have a folder that only its owner can read; one that more people could read is theirs no longer."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(path)
+
+
+def make_private_file(path: Path) -> None:
+    """Have a file that only its owner can read: empty, or as it was."""
+    path.touch(mode=0o600)
+    keep_private(path)
+
+
+def keep_private(path: Path) -> None:
+    """Take from everybody but its owner what they may do with a file or folder; leave another user's as it is."""
+    mode = path.stat().st_mode
+    if mode & 0o077:
+        with contextlib.suppress(PermissionError):
+            path.chmod(mode & 0o7700)
+
+
 def encode(content: str | bytes) -> bytes:
     """Return text as UTF-8."""
     return content.encode("utf-8") if isinstance(content, str) else content

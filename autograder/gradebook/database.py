@@ -1,5 +1,6 @@
 """The gradebook's database: its address (SQLite or PostgreSQL), and what its errors mean."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from nbgrader.api import Course, Gradebook
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from autograder.course.files import make_private_file
 from autograder.errors import CourseError
 from autograder.gradebook.config import CONFIG_FILE, load_config
 
@@ -32,6 +34,14 @@ def read_database_address(course: str | Path) -> str:
     return address
 
 
+def protect_gradebook(course: str | Path) -> None:
+    """Let only its owner read the gradebook, before there is anything in it; a server looks after its own."""
+    address = make_url(read_database_address(course))
+    if address.get_backend_name() == "sqlite" and address.database:
+        with contextlib.suppress(OSError):  # what cannot be made is told by whoever opens it
+            make_private_file(Path(address.database))
+
+
 def is_connection_lost(error: BaseException) -> bool:
     """Does an error mean that the gradebook's server is gone? SQLite has no server."""
     return (isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.Error)
@@ -44,6 +54,7 @@ def ensure_course_row(course: str | Path) -> None:
     nbgrader's assignments refer to it, but nbgrader does not create it if ``course_id`` is empty. Only SQLite accepts
     that.
     """
+    protect_gradebook(course)
     with Gradebook(read_database_address(course)) as gradebook:
         if gradebook.db.get(Course, "") is None:
             gradebook.db.add(Course(id=""))

@@ -16,6 +16,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
+from autograder.course.files import make_private_folder
 from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.course.topics import assignment_of, list_topics
 from autograder.errors import ReleaseError
@@ -43,6 +44,7 @@ def list_sources() -> dict[str, str]:
 def assemble_sources(course: Path) -> bool:
     """Write nbgrader's source folders; return whether anything in them changed."""
     changed = False
+    make_private_folder(course / "source")  # solutions and hidden tests
     for assignment, topic in list_sources().items():
         folder = course / "source" / assignment
         (folder / "cs231n_lib").mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from autograder.course.files import write_atomically
+from autograder.course.files import make_private_folder, write_atomically
 from autograder.runners.runner import Job, Result
 
 
@@ -19,12 +19,12 @@ class Results:
     Parameters
     ----------
     folder : path
-        Made if it does not exist.
+        Made if it does not exist; for its owner's eyes only: results hold hidden inputs.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
 
     def get(self, job_key: str) -> Result | None:
         """Return the result kept under the key of a job, or None."""

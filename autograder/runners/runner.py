@@ -70,8 +70,10 @@ class Result(TypedDict):
 
 def run_in_subprocess(job: Job, unsafe: bool = False) -> Result:
     """Run a job in a process of its own: never inside the Jupyter server that may have called us."""
-    command = [sys.executable, "-m", "autograder.runners.runner", *(["--unsafe"] if unsafe else [])]
-    run = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True)
+    command = [sys.executable, "-P", "-m", "autograder.runners.runner", *(["--unsafe"] if unsafe else [])]
+    found = os.pathsep.join(filter(None, [str(reference.ROOT), os.environ.get("PYTHONPATH")]))
+    run = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True,
+                         env=os.environ | {"PYTHONPATH": found})
     if run.returncode:
         raise InfraError(run.stderr.strip().splitlines()[-1] if run.stderr.strip() else "the runner died")
     return json.loads(run.stdout)
@@ -178,5 +180,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.path = [p for p in sys.path if p]
     main()

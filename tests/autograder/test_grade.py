@@ -18,7 +18,7 @@ from small_course import read_inbox
 from autograder import grade
 from autograder.course import cells, files, solution_regions
 from autograder.course.topics import list_topics
-from autograder.gradebook import records, writer
+from autograder.gradebook import database, records, writer
 from autograder.gradebook.database import read_database_address
 from autograder.reference import ROOT
 from autograder.reports import marks_tables
@@ -310,3 +310,37 @@ def test_every_upload_of_the_sample_class_comes_in(tmp_path):
     """Does every upload of the sample class come in?"""
     uploads, rejected = read_inbox(ensure_class())
     assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1
+
+
+def test_nothing_in_the_working_folder_is_imported(mine, tmp_path):
+    """Is a module of the standard library or of a package not taken from an inbox in which the grader is started?"""
+    inbox = tmp_path / "inbox"
+    (inbox / "ada" / "01_activations" / "cs231n_lib").mkdir(parents=True)
+    module = solution_regions.solve_functions("activations", ["relu_forward"])
+    (inbox / "ada/01_activations/cs231n_lib/activations.py").write_text(module)
+    for name in ("tqdm", "json", "numpy", "functools", "types", "collections", "warnings", "multiprocessing", "pickle",
+                 "nbgrader", "sqlalchemy", "cs231n_lib", "sitecustomize", "readline", "linecache"):
+        (inbox / name).mkdir()
+        (inbox / name / "__init__.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'a').write('{name} ')\n")
+    run = subprocess.run([*COMMAND, "--submissions", ".", "--output", tmp_path / "out", "--course", mine], cwd=inbox,
+                         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": ""})
+    assert not (tmp_path / "imported").exists(), (tmp_path / "imported").read_text()
+    assert "ada" in {line[0] for line in read(tmp_path / "out" / "summary.csv")}, run.stdout + run.stderr
+
+
+def test_only_its_owner_reads_results_sources_and_gradebook(two, mine):
+    """Are results, sources and gradebook closed to others, those of a course from before too?"""
+    for name in ("results", "source", "gradebook.db"):
+        (mine / name).chmod(0o755) if (mine / name).exists() else (mine / name).mkdir()
+    grade.grade_class(two, mine)
+    assert {name: oct((mine / name).stat().st_mode & 0o7777) for name in ("results", "source", "gradebook.db")} == {
+        "results": "0o700", "source": "0o700", "gradebook.db": "0o700"}
+
+
+def test_what_a_new_course_gets_is_its_owners_from_the_start(tmp_path):
+    """Are the gradebook and the folders made closed?"""
+    results.Results(tmp_path / "results")
+    (tmp_path / "course").mkdir()
+    database.protect_gradebook(tmp_path / "course")
+    assert (tmp_path / "results").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "course" / "gradebook.db").stat().st_mode & 0o777 == 0o600
