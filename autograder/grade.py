@@ -35,6 +35,7 @@ from autograder.inbox import uploads
 from autograder.inbox.uploads import SubmissionFiles
 from autograder.release import release
 from autograder.reports import marks_tables
+from autograder.reports.marks_tables import TableLine
 from autograder.runners import local, schedule
 from autograder.runners.jobs import Job, make_job
 from autograder.runners.results import Results, hash_job
@@ -49,19 +50,6 @@ BATCH, BATCH_SECONDS = 20, 2.0
 
 Key = tuple[str, str]
 """(student, assignment)."""
-
-
-@dataclass(frozen=True)
-class TableLine:
-    """What the printed table says of one submission: see :class:`autograder.gradebook.records.Record`."""
-
-    student: str
-    assignment: str
-    status: str
-    remark: str
-    score: float
-    max_score: float
-    manual_pending: int
 
 
 @dataclass(frozen=True)

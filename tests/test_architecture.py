@@ -27,8 +27,12 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+ANNOTATED_WITHIN = ("reports", "exports")
+"""Wings in which what one module takes from another is held to the same rule."""
+
+
 def imported_names(path: Path, own: str) -> set[tuple[str, str]]:
-    """Return (module, name) of what a file takes from other wings of the grader."""
+    """Return (module, name) of what a file takes from other wings of the grader, in some also from its own."""
     tree, modules, found = tree_of(path), {}, set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
@@ -41,7 +45,8 @@ def imported_names(path: Path, own: str) -> set[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
             found.add((modules[node.value.id], node.attr))
-    return {(module, name) for module, name in found if wing_of(module) != wing_of(own)}
+    return {(module, name) for module, name in found
+            if wing_of(module) != wing_of(own) or module != own and wing_of(own) in ANNOTATED_WITHIN}
 
 
 @cache

@@ -1,8 +1,8 @@
 """Exports as nbgrader's export plugins: CSV, Canvas, Moodle, Gradescope.
 
 ``python -m autograder export`` writes them; so does ``nbgrader export --exporter=autograder.exports.CanvasExporter``
-in the course's folder. Every student of the roster appears. Who handed nothing in has no mark, which is not a zero;
-neither is one after an infra-error. Settings go into the course's ``nbgrader_config.py``.
+in the course's folder. Every student of the roster appears. A student who handed nothing in has no mark, which is not a
+zero; nor has a submission that ended as an infra-error. Settings go into the course's ``nbgrader_config.py``.
 """
 
 from autograder.exports.canvas import CanvasExporter

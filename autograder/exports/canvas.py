@@ -1,8 +1,10 @@
 """The marks as Canvas imports them into its gradebook."""
 
+from pathlib import Path
+
 from traitlets import Dict
 
-from autograder.exports.base import MarksExporter, name_file
+from autograder.exports.base import MarksExporter, Row, format_sortable_name
 from autograder.reports.marks_tables import write_csv
 
 
@@ -16,12 +18,15 @@ class CanvasExporter(MarksExporter):
     default = "canvas.csv"
     columns = Dict(help="Assignment -> column in Canvas, as in 'Activations (48151)'.").tag(config=True)
 
-    def write(self, path):
+    def write_file(self, path: Path) -> None:
         """Write the file."""
         header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         names = [self.columns.get(a, a) for a in self.maxima]
-        possible = ["    Points Possible", "", "", "", "", *map(float, self.maxima.values())]
-        lines = [[name_file(s), s.canvas_id, s.sis_id, s.login or s.id, s.section,
-                  *(self.score(s.id, a) for a in self.maxima)] for s in self.students.values()]
+        possible: Row = ["    Points Possible", "", "", "", "", *map(float, self.maxima.values())]
+        lines: list[Row] = [
+            [format_sortable_name(s), s.canvas_id, s.sis_id, s.login or s.id, s.section,
+             *(self.find_score(s.id, a) for a in self.maxima)]
+            for s in self.students.values()
+        ]
         write_csv(path, header + names, [possible, *lines])
-        self.note_open()
+        self.add_notes_on_open_marks()

@@ -21,14 +21,15 @@ def run_export(course: Path | str, output: Path | str, kind: str, assignments: s
 
     Parameters
     ----------
-    course, output : path
-        ``output`` is a file, or a folder (without a dot in its name) that takes the file.
+    course : path
+    output : path
+        The file to write, or a folder to write it into (a name without a dot).
     kind : str
         One of :data:`KINDS`.
     assignments : str or list of str, optional
-        All that somebody handed in by default.
+        By default all assignments that at least one student handed in.
     zeros : bool
-        A zero where nothing was handed in.
+        Write a zero where nothing was handed in.
     """
     course = Path(course)
     if not course.is_dir():
@@ -40,8 +41,8 @@ def run_export(course: Path | str, output: Path | str, kind: str, assignments: s
     exporter.assignment = [assignments] if isinstance(assignments, str) else list(assignments or [])
     with Gradebook(read_database_address(course)) as gradebook:
         exporter.export(gradebook)
-    if not exporter.found:
+    if not exporter.records:
         print("no submission has been graded yet: the marks are empty", file=sys.stderr)
-    written = len(exporter.students) - len(exporter.nameless)
+    written = len(exporter.students) - len(exporter.unidentified)
     print(f"{kind}: {written} students, {len(exporter.maxima)} assignments in {output}")
-    return 1 if exporter.nameless else 0
+    return 1 if exporter.unidentified else 0

@@ -1,6 +1,7 @@
 """One ``results.json`` per submission, as a Gradescope autograder writes it."""
 
 import json
+from pathlib import Path
 
 from autograder.course.files import write_atomically
 from autograder.exports import gradescope_results
@@ -12,10 +13,10 @@ class GradescopeExporter(MarksExporter):
 
     default = "gradescope"
 
-    def write(self, path):
-        """Write the files; a student who handed nothing in has none."""
-        for (student, assignment), record in self.found.items():
+    def write_file(self, path: Path) -> None:
+        """Write the files below a folder; students without a submission have none."""
+        for (student, assignment), record in self.records.items():
             if student in self.students and assignment in self.maxima:
-                text = json.dumps(gradescope_results.results_of_record(record), indent=1)
+                text = json.dumps(gradescope_results.make_results_of_record(record), indent=1)
                 write_atomically(path / assignment / student / "results.json", text)
-        self.note("left out, not on the roster", self.strangers)
+        self.add_note("left out, not on the roster", self.unlisted)

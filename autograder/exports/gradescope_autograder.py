@@ -1,20 +1,23 @@
 """The same grader as a Gradescope autograder: its zip, and what runs in Gradescope's container.
 
-The container holds the grader, one assignment's hidden tests and reference, and a secret of its own, made from the
-course's, which never leaves the course. Student code runs in the sandbox inside the container. Where the canary finds
-that no sandbox can be had there, ``results.json`` says that nothing could be graded and carries no score: that is not a
-zero. A zip built with ``unsafe`` runs student code beside all this, unprotected.
+The container holds the grader, one assignment's hidden tests and reference, and a secret that is derived from the
+course's (which never leaves the course). Student code runs in the sandbox inside the container. If the canary finds
+that the sandbox does not work there, ``results.json`` says that nothing could be graded and has no score, which is not
+a zero. A zip built with ``unsafe`` runs student code without the sandbox, so that it can read and change all of this.
 
 Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
 import argparse
+import contextlib
 import hashlib
 import hmac
 import json
 import sys
 import zipfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder import errors
 from autograder.course.assignment import load_assignment
@@ -22,6 +25,7 @@ from autograder.course.files import write_atomically
 from autograder.course.solution_regions import make_stub
 from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
+from autograder.exports.gradescope_results import GradescopeResults
 from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
 from autograder.reference import COMPARISONS, ROOT
@@ -53,7 +57,7 @@ cd "$root/source/grader" || exit 1
 exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_autograder --root "$root"
 """
 WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
-"""Folders of the grader that the container needs; the rest (verify, tools) stays at home."""
+"""Folders of the grader that the container needs; the others (verify, tools) are not in the zip."""
 GIVEN = ("cs231n_lib/__init__.py", COMPARISONS, "autograder/requirements.lock")
 
 
@@ -66,10 +70,12 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
 
     Parameters
     ----------
-    course, archive : path
+    course : path
+    archive : path
+        The zip file to write.
     assignment : str, optional
-        One assignment; nothing of the other topics' solutions and hidden tests is in the zip then. All by default:
-        which one a submission is for is read from its files, or from the title on Gradescope.
+        One assignment; the zip then has no solutions and hidden tests of other topics. All by default: the assignment
+        of a submission is then recognised by its files, or by the title on Gradescope.
     unsafe : bool
         Grade without a sandbox.
 
@@ -77,7 +83,7 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
     -------
     archive : pathlib.Path
     """
-    from autograder.release import release  # stays at home: this file runs in the container, too
+    from autograder.release import release  # not in the zip, and this file runs in the container, too
 
     course, archive = Path(course), Path(archive)
     if assignment is not None and assignment not in list_assignments():
@@ -96,8 +102,8 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
     return archive
 
 
-def list_archive_files(topics):
-    """Return name in the zip -> contents of the grader: of the topics' own files only those of ``topics``."""
+def list_archive_files(topics: Collection[str]) -> dict[str, bytes | str]:
+    """Return name in the zip -> contents of the grader's files, without the files of topics that are not given."""
     others = set(list_topics()) - set(topics)
     paths = [ROOT / name for name in GIVEN] + list((ROOT / "autograder").glob("*.py"))
     paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
@@ -112,9 +118,9 @@ def list_archive_files(topics):
     return files
 
 
-def list_course_files(course, assignments):
+def list_course_files(course: Path, assignments: Iterable[str]) -> dict[str, bytes | str]:
     """Return name in the zip -> contents of what grading needs of the course: two notebooks each, and a secret."""
-    files = {"course/secret": derive_secret(course)}
+    files: dict[str, bytes | str] = {"course/secret": derive_secret(course)}
     for assignment in assignments:
         for folder in ("source", "release"):
             name = f"{folder}/{assignment}/{assignment}.ipynb"
@@ -122,26 +128,21 @@ def list_course_files(course, assignments):
     return files
 
 
-def derive_secret(course):
-    """Return Gradescope's secret: whoever reads it there learns nothing of the inputs used at home."""
+def derive_secret(course: Path) -> str:
+    """Return the secret for Gradescope: whoever reads it there learns nothing about the inputs used at home."""
     return hmac.digest(bytes.fromhex(load_secret(course)), b"gradescope", hashlib.sha256).hex()
 
 
 # -- in the container ------------------------------------------------------------------------------------------------
 
 
-def grade_submission(root):
-    """Grade the submission in a container.
+def grade_submission(root: Path) -> GradescopeResults:
+    """Grade the submission in a container; return the contents of ``results.json``.
 
     Parameters
     ----------
     root : pathlib.Path
-        ``/autograder``: with ``source``, ``submission`` and ``submission_metadata.json`` in it.
-
-    Returns
-    -------
-    results : dict
-        As Gradescope reads it.
+        ``/autograder``, with ``source``, ``submission`` and ``submission_metadata.json`` in it.
     """
     settings = json.loads((root / "source" / "settings.json").read_text())
     about = read_metadata(root / "submission_metadata.json")
@@ -157,13 +158,19 @@ def grade_submission(root):
     written = {
         grade_id: points for grade_id, kind, points in list_graded_cells(course, assignment) if kind == "written"
     }
-    return gradescope_results.results_of_job(result, upload, written) | {
-        "extra_data": {"status": result["status"], "assignment": assignment, "submission": about.get("id"),
-                       "time": about.get("created_at"), "sandbox": not settings["unsafe"]}}
+    results = gradescope_results.make_results_of_job(result, upload, written)
+    results["extra_data"] = {
+        "status": result["status"],
+        "assignment": assignment,
+        "submission": about.get("id"),
+        "time": about.get("created_at"),
+        "sandbox": not settings["unsafe"],
+    }
+    return results
 
 
-def read_metadata(path):
-    """Return what Gradescope says about the submission; nothing if it says nothing readable."""
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return Gradescope's metadata of the submission; an empty dict if they cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -171,8 +178,8 @@ def read_metadata(path):
     return found if isinstance(found, dict) else {}
 
 
-def find_assignment(folder, about):
-    """Return the assignment that a submission is for: by its files, else by the title on Gradescope."""
+def find_assignment(folder: Path, about: Mapping[str, Any]) -> str | None:
+    """Return the assignment that a submission is for: by its files, else by the title in Gradescope's metadata."""
     names = {file.name for file in archives.list_files(folder, [])}
     found = [a for a, topic in list_assignments().items() if names & {f"{a}.ipynb", f"{topic}.py"}]
     title = str((about.get("assignment") or {}).get("title", ""))
@@ -180,8 +187,8 @@ def find_assignment(folder, about):
     return named[0] if len(named) == 1 else None
 
 
-def read_upload(folder, assignment):
-    """Read the submission as :mod:`autograder.inbox.uploads` reads any other: nothing followed, nothing executed."""
+def read_upload(folder: Path, assignment: str) -> uploads.Upload:
+    """Read the submission by the rules of :mod:`autograder.inbox.uploads`: no link is followed, nothing is executed."""
     files, rejected = [], []
     for file in sorted(archives.list_files(folder, rejected)):
         parts = file.relative_to(folder).parts
@@ -192,24 +199,22 @@ def read_upload(folder, assignment):
     return upload
 
 
-def make_job_of_upload(upload, course):
-    """Describe the submission to the runner."""
+def make_job_of_upload(upload: uploads.Upload, course: Path) -> runner.Job:
+    """Return the job that grades the submission."""
     written = load_assignment(course, upload.assignment).select_written(upload.sources or {})
     return make_job(course, upload.assignment, written, upload.module)
 
 
-def run_with_retries(job, unsafe):
-    """Run the job; what fails on our side is tried again."""
-    for left in reversed(range(TRIES)):
-        try:
+def run_with_retries(job: runner.Job, unsafe: bool) -> runner.Result:
+    """Run the job, and run it again if it fails on our side, :data:`TRIES` times in all."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(errors.InfraError, OSError):
             return runner.run_job(job, unsafe)
-        except (errors.InfraError, OSError):
-            if not left:
-                raise
+    return runner.run_job(job, unsafe)
 
 
-def main(arguments=None):
-    """Grade what is in the container; what went wrong is printed, where only the instructor sees it."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grade the submission in the container; errors are printed where only the instructor sees them."""
     parser = argparse.ArgumentParser(
         prog="python -m autograder.exports.gradescope_autograder", description=main.__doc__
     )
@@ -217,7 +222,7 @@ def main(arguments=None):
     root = parser.parse_args(arguments).root
     try:
         results = grade_submission(root)
-    except Exception as error:  # whatever it is, it is ours, and the student must not get a zero for it
+    except Exception as error:  # any error here is the grader's, and the student must not get a zero for it
         print(f"{type(error).__name__}: {error}")
         results = gradescope_results.make_failure()
     write_atomically(root / "results" / "results.json", json.dumps(results, indent=1))

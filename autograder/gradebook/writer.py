@@ -70,8 +70,8 @@ class Writer:
         """The course's plugin for late penalties."""
         return lateness.load_late_policy(self.course)
 
-    def load_assignment(self, assignment: str) -> "GradebookAssignment":
-        """Return the :class:`GradebookAssignment` of a name, made once."""
+    def prepare_assignment(self, assignment: str) -> "GradebookAssignment":
+        """Return the :class:`GradebookAssignment` of a name; it is made at the first call."""
         if assignment not in self.assignments:
             self.assignments[assignment] = GradebookAssignment(self, assignment)
         return self.assignments[assignment]
@@ -95,7 +95,7 @@ class Writer:
         auto : float
             Sum of the automatic marks.
         """
-        target = self.load_assignment(assignment)
+        target = self.prepare_assignment(assignment)
         changed = target.make_changed_cells(written, result)
         self.write_files(student, assignment, target.template.format_notebook(changed))
         marks = {name: utils.determine_grade(changed[name])[0] for name in target.grade_cells}

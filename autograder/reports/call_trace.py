@@ -97,8 +97,8 @@ class Comparison:
 # -- watching ---------------------------------------------------------------------------------------------------------
 
 
-def wrap_question(question, traces):
-    """Return the question with its aspects writing their calls into ``traces``: (question, aspect) -> Trace."""
+def wrap_question(question: Question, traces: dict[tuple[str, str], TestTrace]) -> Question:
+    """Return the question with its aspects writing their calls into ``traces``: (question, aspect) -> TestTrace."""
     twin = Question(question.name, question.uses)
     twin.aspects = [replace(a, test=wrap_test(a.test, (question.name, a.name), traces)) for a in question.aspects]
     return twin
@@ -223,7 +223,7 @@ def count_differences(got, want, where):
 # -- showing ----------------------------------------------------------------------------------------------------------
 
 
-def format_value(value, depth=0):
+def format_value(value: Any, depth: int = 0) -> str:
     """Return a value as one short line of text; strings of the student's are made printable."""
     if isinstance(value, np.ndarray):
         return format_array(value)

@@ -1,6 +1,6 @@
 """The class report: one self-contained HTML page, from a single pass over the course's records.
 
-Only numbers are kept of each submission, so the page and the memory it takes stay small however large the class is.
+Only numbers are kept of each submission, so that the page and the memory for it stay small for a large class, too.
 """
 
 from array import array
@@ -15,10 +15,10 @@ from autograder.reports import class_report_charts
 from autograder.reports.html import format_count, format_title, is_empty, name_question, write_page
 
 ENOUGH = 10
-"""Submissions below which no correlation is printed: even at 10, one of zero has the interval -0.63 to 0.63."""
+"""Fewest submissions for which a correlation is printed: for 10, the interval around 0 is already -0.63 to 0.63."""
 
 TOP, FEW, LISTED = 10, 5, 40
-"""Lines of the table of mistakes, lines of the tables of questions, and submissions listed by name."""
+"""Most lines in the table of mistakes, most lines in the tables of questions, most submissions listed by name."""
 
 URGENCY = ["infra-error", "crashed", "memory", "timeout", "manual-pending", "graded"]
 
@@ -32,7 +32,7 @@ def run_report(course: Path | str, output: Path | str, assignments: list[str] | 
     output : path
         The HTML file.
     assignments : str or collection of str, optional
-        Only these. One assignment gets a page of its own; of several, what they have in common comes first.
+        Only these, all by default. If there are several, the page begins with what they have in common.
     """
     if not Path(course).is_dir():
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
@@ -71,16 +71,19 @@ def write_report(found, output):
 
 @dataclass
 class QuestionStats:
-    """What a class did on one question.
+    """The results of a class on one question.
 
     Attributes
     ----------
+    name, kind : str
+        From :func:`autograder.reports.html.name_question`; as in :class:`autograder.gradebook.records.Mark`.
+    max_score : float
     scores, places : array
-        Marks that are final, and the place of each one's submission in the tally.
+        Marks that are final, and the index of each one's submission in the arrays of :class:`AssignmentStats`.
     aspects : dict
-        Aspect -> [times passed, times judged].
+        Aspect -> (times passed, times judged).
     empty, waiting : int
-        Answers that were left as they were handed out; that wait for a person.
+        Number of answers that are as they were released, and of answers that wait for a person.
     """
 
     name: str
@@ -94,7 +97,16 @@ class QuestionStats:
     waiting: int = 0
 
     def add(self, mark, place, empty):
-        """Count one submission's mark."""
+        """Count the mark of one submission.
+
+        Parameters
+        ----------
+        mark : autograder.gradebook.records.Mark
+        place : int
+            Index of the submission.
+        empty : bool
+            Is the answer as it was released?
+        """
         if mark.needs_manual:
             self.waiting += 1
             return
@@ -107,23 +119,23 @@ class QuestionStats:
 
     @property
     def answered(self):
-        """Submissions, of those whose mark is final, in which it was not left empty."""
+        """Number of submissions with a final mark and an answer that is not empty."""
         return len(self.scores) - self.empty
 
     @property
     def share(self):
-        """Mean share of the points; NaN while nothing is final."""
+        """Mean share of the points, from 0 to 1; NaN if no mark is final."""
         return float(np.mean(self.scores)) / self.max_score if self.scores and self.max_score else float("nan")
 
 
 @dataclass
 class AssignmentStats:
-    """What is kept of the submissions of one assignment.
+    """The results of a class on one assignment.
 
     Attributes
     ----------
     scores, automatic : array
-        Per graded submission: its score, and the points that no person gave.
+        Of each graded submission: its score, and its points without the written answers.
     mistakes : Counter
         (question, mistake) -> submissions that made it.
     teaches : dict
@@ -161,7 +173,7 @@ class AssignmentStats:
         self.automatic.append(sum(m.score for m in record.marks if m.kind != "written"))
 
     def add_mark(self, mark, empty):
-        """Count one mark of the submission at hand, and each mistake that was recognised in it once."""
+        """Count one mark of the current submission, and each mistake that was recognised in it once."""
         name = name_question(mark)
         if mark.grade_id not in self.questions:
             self.questions[mark.grade_id] = QuestionStats(name, mark.kind, mark.max_score, self.assignment)
@@ -172,22 +184,22 @@ class AssignmentStats:
 
     @property
     def number(self):
-        """Submissions, graded or not."""
+        """Number of submissions, graded or not."""
         return sum(self.statuses.values())
 
     @property
     def waiting(self):
-        """Written answers that wait for a person."""
+        """Number of written answers that wait for a person."""
         return sum(q.waiting for q in self.questions.values())
 
     @property
     def shares(self):
-        """Share of the points, per graded submission."""
+        """Share of the points of each graded submission."""
         return np.array(self.scores) / self.max_score if self.max_score else np.zeros(0)
 
 
 def count_marks(found):
-    """Return the tallies in order of assignment, and the points of each student over all of them."""
+    """Return the statistics of every assignment, in order, and the total points of each student."""
     tallies: dict = {}
     totals: dict = {}
     for record in found:
@@ -200,7 +212,7 @@ def count_marks(found):
 
 
 def describe_assignment(tally):
-    """Return what the page shows of one assignment."""
+    """Return the part of the page about one assignment, as the template takes it."""
     questions = list(tally.questions.values())
     name = format_title(tally.assignment)
     return {"id": tally.assignment, "title": name, "facts": summarize_shares(tally.shares), "overview": None,
@@ -211,7 +223,7 @@ def describe_assignment(tally):
 
 
 def describe_course(tallies, totals):
-    """Return what the page shows of the course as a whole: of what the assignments have in common."""
+    """Return the part of the page about the whole course, as the template takes it."""
     most = sum(t.max_score for t in tallies)
     shares = np.array(list(totals.values())) / most if most else np.zeros(0)
     seconds = np.concatenate([t.seconds for t in tallies]) if tallies else np.zeros(0)
@@ -238,7 +250,7 @@ def describe_course(tallies, totals):
 
 
 def list_common_mistakes(tallies):
-    """Return the parts that an assignment and the course share."""
+    """Return the fields that the parts about an assignment and about the course have in common."""
     statuses: Counter = sum((t.statuses for t in tallies), Counter())
     needs = sorted(line for t in tallies for line in t.needs)
     seconds = np.concatenate([t.seconds for t in tallies]) if tallies else np.zeros(0)
@@ -252,7 +264,7 @@ def list_common_mistakes(tallies):
 
 
 def summarize_shares(shares):
-    """Return mean, median and quartiles of shares of the points, and how many have them all; None of nothing."""
+    """Return mean, median and quartiles of shares of the points; each is None if there are no shares."""
     if not len(shares):
         return dict.fromkeys(("mean", "low", "median", "high"))
     low, median, high = np.quantile(shares, [0.25, 0.5, 0.75])
@@ -260,7 +272,7 @@ def summarize_shares(shares):
 
 
 def find_commonest_mistakes(tallies):
-    """Return the named mistakes that most submissions made."""
+    """Return the known mistakes that were made most often."""
     made = [(n, t, key) for t in tallies for key, n in t.mistakes.items()]
     made.sort(key=lambda line: (-line[0], line[1].assignment, line[2]))
     return [{"count": n, "of": len(t.scores), "assignment": t.assignment, "question": key[0],
@@ -268,7 +280,7 @@ def find_commonest_mistakes(tallies):
 
 
 def summarize_times(seconds):
-    """Return in words how long the grading took."""
+    """Return a sentence about how long the grading took; "" if nothing was graded."""
     if not len(seconds):
         return ""
     middle, late, most = (format_duration(q) for q in np.quantile(seconds, [0.5, 0.95, 1]))
@@ -279,24 +291,24 @@ def summarize_times(seconds):
 
 
 def format_duration(seconds):
-    """Return a time as text."""
+    """Return a number of seconds as text, in hours, minutes or seconds."""
     for unit, size in (("h", 3600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:,.1f} {unit}"
     return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
-# -- questions that tell nobody apart ---------------------------------------------------------------------------
+# -- questions that do not discriminate -------------------------------------------------------------------------
 
 
 def list_weakest_questions(tally):
-    """Return the questions whose marks go least with those of the rest.
+    """Return the questions whose marks correlate least with those of the rest of the assignment.
 
     Returns
     -------
     found : dict or None
         ``lines``: (question, correlation, low, high), lowest first; ``same``: questions on which everybody has the same
-        mark. None where there are too few submissions to say anything.
+        mark. None if there are too few submissions.
     """
     if len(tally.scores) < ENOUGH:
         return None
@@ -313,7 +325,7 @@ def list_weakest_questions(tally):
 
 
 def correlate(x, y):
-    """Return Pearson's correlation with its 95 % interval, or None if there are too few values or they do not vary.
+    """Return Pearson's correlation with its 95 % interval; None if there are too few values or they do not vary.
 
     Notes
     -----

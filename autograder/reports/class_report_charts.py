@@ -1,13 +1,17 @@
-"""The report's figures: SVG in an ``img`` of its own, each with an alternative text that says what it shows.
+"""The report's figures: SVG images, each with an alternative text that says what it shows.
 
-As images the figures keep their ids to themselves: a page may hold any number of them and stay valid.
+Every figure is a separate ``img``, because inline SVGs would repeat each other's ids, which makes a page invalid.
 """
 
 import base64
 import io
+from array import array
+from collections.abc import Callable, Mapping
+from typing import TypedDict
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
@@ -19,11 +23,30 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
     "grid.color": "#DDDDDD", "figure.facecolor": "white",
 }
-"""The notebooks' house style for small figures; text stays text."""
+"""The style of the notebooks, for small figures; text in the SVG stays text."""
 
 
-def encode_picture(draw, alt, size):
-    """Draw a figure and return what the template needs to show it: ``src``, ``alt``, ``width``, ``height``."""
+class Picture(TypedDict):
+    """What the template needs to show a figure; sizes in pixels."""
+
+    src: str
+    alt: str
+    width: int
+    height: int
+
+
+def encode_picture(draw: Callable[[Axes], None], alt: str, size: tuple[float, float]) -> Picture:
+    """Draw a figure and return it as a data URL.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(ax)`` draws into the axes.
+    alt : str
+        The alternative text.
+    size : (float, float)
+        Width and height in inches.
+    """
     svg = io.BytesIO()
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # matplotlib wants literal keys
         figure = Figure(figsize=size, layout="constrained")
@@ -33,8 +56,18 @@ def encode_picture(draw, alt, size):
     return {"src": src, "alt": alt, "width": round(96 * size[0]), "height": round(96 * size[1])}
 
 
-def draw_distribution(shares, name, of):
-    """Draw how many submissions (or students) have which share of the points; None of nothing."""
+def draw_distribution(shares: np.ndarray, name: str, of: str) -> Picture | None:
+    """Draw a histogram of the shares of the points; None if there are none.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n,)
+        From 0 to 1.
+    name : str
+        Title of the assignment, for the alternative text.
+    of : str
+        What is counted: "submissions" or "students".
+    """
     if not len(shares):
         return None
     counts, edges = np.histogram(np.clip(shares, 0, 1), np.linspace(0, 1, 21 if len(shares) >= 50 else 11))
@@ -57,13 +90,13 @@ def draw_distribution(shares, name, of):
     return encode_picture(draw, alt, (4.6, 2.7))
 
 
-def draw_boxes(shares):
-    """Draw the middle of every assignment's marks side by side; None where there is nothing to compare.
+def draw_boxes(shares: Mapping[str, np.ndarray]) -> Picture | None:
+    """Draw box plots of the marks of all assignments side by side; None if there are no marks.
 
     Parameters
     ----------
     shares : dict of str to ndarray
-        Assignment -> share of the points of each submission.
+        Assignment -> share of the points of each submission, from 0 to 1.
     """
     shares = {name: s for name, s in shares.items() if len(s)}
     if not shares:
@@ -85,9 +118,9 @@ def draw_boxes(shares):
     return encode_picture(draw, alt, (4.6, 2.7))
 
 
-def draw_times(seconds, name):
-    """Draw how long the submissions took to grade, on a logarithmic axis; None of nothing."""
-    seconds = np.maximum(np.asarray(seconds, float), 0.01)
+def draw_times(times: array | np.ndarray, name: str) -> Picture | None:
+    """Draw a histogram of the seconds that grading took per submission, on a log axis; None if there are none."""
+    seconds = np.maximum(np.asarray(times, float), 0.01)
     if not len(seconds):
         return None
     low, high = np.floor(4 * np.log10(seconds.min())) / 4, np.ceil(4 * np.log10(seconds.max()) + 1e-9) / 4

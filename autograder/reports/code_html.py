@@ -1,12 +1,13 @@
-"""A student's module as HTML: one line an element, coloured by a scanner that takes linear time on any text.
+"""A student's module as HTML: one element per line, coloured by a scanner that takes linear time on any text.
 
-Pygments is not used on what students hand in: 32 KB of tabs and line ends keep its Python lexer busy for more than a
-minute (its rule for docstrings backtracks), and a page must not take longer because somebody wants it to.
+Pygments is not used on what students hand in: its Python lexer takes more than a minute for 32 KB of tabs and line ends
+(its rule for docstrings backtracks), and a student must not be able to delay the pages of a class.
 """
 
 import builtins
 import keyword
 import re
+from collections.abc import Iterator
 from html import escape
 
 from markupsafe import Markup
@@ -23,8 +24,8 @@ TOKEN = re.compile(r'''
 BUILTINS = frozenset(n for n in dir(builtins) if not n.startswith("_"))
 
 
-def render_code(source):
-    """Return the source as the inside of a ``<pre>``: a ``<span class="l">`` per line, tokens in spans of their own.
+def render_code(source: str) -> Markup:
+    """Return the source as the contents of a ``<pre>``: a ``<span class="l">`` per line, with a span for each token.
 
     Parameters
     ----------
@@ -35,32 +36,40 @@ def render_code(source):
     html : markupsafe.Markup
         Classes: ``co`` comment, ``st`` string, ``nu`` number, ``kw`` keyword, ``bi`` built-in, ``de`` a defined name.
     """
-    pieces = ["".join(color_tokens(kind, text)) for kind, text in tokenize_line(source)]
+    pieces = ["".join(render_token(kind, text)) for kind, text in tokenize_source(source)]
     lines = "".join(pieces).removesuffix("\n").split("\n")
     return Markup("\n".join(f'<span class="l">{line}</span>' for line in lines))
 
 
-def color_tokens(kind, text):
-    """Yield a token as HTML; a span ends with its line and begins again on the next."""
+def render_token(kind: str, text: str) -> Iterator[str]:
+    """Yield the HTML of a token in pieces; a span ends at the end of a line, and a new one begins on the next."""
     for number, piece in enumerate(text.split("\n")):
         yield "\n" if number else ""
         yield f'<span class="{kind}">{escape(piece)}</span>' if kind and piece else escape(piece)
 
 
-def tokenize_line(source):
-    """Yield (kind, text) for all of the source; kind is "" for what is not coloured."""
+def tokenize_source(source: str) -> Iterator[tuple[str, str]]:
+    """Yield (kind, text) for all of the source; kind is "" for text that is not coloured."""
     end, before = 0, ""
     for match in TOKEN.finditer(source):
         if match.start() > end:
             yield "", source[end:match.start()]
         text, end = match.group(), match.end()
-        yield classify_token(match.lastgroup, text, before), text
+        yield classify_token(match.lastgroup or "plain", text, before), text
         before = text
     yield "", source[end:]
 
 
-def classify_token(group, text, before):
-    """Return the class of a token, given the one before it."""
+def classify_token(group: str, text: str, before: str) -> str:
+    """Return the CSS class of a token.
+
+    Parameters
+    ----------
+    group : str
+        The group of :data:`TOKEN` that it matched.
+    text, before : str
+        The token, and the one before it.
+    """
     if group != "name":
         return "" if group == "plain" else group[:2]
     if before in ("def", "class"):

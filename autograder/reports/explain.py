@@ -1,7 +1,7 @@
-"""Explain a mark: run one submission once more, as it was graded, and show what stands behind every mark it lost.
+"""Explain a mark: run one submission again, as it was graded, and show the reason for every mark that it lost.
 
-For the instructor's eyes: hidden inputs, expected values and the tests themselves are printed. The run uses the
-course's secret and the same sandbox, so its marks are the recorded ones; where they are not, it says which.
+Only for the instructor: hidden inputs, expected values and the tests themselves are printed. The run uses the course's
+secret and the same sandbox, so its marks should be the recorded ones; if some are not, they are listed.
 """
 
 import ast
@@ -32,29 +32,30 @@ SHOWN_STATUSES = ("passed", "failed")
 
 
 class UnknownName(errors.AutograderError):
-    """No such student, assignment or cell, with the close ones in the message; or what was graded is not there now."""
+    """There is no such student, assignment or cell (the message names similar ones), or the submission is gone."""
 
 
 def explain_marks(course: Path | str, student: str, assignment: str, grade_id: str | None = None,
                   unsafe: bool = False, everything: bool = False) -> int:
-    """Re-run one submission and print how its marks came about.
+    """Run one submission again and print the reasons for its marks.
 
     Parameters
     ----------
     course : path
-    student, assignment : str
-        An assignment's number is enough.
+    student : str
+    assignment : str
+        Its name or its number, as in "03".
     grade_id : str, optional
-        Only this cell; the name of the function is enough.
+        Only this cell, all by default: its id or the name of the function.
     unsafe : bool
         Without the sandbox.
     everything : bool
-        Show what earned full marks, too.
+        Also show what earned full marks.
 
     Returns
     -------
     code : int
-        0; 1 if the marks are not the recorded ones; 2 if there is nothing to run again, or it cannot be run.
+        0; 1 if the marks are not the recorded ones; 2 if the submission cannot be found or run again.
     """
     try:
         record = find_record(Path(course), student, assignment)
@@ -88,7 +89,19 @@ def explain_marks(course: Path | str, student: str, assignment: str, grade_id: s
 
 
 def find_record(course, student, assignment):
-    """Return the record of a submission, or raise :class:`UnknownName`."""
+    """Return the record of a submission.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    student : str
+    assignment : str
+        Its name or number.
+
+    Raises
+    ------
+    UnknownName
+    """
     if len(assignment) == 2:
         assignment = next((a for a in topics.list_assignments() if a.startswith(assignment)), assignment)
     if assignment not in topics.list_assignments():
@@ -106,7 +119,19 @@ def find_record(course, student, assignment):
 
 
 def find_cell(record, course, name):
-    """Return the grade_id that is meant by it or by the name of a function, or raise :class:`UnknownName`."""
+    """Return the grade_id of a cell.
+
+    Parameters
+    ----------
+    record : autograder.gradebook.records.Record
+    course : pathlib.Path
+    name : str
+        The grade_id, or the name of a function.
+
+    Raises
+    ------
+    UnknownName
+    """
     known = [grade_id for grade_id, _, _ in records.list_graded_cells(course, record.assignment)]
     for candidate in (name, name.replace("_", "-"), name.replace("_", "-") + "-test"):
         if candidate in known:
@@ -115,7 +140,7 @@ def find_cell(record, course, name):
 
 
 def suggest_names(name, known):
-    """Return the known names that are like ``name``, as the end of a sentence."""
+    """Return the end of a message: the known names that are similar to ``name``, or the first few of all."""
     near = difflib.get_close_matches(name, known, 3, 0.4)
     if near:
         return f"did you mean {', '.join(near)}?"
@@ -124,8 +149,8 @@ def suggest_names(name, known):
 
 
 def make_job_of_record(course, record):
-    """Describe the submission to the runner as ``grade`` does, or raise :class:`UnknownName`."""
-    if not (course / "secret").exists():  # a new one would be made: other inputs, from now on
+    """Return the job that ``grade`` made of a submission; raise :class:`UnknownName` if it cannot be made again."""
+    if not (course / "secret").exists():  # make_job would make a new one, and the inputs would change for good
         raise UnknownName(
             f"{course}/secret is missing: the inputs that were graded with cannot be made again. Put it back "
             "from a backup; `grade` makes a new one, and grades everything again with that"
@@ -146,7 +171,7 @@ def make_job_of_record(course, record):
 
 
 def rerun_job(job, unsafe=False):
-    """Grade a job once more, with every aspect's calls written down.
+    """Grade a job again, and record the calls of every aspect.
 
     Returns
     -------
@@ -158,14 +183,14 @@ def rerun_job(job, unsafe=False):
     traces: dict = {}
 
     def watch(session):
-        traces.clear()  # a run whose worker was killed is repeated
+        traces.clear()  # a run whose worker was killed starts again
         session.questions = {name: call_trace.wrap_question(q, traces) for name, q in session.questions.items()}
 
     return runner.run_job(job, unsafe, watch)["cells"], traces
 
 
 def list_differences(record, graded):
-    """Return a line for every recorded mark that the new run does not give again."""
+    """Return a line for every recorded mark that differs in the new run."""
     lines = []
     for mark in record.marks:
         now = graded.get(mark.grade_id)
@@ -187,7 +212,7 @@ def list_differences(record, graded):
 
 
 def format_heading(record):
-    """Return what is recorded of the submission."""
+    """Return the lines about the submission as it is recorded: score, status, remark."""
     late = f", {record.late_penalty:g} taken off for lateness" if record.late_penalty else ""
     line = f"{record.student}, {record.assignment}: {record.score:g} of {record.max_score:g} points"
     remark = [f"remark: {record.remark}"] if record.remark else []
@@ -195,7 +220,18 @@ def format_heading(record):
 
 
 def format_verdict(course, record, job, graded, moved):
-    """Say whether the new run gives the recorded marks, and from the same inputs."""
+    """Return the lines that say whether the new run gave the recorded marks, and from the same inputs.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    record : autograder.gradebook.records.Record
+    job : Job
+    graded : dict
+        From :func:`rerun_job`.
+    moved : list of str
+        From :func:`list_differences`.
+    """
     known = submission_state.read_state(course, record.student, record.assignment)
     same = known is not None and known.result == hash_job(job)
     inputs = ("same submission, notebook, secret and grader" if same else
@@ -209,7 +245,15 @@ def format_verdict(course, record, job, graded, moved):
 
 
 def list_marks(record, job, graded):
-    """Return the recorded marks; where none is recorded, those of the new run."""
+    """Return the recorded marks; if none is recorded, those of the new run.
+
+    Parameters
+    ----------
+    record : autograder.gradebook.records.Record
+    job : Job
+    graded : dict
+        From :func:`rerun_job`.
+    """
     if record.marks:
         return record.marks
     return [records.Mark(name, cells.read_test_kind(source), graded[name]["score"], points,
@@ -218,7 +262,20 @@ def list_marks(record, job, graded):
 
 
 def explain_cell(mark, record, job, now, traces, everything):
-    """Return the lines about one graded cell; none if nothing was lost and not everything is asked for."""
+    """Return the lines about one graded cell; none if it lost nothing, unless everything is to be shown.
+
+    Parameters
+    ----------
+    mark : autograder.gradebook.records.Mark
+    record : autograder.gradebook.records.Record
+    job : Job
+    now : CellResult or None
+        Of the new run.
+    traces : dict
+        From :func:`rerun_job`.
+    everything : bool
+        Also show what earned full marks.
+    """
     outcomes = [o for o in now["outcomes"] if everything or o["score"] < o["max_score"]] if now else []
     changed = mark.score != mark.auto_score and mark.kind != "written"
     if not outcomes and not changed and not (everything or mark.score < mark.max_score):
@@ -245,14 +302,14 @@ def explain_cell(mark, record, job, now, traces, everything):
 
 
 def group_outcomes(outcomes):
-    """Return the lines about aspects that were missed for one reason: it was not written, it does not load."""
+    """Return the lines about aspects that were all lost for the same reason, such as a module that does not load."""
     total = [sum(o[key] for o in outcomes) for key in ("score", "max_score")]
     return ["", f"  {len(outcomes)} aspects: {total[0]:g} of {total[1]:g}, {outcomes[0]['status']}",
             *format_item("hint", textwrap.wrap(outcomes[0]["hint"], WIDTH - 14))]
 
 
 def explain_answer(call, job):
-    """Return what was read from an answer cell, and what was wanted."""
+    """Return the lines about an answer cell: its source, what was read from it, and what is accepted."""
     name = call.args[0].id
     value = cells.read_answer(job["answers"][name], name)
     read = "nothing" if value is ... else getattr(value, "reason", None) or f"{name} = {call_trace.format_value(value)}"
@@ -265,7 +322,7 @@ def explain_answer(call, job):
 
 
 def format_expected(call):
-    """Say in words what a call of ``grade_prediction``, ``grade_answer`` or ``grade_capstone`` accepts."""
+    """Return in words what a call of ``grade_prediction``, ``grade_answer`` or ``grade_capstone`` accepts."""
     values = [ast.literal_eval(a) for a in call.args[1:]]
     named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
     if call.func.id == "grade_capstone":
@@ -280,7 +337,17 @@ def format_expected(call):
 
 
 def explain_aspect(call, outcome, traces):
-    """Return the lines about one aspect."""
+    """Return the lines about one aspect.
+
+    Parameters
+    ----------
+    call : ast.Call
+        The graded call of the cell.
+    outcome : dict
+        The fields of :class:`autograder.hidden_tests.rubric.Outcome`.
+    traces : dict
+        From :func:`rerun_job`.
+    """
     known = f", the known mistake {outcome['mistake']}" if outcome["mistake"] else ""
     lines = ["", f"  {outcome['aspect']}: {outcome['score']:g} of {outcome['max_score']:g}, {outcome['status']}{known}"]
     lines += format_item("hint", textwrap.wrap(outcome["hint"], WIDTH - 14)) if outcome["hint"] else []
@@ -295,18 +362,22 @@ def explain_aspect(call, outcome, traces):
 
 
 def format_calls(seen, passed):
-    """Return the calls that show the mistake; if none differs from the reference, the last ones."""
-    told = [(n, c, c.against(seen.reference, seen.module)) for n, c in enumerate(seen.student, 1)]
-    chosen = [t for t in told if t[2].wrong] or told[-1:]
-    lines, each = [], 1 if passed else CALLS
-    for n, call, comparison in chosen[:each]:
+    """Return the lines about the calls that show the mistake; if none differs from the reference, about the last one.
+
+    ``seen`` is the :class:`~autograder.reports.call_trace.TestTrace` of an aspect, ``passed`` whether it passed.
+    """
+    compared = [(n, c, c.against(seen.reference, seen.module)) for n, c in enumerate(seen.student, 1)]
+    differing = [(n, c, comparison) for n, c, comparison in compared if comparison.wrong]
+    chosen = differing or compared[-1:]
+    lines, most = [], 1 if passed else CALLS
+    for n, call, comparison in chosen[:most]:
         lines += format_item(f"call {n}", [shorten_text(f"{call.function}({call.arguments(seen.module)})")])
         lines += format_item("obtained", [shorten_text(call.outcome())])
         for label, text in comparison.lines:
             lines += format_item(label, [shorten_text(text)])
-    if len(told) > 1:
-        differing = f"{len(chosen)} that fail or differ, of " if any(t[2].wrong for t in told) else ""
-        lines += format_item("", [f"(calls: {differing}{len(told)} in all; {min(each, len(chosen))} shown)"])
+    if len(compared) > 1:
+        wrong = f"{len(differing)} that fail or differ, of " if differing else ""
+        lines += format_item("", [f"(calls: {wrong}{len(compared)} in all; {min(most, len(chosen))} shown)"])
     return lines
 
 
@@ -318,19 +389,36 @@ def find_test(question, name):
 
 
 def format_rule(test):
-    """Return the source of an aspect's test, and where it stands."""
+    """Return the lines about the rule of an aspect: the place of its test, and the source."""
     source, number = inspect.getsourcelines(test)
     where = Path(inspect.getfile(test)).relative_to(reference.ROOT)
     return format_item("rule", [f"{where}, line {number}:", *cut_lines(textwrap.dedent("".join(source)), RULE_LINES)])
 
 
 def format_item(label, lines, indent="    "):
-    """Return lines with a label in front of the first."""
+    """Return lines with a label in front of the first.
+
+    Parameters
+    ----------
+    label : str
+        Up to nine characters.
+    lines : list of str
+    indent : str
+    """
     return [f"{indent}{label if i == 0 else '':9} {line}".rstrip() for i, line in enumerate(lines)]
 
 
 def cut_lines(text, most, more=True):
-    """Return text as a list of at most ``most`` lines, none too long; ``more`` says how many were left out."""
+    """Return the first lines of a text.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Lines to keep; long ones are cut.
+    more : bool
+        Add a line that says how many are left out.
+    """
     lines = [shorten_text(line) for line in text.rstrip().split("\n")]
     if more and len(lines) > most:
         return [*lines[:most], f"... {len(lines) - most} more lines"]

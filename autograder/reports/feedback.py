@@ -1,14 +1,15 @@
 """Feedback: one self-contained HTML page per student, with marks, hints and the student's own work.
 
-It holds no hidden test, hidden input or expected value: hints are student-safe by construction, an outcome's message
-is never read here, and everything the student wrote is shown as text. (nbgrader's own feedback stays available;
-``nbgrader_config`` clears hidden tests from it.)
+It holds no hidden test, hidden input or expected value: hints are written for students, the message of an outcome is
+never read here, and everything that the student wrote is shown as text. (nbgrader's own feedback can be generated, too;
+``nbgrader_config`` removes the hidden tests from it.)
 """
 
 import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import TypedDict
 
 from tqdm import tqdm
 
@@ -26,20 +27,35 @@ from autograder.reports.html import (
 )
 
 FIRST = 5
-"""How many problems the page puts in front of everything else."""
+"""Most problems that are listed at the top of the page."""
 
 LATER = "counts once "
-"""How a hint begins that says nothing but to mend something else first."""
+"""Beginning of hints that only say that something else must be fixed first."""
+
+
+class Problem(TypedDict):
+    """Questions that lost marks for the same reason."""
+
+    names: list[str]
+    """Of the questions."""
+    kinds: set[str]
+    """As in :class:`autograder.gradebook.records.Mark`."""
+    lost: float
+    """Points."""
+    hints: list[tuple[list[str], str]]
+    """Aspects, and the hint that they share."""
 
 
 def run_feedback(course: Path | str, output: Path | str, assignments: list[str] | None = None) -> int:
-    """Write the feedback of a course into ``output``, a page per student; return the exit code.
+    """Write a page of feedback for every student; return the exit code.
 
     Parameters
     ----------
-    course, output : path
+    course : path
+    output : path
+        The folder of the pages.
     assignments : collection of str, optional
-        Only these.
+        Only these, all by default.
     """
     if not Path(course).is_dir():
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
@@ -73,7 +89,7 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
 
 
 def render_page(student, mine):
-    """Return what the template needs for one student, given the records in order of assignment."""
+    """Return what the template needs for one student; ``mine`` are the student's records in order of assignment."""
     return {
         "student": student,
         "parts": [describe_submission(r) for r in mine],
@@ -85,23 +101,23 @@ def render_page(student, mine):
 
 
 def describe_submission(record):
-    """Return what the page shows of one submission."""
+    """Return the part of the page about one submission, as the template takes it."""
     marks = [m for m in record.marks if m.kind != "written"]
     by_hand = [m for m in record.marks if m.kind == "written"]
     return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
             "questions": [describe_question(m, record.answers) for m in marks], "judged": sum_points(marks),
             "written": [describe_written_answer(m, record.answers) for m in by_hand], "by_hand": sum_points(by_hand),
-            "code": code_html.render_code(clean_for_html(record.module)) if record.module else ""}
+            "code": code_html.render_code(str(clean_for_html(record.module))) if record.module else ""}
 
 
 def sum_points(marks):
-    """Return (points, most points) of some marks."""
+    """Return (sum of the points, sum of the maximal points) of some marks."""
     return sum(m.score for m in marks), sum(m.max_score for m in marks)
 
 
 def list_notes(record):
-    """Return what went unusually with a submission, a sentence each."""
+    """Return a sentence for each unusual thing about a submission: how it ended, a remark, lateness."""
     if record.status == "infra-error":
         return ["This could not be graded yet. It will be tried again, and it is not a zero."]
     found = [STOPPED[record.status]] if record.status in STOPPED else []
@@ -113,7 +129,7 @@ def list_notes(record):
 
 
 def describe_waiting(found):
-    """Return what waits for a person among the marks of one or more submissions, as a sentence; "" if nothing does."""
+    """Return a sentence about the marks of some submissions that wait for a person; "" if none does."""
     marks = [m for r in found for m in r.marks if m.needs_manual]
     if not marks:
         return ""
@@ -129,14 +145,8 @@ STOPPED = {
 
 
 def list_first_steps(marks):
-    """Return the problems to look at first, the costliest first: questions that lost marks for the same reason are one.
-
-    Returns
-    -------
-    problems : list of dict
-        ``names`` of the questions, ``lost`` points, ``hints``: pairs of aspects and the hint that they share.
-    """
-    problems: dict = {}
+    """Return the :class:`Problem` list of a submission, those that cost most points first."""
+    problems: dict[tuple[str, ...], Problem] = {}
     for mark in marks:
         lost = mark.max_score - mark.score
         if lost > 1e-9:
@@ -153,10 +163,10 @@ def list_first_steps(marks):
 
 
 def list_hints(mark):
-    """Return [(aspects, hint)] of what a question lost, each hint once, the costliest first."""
-    said = has_stopped(mark.outcomes)
-    if said:
-        return [([], make_sentence(said))]
+    """Return (aspects, hint) for what a question lost: each hint once, those that cost most points first."""
+    error = find_common_error(mark.outcomes)
+    if error:
+        return [([], make_sentence(error))]
     lost = [o for o in mark.outcomes if o["score"] < o["max_score"] and o["hint"]]
     found: dict = {}
     for o in sorted(lost, key=lambda o: o["score"] - o["max_score"]):
@@ -167,34 +177,37 @@ def list_hints(mark):
     return [([] if every else aspects, make_sentence(hint)) for hint, aspects in found.items()]
 
 
-def has_stopped(outcomes):
-    """Return the one thing that stopped every aspect of a question, or ""; what each aspect asks for comes after it."""
+def find_common_error(outcomes):
+    """Return the error that ended every aspect of a question; "" if there is no such error.
+
+    It is the first sentence of their hints; the hint of each aspect follows it.
+    """
     said = {o["hint"].partition(". ")[0] for o in outcomes}
     return said.pop() if len(said) == 1 and {o["status"] for o in outcomes} == {"error"} else ""
 
 
 def make_sentence(hint):
-    """Return a hint as a sentence; names of functions and files keep their small letter."""
+    """Return a hint as a sentence, with a capital letter (unless it begins with a name in code) and a full stop."""
     start, _, rest = hint.partition(" ")
     hint = f"{start.capitalize()} {rest}" if start.isalpha() and start.islower() and rest else hint
     return hint if hint[-1:] in (".", "!", "?", "") else hint + "."
 
 
 def describe_question(mark, answers):
-    """Return one question of the table of marks, with what the student answered, if it was an answer cell."""
-    said = has_stopped(mark.outcomes) if len(mark.outcomes) > 1 else ""
+    """Return one question of the table of marks, with the student's answer if there is an answer cell for it."""
+    error = find_common_error(mark.outcomes) if len(mark.outcomes) > 1 else ""
     lines = [{"aspect": o["aspect"], "score": o["score"], "max_score": o["max_score"], "status": o["status"],
-              "hint": o["hint"].removeprefix(said).removeprefix(". ")} for o in mark.outcomes]
+              "hint": o["hint"].removeprefix(error).removeprefix(". ")} for o in mark.outcomes]
     stem = mark.grade_id.removesuffix("-test")
     answer = answers.get(stem, answers.get(f"{stem}-answer", "")) if mark.kind == "answer" else ""
     change = mark.score - mark.auto_score
     return {"name": name_question(mark), "score": mark.score, "max_score": mark.max_score, "lines": lines,
-            "said": make_sentence(said), "answer": shorten_source(remove_comments(answer)), "comment": mark.comment,
+            "error": make_sentence(error), "answer": shorten_source(remove_comments(answer)), "comment": mark.comment,
             "change": change if abs(change) > 1e-6 else 0.0, "full": mark.score >= mark.max_score}
 
 
 def remove_comments(source):
-    """Return an answer cell without the lines that say what to write, unless there is nothing else."""
+    """Return an answer cell without its comments, unless there is nothing else in it."""
     return "\n".join(line for line in source.strip().split("\n") if not line.startswith("#")).strip() or source
 
 
@@ -205,6 +218,6 @@ def shorten_source(source):
 
 
 def describe_written_answer(mark, answers):
-    """Return one written answer with its marks and the grader's comment."""
+    """Return one written answer with its marks and the comment of whoever graded it."""
     return {"name": name_question(mark), "source": read_written_text(mark, answers), "comment": mark.comment,
             "score": mark.score, "max_score": mark.max_score, "waiting": mark.needs_manual}

@@ -1,15 +1,18 @@
-"""What every page we write has in common: one template environment, text that cannot break a page, plain numbers."""
+"""What all pages share: the template environment, which makes any text harmless, and the format of numbers."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder.course.files import open_atomically
 from autograder.course.text import clean_for_html
+from autograder.gradebook.records import Mark
 
 UNWRITTEN = ClearSolutions().text_stub
-"""What a released notebook holds where a written answer goes."""
+"""The text of a written answer's cell in a released notebook."""
 STATUSES = {
     "graded": "graded",
     "manual-pending": "written answers wait for a person",
@@ -21,14 +24,14 @@ STATUSES = {
 """How a submission ended, in words."""
 
 
-def format_points(value):
+def format_points(value: float) -> str:
     """Return a number of points as text: at most two decimals, no trailing zeros, no minus zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
 
 
-def format_percent(share):
-    """Return a share as text: never 0 % or 100 % where it is not exactly that."""
+def format_percent(share: float) -> str:
+    """Return a share as text; 0 % and 100 % only where it is exactly that."""
     text = f"{share:.0%}"
     if text == "0%" and share > 0:
         text = "<1%"
@@ -37,32 +40,41 @@ def format_percent(share):
     return text.replace("%", "\N{NO-BREAK SPACE}%")
 
 
-def format_count(number, one, many=None):
-    """Return ``1 answer``, ``2 answers``, ``2,000 answers``."""
+def format_count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number and a noun, as in ``1 answer``, ``2 answers``, ``2,000 answers``.
+
+    Parameters
+    ----------
+    number : int
+    one : str
+        The singular.
+    many : str, optional
+        The plural; the singular and "s" by default.
+    """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def name_question(mark):
-    """Return what a graded cell is called on a page: the function's name, or the cell's without ``-test``."""
+def name_question(mark: Mark) -> str:
+    """Return the name of a graded cell on a page: the function's name, or the cell's id without ``-test``."""
     name = mark.grade_id.removesuffix("-test")
     return name.replace("-", "_") if mark.kind == "function" else name
 
 
-def read_written_text(mark, answers):
-    """Return the text of a written answer, "" where there is none."""
+def read_written_text(mark: Mark, answers: Mapping[str, str]) -> str:
+    """Return the text of a written answer, "" if there is none; ``answers`` are a record's."""
     text = answers.get(mark.grade_id, "").strip()
     return "" if text == UNWRITTEN else text
 
 
-def is_empty(mark, answers):
-    """Was a question left as it was handed out?"""
+def is_empty(mark: Mark, answers: Mapping[str, str]) -> bool:
+    """Is a question as it was released? ``answers`` are a record's."""
     if mark.kind == "written":
         return not read_written_text(mark, answers)
     return bool(mark.outcomes) and all(o["status"] == "not implemented" for o in mark.outcomes)
 
 
-def format_title(assignment):
-    """Return an assignment's name for people: ``00 Linear classifier``."""
+def format_title(assignment: str) -> str:
+    """Return the title of an assignment, as in ``00 Linear classifier``."""
     number, _, words = assignment.partition("_")
     return f"{number} {words.replace('_', ' ').capitalize()}".strip()
 
@@ -83,7 +95,16 @@ ENVIRONMENT.filters |= {
 }
 
 
-def write_page(path, template, **values):
-    """Render a template into a file, whole or not at all."""
+def write_page(path: Path | str, template: str, **values: Any) -> None:
+    """Render a template into a file, completely or not at all.
+
+    Parameters
+    ----------
+    path : path
+    template : str
+        File name in ``templates/``.
+    **values
+        For the template.
+    """
     with open_atomically(Path(path)) as file:
         file.write(ENVIRONMENT.get_template(template).render(statuses=STATUSES, **values))

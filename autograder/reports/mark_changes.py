@@ -1,7 +1,7 @@
-"""Whose mark moved between two gradings, and why.
+"""Which marks differ between two gradings, and why.
 
-``grade`` keeps its last tables in ``previous/`` of its output folder whenever they change, and beside them
-``fingerprints.csv``: a hash of what each student handed in and one of the code that judged it.
+Whenever its tables change, ``grade`` keeps the last ones in ``previous/`` of its output folder, together with
+``fingerprints.csv``: a hash of what each student handed in, and a hash of the code that judged it.
 """
 
 import contextlib
@@ -10,8 +10,9 @@ import hashlib
 import json
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
@@ -30,15 +31,33 @@ COLUMNS = ["student", "assignment", "question", "aspect", "before", "after", "wh
 SMALLEST = 1e-6
 WIDEST = 100
 PERSON = "changed by a person"
+Line = Mapping[str, str]
+"""One line of a table: column -> text."""
+AspectKey = tuple[str, str, str, str]
+"""(student, assignment, grade_id, aspect)."""
+
+
+class MarkChange(NamedTuple):
+    """One line of the table of changes, in the order of ``COLUMNS``; points are None where there was no mark."""
+
+    student: str
+    assignment: str
+    question: str
+    aspect: str
+    before: float | None
+    after: float | None
+    why: str
 
 
 @contextlib.contextmanager
 def keep_previous(course: Path, output: Path) -> Iterator[None]:
-    """Keep the tables that are there while new ones are written: in ``output/previous``, unless nothing changed.
+    """Keep the present tables in ``output/previous`` if the block, which writes new ones, changes a mark.
 
     Parameters
     ----------
-    course, output : pathlib.Path
+    course : pathlib.Path
+    output : pathlib.Path
+        The folder of the tables.
     """
     old = {name: (output / name).read_bytes() for name in KEPT_TABLES if (output / name).exists()}
     yield
@@ -51,7 +70,7 @@ def keep_previous(course: Path, output: Path) -> Iterator[None]:
         (output / "previous" / name).write_bytes(data)
 
 
-def write_hashes(course, output):
+def write_hashes(course: Path, output: Path) -> None:
     """Write ``fingerprints.csv`` for the submissions in ``summary.csv``."""
     pairs = [(line["student"], line["assignment"]) for line in read_table(output / "summary.csv")]
     lines = [
@@ -61,21 +80,27 @@ def write_hashes(course, output):
     write_csv(output / "fingerprints.csv", TABLE_COLUMNS["fingerprints.csv"], lines)
 
 
-def hash_submission(course, student, assignment):
-    """Return a short hash of what a student handed in: the module and the cells they wrote."""
+def hash_submission(course: Path, student: str, assignment: str) -> str:
+    """Return a short hash of what a student handed in: the module, and the sources of the cells to write in.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    student, assignment : str
+    """
     folder = course / "submitted" / student / assignment
     work = [records.read_module(folder / "cs231n_lib" / f"{topic_of(assignment)}.py"),
             records.read_answers(course, assignment, folder)]
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def read_table(path):
-    """Read a table that ``grade`` wrote as a list of dicts; nothing if it is not there.
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Return the lines of a table that ``grade`` wrote; none if there is no such file.
 
     Raises
     ------
     CourseError
-        If it is another table, or none.
+        If the file is no such table.
     """
     if not path.exists():
         return []
@@ -90,29 +115,35 @@ def read_table(path):
     return lines
 
 
-def compare(before, after):
-    """Return what moved between two folders of tables.
+def list_mark_changes(before: Path | str, after: Path | str) -> list[MarkChange]:
+    """Return the marks that differ between two folders of tables.
 
     Parameters
     ----------
     before, after : path
         Output folders of ``grade``, or ``grades.csv`` in them.
-
-    Returns
-    -------
-    moved : list of tuple
-        As in ``COLUMNS``; ``before`` and ``after`` are points, None where there was no mark.
     """
     before, after = find_folder(before), find_folder(after)
-    old, new = read_aspects(before), read_aspects(after)
-    changed = iter_changes(before, after)
-    return [(*key[:2], key[2].removesuffix("-test"), key[3], parse_points(old.get(key)), parse_points(new.get(key)),
-             explain_change(key, old.get(key), new.get(key), changed.get(key[:2], "")))
-            for key in dict.fromkeys([*old, *new]) if list_changes(old.get(key), new.get(key))]
+    old, new, causes = read_aspects(before), read_aspects(after), find_causes(before, after)
+    changes = []
+    for key in dict.fromkeys([*old, *new]):
+        was, is_now = old.get(key), new.get(key)
+        if has_changed(was, is_now):
+            student, assignment, grade_id, aspect = key
+            why = explain_change(aspect, was, is_now, causes.get((student, assignment), ""))
+            changes.append(MarkChange(student, assignment, grade_id.removesuffix("-test"), aspect, parse_points(was),
+                                      parse_points(is_now), why))
+    return changes
 
 
-def find_folder(path):
-    """Return the folder of the tables, or say that there are none."""
+def find_folder(path: Path | str) -> Path:
+    """Return the folder of the tables.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no tables in it.
+    """
     path = Path(path)
     folder = path.parent if path.name == "grades.csv" else path
     if not (folder / "grades.csv").exists():
@@ -121,7 +152,7 @@ def find_folder(path):
     return folder
 
 
-def read_aspects(folder):
+def read_aspects(folder: Path) -> dict[AspectKey, Line]:
     """Return (student, assignment, grade_id, aspect) -> line of ``grades.csv``."""
     lines = read_table(folder / "grades.csv")
     try:
@@ -132,18 +163,18 @@ def read_aspects(folder):
     return {(r["student"], r["assignment"], r["grade_id"], r["aspect"]): r for r in lines}
 
 
-def parse_points(line):
+def parse_points(line: Line | None) -> float | None:
     """Return the score of a line, or None."""
     return None if line is None else float(line["score"].removeprefix("'"))
 
 
-def list_changes(old, new):
-    """Did the points change?"""
+def has_changed(old: Line | None, new: Line | None) -> bool:
+    """Do two lines of the same aspect have different points? A missing line counts as none."""
     return abs((parse_points(old) or 0.0) - (parse_points(new) or 0.0)) > SMALLEST
 
 
-def iter_changes(before, after):
-    """Return (student, assignment) -> what is different behind the marks: submission, grader, both or neither."""
+def find_causes(before: Path, after: Path) -> dict[tuple[str, str], str]:
+    """Return (student, assignment) -> what is different: the submission, the grader, both or neither."""
     old, new = (
         {(r["student"], r["assignment"]): r for r in read_table(f / "fingerprints.csv")} for f in (before, after)
     )
@@ -154,58 +185,68 @@ def iter_changes(before, after):
     return found | dict.fromkeys(set(new) - set(old), "first graded") | dict.fromkeys(set(old) - set(new), "gone")
 
 
-def explain_change(key, old, new, behind):
-    """Say why one line moved."""
-    if key[3] == PERSON or key[3] == "written answer":
+def explain_change(aspect: str, old: Line | None, new: Line | None, cause: str) -> str:
+    """Return why the points of an aspect changed.
+
+    Parameters
+    ----------
+    aspect : str
+    old, new : dict or None
+        Lines of ``grades.csv``; None where there is none.
+    cause : str
+        From :func:`find_causes`.
+    """
+    if aspect in (PERSON, "written answer"):
         return "graded by a person" if new else "a person's change was taken back"
-    if key[3] == "late penalty":
+    if aspect == "late penalty":
         return "lateness, due date or extension"
     if old is None or new is None:
         verb = "removed" if new is None else "new"
-        return behind if behind in ("first graded", "gone") else f"{behind}; {verb} aspect".removeprefix("; ")
-    said = f"{old['status']} -> {new['status']}" if old["status"] != new["status"] else ""
+        return cause if cause in ("first graded", "gone") else f"{cause}; {verb} aspect".removeprefix("; ")
+    difference = f"{old['status']} -> {new['status']}" if old["status"] != new["status"] else ""
     if old["max_score"] != new["max_score"]:
-        said = f"worth {new['max_score']} instead of {old['max_score']}"
+        difference = f"worth {new['max_score']} instead of {old['max_score']}"
     hint = f" ({new['hint']})" if new["hint"] else ""
     if old["hint"] and not new["hint"]:
         hint = f" (was: {old['hint']})"
-    return "; ".join(filter(None, (behind, said))) + hint
+    return "; ".join(filter(None, (cause, difference))) + hint
 
 
-def read_text(moves):
-    """Return the table as text, long reasons cut, with what each submission gained or lost below."""
+def format_changes(changes: Sequence[MarkChange]) -> str:
+    """Return the changes as a table, with long reasons cut off, and below it the change of each submission's score."""
     cells = [
         COLUMNS,
-        *[[format_changes(v) for v in line[:-1]] + [textwrap.shorten(line[-1], WIDEST)] for line in moves],
+        *[[format_value(v) for v in change[:-1]] + [textwrap.shorten(change.why, WIDEST)] for change in changes],
     ]
     wide = [max(len(line[i]) for line in cells) for i in range(len(COLUMNS) - 1)]
     lines = ["  ".join(f"{c:{w}}" for c, w in zip(line, [*wide, 0], strict=True)).rstrip() for line in cells]
-    totals: dict = {}
-    for student, assignment, *_, old, new, _ in moves:
-        totals[student, assignment] = totals.get((student, assignment), 0.0) + (new or 0.0) - (old or 0.0)
+    totals: dict[tuple[str, str], float] = {}
+    for c in changes:
+        key = c.student, c.assignment
+        totals[key] = totals.get(key, 0.0) + (c.after or 0.0) - (c.before or 0.0)
     return "\n".join(lines + [""] + [f"{s}/{a}: {d:+.4g}" for (s, a), d in totals.items()])
 
 
-def format_changes(value):
-    """Return a cell as text."""
+def format_value(value: str | float | None) -> str:
+    """Return a cell of the table as text."""
     if value is None:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def run_mark_changes(before: Path, after: Path, output: Path | None = None) -> int:
-    """Print whose mark moved and why; return the exit code.
+    """Print which marks changed and why; return the exit code.
 
     Parameters
     ----------
     before, after : path
-        Output folders of ``grade`` (or their ``grades.csv``); ``OUT/previous`` and ``OUT`` after a regrade.
+        Output folders of ``grade`` (or their ``grades.csv``): after a regrade, ``OUT/previous`` and ``OUT``.
     output : path, optional
-        Write the table there as CSV, too.
+        A CSV file to write the table to.
     """
-    moves = compare(before, after)
-    print(read_text(moves) if moves else "no mark moved")
+    changes = list_mark_changes(before, after)
+    print(format_changes(changes) if changes else "no mark moved")
     if output is not None:
-        write_csv(Path(output), COLUMNS, [["" if v is None else v for v in line] for line in moves])
-    print(f"\n{len({m[0] for m in moves})} students, {len(moves)} marks moved")
+        write_csv(Path(output), COLUMNS, [["" if v is None else v for v in change] for change in changes])
+    print(f"\n{len({c.student for c in changes})} students, {len(changes)} marks moved")
     return 0

@@ -1,8 +1,9 @@
-"""The tables that ``grade`` writes and prints: a line per aspect, a line per submission, and one for people."""
+"""The tables of ``grade``: CSV files with a line per aspect and a line per submission, and the table that it prints."""
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,41 @@ from autograder.course.files import open_atomically
 from autograder.course.text import escape_for_spreadsheet
 from autograder.course.topics import list_topics
 from autograder.gradebook import records
+from autograder.gradebook.records import Record
 
 GRADE_COLUMNS = ["student", "assignment", "grade_id", "aspect", "score", "max_score", "status", "hint"]
 SUMMARY_COLUMNS = ["student", "assignment", "score", "max_score", "manual_pending", "status"]
 SIGNS = {"graded": "", "manual-pending": "*"}
-"""Status -> what stands behind the mark in the printed table; any other status has an exclamation mark and a line."""
+"""Status -> the sign after the mark in the printed table; any other status gets "!" and a line below the table."""
 MOST_STUDENTS = 100
-"""The printed table has a line per student up to here; above, a line per assignment."""
+"""Up to this number the printed table has a line per student; for larger classes, a line per assignment."""
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """What the printed table says about one submission: see :class:`autograder.gradebook.records.Record`."""
+
+    student: str
+    assignment: str
+    status: str
+    remark: str
+    score: float
+    max_score: float
+    manual_pending: int
 
 
 def write_tables(course: Path, keys: Collection[tuple[str, str]], output: Path) -> None:
-    """Write ``grades.csv`` and ``summary.csv``, line by line: memory stays flat.
+    """Write ``grades.csv`` and ``summary.csv``.
+
+    ``grades.csv`` is written line by line, so that the memory does not grow with the class.
 
     Parameters
     ----------
-    course, output : pathlib.Path
+    course : pathlib.Path
     keys : collection of (str, str)
         The submissions (student, assignment) to write.
+    output : pathlib.Path
+        The folder to write them into.
     """
     output.mkdir(parents=True, exist_ok=True)
     summary = []
@@ -40,12 +59,12 @@ def write_tables(course: Path, keys: Collection[tuple[str, str]], output: Path) 
     write_csv(output / "summary.csv", SUMMARY_COLUMNS, summary)
 
 
-def make_summary_row(record):
+def make_summary_row(record: Record) -> tuple:
     """Return the line of ``summary.csv`` for one submission."""
     return (record.student, record.assignment, record.score, record.max_score, record.manual_pending, record.status)
 
 
-def make_grade_rows(record):
+def make_grade_rows(record: Record) -> Iterator[tuple]:
     """Yield the lines of ``grades.csv`` for one submission; their scores sum to its score."""
     who = (record.student, record.assignment)
     for mark in record.marks:
@@ -62,7 +81,7 @@ def make_grade_rows(record):
 
 
 def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
-    """Write one table, whole or not at all; no cell of it is a formula to a spreadsheet.
+    """Write one table, completely or not at all; no spreadsheet reads one of its cells as a formula.
 
     Parameters
     ----------
@@ -70,7 +89,7 @@ def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]
     columns : list of str
         Headers.
     lines : iterable of sequences
-        Rows, as long as ``columns``; numbers or text.
+        Rows of numbers or text, as long as ``columns``.
     """
     with open_atomically(path) as file:
         writer = csv.writer(file)
@@ -78,22 +97,23 @@ def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]
         writer.writerows([escape_for_spreadsheet(v) for v in line] for line in lines)
 
 
-def format_table(graded: Sequence[Any], rejected: Sequence[str]) -> str:
-    """Return the marks as text.
+def format_table(graded: Sequence[TableLine], rejected: Sequence[str]) -> str:
+    """Return the table that ``grade`` prints: marks, then submissions to look at, then what was not graded.
 
     Parameters
     ----------
     graded : list of TableLine
-        From :func:`autograder.grade.grade_class`.
+        One per submission, as :func:`autograder.grade.grade_class` returns them.
     rejected : list of str
+        What could not be graded and why, one line each.
     """
     students = sorted({line.student for line in graded})
     marks = format_by_student(graded, students) if len(students) <= MOST_STUDENTS else format_by_assignment(graded)
     return "\n".join([*marks, *list_notes(graded), *(f"not graded: {r}" for r in rejected)])
 
 
-def format_by_student(graded, students):
-    """Return a line per student, a column per assignment (by its number)."""
+def format_by_student(graded: Sequence[TableLine], students: Sequence[str]) -> list[str]:
+    """Return the lines of the table: one per student, with a column per assignment (headed by its number)."""
     found = {(line.student, line.assignment): line for line in graded}
     wide = max([len(s) for s in students] + [7])
     lines = [f"{'student':{wide}}" + "".join(f"  {a[:2]:>10}" for a in list_topics().values()) + f"  {'total':>8}"]
@@ -104,16 +124,16 @@ def format_by_student(graded, students):
     return [*lines, "", "* written answers wait for a person   ! see below"]
 
 
-def format_cell(line):
-    """Return what the printed table says of one submission."""
+def format_cell(line: TableLine | None) -> str:
+    """Return the mark of one submission as text, with its sign; "-" where there is no mark."""
     if line is None:
         return "-"
     mark = f"{round(line.score, 4):g}/{line.max_score:g}" if line.status != "infra-error" else "-"
     return mark + SIGNS.get(line.status, "!")
 
 
-def format_by_assignment(graded):
-    """Return a line per assignment: for a class that does not fit a screen."""
+def format_by_assignment(graded: Sequence[TableLine]) -> list[str]:
+    """Return the lines of the table for a class that does not fit on a screen: one per assignment."""
     lines = [f"{'assignment':24} submissions    mean     of  statuses"]
     for assignment in list_topics().values():
         mine = [line for line in graded if line.assignment == assignment]
@@ -124,8 +144,8 @@ def format_by_assignment(graded):
     return lines
 
 
-def list_notes(graded):
-    """Return a line for every submission that a person should look at."""
+def list_notes(graded: Sequence[TableLine]) -> list[str]:
+    """Return an empty line, and a line for every submission that a person should look at."""
     lines = [""]
     for line in graded:
         status = "" if line.status in SIGNS else line.status

@@ -1,15 +1,15 @@
-"""Pairs of submissions that are alike beyond what the assignment forces: for a person to look at, never a verdict.
+"""Find pairs of submissions that are more alike than the assignment explains; it is a person who judges them.
 
-Every graded function is seen in three ways: its structure (fingerprints of the token stream with the student's own
-names taken out), the names its author chose, and the comments. What the stub or the reference has says nothing, and
-what many in the class have says little: a shared item weighs log2(n / holders). Two functions are alike by the
-share of that weight they have in common, and this counts by how few pairs of the class are as alike in the same
-function. A function that has one short solution therefore counts nothing, whoever wrote it.
+Every graded function is compared in three ways: its structure (hashes of runs of tokens, without the names that the
+student chose), the names that the student chose, and the comments. An item that is in the stub or the reference counts
+nothing, and one that many students have counts little: its weight is log2(n / number of students who have it). The
+likeness of two functions is the share of that weight that they have in common, and it adds to the score by how few
+pairs of the class are as alike in the same function. So a function with only one short solution adds nothing.
 
-Fingerprints are winnowed as in Schleimer, Wilkerson, Aiken, *Winnowing: Local Algorithms for Document Fingerprinting*,
-SIGMOD 2003: of any WINDOW k-grams in a row one is kept, so any run of GRAM + WINDOW - 1 equal tokens is noticed,
-wherever it stands. (The package copydetect does this for whole files, with every file held against every other; it
-knows nothing of functions, nor of how common a fingerprint is in the class.)
+Hashes are selected as in Schleimer, Wilkerson, Aiken, *Winnowing: Local Algorithms for Document Fingerprinting*,
+SIGMOD 2003: of any WINDOW successive k-grams at least one is kept, so that any run of GRAM + WINDOW - 1 equal tokens is
+noticed, wherever it is. (The package copydetect does this for whole files and compares all pairs of files; it does not
+look at functions, nor at how common a hash is in the class.)
 """
 
 import ast
@@ -38,12 +38,19 @@ KINDS = ("structure", "names", "comments")
 SHOWN = 1.0
 """A function is shown for a pair if it adds at least this to the score."""
 FEW = 10
-"""With fewer submissions there is no saying what is common."""
+"""With fewer submissions it cannot be known what is common in the class."""
 
 
 @dataclass(frozen=True)
 class FunctionView:
-    """One function as it is compared: its source, and item -> lines (first, last) for each kind of item."""
+    """The items of one function that are compared.
+
+    Attributes
+    ----------
+    source : str
+    structure, names, comments : dict
+        Item -> (first line, last line).
+    """
 
     source: str
     structure: dict
@@ -57,10 +64,11 @@ class Pair:
 
     Attributes
     ----------
+    students : (str, str)
     score : float
-        Sum over functions and kinds of likeness times surprise, in bits. It orders pairs; it is no probability.
+        Sum over functions and kinds of likeness times surprise, in bits. It is for sorting; it is not a probability.
     parts : dict
-        Function -> (what it adds to the score, likeness of its structure from 0 to 1).
+        Function -> (its share of the score, likeness of its structure from 0 to 1).
     shared : dict
         Function -> kind -> the rare items that both have.
     """
@@ -70,7 +78,7 @@ class Pair:
     parts: dict = field(default_factory=dict)
     shared: dict = field(default_factory=dict)
 
-    def rare(self, kind):
+    def list_rare(self, kind):
         """Return the rare items of one kind that the two share in any function, each once."""
         return list(dict.fromkeys(item for found in self.shared.values() for item in found[kind]))
 
@@ -96,7 +104,7 @@ def make_views(text, graded):
 
 
 def make_view(source, own):
-    """Take one function apart; ``own`` are names of the student's helpers."""
+    """Return the :class:`FunctionView` of one function; ``own`` are the names of the student's helper functions."""
     names = list_bound_names(ast.parse(source)) | own
     tokens: list = []
     comments: dict = {}
@@ -118,7 +126,7 @@ def make_view(source, own):
 
 
 def list_bound_names(tree):
-    """Return the names that code gives to things of its own: variables, arguments, inner functions."""
+    """Return the names that code defines: variables, arguments, inner functions."""
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
     inner = (n for top in ast.iter_child_nodes(tree) for n in ast.walk(top) if n is not top)
@@ -126,7 +134,7 @@ def list_bound_names(tree):
 
 
 def winnow_hashes(tokens):
-    """Winnow a list of (token, line): return k-gram -> (first line, last line)."""
+    """Return k-gram -> (first line, last line) for the selected k-grams of a list of (token, line)."""
     grams = [(" ".join(t for t, _ in tokens[i:i + GRAM]), (tokens[i][1], tokens[min(i + GRAM, len(tokens)) - 1][1]))
              for i in range(max(1, len(tokens) - GRAM + 1)) if tokens]
     hashes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram, _ in grams]
@@ -141,16 +149,23 @@ def winnow_hashes(tokens):
 
 
 def compare_items(items, known, n):
-    """Return the likeness of every two students in one function, from 0 to 1, and the weights of shared items.
+    """Compare all students in one function and one kind of item.
 
     Parameters
     ----------
     items : list of set
-        Of each student.
+        The items of each of N students.
     known : set
-        What the stub and the reference have.
+        The items of the stub and the reference.
     n : int
-        Students who have written the function.
+        Number of students who have written the function.
+
+    Returns
+    -------
+    likeness : ndarray of shape (N, N)
+        From 0 to 1.
+    weight : dict
+        Item that two students or more have -> its weight.
     """
     holders = Counter(item for own in items for item in own if item not in known)
     weight = {item: np.log2(n / count) for item, count in holders.items() if 1 < count < n}
@@ -227,12 +242,22 @@ def find_similar_pairs(texts, topic, top=20):
 
 
 def has_written(own, released):
-    """Is a function another than the one that was released?"""
+    """Is a function different from the released one?"""
     return released is None or own.structure.keys() != released.structure.keys()
 
 
 def explain_pair(students, i, j, score, details):
-    """Return a :class:`Pair` with what it shares."""
+    """Return the :class:`Pair` of two students.
+
+    Parameters
+    ----------
+    students : list of str
+    i, j : int
+        Indices of the two.
+    score : float
+    details : dict
+        (function, kind) -> (points, likeness, items, weight) of all students.
+    """
     pair = Pair((students[i], students[j]), float(score))
     for name in dict.fromkeys(name for name, _ in details):
         added = sum(details[name, kind][0][i, j] for kind in KINDS)
@@ -244,7 +269,17 @@ def explain_pair(students, i, j, score, details):
 
 
 def list_rare_items(items, weight, i, j):
-    """Return what two students share and at most half of the class has, rarest first."""
+    """Return the items that two students share and at most half of the class has, the rarest first.
+
+    Parameters
+    ----------
+    items : list of set
+        The items of each student.
+    weight : dict
+        Item -> weight.
+    i, j : int
+        Indices of the two.
+    """
     both = [item for item in items[i] & items[j] if weight.get(item, 0) >= 1]
     return sorted(both, key=lambda item: (-weight[item], item))
 
@@ -259,8 +294,9 @@ def format_pair(pair):
     lines = [f"{pair.score:6.1f}  {' / '.join(pair.students)}",
              f"        {', '.join(parts) or 'a little in many functions'}{more}"]
     for kind in KINDS[1:]:
-        if found := pair.rare(kind):
-            lines.append(f"        rare {kind} in common: {clean_line('; '.join(found[:8]))}")
+        rare = pair.list_rare(kind)
+        if rare:
+            lines.append(f"        rare {kind} in common: {clean_line('; '.join(rare[:8]))}")
     return "\n".join(lines)
 
 
@@ -271,7 +307,7 @@ def mark_spans(source, spans):
 
 
 def render_side_by_side(pair, taken_apart):
-    """Return what the page shows of a pair: a list of (function, likeness, [lines of one, lines of the other])."""
+    """Return the functions of a pair for the page: a list of (name, likeness, [lines of one, lines of the other])."""
     shown = []
     for name, (_, likeness) in pair.parts.items():
         both = [taken_apart[student][name] for student in pair.students]
@@ -282,7 +318,16 @@ def render_side_by_side(pair, taken_apart):
 
 
 def summarize_pairs(assignment, scores, compared):
-    """Return one line that says what is usual in this class."""
+    """Return one line about the scores that are usual in this class.
+
+    Parameters
+    ----------
+    assignment : str
+    scores : ndarray
+        Of all pairs, sorted.
+    compared : int
+        Number of submissions.
+    """
     head = f"{assignment}: {compared} submissions compared"
     if compared < FEW:
         head += f" (fewer than {FEW}: what is common in the class can hardly be told)"
@@ -294,7 +339,7 @@ def summarize_pairs(assignment, scores, compared):
 
 def run_similarity(course: Path | str, assignment: str | None = None, output: Path | None = None,
                    top: int = 20) -> int:
-    """Print the most alike pairs of each assignment, and write a page with their functions side by side.
+    """Print the pairs of each assignment that are most alike, and write a page with their functions side by side.
 
     Parameters
     ----------
@@ -302,7 +347,7 @@ def run_similarity(course: Path | str, assignment: str | None = None, output: Pa
     assignment : str, optional
         Only this one.
     output : path, optional
-        HTML page to write: self-contained, no script.
+        HTML page to write; it is self-contained and has no script.
     top : int
         Pairs per assignment.
 

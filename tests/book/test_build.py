@@ -22,7 +22,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 
 def page(*cells, assignment="03_initialization", folder=None):
     """Return the text of a page made from some cells."""
-    return build.Page(assignment, new_notebook(cells=list(cells)), folder).text()
+    return build.Page(assignment, new_notebook(cells=list(cells)), folder).render()
 
 
 def figure(alt):

@@ -158,7 +158,7 @@ def test_coloured_code_reads_like_the_source(source):
 def test_scanner_distinguishes_kinds_of_tokens():
     """Does the scanner tell the kinds of tokens apart?"""
     source = 'def f(x): return sum(x.sum()) + 1e3 # "no"\n"""a\nb""" r\'s\''
-    kinds = {text: kind for kind, text in code_html.tokenize_line(source)}
+    kinds = {text: kind for kind, text in code_html.tokenize_source(source)}
     assert kinds | {"def": "kw", "f": "de", "return": "kw", "sum": "bi", ".sum": "", "1e3": "nu", '# "no"': "co",
                     '"""a\nb"""': "st", "r's'": "st", "x": ""} == kinds
     assert str(code_html.render_code('"a"\n"""b\nc"""')).count('class="l"') == 3

@@ -32,7 +32,7 @@ def prints(submission="s", grader="g", *students):
 
 def reason(tmp_path, old, new, before=(), after=()):
     """Return why the one mark moved."""
-    [move] = mark_changes.compare(tables(tmp_path / "a", old, before or prints()),
+    [move] = mark_changes.list_mark_changes(tables(tmp_path / "a", old, before or prints()),
                            tables(tmp_path / "b", new, after or prints()))
     return move[-1]
 
@@ -73,7 +73,7 @@ def test_joining_and_leaving_students_are_named(tmp_path):
     """Are those who come and go named?"""
     before = tables(tmp_path / "a", [row("ada", "values", 1)], prints("s", "g", "ada"))
     after = tables(tmp_path / "b", [row("ben", "values", 1)], prints("s", "g", "ben"))
-    assert [(m[0], m[4], m[5], m[6]) for m in mark_changes.compare(before, after)] == [
+    assert [(m[0], m[4], m[5], m[6]) for m in mark_changes.list_mark_changes(before, after)] == [
         ("ada", 1.0, None, "gone"), ("ben", None, 1.0, "first graded")]
 
 
@@ -118,7 +118,7 @@ def test_last_tables_are_kept_only_when_marks_change(tmp_path):
     assert not (output / "previous").exists()  # nothing changed
     for _ in range(2):  # a second run of the same leaves what it had
         graded(1, module)
-        [move] = mark_changes.compare(output / "previous", output)
+        [move] = mark_changes.list_mark_changes(output / "previous", output)
         assert move[4:6] == (0.0, 1.0) and move[6].startswith("submission changed")
 
 

@@ -165,7 +165,7 @@ def test_rare_names_and_comments_are_evidence():
     score = [next((p.score for p in pairs if p.students == ("s03", "s08")), 0.0) for pairs in (before, after)]
     assert score[1] > score[0] + 3
     pair = next(p for p in after if p.students == ("s03", "s08"))
-    assert "zorro was here, twice" in pair.rare("comments")
+    assert "zorro was here, twice" in pair.list_rare("comments")
     assert "zorro was here, twice" in similarity.format_pair(pair)
 
 
