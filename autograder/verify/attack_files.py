@@ -1,4 +1,4 @@
-"""The files in ``attacks/``: code appended to an honest module, or a hostile upload; and what a violation is."""
+"""The files in ``attacks/`` (code appended to an honest module, or a hostile upload), and the type of violations."""
 
 import ast
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from autograder.reference import load_source
 
 @dataclass
 class Violation:
-    """One thing that did not come out as promised."""
+    """One promise of the grader that did not hold: in which topic, and what happened instead."""
 
     topic: str
     what: str
@@ -17,7 +17,7 @@ class Violation:
 
 ATTACKED_TOPIC = "activations"
 HONEST_FUNCTIONS = ["sigmoid_forward", "sigmoid_backward", "relu_forward", "relu_backward", "dead_units"]
-"""What the attacking student has honestly written: the most that an attack may earn."""
+"""The functions that the attacking student has written honestly; an attack may not earn more than their marks."""
 ATTACKS_FOLDER = Path(__file__).with_name("attacks")
 
 
@@ -38,6 +38,6 @@ def list_module_attacks():
 
 
 def list_upload_attacks():
-    """Return name -> function ``submit(folder)`` of every submission attack. They are ours, and run in this process."""
+    """Return name -> function ``submit(folder)`` of every submission attack; they are our code, run in this process."""
     return {name: load_source(text, name, f"{name}.py").submit for name, (text, submits) in read_attacks().items()
             if submits}

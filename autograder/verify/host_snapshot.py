@@ -1,4 +1,4 @@
-"""What no attack may change or leave behind on this computer: hashes before and after, processes still running."""
+"""Check that attacks change nothing on this computer: hashes before and after, processes that are still running."""
 
 import contextlib
 import hashlib
@@ -14,11 +14,11 @@ from autograder.sandbox import launch
 
 ATTACK_LIMITS = launch.Limits(call_seconds=1.0, total_seconds=6.0, rlimits={
     **launch.Limits().rlimits, "RLIMIT_FSIZE": 16 * launch.MB + 512 * os.getpid()})
-"""Limits of the attacking worker; by the odd file size :func:`find_leftovers` tells its processes from others."""
+"""Limits of the attacking worker; :func:`find_leftovers` recognises its processes by the unusual file size."""
 
 
 def snapshot_host():
-    """Return name -> hash of what no attack may change: our sources, and things of this computer."""
+    """Return name -> hash of what no attack may change: our sources, and some files and devices of this computer."""
     watched = [p for folder in ("autograder", "book", "cs231n_lib", "notebooks", "tests", "tools")
                for p in (reference.ROOT / folder).rglob("*") if p.suffix in (".py", ".ipynb", ".j2", ".npz", ".toml")]
     watched += map(Path, ("/etc/passwd", "/etc/hosts", "/proc/sys/vm/stat_interval", os.path.realpath("/bin/sh"),
@@ -32,7 +32,7 @@ def snapshot_host():
 
 
 def list_changes(before, after):
-    """Return the names that two results of :func:`snapshot_host` (or of :func:`hash_tree`) do not agree on."""
+    """Return the names that differ between two results of :func:`snapshot_host` or :func:`hash_tree`."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 

@@ -1,8 +1,9 @@
-"""Independence: one function of a layer is wrong, and the layer's other functions must keep full marks.
+"""Independence: if one function of a layer is wrong, the layer's other functions must keep full marks.
 
-A layer is a forward with its backwards. Every known mistake stands beside each right function of its layer in several
-cache layouts: the documented one; that one wrapped, which only the layer's own backwards can read; and those of the
-alternatives that share a cache. In the last two a backward is judged on the cache of the student's own, wrong, forward.
+A layer is a forward with its backwards. Every known mistake is combined with each right function of its layer, in
+several cache layouts: the documented one; the documented one wrapped in a dict, which only the layer's own backwards
+can read; and those of the alternatives of the whole layer. In the last two, a backward is judged on the cache of the
+student's own forward, which may be wrong.
 """
 
 import copy
@@ -16,7 +17,7 @@ from autograder.verify import alternatives
 
 @dataclass(frozen=True)
 class MistakePair:
-    """A mistake in one function, and the name of a right one beside it in the same module."""
+    """A module with a mistake in one function, and the name of a right function of the same layer in it."""
 
     mistake: mistakes.Mistake
     right: str
@@ -33,7 +34,7 @@ def list_layers(topic):
 
 
 def iter_pairs(topic):
-    """Yield every mistake of a layer with every other function of that layer, in every cache layout."""
+    """Yield every mistake of a layer with every other function of the layer, in every cache layout."""
     alternatives.load_alternatives(topic)
     for layer in list_layers(topic):
         for wrong in layer:
@@ -43,7 +44,15 @@ def iter_pairs(topic):
 
 
 def make_modules(topic, layer, known):
-    """Yield (layout, module) with the mistake in it."""
+    """Yield (layout, module with the mistake in it).
+
+    Parameters
+    ----------
+    topic : str
+    layer : list of str
+        Names of the forward and its backwards.
+    known : autograder.mistakes.Mistake
+    """
     documented = reference.load(topic)
     yield "documented", known.applied_to(documented)
     yield "wrapped", wrap_caches(known.applied_to(documented), documented, layer, known)
@@ -56,7 +65,17 @@ def make_modules(topic, layer, known):
 
 
 def wrap_caches(module, documented, layer, known):
-    """Return ``module`` with the documented cache wrapped in a dict. A wrong forward caches what a right one would."""
+    """Return a module with the documented cache wrapped in a dict. A wrong forward caches what a right one would.
+
+    Parameters
+    ----------
+    module : namespace
+        With the mistake in it.
+    documented : namespace
+        The reference.
+    layer : list of str
+    known : autograder.mistakes.Mistake
+    """
     forward, *backwards = layer
 
     def cache(out, *args):
@@ -82,10 +101,17 @@ def replace_cache(code, cache):
 
 
 def locate_kept_units(out, x, dropout_param):
-    """Return dropout's documented cache for an output: what was kept is told by the output alone."""
+    """Return dropout's documented cache for an output, which shows which units were kept.
+
+    Parameters
+    ----------
+    out, x : ndarray
+        Output and input, of the same size.
+    dropout_param : dict
+    """
     p, mode = dropout_param["p"], dropout_param["mode"]
     return dropout_param, (out.reshape(x.shape) != 0).astype(x.dtype) / p if mode == "train" else None
 
 
 CACHE_TELLS_OUTPUT = {"dropout_forward": locate_kept_units}
-"""Forwards with random output: the cache of another call would not belong to it."""
+"""Forwards with random output -> function that computes the cache from the output (another call's would not match)."""

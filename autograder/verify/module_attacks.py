@@ -1,8 +1,8 @@
 """Hostile modules and hostile uploads, run against the grader to show that they gain nothing and change nothing.
 
-An attack is a file in ``attacks/`` whose docstring names its class and what is expected. Most are *module
+An attack is a file in ``attacks/`` whose docstring names its class and the expected result. Most are *module
 attacks*: code appended to an honest, half-finished module. A file with a function ``submit(folder)`` is a *submission
-attack*: it is given the folder of an honest upload and makes something hostile of it.
+attack*: it gets the folder of an honest upload and turns it into a hostile one.
 """
 
 import functools
@@ -17,11 +17,18 @@ from autograder.verify.attack_files import ATTACKED_TOPIC, HONEST_FUNCTIONS, Vio
 from autograder.verify.host_snapshot import ATTACK_LIMITS
 
 FORBIDDEN_IN_HINTS = re.compile(r"cs231n.attack|31415|\d\.\d{4}", re.IGNORECASE)
-"""What must never stand in a hint: text and lengths that attacks choose, any number as precise as a hidden input."""
+"""What no hint may contain: text and lengths that attacks choose, numbers with the precision of a hidden input."""
 
 
 def grade_in_sandbox(module, limits=None, questions=None):
     """Grade a module's text in the sandbox.
+
+    Parameters
+    ----------
+    module : str
+    limits : autograder.sandbox.launch.Limits, optional
+    questions : collection of str, optional
+        Names of the questions to ask, all by default.
 
     Returns
     -------
@@ -42,10 +49,22 @@ def grade_in_sandbox(module, limits=None, questions=None):
 def verify_attack(name, text, honest, honest_marks, questions=None, limits=None):
     """Does an attack earn at most what its honest part earns, cell by cell, and does a neighbour keep every mark?
 
+    Parameters
+    ----------
+    name, text : str
+        The attack, and the code that it appends.
+    honest : str
+        Text of the honest module.
+    honest_marks : dict of str to float
+        Question -> marks of the honest module.
+    questions, limits : optional
+        As in :func:`grade_in_sandbox`.
+
     Returns
     -------
-    row : (name, marks, seconds)
-    misses : list of Miss
+    row : (str, float, float)
+        Name, marks, seconds.
+    misses : list of Violation
     """
     with ThreadPoolExecutor(1) as beside:
         neighbour = beside.submit(grade_in_sandbox, honest, questions=questions)
@@ -67,7 +86,7 @@ def make_honest_part():
 
 
 def verify_modules(names=None):
-    """Run module attacks, each in a sandbox of its own, two side by side; print a line each and return the misses."""
+    """Run module attacks, each in a separate sandbox, two at a time; print a line each and return the misses."""
     honest, honest_marks = make_honest_part()
     print(f"\n{'attack':26} marks (honest part: {sum(honest_marks.values()):g})  seconds")
     misses = []

@@ -1,8 +1,8 @@
 """First-order mutants of the reference: every small change to a solution region, one at a time.
 
-A mutant that keeps full marks shows a hole in the hidden tests, unless it computes the same. ``survivors.py`` grades
-them. cosmic-ray and mutmut were looked at: they bring a test runner, a session store and 18 or 7 packages, and their
-operators know neither axes nor ``keepdims`` nor which NumPy functions stand side by side.
+A mutant that keeps full marks shows a gap in the hidden tests, unless it computes the same. ``mutation_testing`` grades
+them. cosmic-ray and mutmut were considered: they come with a test runner, a session store and 18 or 7 packages, and
+their operators do not change axes or ``keepdims``, or exchange similar NumPy functions.
 """
 
 import ast
@@ -28,7 +28,7 @@ NEIGHBOURS = {
     "standard_normal": ("random",), "random": ("standard_normal",), "stack": ("concatenate",), "uniform": ("normal",),
     "array_split": ("split",), "permutation": ("integers",), "linspace": ("geomspace",),
 }
-"""Function or method -> those beside it. (Only names that occur in a reference make mutants.)"""
+"""Function or method -> those that it may be confused with. (Only names that occur in a reference make mutants.)"""
 
 SYMMETRIC = (ast.Add, ast.Mult, ast.BitOr, ast.BitAnd)
 IN_PLACE = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
@@ -50,23 +50,23 @@ class Mutant:
 
 
 def make_mutants(topic, function):
-    """Return the mutants of a function, no two alike and none like the original."""
+    """Return the mutants of a function, all different from each other and from the original."""
     text = read_module_source(topic)
     regions = [[text[:end].count("\n") + 1 for end in match.span()] for match in REGION.finditer(text)]
     tree = next(d for d in ast.parse(text).body if isinstance(d, ast.FunctionDef) and d.name == function)
     found = {ast.unparse(tree): None}
-    for mutant in iter_changes(tree, regions):
+    for mutant in iter_mutants(tree, regions):
         found.setdefault(mutant.source, mutant)
     return list(found.values())[1:]
 
 
-def module_text(topic, mutant):
-    """Return the solved module with the mutant in the function's place."""
+def make_mutated_module(topic, mutant):
+    """Return the text of the solved module with the mutant in place of its function."""
     return f"{remove_markers(read_module_source(topic))}\n\n{mutant.source}\n"
 
 
-def iter_changes(function, regions):
-    """Yield every mutant of a function: each is made in the tree, written out and taken back."""
+def iter_mutants(function, regions):
+    """Yield every mutant of a function: the tree is changed, unparsed and restored for each."""
     for statement in [node for node in ast.walk(function) if isinstance(node, ast.stmt)]:
         if not any(first < statement.lineno < last for first, last in regions):
             continue
@@ -86,7 +86,7 @@ def summarize_statement(statement):
 def change_statement(function, statement):
     """Yield (place, key, operator, new): what to put where, for every change within one statement.
 
-    Statements inside it are left to their own turn.
+    Statements inside it are not changed here; each has its own call.
     """
     variables, inputs = list_names(function)
     for node in ast.walk(function):
@@ -155,7 +155,7 @@ def mutate_expression(n, variables):
         yield from (("one branch only", branch) for branch in (n.body, n.orelse))
         yield "negate the condition", ast.IfExp(n.test, n.orelse, n.body)
     elif isinstance(n, ast.Constant):
-        yield from (("other constant", ast.Constant(value)) for value in other_constants(n.value))
+        yield from (("other constant", ast.Constant(value)) for value in list_other_constants(n.value))
     elif isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load):
         yield "drop the index", n.value
     elif isinstance(n, ast.Slice):
@@ -173,7 +173,7 @@ def mutate_expression(n, variables):
         yield from (("other variable", ast.Name(other)) for other in variables if other != n.id)
     elif is_axis(n):  # not -1: it may be the same axis
         yield from (("other axis", ast.keyword("axis", ast.Constant(other)))
-                    for other in other_axes(ast.literal_eval(n.value)))
+                    for other in list_other_axes(ast.literal_eval(n.value)))
 
 
 def mutate_in_place(n, inputs):
@@ -206,14 +206,14 @@ def is_axis(node):
     return isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, (ast.Constant, ast.Tuple))
 
 
-def other_axes(axis):
+def list_other_axes(axis):
     """Return what an axis may be mistaken for; of several axes, one is left out."""
     if isinstance(axis, tuple):
         return [axis[:i] + axis[i + 1:] for i in range(len(axis))]
     return sorted({abs(axis - 1), axis + 1})
 
 
-def other_constants(value):
+def list_other_constants(value):
     """Return what a constant may be mistaken for."""
     if isinstance(value, bool):
         return [not value]

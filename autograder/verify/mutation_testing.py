@@ -33,28 +33,43 @@ from autograder.verify.attack_files import Violation
 EQUIVALENTS = Path(__file__).parent / "equivalents"
 SECRET = b"verify mutants"
 SECONDS, MEMORY = 10, 4 << 30
-"""Limits for one mutant: a loop without end, or an array of all the memory there is, is a mutant killed."""
+"""Limits for one mutant: one that loops for ever, or takes all memory, counts as killed."""
 
 
 class OutOfTime(BaseException):
-    """The mutant has had its time. Not an Exception, so that nothing on the way takes it for the student's."""
+    """The mutant ran out of time. Not an Exception, so that it is never taken for an error of the student's code."""
 
 
 @dataclass
 class MutantStats:
-    """What came of the mutants of one function."""
+    """The results of grading the mutants of one function.
+
+    Attributes
+    ----------
+    topic, function : str
+    count : int
+        All mutants.
+    explained : list of (Mutant, str)
+        Survivors, with the reason why they may survive.
+    unexplained : list of Mutant
+        The other survivors.
+    broke : list of (Mutant, str)
+        Those on which a hidden test itself failed, with its error.
+    stale : list of (str, str, str)
+        Registry entries without a survivor.
+    """
 
     topic: str
     function: str
     count: int = 0
-    explained: list = field(default_factory=list)  # (mutant, why)
+    explained: list = field(default_factory=list)
     unexplained: list = field(default_factory=list)
-    broke: list = field(default_factory=list)  # (mutant, what the hidden test itself raised)
-    stale: list = field(default_factory=list)  # registry entries without a survivor
+    broke: list = field(default_factory=list)
+    stale: list = field(default_factory=list)
 
     @property
     def killed(self):
-        """How many lost marks."""
+        """Number of mutants that lost marks."""
         return self.count - len(self.explained) - len(self.unexplained)
 
 
@@ -91,16 +106,16 @@ def grade_mutants(topic, function):
 
 
 def grade_mutant(topic, mutant):
-    """Return the first aspect that a mutant loses, and what a hidden test itself raised, if anything ("" for none).
+    """Return the first aspect that a mutant loses, and the error of a hidden test that itself failed; "" for none.
 
-    The function's own question is asked, then those that put it together with others.
+    The function's own question is asked first, then those that use it together with others.
     """
     signal.signal(signal.SIGALRM, raise_out_of_time)
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
     try:
         with silence[0], silence[1], warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-            module = load_source(mutants.module_text(topic, mutant), "mutant", f"mutant of {topic}.py")
+            module = load_source(mutants.make_mutated_module(topic, mutant), "mutant", f"mutant of {topic}.py")
             for question in list_questions(topic, mutant.function):
                 lost, broken = find_first_loss(question, module, reference.load(topic))
                 if lost:
@@ -113,13 +128,20 @@ def grade_mutant(topic, mutant):
 
 
 def list_questions(topic, function):
-    """Return the questions in which a function has a part, its own first."""
+    """Return the questions that use a function, its own first."""
     questions = session.load_questions(topic)
     return [questions[function], *(q for q in questions.values() if function in q.uses)]
 
 
 def find_first_loss(question, module, solution):
-    """Judge the aspects of a question in order, up to the first that is lost. See :func:`grade_mutant`."""
+    """Judge the aspects of a question in order, up to the first that is lost; return what :func:`grade_mutant` returns.
+
+    Parameters
+    ----------
+    question : autograder.hidden_tests.rubric.Question
+    module, solution : module
+        With the mutant in it, and the reference.
+    """
     for aspect in question.aspects:
         try:
             aspect.test(InProcessSubmission(module), solution, stream(SECRET, question.name, aspect.name))
@@ -136,7 +158,7 @@ def raise_out_of_time(*_):
 
 
 def limit_memory():
-    """Bound the memory of this process."""
+    """Limit the memory of this process to :data:`MEMORY`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 

@@ -1,4 +1,4 @@
-"""All proofs of the grader, one after the other: ``python -m autograder verify``."""
+"""All proofs of the grader in sequence: ``python -m autograder verify``."""
 
 from collections.abc import Sequence
 

@@ -1,9 +1,9 @@
-"""Prove the grader: ``python -m autograder verify``.
+"""Proofs of the rubric, the first part of ``python -m autograder verify``.
 
-Stub 0, reference full over many seeds, every alternative full, every known mistake loses exactly the aspects it names
-and costs its neighbours nothing, every aspect is lost by some mistake; forward and backward are judged independently
-(``pairs.py``); mutants of the reference lose marks (``survivors.py``); every attack gains nothing and changes nothing
-(``attacks.py``).
+The stub gets 0, the reference full marks over many seeds, every alternative full marks; every known mistake loses
+exactly the aspects that it names, and other functions lose nothing by it; every aspect is lost by some mistake. Forward
+and backward are judged independently (``independence``), and mutants of the reference lose marks
+(``mutation_testing``).
 """
 
 import contextlib
@@ -29,7 +29,17 @@ MIN_ALTERNATIVES, MIN_MISTAKES = 3, 4
 
 
 def grade_module(topic, module, seed, only=None):
-    """Grade the questions of a topic (or only one) on a module we wrote; return question -> outcomes."""
+    """Grade one of our own modules in this process; return question -> outcomes.
+
+    Parameters
+    ----------
+    topic : str
+    module : module or namespace
+    seed : int or str
+        The hidden inputs depend on it.
+    only : str, optional
+        Only this question, all by default.
+    """
     session = Session(topic, InProcessSubmission(module), reference.load(topic), f"verify {seed}".encode())
     silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
     with silence[0], silence[1], warnings.catch_warnings(action="ignore"):  # some print or warn
@@ -42,7 +52,7 @@ def list_lost_aspects(outcomes):
 
 
 def verify_stub(topic):
-    """Does a submission in which nothing is written get nothing?"""
+    """Does a submission in which nothing is written get no marks?"""
     graded = grade_module(topic, load_source(solution_regions.make_stub(topic), "stub", f"stub of {topic}.py"), 0)
     for name, outcomes in graded.items():
         if any(o.score for o in outcomes):
@@ -50,7 +60,15 @@ def verify_stub(topic):
 
 
 def verify_full(topic, label, module, seeds):
-    """Does ``module`` get full marks for every seed?"""
+    """Does a module get full marks for every seed?
+
+    Parameters
+    ----------
+    topic, label : str
+        ``label`` names the module in a violation.
+    module : module or namespace
+    seeds : iterable of int
+    """
     for seed in seeds:
         for name, outcomes in grade_module(topic, module, seed).items():
             for o in outcomes:
@@ -58,19 +76,26 @@ def verify_full(topic, label, module, seeds):
                     yield Violation(topic, f"{label}: {name} loses {o.aspect!r} at seed {seed}: {o.message or o.hint}")
 
 
-def expected_loss(question, known):
-    """Return the aspects a mistake must lose: those it names, and side aspects where nothing else is left."""
+def find_expected_loss(question, known):
+    """Return the aspects that a mistake must lose: those it names; all, if only side aspects would be left."""
     all_aspects = {a.name for a in question.aspects}
     return all_aspects if all_aspects - SIDE_ASPECTS <= known.loses else known.loses
 
 
 def verify_mistake(topic, known, seeds):
-    """Does a known mistake lose exactly what it names (every seed), and nothing anywhere else (first seed)?"""
+    """Does a known mistake lose exactly what it names (every seed), and nothing in other questions (first seed)?
+
+    Parameters
+    ----------
+    topic : str
+    known : autograder.mistakes.Mistake
+    seeds : iterable of int
+    """
     module = known.applied_to(reference.load(topic))
     questions = load_questions(topic)
     for seed in seeds:
         for name, outcomes in grade_module(topic, module, seed, known.function if seed else None).items():
-            want = expected_loss(questions[name], known) if name == known.function else set()
+            want = find_expected_loss(questions[name], known) if name == known.function else set()
             if list_lost_aspects(outcomes) != want:
                 yield Violation(topic, f"mistake {known.function}/{known.name}: {name} should lose {sorted(want)}, "
                                   f"loses {sorted(list_lost_aspects(outcomes))} at seed {seed}")
@@ -97,10 +122,11 @@ def verify_registry(topic):
 
 
 def iter_uncovered(question, known):
-    """Yield what the known mistakes of a question leave unproved: an aspect that is never missed for itself.
+    """Yield what the known mistakes of a question do not prove about its aspects.
 
-    What no mistake names could be missing from the rubric, and nobody would notice. Aspects that the same mistakes
-    lose could be one. Delivery (shape, dtype, ...) can be wrong alone, so some mistake must be wrong in that alone.
+    An aspect that no mistake loses could be left out of the rubric, and nobody would notice. Two aspects that are lost
+    by the same mistakes could be one. A side aspect (shape, dtype, ...) can be wrong while all else is right, so some
+    mistake must lose that aspect alone.
     """
     losers = {a.name: {k.name for k in known if a.name in k.loses} for a in question.aspects}
     alone = {aspect for k in known if len(k.loses) == 1 for aspect in k.loses}
@@ -115,11 +141,12 @@ def iter_uncovered(question, known):
 
 
 def verify_pairs(topic):
-    """Does each function of a layer keep full marks beside a mistake in another? Return how many pairs, and misses."""
+    """Does each function of a layer keep full marks if another one is wrong? Return the number of pairs, and misses."""
     count, misses = 0, []
     for pair in independence.iter_pairs(topic):
         count += 1
-        if gone := list_lost_aspects(grade_module(topic, pair.module, 0, pair.right)[pair.right]):
+        gone = list_lost_aspects(grade_module(topic, pair.module, 0, pair.right)[pair.right])
+        if gone:
             misses.append(
                 Violation(
                     topic,
@@ -131,7 +158,7 @@ def verify_pairs(topic):
 
 
 def verify_topic(topic, seeds):
-    """Run the proofs of one topic but for pairs and mutants; return the start of the table's row, and misses."""
+    """Run the proofs of one topic except pairs and mutants; return the first cells of the table's row, and misses."""
     module = reference.load(topic)
     questions = load_questions(topic)
     alternatives.load_alternatives(topic)
@@ -158,7 +185,20 @@ def format_line(*cells):
 
 
 def verify_topics(topics, seeds, with_mutants):
-    """Run all proofs side by side, print a line for each topic; return misses and what came of the mutants."""
+    """Run all proofs in parallel and print a line for each topic.
+
+    Parameters
+    ----------
+    topics : sequence of str
+    seeds : int
+        Number of course secrets to try.
+    with_mutants : bool
+
+    Returns
+    -------
+    misses : list of Violation
+    tallies : list of MutantStats
+    """
     everything, tallies = [], []
     bar = tqdm(file=sys.stdout, disable=None, leave=False)
     with ProcessPoolExecutor(os.cpu_count(), initializer=mutation_testing.limit_memory) as pool, bar:

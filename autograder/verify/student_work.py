@@ -1,4 +1,4 @@
-"""Student modules put together from our own sources: for the sample class, the attacks and the tests."""
+"""Modules and notebooks of students, built from our own sources: for the sample class, the attacks and the tests."""
 
 import ast
 import builtins
@@ -14,7 +14,7 @@ from autograder.reference import read_module_source
 
 
 def replace_functions(topic, functions):
-    """Return the solved module with some functions in another implementation.
+    """Return the text of the solved module with some functions replaced by other implementations.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ def rename_function(code, name):
 
 
 def is_self_contained(code):
-    """Does a function use nothing but NumPy, built-ins and its own names?"""
+    """Does a function use only NumPy, built-ins and names that it defines?"""
     known = list_attribute_names(code) | {"np"} | set(dir(builtins))
     return not code.__code__.co_freevars and list_names(code.__code__) <= known
 
 
 def list_names(code):
-    """Return the global and attribute names of compiled code, of functions and comprehensions within it, too."""
+    """Return the global and attribute names of compiled code, including those of functions inside it."""
     inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
     return set(code.co_names).union(*map(list_names, inner))
 
@@ -65,12 +65,14 @@ def make_solved_notebook(course, assignment, answers=True, written="", whole=Fal
 
     Parameters
     ----------
+    course : pathlib.Path
+    assignment : str
     answers : bool
         Fill the answer cells with the instructor's answers.
     written : str
-        What stands in written answers; empty for as released.
+        The text of written answers; if it is empty, they are as released.
     whole : bool
-        All cells, or only those that count (to keep the sample class small).
+        Keep all cells, or only those that are graded (to keep the sample class small).
     """
     released = read_notebook(course, "release", assignment)
     sources = {cells.read_grade_id(c): c.source for c in read_notebook(course, "source", assignment).cells}

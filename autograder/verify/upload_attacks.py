@@ -1,4 +1,4 @@
-"""One class graded as an instructor grades it: every hostile upload of ``attacks/``, between honest neighbours."""
+"""Grade one class as an instructor does: every hostile upload of ``attacks/``, together with honest ones."""
 
 import contextlib
 import csv
@@ -24,11 +24,11 @@ from autograder.verify.attack_files import ATTACKED_TOPIC, Violation
 
 ASSIGNMENT = assignment_of(ATTACKED_TOPIC)
 NEIGHBOURS = ("ann", "zoe")
-"""Honest students; the first is graded before the attacks and beside them, the second only beside them."""
+"""Honest students: the first is graded both before the attacks and together with them, the second only with them."""
 
 
 class ActiveContent(HTMLParser):
-    """Collects what would run, or be fetched, when a page is opened.
+    """Collects what a browser would run or fetch when it opens a page.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class ActiveContent(HTMLParser):
 
 
 def find_active_content(page, mathjax=False):
-    """Return what in the text of a page is alive."""
+    """Return what a browser would run or fetch when it opens a page, given the page's text."""
     parser = ActiveContent(mathjax)
     parser.feed(page)
     parser.close()
@@ -113,7 +113,7 @@ def verify_uploads(prepared=None):
     Parameters
     ----------
     prepared : path, optional
-        A course with a release in it, to be copied; a new one is made otherwise.
+        A course with a release in it, which is copied; a new one is made by default.
     """
     hostile = attack_files.list_upload_attacks()
     with tempfile.TemporaryDirectory() as folder:
@@ -143,13 +143,22 @@ def verify_uploads(prepared=None):
 
 
 def hash_fixed_files(course):
-    """Return name -> hash of what grading must leave alone in a course."""
+    """Return name -> hash of the files of a course that grading must not change."""
     kept = ("secret", "source/", "release/", "nbgrader_config.py")
     return {name: value for name, value in host_snapshot.hash_tree(course).items() if name.startswith(kept)}
 
 
 def iter_wrong_marks(course, honest_marks, hostile):
-    """Print a line for each upload; yield whose marks are not what they should be."""
+    """Print a line for each upload; yield a description of every wrong mark.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    honest_marks : float
+        What an honest upload gets.
+    hostile : collection of str
+        Names of the attacks.
+    """
     graded = {r.student: r for r in records.load_records(course, [ASSIGNMENT])}
     most = graded[NEIGHBOURS[0]].max_score
     print(f"\n{'upload':26} marks (honest upload: {honest_marks:g})  status")
@@ -166,7 +175,7 @@ def iter_wrong_marks(course, honest_marks, hostile):
 
 
 def iter_active_pages(course, output):
-    """Yield what a page that a student gets must not hold: something alive, or a word of the instructor's messages."""
+    """Yield what must not be on a student's page: active content, or messages that are for the instructor."""
     for page in sorted((output / "feedback").glob("*.html")):
         text = page.read_text(encoding="utf-8")
         yield from (f"leaves {what[:80]} alive in {page.name}" for what in find_active_content(text))
