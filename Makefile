@@ -15,7 +15,7 @@ WORKSPACE ?= workspace
 .DEFAULT_GOAL := help
 .PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test fingerprints golden lock clean system-deps
 
-help: ## print this list
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 	@echo "make grade SUBMISSIONS=DIR OUT=DIR grades your own class"
 
@@ -34,30 +34,30 @@ system-deps: ## install bubblewrap, libseccomp2, python3-venv (as root with apt;
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(SYSTEM) >/dev/null; \
 	else echo "The sandbox needs system packages. Run: sudo apt-get install $(SYSTEM)"; fi
 
-grade: $(READY) system-deps ## grade the sample class: marks table, CSVs, feedback
+grade: $(READY) system-deps ## grade the sample class: table of marks, CSV files, feedback
 	$(if $(filter build/sample_class,$(SUBMISSIONS)),$(BIN)/python -m tools.sample_submissions --course $(COURSE))
 	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE)
 
 test: $(READY) system-deps ## run the test suite
 	$(BIN)/python -m pytest -n auto --dist worksteal -q --durations=10
 
-lab: $(READY) ## open JupyterLab on a student workspace (yours stays as you left it)
+lab: $(READY) ## open JupyterLab in a student's workspace; files that you changed there are kept
 	$(BIN)/python -m autograder release --into $(WORKSPACE)
 	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/jupyter lab $$(test "$$(id -u)" = 0 && echo --allow-root) 00_linear_classifier.ipynb
 
-doctor: $(READY) ## look at Python, packages, kernel, extensions, data, sandbox; say how to mend what is wrong
+doctor: $(READY) ## check Python, packages, kernel, extensions, data and sandbox; say how to fix what is wrong
 	$(BIN)/python -m autograder doctor
 
 release: $(READY) ## make the student release: build/cs231n-workbook.zip
 	$(BIN)/python -m autograder release --course course
 
-notebooks: $(READY) ## execute every notebook with its solutions; fail on any error
+notebooks: $(READY) ## execute every notebook with its solutions; any error fails
 	$(BIN)/python -m tools.execute_notebooks --keep build/executed
 
-book: notebooks ## render all notebooks as one HTML site that needs no kernel: build/book/html
+book: notebooks ## render all notebooks as an HTML site that works without a kernel: build/book/html
 	$(BIN)/python -m book.build --executed build/executed
 
-statements: $(READY) ## write notebooks/README.md: what the course teaches, and where
+statements: $(READY) ## write notebooks/README.md, the table of what the course teaches and where
 	$(BIN)/python -m tools.statements_table
 
 check: $(READY) ## lint, imports between wings, types, notebook structure, table of statements, leak check
@@ -68,46 +68,46 @@ check: $(READY) ## lint, imports between wings, types, notebook structure, table
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
 	  tests/autograder/release/test_leak_check.py
 
-report: $(READY) ## class report of the course: $(OUT)/report.html
+report: $(READY) ## write the class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html
 
 verify: $(READY) system-deps ## prove the grader: stub, reference, alternatives, mistakes, mutants, attacks
 	$(BIN)/python -m autograder verify --mutants
 
-bench: $(READY) system-deps ## grading against stock nbgrader, cost up to 2,000 submissions, training step against PyTorch
+bench: $(READY) system-deps ## measure grading (against stock nbgrader, and up to 2,000 submissions) and training (against PyTorch)
 	$(BIN)/python -c "import torch" 2>/dev/null || $(PIP) install -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m tools.bench_grading grading
 	$(BIN)/python -m tools.bench_grading scale
 	$(BIN)/python -m tools.bench_training
 
-confusion: $(READY) ## how often checks name the mistake in wrong code that they were not made from
+confusion: $(READY) ## measure how often checks name the mistake in wrong code that they were not built from
 	$(BIN)/python -m tools.diagnosis_accuracy
 
-validation: $(READY) ## nbgrader's Validate on every released notebook, untouched and solved
+validation: $(READY) ## run nbgrader's Validate on every released notebook, untouched and solved
 	$(BIN)/python -m tools.validate_notebooks
 
-progress: $(READY) ## how far the workspace in $(WORKSPACE) is
+progress: $(READY) ## list what is done and what is open in $(WORKSPACE)
 	cd $(WORKSPACE) && $(CURDIR)/$(BIN)/python -m cs231n_lib.lab progress
 
-faults: $(READY) system-deps ## kill the grader, fill its disk, lose its gradebook, kill its workers: no mark changes
+faults: $(READY) system-deps ## show that no mark changes when the grader is killed, its disk is full or its gradebook is lost
 	$(BIN)/python -m tools.fault_injection
 
-latency: $(READY) ## slider to picture, frames per second, memory of every explorer in headless Chromium (needs chromium)
+latency: $(READY) ## measure delay, frame rate and memory of every explorer in headless Chromium (needs chromium)
 	$(BIN)/python tests/browser/latency.py
 
-browser-test: $(READY) ## a student's and a grader's day, explorers, the book in headless Chromium; times not judged (needs chromium)
+browser-test: $(READY) ## test a student's and a grader's day, explorers and the book in headless Chromium (needs chromium)
 	$(BIN)/python tests/browser/latency.py --untimed --moves 50
 	$(BIN)/python tests/browser/explorer_states.py
 	$(BIN)/python tests/browser/student.py
 	$(BIN)/python tests/browser/formgrader.py
 	$(BIN)/python tests/browser/tables.py
 	@if test -f build/book/html/index.html; then $(BIN)/python tests/browser/book.py; \
-	else echo "the book was not read: make book makes it first"; fi
+	else echo "the book was not tested: run make book first"; fi
 
-fingerprints: $(READY) ## regenerate what the visible checks compare with, after a change in autograder/mistakes
+fingerprints: $(READY) ## regenerate the results that visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m tools.known_results
 
-golden: $(READY) system-deps ## grade the sample class and regenerate its tables of expected marks
+golden: $(READY) system-deps ## grade the sample class and write its tables of expected marks
 	$(BIN)/python -m tools.sample_submissions --golden
 
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --no-annotate \

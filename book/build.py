@@ -1,8 +1,8 @@
 """The book: all notebooks, executed, as one HTML site that needs no kernel and no network: ``make book``.
 
-Every executed notebook becomes one page of MyST Markdown, which Sphinx renders. What only makes sense in a notebook
-stays there: answer cells, written answers, test cells (one line says what to check). So no solution and no hidden test
-can be in the book: it takes code from exploration cells only, and the leak check reads every page.
+Every executed notebook becomes one page of MyST Markdown, which Sphinx renders. Cells that only make sense in a
+notebook are left out: answer cells, written answers, test cells (one line says what to check). Code is taken from
+exploration cells only, and the leak check reads every page, so that no solution and no hidden test gets into the book.
 """
 
 import argparse
@@ -28,7 +28,7 @@ NUMBERED = {a[:2]: a for a in list_topics().values()}
 
 
 class Image(HTMLParser):
-    """Reads the picture out of the HTML that ``lab.plots.show`` and the explorers display."""
+    """Reads the picture from the HTML that ``lab.plots.show`` and the explorers display."""
 
     def __init__(self, text):
         super().__init__()
@@ -43,7 +43,7 @@ class Image(HTMLParser):
 
 
 class Page:
-    """One notebook on its way to a page.
+    """One notebook, to be rendered as a page.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ class Page:
     def __init__(self, assignment, notebook, folder):
         self.assignment, self.notebook, self.folder = assignment, notebook, folder
 
-    def text(self):
+    def render(self):
         """Return the page as MyST Markdown; its title begins with the notebook's number."""
-        text = "\n\n".join(filter(None, (self.cell(c) for c in self.notebook.cells))) + "\n"
+        text = "\n\n".join(filter(None, (self.render_cell(c) for c in self.notebook.cells))) + "\n"
         return text.replace("# ", f"# {self.assignment[:2]} ", 1)
 
-    def cell(self, cell):
-        """Return what a cell becomes; nothing for what only makes sense in a notebook."""
+    def render_cell(self, cell):
+        """Return the Markdown of a cell; "" for cells that only make sense in a notebook."""
         if cell.cell_type == "markdown":
             return "" if cells.is_written(cell) else resolve_links(cell.source, self.assignment)
         if cells.is_answer(cell) or cells.is_written(cell):
@@ -73,31 +73,40 @@ class Page:
         if cells.is_setup(cell):
             return fold_code("Setup", render_code(cell.source))
         if SHOWN.search(cell.source):
-            return self.explorer(cell)
-        return "\n\n".join([render_code(cell.source), *filter(None, (self.output(cell.id, k, o)
-                                                               for k, o in enumerate(joined(cell.outputs))))])
+            return self.render_explorer(cell)
+        outputs = [self.render_output(cell.id, k, o) for k, o in enumerate(merge_streams(cell.outputs))]
+        return "\n\n".join([render_code(cell.source), *filter(None, outputs)])
 
-    def output(self, name, k, output):
-        """Return what an output becomes: text, or a figure with a caption and a number."""
+    def render_output(self, name, k, output):
+        """Return the Markdown of an output: text, or a figure with a caption and a number.
+
+        Parameters
+        ----------
+        name : str
+            Id of the cell.
+        k : int
+            Number of the output in the cell.
+        output : NotebookNode
+        """
         data = output.get("data", {})
         image = Image(data.get("text/html", ""))
         if image.png is not None:
-            return self.figure(f"{name}-{k}" if k else name, image)
+            return self.render_figure(f"{name}-{k}" if k else name, image)
         text = (output.text if output.output_type == "stream" else data.get("text/plain", "")).rstrip()
         return f'<div class="output">\n\n{fence_code("text", text)}\n\n</div>' if text else ""
 
-    def figure(self, name, image):
-        """Write a picture and return its figure; the sentence that describes it is its caption."""
+    def render_figure(self, name, image):
+        """Write a picture to a file and return its figure, with its alternative text as the caption."""
         path = Path("img") / f"{self.assignment[:2]}-{name}.png"
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_bytes(image.png)
         alt = image.alt.replace("\n", " ")
         return fence_code(
-            f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{escape_text(caption(alt))}", ":::"
+            f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{escape_text(make_caption(alt))}", ":::"
         )
 
-    def explorer(self, cell):
-        """Return an explorer that works without a kernel; without script its first picture stays."""
+    def render_explorer(self, cell):
+        """Return an explorer that works without a kernel; without JavaScript its first picture is shown."""
         script = self.folder / "_static" / f"explorer-{self.assignment}.js"
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(explorer_frames.make_script(self.assignment), encoding="utf-8")
@@ -111,8 +120,8 @@ class Page:
             f'<script src="_static/explorer-{self.assignment}.js"></script>', "```"])
 
 
-def joined(outputs):
-    """Return the outputs with neighbouring streams of one name in one."""
+def merge_streams(outputs):
+    """Return the outputs with successive streams of the same name merged."""
     result = []
     for output in outputs:
         if output.output_type == "stream" and result and result[-1].get("name") == output.name:
@@ -122,8 +131,8 @@ def joined(outputs):
     return result
 
 
-def caption(text, most=260):
-    """Return the first sentence of a description, and as many of the others as a caption holds."""
+def make_caption(text, most=260):
+    """Return the first sentences of a description, up to ``most`` characters but at least one."""
     first, *others = re.split(r"(?<=\.) (?=[A-Z])", text)
     for sentence in others:
         if len(first) + len(sentence) >= most:
@@ -133,7 +142,15 @@ def caption(text, most=260):
 
 
 def fence_code(info, body, fence="```"):
-    """Return a fenced block whose fence is longer than any in its body."""
+    """Return a fenced block.
+
+    Parameters
+    ----------
+    info, body : str
+        The text after the opening fence, and the contents.
+    fence : str
+        It is made longer than any fence in the body.
+    """
     while fence in body:
         fence += fence[0]
     return f"{fence}{info}\n{body}\n{fence}"
@@ -145,17 +162,17 @@ def render_code(source):
 
 
 def fold_code(title, body):
-    """Return a block that a reader opens."""
+    """Return a block that is closed until the reader opens it."""
     return f'<details class="setup"><summary>{title}</summary>\n\n{body}\n\n</details>'
 
 
 def escape_text(text):
-    """Return text in which Markdown sees no mark-up."""
+    """Return text with Markdown's special characters escaped."""
     return re.sub(r"([\\`*_{}\[\]<>#$|~])", r"\\\1", text)
 
 
 def render_check_line(cell):
-    """Return the line that stands for a function's test cell; answers are checked in the notebook only."""
+    """Return the line in place of a function's test cell; "" for a cell that checks an answer."""
     name = re.match(r'check\("(\w+)"\)', cell.source)
     if not name:
         return ""
@@ -163,7 +180,7 @@ def render_check_line(cell):
 
 
 def resolve_links(text, here):
-    """Return prose in which every mention of another notebook is a link to its page."""
+    """Return text in which every mention of another notebook is a link to its page; ``here`` is this assignment."""
     def link(number):
         other = NUMBERED.get(number[0])
         return f"[{number[0]}]({other}.md)" if other and other != here else number[0]
@@ -177,9 +194,9 @@ def assemble_book(executed, folder):
     Raises
     ------
     SystemExit
-        If a solution or a hidden test would be in it.
+        If they contain a solution or a hidden test.
     """
-    pages = {f"{a}.md": Page(a, notebook, folder).text().encode() for a, notebook in executed.items()}
+    pages = {f"{a}.md": Page(a, notebook, folder).render().encode() for a, notebook in executed.items()}
     found = leak_check.find_leaks(pages)
     if found:
         raise SystemExit("the book would leak:\n" + "\n".join(found))

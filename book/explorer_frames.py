@@ -1,7 +1,7 @@
-"""The explorers of the book: all pictures of a grid of settings, computed beforehand.
+"""The explorers of the book: the pictures for a grid of settings, computed in advance.
 
-A page without a kernel cannot compute. But a picture depends on one slider and at most one menu here, so all of them
-fit into a file of a megabyte or two, and a slider that only swaps pictures answers at once
+A page without a kernel cannot compute anything. In the book a picture depends on one slider and at most one menu, so
+all pictures fit into a file of a megabyte or two, and the slider exchanges them without delay
 (``book/_static/explorer.js``).
 """
 
@@ -14,29 +14,29 @@ import numpy as np
 from PIL import Image
 
 COLOURS = 128
-"""Of a picture's palette: pictures have few colours, and a third of the bytes is saved."""
+"""Size of a picture's palette: the pictures have few colours, and this saves a third of the bytes."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """What of an explorer the book shows.
+    """The settings of an explorer for which the book has pictures.
 
     Attributes
     ----------
     explorer : str
-        Its class in ``lab.explorers``.
+        Name of its class in ``lab.explorers``.
     slider : str
-        The parameter that the slider moves.
+        The parameter that the slider sets.
     label : str
-        The slider's.
+        The slider's label.
     values : sequence of float
-        Where it stops.
-    menu : dict of str to dict
-        Settings by name: what the menu offers. Empty where there is no menu.
-    start : tuple of (str, float)
-        The menu's and the slider's first values.
+        The slider's positions.
+    start : (str, float)
+        The first values of the menu and the slider.
+    menu : dict of str to dict, or "presets"
+        Entry of the menu -> parameters that it sets; the explorer's presets; empty if there is no menu.
     fixed : dict
-        What never changes.
+        Parameters that stay the same.
     """
 
     explorer: str
@@ -49,13 +49,13 @@ class Grid:
 
 
 def list_decades(low, high, per_decade):
-    """Return stops that multiply: ``per_decade`` of them from one power of ten to the next."""
+    """Return positions on a logarithmic scale from ``low`` to ``high``, ``per_decade`` of them per power of ten."""
     count = round(per_decade * np.log10(high / low))
     return tuple(float(f"{low * 10 ** (k / per_decade):.3g}") for k in range(count + 1))
 
 
 def list_steps(low, high, step):
-    """Return evenly spaced stops."""
+    """Return evenly spaced positions from ``low`` to ``high``."""
     return tuple(round(low + k * step, 6) for k in range(round((high - low) / step) + 1))
 
 
@@ -88,13 +88,13 @@ GRIDS = {
 
 
 def read_menu(grid, explorer):
-    """Return the menu of a grid: its own, or the explorer's presets without what the slider moves."""
+    """Return the menu of a grid: its own, or the explorer's presets without the slider's parameter."""
     menu = explorer.presets if grid.menu == "presets" else grid.menu or {"": {}}
     return {name: {k: v for k, v in settings.items() if k != grid.slider} for name, settings in menu.items()}
 
 
 def encode_picture(explorer):
-    """Return what an explorer shows now: (PNG in base64 with a small palette, the sentence that names it)."""
+    """Return (the explorer's present picture as PNG in base64 with a small palette, the sentence that describes it)."""
     sentence = explorer.render()["text/plain"].rpartition("] ")[0].removeprefix("[")
     image = Image.open(io.BytesIO(base64.b64decode(explorer._image))).convert("RGB")
     png = io.BytesIO()  # MAXCOVERAGE keeps rare colours, which are those of thin lines
@@ -103,7 +103,7 @@ def encode_picture(explorer):
 
 
 def find_nearest(values, wanted):
-    """Return the place of the stop that is nearest to ``wanted``."""
+    """Return the index of the value that is nearest to ``wanted``."""
     return int(np.abs(np.array(values, float) - wanted).argmin())
 
 
