@@ -1,14 +1,24 @@
-"""Given code: data, net, solver, gradient checks, checks, plots, explorers. Read it; nothing here is graded."""
+"""Given code: data, a net, a solver, gradient checks, checks, plots and explorers. Read it; nothing here is graded.
+
+In: the reader's functions, always looked up by name at the moment of the call, so that edits count. Out: what a
+notebook shows, and what ``python -m cs231n_lib.lab`` prints.
+
+From the bottom up: ``cells`` and ``progress_bar``; ``workspace``, ``data``, ``net``, ``plots``, ``blas``,
+``gradient_check``; ``solver`` and ``broken_nets``; ``check`` and ``search``; ``explorers`` and ``notebook``;
+``commands``. Each imports only what is below it (``make check`` enforces that), besides the graded modules. ``alone``
+and ``sick`` are old names that released notebooks import.
+"""
 
 
 def start():
-    """Make a notebook ready: edits in ``cs231n_lib`` are picked up at the next cell, plots get the house style.
+    """Prepare a notebook: edits in ``cs231n_lib`` are loaded before the next cell, and plots get the house style.
 
-    A cell that waits for a function that is not written yet says so in a line.
+    A cell that needs a function that is not written yet says so in a line.
 
-    NumPy's matrix products are bound to one thread: for products of this size a second one gains little on an idle
-    machine and waits for the browser on a busy one.
+    NumPy's matrix products use one thread: for products of this size a second one gains little on an idle machine,
+    and on a busy one it waits for the browser.
     """
+    # Imported here: ``python -m cs231n_lib.lab install`` imports this package before NumPy is installed.
     from cs231n_lib.lab import blas, plots
     from cs231n_lib.lab.notebook import autoreload, unwritten
 
@@ -25,18 +35,18 @@ def start():
 
 
 def progress(name=None):
-    """Show how far you are: every function, prediction and answer, its state, and what comes next.
+    """Show how far you are: the state of every function, prediction and answer, and what comes next.
 
     Parameters
     ----------
     name : str, optional
-        One notebook, as in ``"01"``; all by default. They are read as they were saved last.
+        One notebook, as in ``"01"``; all by default. They are read as they were last saved.
 
     Returns
     -------
     progress : cs231n_lib.lab.commands.progress.Progress
         Shows itself as the last value of a cell.
     """
-    from cs231n_lib.lab.commands import progress
+    from cs231n_lib.lab.commands import progress  # here for the same reason as in start
 
     return progress.read_progress(name)

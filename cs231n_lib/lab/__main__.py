@@ -1,14 +1,15 @@
 """The workbook's commands, wherever there is Python: ``python -m cs231n_lib.lab COMMAND``
 
 install    make .venv in this folder and install what the workbook needs
-lab        open JupyterLab: the first notebook beside its module (the default)
+lab        open JupyterLab, with a notebook on the left and its module on the right (the default)
 check      check one function, as check("relu_forward") does in a notebook
-progress   every function, prediction and answer: what is done, what comes next
-submit     show what is missing, then make the zip to hand in
-doctor     look at Python, packages, kernel, extensions and data; say how to mend what is wrong
+progress   list every function, prediction and answer: what is done, and what comes next
+submit     show what is missing, then make the zips to hand in
+doctor     look at Python, packages, kernel, extensions and data; say how to fix what is wrong
 """
 
 import argparse
+import difflib
 import sys
 from pathlib import Path
 
@@ -18,13 +19,15 @@ from cs231n_lib.lab.commands.jupyter import run_to_end, start_jupyter
 
 
 def check(args):
-    """Check functions; with none named, all of a notebook."""
+    """Check one or more functions."""
     from cs231n_lib.lab.check.cases import FUNCTIONS
     from cs231n_lib.lab.check.judge import judge_file
 
     unknown = [name for name in args.functions if name not in FUNCTIONS]
     if unknown:
-        raise ValueError(f"there is no function {unknown[0]!r} to check; known: {', '.join(FUNCTIONS)}")
+        near = difflib.get_close_matches(unknown[0], FUNCTIONS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(FUNCTIONS)}"
+        raise ValueError(f"there is no function {unknown[0]!r} to check; {hint}")
     reports = [judge_file(FUNCTIONS[name]) for name in args.functions]
     print(*reports, sep="\n\n")
     return 1 if any(r.wrong for r in reports) else 0
@@ -39,40 +42,40 @@ def progress(args):
 
 
 def submit(args):
-    """Make the zips."""
+    """Show what is missing, then make the zips to hand in."""
     from cs231n_lib.lab.commands import submit
 
     chosen = (
         [workspace.find_assignment(name) for name in args.notebooks] if args.notebooks else workspace.list_assignments()
     )
     for assignment in chosen:
-        lost = submit.list_missing(assignment)
-        print(f"{assignment.name}: {'not done yet' if lost else 'all done'}", *lost, sep="\n  ")
-    if not args.yes and not agreed("Make the zip as it is? Notebooks count as saved last. [Y/n] "):
-        print("nothing was made")
+        missing = submit.list_missing(assignment)
+        print(f"{assignment.name}: {'not done yet' if missing else 'all done'}", *missing, sep="\n  ")
+    if not args.yes and not ask("Make the zip now? It takes the notebooks as you last saved them. [Y/n] "):
+        print("no zip was made")
         return 1
     for assignment in chosen:
-        print(f"hand in: {submit.write_zip(assignment, args.output)}")
+        print(f"hand in this file: {submit.write_zip(assignment, args.output)}")
     return 0
 
 
-def agreed(question):
-    """Ask, and return whether the answer is not no; where nobody can answer it is no."""
+def ask(question):
+    """Ask a question and return whether the answer is yes, or just Enter; no if nobody can answer."""
     try:
         return not input(question).strip().lower().startswith("n")
     except EOFError:
-        print("\nnobody there to answer: add --yes")
+        print("\nnobody answered; to make the zip without this question, add --yes")
         return False
 
 
 def doctor(args):
-    """Look for what is wrong."""
+    """Look for what is wrong with the installation."""
     from cs231n_lib.lab.commands import doctor
 
     return doctor.report_findings(doctor.run_diagnostics())
 
 
-def parser():
+def make_parser():
     """Return the argument parser."""
     top = argparse.ArgumentParser(prog="python -m cs231n_lib.lab", description=__doc__,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -98,24 +101,27 @@ def parser():
     return top
 
 
+# The commands import what they need only when they run: install, doctor and lab must work before NumPy is installed.
+
+
 def main():
-    """Run one command, in .venv if there is one; a problem the user can mend is one line."""
+    """Run one command, in .venv if there is one, and return its exit code. A problem the user can solve is one line."""
     from cs231n_lib.lab.commands.doctor import OLDEST
 
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a Windows console may lack a sign, which is no reason to stop
+        stream.reconfigure(errors="replace")  # a Windows console may lack a character
     if sys.version_info < OLDEST:
         print(f"the workbook needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {sys.version.split()[0]}: "
               "see python.org", file=sys.stderr)
         return 2
-    args = parser().parse_args()
+    args = make_parser().parse_args()
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     try:
         if args.run is not install_workbook and not inside and PYTHON.exists() and sys.prefix == sys.base_prefix:
             return run_to_end([PYTHON, "-m", "cs231n_lib.lab", *sys.argv[1:]])
         return args.run(args)
     except ModuleNotFoundError as error:
-        print(f"{error.name} is not installed. First: {COMMAND} install", file=sys.stderr)
+        print(f"{error.name} is not installed. Run this first: {COMMAND} install", file=sys.stderr)
         return 2
     except (ValueError, OSError) as error:  # OSError: no such file, one that another program holds, disk full
         print(error, file=sys.stderr)

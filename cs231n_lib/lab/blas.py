@@ -17,6 +17,7 @@ def set_blas_threads(count):
     Parameters
     ----------
     count : int
+        At least 1.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def set_blas_threads(count):
 
 @contextlib.contextmanager
 def one_blas_thread():
-    """Let NumPy's matrix products use one thread, and afterwards as many as before."""
+    """Limit NumPy's matrix products to one thread for the code inside."""
     before = set_blas_threads(1)
     try:
         yield

@@ -1,8 +1,8 @@
-"""Six nets for notebook 07_babysitting: number 0 is healthy, each of the others has one thing wrong with it.
+"""Six nets for notebook 07_babysitting: number 0 is healthy, each of the others has one fault.
 
-Then five runs whose loss curves are to be read, A to E, and two nets whose loss stays flat. Nothing is hidden from
-someone who reads on. But the exercise is to name what is wrong from the outside, by measuring, as with a net of one's
-own, where nobody knows the answer.
+There are also five runs, A to E, whose loss curves are to be read, and two nets whose loss stays flat. The code below
+gives the answers away. The exercise is to find each fault from the outside, by measuring, as you must with a net of
+your own, where nobody knows the answer.
 """
 
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ NUMBERS, LETTERS = range(6), "ABCDE"
 
 @dataclass
 class BrokenNet:
-    """What is needed to train, and to examine.
+    """A net with what is needed to train and examine it.
 
     Attributes
     ----------
     net : FullyConnectedNet
-        Freshly drawn.
+        With new weights, not trained yet.
     data : Data
         What it is trained on.
     settings : dict
@@ -36,9 +36,9 @@ class BrokenNet:
 
 
 def make_net(number, data, seed=0, dtype=np.float32):
-    """Return a patient: a net with four hidden layers of 100 ReLUs, and what goes with it.
+    """Return a patient: a net with four hidden layers of 100 ReLUs, its data and its settings.
 
-    Called again with the same arguments it is the same patient, as if nothing had been done to it.
+    The same arguments give the same patient again, untouched.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def make_net(number, data, seed=0, dtype=np.float32):
 
     Returns
     -------
-    patient : Patient
+    patient : BrokenNet
 
     Raises
     ------
@@ -73,18 +73,19 @@ def make_net(number, data, seed=0, dtype=np.float32):
 
 
 def make_run(letter, data, seed=0):
-    """Return one of five runs, A to E: each is to be trained, and its curves read.
+    """Return one of five runs, A to E, whose curves are to be read after training.
 
     Parameters
     ----------
     letter : str
+        A to E.
     data : Data
         About 1,000 training images, prepared.
     seed : int, default 0
 
     Returns
     -------
-    patient : Patient
+    patient : BrokenNet
         With ``num_epochs`` among the settings.
 
     Raises

@@ -81,10 +81,10 @@ def load(name="photopatches", root=None, limit=None, allow_partial=False):
         digits: 1,297 / 200 / 300 images, (N, 8, 8, 1). cifar10: 49,000 / 1,000 / 10,000, (N, 32, 32, 3);
         the validation images are the last 1,000 of the training batches.
     root : path, optional
-        Where to look instead of the usual place. For a bundled set the folder with its `.npz` and
-        `CHECKSUMS.txt`. For cifar10 a folder `cifar-10-batches-bin`, or the one that holds it; then nothing
-        is downloaded. Without it cifar10 is kept in the folder named by the environment variable
-        ``CS231N_DATA``, or in the user's cache.
+        Where to look instead of the usual place. For a bundled set: the folder with its `.npz` and
+        `CHECKSUMS.txt`. For cifar10: a folder `cifar-10-batches-bin`, or the folder that contains it; then nothing
+        is downloaded. Without `root`, cifar10 is stored in the folder that the environment variable
+        ``CS231N_DATA`` names, or in the user's cache.
     limit : int, optional
         Keep only the first `limit` training images. The classes are mixed, so that is a fair sample.
     allow_partial : bool
@@ -125,13 +125,13 @@ def prepare(data):
     """Centre the images on the training mean and divide by one standard deviation.
 
     Both are computed from the training images only: a number taken from validation or test images would leak
-    them into training. One standard deviation for all pixels, not one each: the channels of an image already
+    them into training. There is one standard deviation for all pixels, because the channels of an image already
     share a scale (02_preprocessing compares the choices).
 
     Parameters
     ----------
     data : Data
-        As `load` returns it; left alone.
+        As `load` returns it; not changed.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def prepare(data):
         The data are prepared already, or all training images are equal.
     """
     if data.mean is not None:
-        raise ValueError("these data are prepared already; prepare(load(...)) once")
+        raise ValueError("these data are prepared already: call prepare(load(...)) only once")
     mean = data.X_train.mean(axis=0, dtype=np.float64).astype(np.float32)  # (H, W, C)
     std = float((data.X_train - mean).std(dtype=np.float64))
     if std == 0:
@@ -159,7 +159,7 @@ def prepare_like(X, prepared):
     Parameters
     ----------
     X : ndarray of float32, shape (N, H, W, C)
-        Images in 0..255; left alone.
+        Images in 0..255; not changed.
     prepared : Data
         What `prepare` returned.
 
@@ -202,7 +202,7 @@ def subset(data, train=None, val=None, test=None):
 
 
 def load_heldout(name="photopatches"):
-    """Load the held-out images: nobody who is graded on them has their labels.
+    """Load the held-out images. Their labels are not in the workbook: the capstone is graded on them.
 
     They come from regions of the photographs that neither training, validation nor test images touch.
 
@@ -213,7 +213,8 @@ def load_heldout(name="photopatches"):
     Returns
     -------
     images : ndarray of float32, shape (600, 32, 32, 3)
-        In 0..255; `prepare_like` does to them what `prepare` did to the others. Every class equally often, mixed.
+        In 0..255; `prepare_like` prepares them as `prepare` did the others. Each class is equally frequent, in mixed
+        order.
     """
     if name != "photopatches":
         raise ValueError(f"expected 'photopatches', the only set with held-out images, got {name!r}")
@@ -223,8 +224,8 @@ def load_heldout(name="photopatches"):
 def load_pretrained():
     """Load weights that were trained on six of the ten photopatches classes.
 
-    As any file of weights they come with what must be done to an image first, and with what the outputs mean.
-    `datasets/pretrain.py` (in the course's repository) made them.
+    The file also says what must be done to an image first, and which class each output stands for.
+    `datasets/pretrain.py` (in the course's repository) made it.
 
     Returns
     -------
@@ -306,7 +307,7 @@ def _read_batch(path, rows, remedy):
         raise DataError(f"{path} is missing: {remedy}")
     size = path.stat().st_size
     if rows is not None and size != rows * ROW:
-        hint = "; for shortened batches say allow_partial=True" if size and size % ROW == 0 else ""
+        hint = "; to load shortened batches, pass allow_partial=True" if size and size % ROW == 0 else ""
         raise DataError(f"{path} is truncated or altered: expected {rows * ROW:,} bytes ({rows:,} rows of "
                         f"{ROW}), found {size:,}: {remedy}{hint}")
     if size == 0 or size % ROW:
@@ -346,14 +347,14 @@ def _cifar10_cached():
     try:
         pooch.retrieve(CIFAR_URL, f"md5:{CIFAR_MD5}", fname=archive.name, path=cache, downloader=_download)
     except ValueError:  # pooch's word for a wrong checksum; it has removed the file
-        raise DataError(f"what came from {CIFAR_URL} is not the genuine archive (wrong MD5) and was removed: "
-                        'run load("cifar10") again; if it stays so, tell the course staff') from None
+        raise DataError(f"the file from {CIFAR_URL} is not the genuine archive (wrong MD5) and was removed: "
+                        'run load("cifar10") again; if that does not help, tell the course staff') from None
     _extract(archive, folder)
     return folder
 
 
 def _download(url, output_file, _pooch):
-    """Download for pooch, with a progress bar, going on from the `.part` file of an earlier try."""
+    """Download for pooch, with a progress bar; continue the `.part` file of an earlier try."""
     import requests  # pooch's own dependency; imported here: the bundled sets work without it
 
     part = Path(output_file).parent / f"{url.rsplit('/', 1)[-1]}.part"
@@ -374,8 +375,8 @@ def _download(url, output_file, _pooch):
                     raise requests.ConnectionError(f"the connection closed before {total:,} bytes had come")
     except (requests.RequestException, OSError) as error:
         kept = part.stat().st_size if part.is_file() else 0
-        raise DataError(f"the download of {url} stopped after {kept:,} bytes ({error}); what came is kept in "
-                        f"{part}: run load again and it goes on from there") from error
+        raise DataError(f"the download of {url} stopped after {kept:,} bytes ({error}); they are kept in {part}: "
+                        "run load again and it continues from there") from error
     shutil.move(part, output_file)
 
 

@@ -1,8 +1,8 @@
-"""A fully connected net, put together from the layers that the reader wrote.
+"""A fully connected net, built from the layers that the reader wrote.
 
-Nothing here computes a layer. The net calls ``affine_forward``, ``relu_backward``, ``he_init`` and the rest
-by name, at the moment it needs them. So it runs what stands in ``cs231n_lib`` now, and it works as soon as
-the functions that it needs are written, whatever else is still missing.
+Nothing here computes a layer. The net looks up ``affine_forward``, ``relu_backward``, ``he_init`` and the others by
+name at every call. So it runs the current code of ``cs231n_lib``, and it works as soon as the functions that it needs
+are written, whatever else is still missing.
 """
 
 import copy
@@ -19,14 +19,14 @@ NORMALIZATIONS = ("batchnorm", "layernorm")
 
 
 def call_student(module, name, *args, returns=None, **settings):
-    """Call a function of ``cs231n_lib``, and say in plain words when it cannot be used yet.
+    """Call a function of ``cs231n_lib``; raise an error in plain words if it cannot be used yet.
 
     Parameters
     ----------
     module, name : str
         ``"activations"``, ``"relu_forward"``.
     *args, **settings
-        Handed on to the function.
+        Passed on to the function.
     returns : str, optional
         What the function should return, such as ``"out, cache"``: the number of results is checked.
 
@@ -38,7 +38,7 @@ def call_student(module, name, *args, returns=None, **settings):
         If it returned nothing, or the wrong number of results.
     """
     file = f"cs231n_lib/{module}.py"
-    # Looked up on every call: an edit that %autoreload picked up, or another module put in its place, counts.
+    # Looked up on every call, so that an edit that %autoreload loaded, or another module in its place, counts.
     function = getattr(import_module(f"cs231n_lib.{module}"), name, None)
     if function is None:
         raise NotImplementedError(f"{file} has no function {name}: was it renamed or deleted?")
@@ -143,7 +143,7 @@ class FullyConnectedNet:
         inits = _one_each(init, self.num_layers - 1) + [output_init]
         self.normalization, self.dropout, self.dropout_seed = normalization, dropout, dropout_seed
         self.norm_params = [dict(norm_settings or {}) for _ in range(self.num_layers - 1)]
-        self._mask_rng = rng.spawn(1)[0]  # of its own: masks do not change which weights are drawn
+        self._mask_rng = rng.spawn(1)[0]  # a separate one: masks do not change which weights are drawn
 
         slope = self.activation_settings.pop("a", 0.25) if activation == "prelu" else None
         self.params = {}
@@ -219,7 +219,7 @@ class FullyConnectedNet:
         return loss, grads
 
     def activations(self, X, mode="train"):
-        """Run the net forward and return what each hidden layer puts out, first layer first.
+        """Run the net forward and return the output of each hidden layer, first layer first.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
 """The figures' house style: one size, one set of colours, and an alternative text for every picture.
 
-The colours are Okabe and Ito's (2008), told apart by colour-blind readers too. A thing has the same colour in
-all notebooks, ``COLOURS["relu"]``; lines carry their name at their end, so colour is never the only sign.
+The colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart. ReLU, for instance, has the
+same colour in all notebooks, ``COLOURS["relu"]``. Lines have their name at their end, so colour is never the only sign.
 """
 
 import base64
@@ -26,13 +26,13 @@ COLOURS = {
     "softmax": BLUE, "svm": VERMILLION,
     "sgd": BLACK, "sgd_momentum": BLUE, "nesterov_momentum": GREEN, "rmsprop": ORANGE, "adam": VERMILLION,
 }
-OTHERS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)  # for names without their own
+OTHERS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)  # for names that are not in COLOURS
 WIDTH, HEIGHT = 8.0, 3.6  # inches; the text is large enough to be read at half this width
 
 
 def use_style():
-    """Set the house style for every figure that is drawn from now on, with these functions or without."""
-    # A notebook draws the figure that ends a cell only once the backend is loaded, not merely chosen.
+    """Set the house style for every figure drawn from now on, also for figures drawn without these functions."""
+    # A notebook shows the figure at the end of a cell only after the backend was loaded; choosing it is not enough.
     plt.switch_backend(plt.get_backend())
     plt.rcParams.update({
         "figure.figsize": (WIDTH, HEIGHT), "figure.dpi": 100, "figure.constrained_layout.use": True,
@@ -116,7 +116,7 @@ def montage(images, titles=None, columns=10, rescale=False):
     axes = fig.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes:
         ax.axis("off")
-    # A long title is better small than over its neighbour.
+    # A long title is drawn small, so that it does not cover its neighbour.
     longest = max((len(str(t)) for t in titles), default=1) if titles is not None else 1
     size = float(np.clip(110 * side / max(longest, 1), 7, 13))
     for i, (ax, image) in enumerate(zip(axes, images, strict=False)):
@@ -138,11 +138,11 @@ def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=
     xlabel, ylabel : str
         With the unit, where there is one.
     x : sequence of float, optional
-        Where the values stand; otherwise at start, start + 1, ...
+        The place of each value; by default start, start + 1, ...
     start : int, default 0
         1 for layers.
     smooth : int, default 1
-        Show the mean over the last so many values: the loss of single batches is noisy.
+        Show the mean over this many values, because the loss of single batches is noisy.
     reference : tuple of (float, str), optional
         A level to compare with, and its name: ``(np.log(10), "log 10")``.
     log : bool, default False
@@ -189,8 +189,8 @@ def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=
 def histograms_per_layer(rows, limits=None, bins=41):
     """Draw one histogram per layer, all of a row on the same axes, so that they can be compared.
 
-    Above each stands its standard deviation. The outermost bars hold everything beyond; a bar that reaches
-    the top is higher than drawn.
+    The number above each is its standard deviation. The outermost bars include all values beyond them; a bar that
+    reaches the top is higher than drawn.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""A search over hyperparameters that can be stopped at any moment, and its two pictures (notebook 08_hyperparameters).
+"""A search over hyperparameters that can be stopped at any time, and two pictures of it (notebook 08_hyperparameters).
 
     trials = draw_trials(space, 40, rng)                                        # a list of dicts
     records = run_search(trials, lambda t: train_trial(t, images), "coarse.jsonl")
     scatter(records, space, "learning_rate", "reg")
 
-A *search space* is a dict from names to what may be drawn: ``("log", low, high)``, ``("linear", low, high)``, a list of
-choices, or anything else, which is the same in every trial.
+A *search space* is a dict from names to rules: ``("log", low, high)``, ``("linear", low, high)``, or a list of choices.
+Any other value is used in every trial as it is.
 """
 
 import json
@@ -25,7 +25,7 @@ from cs231n_lib.lab.solver import Solver
 def draw_trials(space, n, rng):
     """Draw n trials from a search space.
 
-    They are drawn one after the other, so that with the same seed the first 40 of 60 are the 40 of before.
+    They are drawn one after the other: with the same seed, the first 40 of 60 trials are those of a search with 40.
 
     Parameters
     ----------
@@ -56,20 +56,19 @@ def _draw(rule, rng):
 
 
 def run_search(trials, evaluate, file, progress=True):
-    """Evaluate the trials that are not in the file yet; write down each as soon as it is finished.
+    """Evaluate the trials that are not in the file yet; write each one down as soon as it is finished.
 
-    The file has one line of JSON for each finished trial. Interrupted (the stop button, a closed lid, a power cut), it
-    loses the trial that was running and no other: call it again and it goes on. An exception in ``evaluate`` ends it
-    likewise.
+    The file has one line of JSON for each finished trial. If the search is interrupted (the stop button, a closed lid,
+    a power cut, an exception in ``evaluate``), only the trial that was running is lost: call this again to continue.
 
     Parameters
     ----------
     trials : list of dict
-        Whatever decides the outcome belongs in here (seed and number of epochs too): by this a trial is recognised.
+        Everything that decides the outcome, seed and number of epochs too: a finished trial is recognised by it.
     evaluate : callable
         ``evaluate(trial) -> dict`` of results.
     file : path
-        Made, with its folder, if it does not exist. Delete it to begin anew.
+        Made, with its folder, if it does not exist. Delete it to start again.
     progress : bool, default True
         Show a progress bar, on stdout.
 
@@ -88,9 +87,10 @@ def run_search(trials, evaluate, file, progress=True):
     records = read_records(file)[:len(trials)]
     for i, (record, trial) in enumerate(zip(records, trials, strict=False)):
         if record["trial"] != trial:
-            raise ValueError(f"trial {i} in {file} is another one: {_differences(record['trial'], trial)}. Was the "
-                             "search space, the seed or the number of epochs changed? Give the new search a file of "
-                             "its own, or delete this one")
+            different = _differences(record["trial"], trial)
+            raise ValueError(f"trial {i} in {file} belongs to another search: {different}. If you changed the search "
+                             "space, the seed or the number of epochs, give the new search another file, or delete "
+                             "this one")
     bar = ProgressBar(total=len(trials), initial=len(records), disable=not progress, unit="trial")
     try:
         with file.open("a", encoding="utf-8") as out, bar:
@@ -101,7 +101,7 @@ def run_search(trials, evaluate, file, progress=True):
                 records.append(record)
                 bar.update()
     except KeyboardInterrupt:
-        print(f"interrupted: {len(records)} of {len(trials)} trials are in {file}; run the cell again to go on")
+        print(f"interrupted: {len(records)} of {len(trials)} trials are in {file}; run the cell again to continue")
     return [{**record["trial"], **record["result"]} for record in records]
 
 
@@ -136,13 +136,13 @@ def read_records(file):
             records.append({"trial": record["trial"], "result": record["result"]})
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"line {number} of {file} is not a trial of a search ({error!r}): "
-                             "delete the file to begin anew") from None
+                             "delete the file to start again") from None
     return records
 
 
 def _differences(old, new):
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return ", ".join(f"{name} is {old.get(name)} there and {new.get(name)} here" for name in names)
+    return ", ".join(f"{name} is {old.get(name)} in the file and {new.get(name)} now" for name in names)
 
 
 def _dump(value):
@@ -170,7 +170,7 @@ def train_net(trial, images, abandon=True):
     Raises
     ------
     KeyboardInterrupt
-        If it was interrupted. The solver alone would call half a training a result.
+        If it was interrupted: half a training is not a result.
     """
     rng = np.random.default_rng(trial["seed"])
     net = FullyConnectedNet(trial["hidden"], input_dim=images.X_train[0].size, num_classes=len(images.class_names),
@@ -189,7 +189,7 @@ def _should_abandon(losses):
 
 
 def train_trial(trial, images):
-    """Train the net that a trial describes and say how it went.
+    """Train the net that a trial describes and return how it went.
 
     Parameters
     ----------
@@ -208,7 +208,14 @@ def train_trial(trial, images):
 
 
 def best(records, by="val_accuracy"):
-    """Return the record with the highest ``by``; of several, the first."""
+    """Return the record with the highest value of ``by``, the first if there are several.
+
+    Parameters
+    ----------
+    records : list of dict
+        As :func:`run_search` returns them.
+    by : str, default "val_accuracy"
+    """
     return max(records, key=lambda record: record[by])
 
 

@@ -1,4 +1,4 @@
-"""The training loop: sample a batch, go forward, go back, update, and keep the books."""
+"""The training loop: sample a batch, run forward and backward, update, and record losses and accuracies."""
 
 import copy
 import time
@@ -11,7 +11,18 @@ from cs231n_lib.lab.progress_bar import ProgressBar
 
 
 def sgd(w, dw, config):
-    """Take one plain step against the gradient: what "sgd" means until ``optimizers.sgd`` is written."""
+    """Take one plain step against the gradient: what "sgd" means until ``optimizers.sgd`` is written.
+
+    Parameters
+    ----------
+    w, dw : ndarrays of one shape
+    config : dict
+        ``learning_rate``.
+
+    Returns
+    -------
+    next_w, config : ndarray, dict
+    """
     step = config["learning_rate"] * dw
     return np.subtract(w, step), config
 
@@ -147,17 +158,17 @@ class Solver:
         self.loss_history, self.train_acc_history, self.val_acc_history = [], [], []
 
     def train(self):
-        """Train for ``num_epochs``; called again, go on from there for as many more.
+        """Train for ``num_epochs``; a second call trains for as many more.
 
-        Ctrl-C (in a notebook: the stop button) ends it cleanly, and so do a loss that is not finite,
-        ``stop_when`` and ``max_seconds``: none raises, ``stopped`` holds the reason, the histories and the best
-        parameters are kept.
+        Ctrl-C (in a notebook: the stop button), a loss that is not finite, ``stop_when`` and ``max_seconds`` all end
+        the training early. None of them raises: ``stopped`` has the reason, and the histories and the best parameters
+        are kept.
         """
         self.stopped, self._began = None, time.monotonic()
         per_epoch = max(len(self.data.X_train) // self.batch_size, 1)
         bar = ProgressBar(total=self.num_epochs * per_epoch, disable=not self.verbose, unit="batch")
         try:
-            # A diverging run overflows. The loss tells in one sentence what NumPy would warn of ten times.
+            # A diverging run overflows. One sentence about the loss replaces ten warnings of NumPy.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"), bar:
                 if not self.val_acc_history:
                     self._keep_books()
@@ -218,7 +229,7 @@ class Solver:
         iteration = len(self.loss_history) - 1
         if iteration == 0:
             return (f"the first loss is {loss}, before any update, so the learning rate is not to blame: "
-                    "look for huge or nan values in X_train and the initial weights, and at your loss")
+                    "look for huge or nan values in X_train and in the initial weights, and check your loss function")
         return (f"loss became {loss} at iteration {iteration} (epoch {self.epoch + 1}): "
                 f"learning rate {self.learning_rate:g} is probably too high")
 

@@ -164,7 +164,7 @@ def run_everything(desk):
     nothing = desk.said(desk.cell('check("affine_forward")'))
     require("not implemented yet" in nothing, f"the check of a function that is not there says {nothing}")
     answer = desk.said(desk.cell('check_answer(prediction_reshape, "abc")'))
-    require("in the place of the three dots" in answer, f"the check of an open answer says {answer}")
+    require("replace the three dots by" in answer, f"the check of an open answer says {answer}")
     desk.picture("unanswered")
 
 

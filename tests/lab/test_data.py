@@ -297,7 +297,7 @@ def test_download_extracts_once(server):
 def test_download_resumes(server, ranges):
     """After a connection that breaks off, does the next try go on (or start over where the server cannot)?"""
     Handler.stop_after, Handler.ranges = 100_000, ranges
-    with pytest.raises(DataError, match=r"stopped after 65,536 bytes.*\.part.*goes on from there"):
+    with pytest.raises(DataError, match=r"stopped after 65,536 bytes.*\.part.*continues from there"):
         load("cifar10")
     assert not (cache_of(server) / CIFAR_FOLDER).exists()
     assert len(load("cifar10").X_test) == ROWS

@@ -1,7 +1,15 @@
-"""Visible checks: ``check("relu_backward")`` says what is wrong with a function, and if it can, why.
+"""Visible checks: ``check("relu_backward")`` says what is wrong with a function and, if it can, why.
 
-Nothing here knows a solution. A result is compared with stored numbers (``known_results.npz``) and with finite
-differences of your own forward. The hidden tests that give marks draw other inputs.
+In: the name of a function, or the value of an answer cell. Out: a report, shown in the notebook or as text, and an
+exception if something is wrong.
+
+``judge`` runs a function on its ``cases`` (``observe``), compares the results with stored numbers (``known_results``)
+and with finite differences of the reader's own forward, and names the mistake (``recognise``). ``report`` and
+``difference_map`` show it, ``where_to_read`` adds what to read. ``limits`` bounds time and output, ``import_check``
+says why a file does not load, ``answers`` whether an answer can be accepted. Nothing here knows a solution, and the
+hidden tests that give the marks draw other inputs.
+
+May import ``gradient_check``, ``workspace`` and ``cells``, and the graded modules while it runs.
 """
 
 import difflib
@@ -13,14 +21,14 @@ from cs231n_lib.lab.check.judge import judge_file
 
 
 class NotRightYet(Exception):
-    """Raised after the table was shown, so that a program notices, too. Renders as one line."""
+    """Raised after the table was shown, so that programs notice it too. A notebook shows it as one line."""
 
     def _render_traceback_(self):
         return [f"{type(self).__name__}: {self}"]
 
 
 def check(name):
-    """Judge one of your functions on small visible inputs, and show what came against what should come.
+    """Judge one of your functions on small visible inputs, and show what it returned next to what was expected.
 
     Parameters
     ----------
@@ -32,7 +40,7 @@ def check(name):
     NotRightYet
         If an aspect is wrong, after the table was shown.
     ValueError
-        If there is no check of that name.
+        If there is no function of that name.
     """
     if name not in FUNCTIONS:
         near = difflib.get_close_matches(name, FUNCTIONS, n=1)
@@ -46,14 +54,14 @@ def check(name):
 
 
 def check_answer(value, accepted):
-    """Say whether an answer can be accepted. Whether it is right is not said here.
+    """Say whether an answer can be accepted. This does not say whether it is right.
 
     Parameters
     ----------
     value : object
-        What the answer cell holds; ``...`` means nothing yet.
+        What the answer cell assigns; ``...`` is no answer yet.
     accepted : str, (low, high) or (str, int)
-        Letters to choose from, as in ``"abc"``; or the range of numbers that make sense; or the characters and the
+        Letters to choose from, as in ``"abc"``; or the range of possible numbers; or the characters and the
         length of a longer string, as in ``("0123456789", 600)``.
 
     Raises

@@ -1,11 +1,11 @@
-"""Can an answer be accepted, and if not, what is wrong with it? Whether it is right is not said here."""
+"""Can an answer be accepted, and if not, what is wrong with it? Whether it is right is not judged here."""
 
 import math
 
 from cs231n_lib.lab import cells
 
 LITERALS = str, int, float, bool, complex, bytes, list, tuple, dict, set, type(None)
-"""What can be written out; a value of another type was computed."""
+"""The types of literals; a value of any other type was computed."""
 
 
 def find_answer_problem(value, accepted):
@@ -14,13 +14,13 @@ def find_answer_problem(value, accepted):
     Parameters
     ----------
     value : object
-        What the answer cell holds; ``...`` means nothing yet.
+        What the answer cell assigns; ``...`` is no answer yet.
     accepted : str, (low, high) or (str, int)
         As in :func:`cs231n_lib.lab.check.check_answer`.
     """
     wanted, fine = judge_answer(value, accepted)
     if value is ...:
-        return f"put {wanted}, in the place of the three dots"
+        return f"replace the three dots by {wanted}"
     return "" if fine else f"expected {wanted}; {describe_answer(value, accepted)}"
 
 
@@ -31,7 +31,7 @@ def judge_answer(value, accepted):
         return wanted, type(value) is str and len(value.strip()) == 1 and value.strip().lower() in accepted
     if isinstance(accepted[0], str):
         characters, length = accepted
-        wanted = f"a string of {length} characters, each one of {characters}, in quotes"
+        wanted = f"a string of {length} characters, each of them one of {characters}, in quotes"
         return wanted, type(value) is str and len(value) == length and set(value) <= set(characters)
     low, high = accepted
     # An integer may be too large to become a float, but not to be compared.
@@ -40,10 +40,12 @@ def judge_answer(value, accepted):
 
 
 def describe_answer(value, accepted):
-    """Say what came instead."""
+    """Return in words what was given instead of an acceptable answer."""
     if type(value) is str and isinstance(accepted, tuple) and isinstance(accepted[0], str):
         others = sorted(set(value) - set(accepted[0]))
-        return f"got one with {' '.join(map(repr, others[:5]))} in it" if others else f"got {len(value)} characters"
+        if others:
+            return f"got a string with {' '.join(map(repr, others[:5]))} in it"
+        return f"got {len(value)} characters"
     if type(value) is str:
         return f"got {shorten_text(repr(value[:60]))}" if value.strip() else "got an empty text"
     if type(value) is int and value.bit_length() > 200:
@@ -57,7 +59,7 @@ def describe_answer(value, accepted):
 
 
 def shorten_text(text, most=40):
-    """Return a text, cut where it is long."""
+    """Return a text, shortened to ``most`` characters."""
     return text if len(text) <= most else text[:most - 3] + "..."
 
 

@@ -1,4 +1,4 @@
-"""Does a module that a student edits load? If not, what is wrong with it, in words: file, line, the line itself."""
+"""Can a module that a student edits be imported? If not, say why: the file, the line number and the line."""
 
 import traceback
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 
 IMPORT_SECONDS = 20
-"""A module that takes longer to load than this has a loop in it that does not end."""
+"""A module that takes longer than this to import has an endless loop in it."""
 
 
 def find_import_problem(path, name):
-    """Return what is wrong with a module, or "" if it loads. It is run in a namespace of its own, without its prints.
+    """Return what is wrong with a module, or "" if it can be imported.
+
+    The file is run in a separate namespace, and what it prints is dropped.
 
     Parameters
     ----------
@@ -24,20 +26,20 @@ def find_import_problem(path, name):
         code = compile(path.read_bytes(), str(path), "exec")
         with time_limit(IMPORT_SECONDS), limit_output(0):
             exec(code, {"__name__": name, "__file__": str(path), "__package__": name.rpartition(".")[0]})
-    except (Exception, SystemExit) as error:  # whatever stands in the file
+    except (Exception, SystemExit) as error:  # whatever the student's file raises
         return explain_error(error, path)
     return ""
 
 
 def explain_error(error, path):
-    """Say in words why a module does not load.
+    """Return in words why a module cannot be imported, with the line of the file where that is known.
 
     Parameters
     ----------
     error : BaseException
-        As it was raised.
+        What running the file raised.
     path : path
-        The file that was loaded.
+        The file.
     """
     path = Path(path)
     file = f"cs231n_lib/{path.name}"
@@ -55,12 +57,12 @@ def read_message(error):
     if isinstance(error, TooSlow):
         return str(error)
     if isinstance(error, SystemExit):
-        return "exit() ends Python itself: take it out"
+        return "exit() ends Python itself: remove it"
     return f"{type(error).__name__}: {error}".split("\n")[0] if str(error) else type(error).__name__
 
 
 def point_at_error(error):
-    """Return the line of a syntax error, and below it a caret where Python stumbled."""
+    """Return the line of a syntax error, and below it a caret at the place that Python reports."""
     line = (error.text or "").rstrip()
     if not line.strip():
         return ""

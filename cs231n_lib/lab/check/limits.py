@@ -6,7 +6,7 @@ import sys
 import threading
 
 MAX_LINES = 40
-"""So many printed lines are shown; a function in a loop can print more than a notebook can hold."""
+"""How many printed lines are shown: a function in a loop can print more than a notebook can hold."""
 
 
 class TooSlow(Exception):
@@ -52,14 +52,22 @@ def time_limit(seconds):
             with lock:
                 inside = False
                 if timed_out:
-                    _raise_in_thread(thread, None)  # it may not have arrived yet: then it is taken back
+                    _raise_in_thread(thread, None)  # take it back if it has not arrived yet
             timer.cancel()
     except TimeOver as error:
         raise TooSlow(f"still running after {seconds:g} seconds").with_traceback(error.__traceback__) from None
 
 
 def _raise_in_thread(thread, error):
-    """Let a thread raise an exception (a class) before its next instruction; None takes back one that is pending."""
+    """Raise an exception in a thread before its next instruction.
+
+    Parameters
+    ----------
+    thread : int
+        Its identifier.
+    error : type or None
+        The exception's class; None takes back one that has not arrived yet.
+    """
     import ctypes  # here, because a Python without threads may lack it, too
 
     pending = None if error is None else ctypes.py_object(error)
@@ -67,7 +75,14 @@ def _raise_in_thread(thread, error):
 
 
 class LimitedOutput(io.TextIOBase):
-    """Passes the first lines on to another stream, as they come, and counts the others."""
+    """Pass the first lines on to another stream as they come, and count the others.
+
+    Parameters
+    ----------
+    stream : file-like
+    most : int
+        How many lines to pass on.
+    """
 
     def __init__(self, stream, most):
         self.stream, self.left, self.dropped = stream, most, 0
@@ -90,7 +105,12 @@ class LimitedOutput(io.TextIOBase):
 
 @contextlib.contextmanager
 def limit_output(most=MAX_LINES):
-    """Let the code inside print at most so many lines; say how many were left out, unless that is all."""
+    """Let the code inside print at most ``most`` lines; then print how many were left out, unless ``most`` is 0.
+
+    Parameters
+    ----------
+    most : int, default 40
+    """
     out = LimitedOutput(sys.stdout, most)
     try:
         with contextlib.redirect_stdout(out):

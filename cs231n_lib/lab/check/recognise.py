@@ -1,4 +1,4 @@
-"""Recognise known mistakes by their results: which stored mistake gives exactly what the function gave?"""
+"""Recognise known mistakes: which one gives exactly the results that the function gave?"""
 
 import numpy as np
 
@@ -11,17 +11,36 @@ from cs231n_lib.lab.check.observe import merge_changed, results_agree
 def find_known_mistakes(function, seen, prints):
     """Return the sentences of the known mistakes that give these results: one, or two that cannot be told apart.
 
-    A mistake is named only if it gives the same on every case, whether that is right or wrong there, a result or an
-    exception. Where more than two do, nothing is named.
+    A mistake is named only if it gives the same result or exception on every case, also on those where it is right.
+    If more than two mistakes do, none is named.
+
+    Parameters
+    ----------
+    function : cs231n_lib.lab.check.observe.Function
+    seen : list of cs231n_lib.lab.check.observe.Observation
+        One for each case of the function.
+    prints : cs231n_lib.lab.check.known_results.KnownResults
+        The stored results of the function and of its mistakes.
+
+    Returns
+    -------
+    sentences : tuple of str
     """
     fitting = [m for m in prints.mistakes if fits_mistake(m, function, seen, prints)]
-    most = max((len(m.changed) for m in fitting), default=0)  # the one that explains a changed argument, too
+    most = max((len(m.changed) for m in fitting), default=0)  # prefer the one that also explains a changed argument
     sentences = tuple(dict.fromkeys(m.teaches for m in fitting if len(m.changed) == most))
     return sentences if len(sentences) <= 2 else ()
 
 
 def fits_mistake(known, function, seen, prints):
-    """Does a known mistake give all these results?"""
+    """Does one known mistake give all these results?
+
+    Parameters
+    ----------
+    known : cs231n_lib.lab.check.known_results.KnownMistake
+    function, seen, prints
+        As in :func:`find_known_mistakes`.
+    """
     telling = False
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
         if s.error or i in known.errors:
@@ -31,10 +50,10 @@ def fits_mistake(known, function, seen, prints):
             continue
         given = known.parts.get(i, prints.expected[i])
         if has_nonfinite(s.parts) and not has_nonfinite(given) and "stable" in case.aspect:
-            continue  # another trouble comes on top: it has a line of its own
+            continue  # overflow is a second mistake: the report has a separate line for it
         if not results_agree(case, s.parts, given, dtype=i in known.parts):
             if case.aspect in ("dtype", "float32"):
-                continue  # so has this: a wrong dtype goes with any mistake
+                continue  # so does a wrong dtype, which can occur with any mistake
             return False
         telling = telling or i in known.parts
     changed = merge_changed(seen)

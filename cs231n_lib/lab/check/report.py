@@ -1,4 +1,4 @@
-"""The table that :func:`cs231n_lib.lab.check.check` shows: HTML in a notebook, plain text elsewhere."""
+"""The report that :func:`cs231n_lib.lab.check.check` shows: HTML in a notebook, plain text elsewhere."""
 
 import html
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ import numpy as np
 from cs231n_lib.lab.check.difference_map import DifferenceMap
 
 SIGNS = {"ok": "ok", "wrong": "wrong", "note": "note", "open": "not judged"}
-"""Status of a line -> the word that says it. Colour only repeats the word."""
+"""Status of a line -> the word that is shown. The colour only repeats the word."""
 
 COLOURS = {"ok": "#00734d", "wrong": "#b3003b", "note": "#7a5200", "open": "#5f5f5f"}
-"""Status -> the background of its word, which is white: 4.5 : 1 or better whatever the theme around it is."""
+"""Status -> the background of its word. The word is white: a contrast of at least 4.5 : 1 in every theme."""
 
 EDGES = {"ok": "#009e73", "wrong": "#d55e00"}  # the line at the left: 3 : 1 on white and on JupyterLab's dark
 
@@ -29,14 +29,14 @@ class Row:
     status : str
         A key of ``SIGNS``.
     obtained, expected : str
-        May run over several lines.
+        What the function returned and what it should return; may have several lines.
     note : str
-        What else helps: the reader's own line, where the results differ.
+        What else helps, such as where to look first.
     known : tuple of str
         Sentences of the known mistakes that give the same result.
     inputs : str
         What the function was called with.
-    where : Differences, optional
+    where : DifferenceMap, optional
         Where obtained and expected differ.
     """
 
@@ -57,9 +57,9 @@ class Report:
     Attributes
     ----------
     name, where : str
-        The function, and where it begins.
+        The function, and the file and line where it begins.
     rows : list of Row
-    read : Reading, optional
+    read : cs231n_lib.lab.check.where_to_read.Reference, optional
         What to read about a function that is not right yet.
     """
 
@@ -80,12 +80,12 @@ class Report:
 
     @property
     def summary(self):
-        """The title, and what failed."""
+        """The title, and the names of the aspects that failed."""
         return f"{self.title}: {', '.join(self.wrong)}" if len(self.rows) > 1 and self.wrong else self.title
 
     @property
     def title(self):
-        """One line that sums up."""
+        """The verdict in one line."""
         if self.rows[0].obtained == NOT_YET:
             return f"{self.name}: {NOT_YET}"
         if self.rows[0].aspect == "runs" and self.wrong == ["runs"]:
@@ -97,7 +97,7 @@ class Report:
 
     def __repr__(self):
         lines = [f"{self.title}   ({self.where})"]
-        first = next((r for r in self.rows if r.inputs), None)  # of one line only: text cannot be folded
+        first = next((r for r in self.rows if r.inputs), None)  # text cannot be folded, so the inputs are shown once
         for row in self.rows:
             inputs = row.inputs if row is first else ""
             lines.append(f"  {SIGNS[row.status]:<11}{row.aspect}")
@@ -132,16 +132,16 @@ BOX = "margin:4px 0;padding:4px 8px;border:1px solid currentColor"
 
 
 def render_badge(word, status):
-    """Return a word on the colour of a status."""
+    """Return a word as HTML, on the colour of a status (a key of ``COLOURS``)."""
     return (f'<span style="background:{COLOURS[status]};color:#ffffff;padding:0 6px;border-radius:3px;'
             f'font-weight:600;white-space:nowrap">{word}</span>')
 
 
 def render_row(row):
-    """Return one line as table rows: the comparison, and below it what helps."""
+    """Return one :class:`Row` as HTML: a table row that compares, and one below it with what else helps."""
     cells = [f'<th scope="row" style="{CELL};font-weight:600">{html.escape(row.aspect)}</th>',
              f'<td style="{CELL}">{render_badge(SIGNS[row.status], row.status)}</td>']
-    # Numbers stand in columns and keep their lines; words wrap.
+    # Numbers are aligned in columns and must not wrap; words may.
     cells += [f'<td style="{CELL}"><pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre></td>'
               for text in (row.obtained, row.expected)]
     below = "".join(f'<div style="{BOX}">{html.escape(line)}</div>' for line in list_known_lines(row.known))
@@ -154,13 +154,13 @@ def render_row(row):
 
 
 def list_notes(row):
-    """Return what stands below a line of text: where the results differ, and what else helps."""
+    """Return the text below a line: where the results differ, and what else helps."""
     where = (row.where.sentence, row.where.text()) if row.where else ()
     return "\n".join(filter(None, (*where, row.note)))
 
 
 def fold_text(passed):
-    """Return the lines that passed, folded away."""
+    """Return the lines that passed as folded HTML."""
     if not passed:
         return ""
     names = ", ".join(r.aspect for r in passed)
@@ -179,7 +179,14 @@ def list_known_lines(sentences):
 
 
 def format_value(array, most=24):
-    """Return an array as text, four digits, at most ``most`` numbers of it."""
+    """Return an array as text with four digits.
+
+    Parameters
+    ----------
+    array : array_like
+    most : int, default 24
+        Of a larger array only the first rows are shown.
+    """
     array = np.asarray(array)
     array = array + 0.0 if array.dtype.kind == "f" else array  # -0.0 becomes 0.0
     if array.size > most:

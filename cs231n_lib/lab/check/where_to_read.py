@@ -1,6 +1,6 @@
 """Where to read about a function: its docstring, and the section of the notebook that asks for it.
 
-In words and not as a link: JupyterLab does not scroll to a heading that it has not drawn yet.
+This is text and not a link: JupyterLab does not scroll to a heading that it has not drawn yet.
 """
 
 import re
@@ -16,7 +16,7 @@ class Reference:
     Attributes
     ----------
     name, file : str
-        The function, and the module that it is in.
+        The function, and the file of its module.
     notebook, section : str
         The notebook's file and the heading above the check; empty where there is no notebook.
     """
@@ -32,7 +32,7 @@ class Reference:
 
 
 def as_plain_text(heading):
-    """Return a heading without the minutes that it gives."""
+    """Return a heading without the time it names: "7. ReLU (30 minutes)" becomes "7. ReLU"."""
     return re.sub(r" \(\d[^()]*\)$", "", heading)
 
 
@@ -45,6 +45,11 @@ def find_reference(name, topic, root=workspace.ROOT):
         ``"relu_backward"`` of ``activations``.
     root : path
         The workspace; in the workbook's own repository the notebooks are in a folder of it.
+
+    Returns
+    -------
+    reference : Reference
+        Without a section if no notebook checks the function.
     """
     file = f"cs231n_lib/{topic}.py"
     for path in sorted([*root.glob(f"[0-9][0-9]_{topic}.ipynb"), *root.glob(f"notebooks/[0-9][0-9]_{topic}.ipynb")]):
@@ -55,7 +60,15 @@ def find_reference(name, topic, root=workspace.ROOT):
 
 
 def find_heading_above(name, path):
-    """Return the last heading before the cell that checks ``name``, "" if there is none or no readable notebook."""
+    """Return the last heading above the cell that checks a function, "" if there is none.
+
+    Parameters
+    ----------
+    name : str
+        The function.
+    path : pathlib.Path
+        The notebook; one that cannot be read has no headings.
+    """
     heading = ""
     try:
         notebook_cells = cells.read_cells(path)

@@ -1,6 +1,6 @@
-"""What is wrong with this installation, and how is it mended? ``python -m cs231n_lib.lab doctor``
+"""What is wrong with this installation, and how can it be repaired? ``python -m cs231n_lib.lab doctor``
 
-Standard library only at the top: it must say something where NumPy is what is missing.
+Standard library only at the top: the doctor must also run where NumPy is missing.
 """
 
 import importlib.metadata
@@ -16,19 +16,10 @@ from cs231n_lib.lab import workspace
 
 OLDEST = (3, 11)
 PYTHON = f'"{sys.executable}"' if " " in sys.executable else sys.executable
-"""This interpreter as it is typed in a command."""
-
-
-def make_pip_command(options):
-    """Return the command that installs something; outside an environment that is the workbook's own install."""
-    if sys.prefix == sys.base_prefix:  # where the system's pip may refuse, and should not be used anyway
-        return f"{PYTHON} -m cs231n_lib.lab install"
-    return f"{PYTHON} -m pip install {options}"
-
-
+"""This interpreter as one types it in a command."""
 REQUIRED = "-r requirements.txt -c constraints.txt"
 """What pip is told to install: the packages, in the versions that were tested."""
-UNPACK = "unpack the workbook's zip again beside this folder, and copy what is missing or broken into this one"
+UNPACK = "unpack the workbook's zip again next to this folder, and copy the files that are missing or damaged into it"
 
 
 @dataclass(frozen=True)
@@ -40,16 +31,29 @@ class Finding:
     fine : bool
     what : str
         What was looked at, and what was found.
-    mend : str
+    fix : str
         What to do if it is not fine: a command where there is one.
     """
 
     fine: bool
     what: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self):
-        return f"ok     {self.what}" if self.fine else f"WRONG  {self.what}\n       mend: {self.mend}"
+        return f"ok     {self.what}" if self.fine else f"WRONG  {self.what}\n       to fix it: {self.fix}"
+
+
+def make_pip_command(options):
+    """Return the command that installs something with pip; outside an environment, the workbook's own install.
+
+    Parameters
+    ----------
+    options : str
+        For ``pip install``.
+    """
+    if sys.prefix == sys.base_prefix:  # the system's pip may refuse, and should not be used anyway
+        return f"{PYTHON} -m cs231n_lib.lab install"
+    return f"{PYTHON} -m pip install {options}"
 
 
 def check_interpreter():
@@ -60,7 +64,7 @@ def check_interpreter():
 
 
 def check_packages(root):
-    """Yield findings about what requirements.txt names: what is missing, too old or too new, and how many are fine."""
+    """Yield a finding about the packages in requirements.txt: how many are there, which are missing or too old or new."""
     missing, other, fine = [], [], 0
     try:
         lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -107,14 +111,19 @@ def check_kernel():
                        make_pip_command("--force-reinstall ipykernel -c constraints.txt"))
     if is_this_python(command):
         return Finding(True, "notebooks run in this Python")
-    return Finding(False, f"notebooks run in {command}, which is not this Python ({spec.resource_dir} says so)",
+    return Finding(False, f"notebooks run in {command}, which is not this Python (set in {spec.resource_dir})",
                    f"{PYTHON} -m jupyter kernelspec remove -f python3; then restart JupyterLab")
 
 
 def is_this_python(command):
-    """Is it this interpreter? Two environments may share one file behind their links, but not the folder of the link.
+    """Does a kernel's command start this interpreter?
 
-    A bare name is replaced by Jupyter with the interpreter that it runs in itself.
+    Folders are compared, not files: two environments may link to the same file. Jupyter replaces a bare name such as
+    ``python3`` by the interpreter that it runs in itself.
+
+    Parameters
+    ----------
+    command : str
     """
     if re.fullmatch(r"python(3(\.\d+)?)?(\.exe)?", command):
         return True
@@ -130,7 +139,8 @@ def check_extensions():
         yield Finding("version" in found, f"JupyterLab extension {name} {found.get('version', 'is missing')}",
                       make_pip_command(f"--force-reinstall {package} -c constraints.txt"))
     fine = any(read_json(p / "jupyter_server_config.d" / "nbgrader.json") for p in list_jupyter_folders("config_path"))
-    yield Finding(fine, f"nbgrader's part of the server, for Validate{'' if fine else ', is missing'}",
+    what = "nbgrader's server extension, which the Validate button needs"
+    yield Finding(fine, what if fine else f"{what}, is missing",
                   make_pip_command("--force-reinstall nbgrader -c constraints.txt"))
 
 
@@ -158,11 +168,11 @@ def check_folder(root):
             return Finding(True, f"work can be saved in {root}")
     except OSError as error:
         return Finding(False, f"nothing can be saved in {root}: {error.strerror}",
-                       "move the folder to a place that is yours, as your home folder; not inside a zip")
+                       "move the folder to a place where you may write, such as your home folder, and not inside a zip")
 
 
 def check_data(root):
-    """Can the bundled images be read whole?"""
+    """Can the bundled images be read?"""
     try:
         from cs231n_lib.lab.data import BUNDLED, load
 
@@ -186,12 +196,12 @@ def check_files(root):
     try:
         found = workspace.list_assignments(root)
     except ValueError as error:
-        return Finding(False, str(error), "see above")
-    lost = [name for a in found for name in a.files if not (root / name).is_file()]
-    state = "each with its module" if found else f"none in {root}"
-    if lost:
-        state = f"{', '.join(lost)} missing"
-    return Finding(bool(found) and not lost, f"{len(found)} notebooks, {state}", UNPACK)
+        return Finding(False, "a notebook cannot be read", str(error))
+    missing = [name for a in found for name in a.files if not (root / name).is_file()]
+    if not found:
+        return Finding(False, f"no notebooks in {root}", UNPACK)
+    state = f"{', '.join(missing)} missing" if missing else "each with its module"
+    return Finding(not missing, f"{len(found)} notebooks, {state}", UNPACK)
 
 
 def run_diagnostics(root=workspace.ROOT):
@@ -213,10 +223,15 @@ def run_diagnostics(root=workspace.ROOT):
 
 
 def report_findings(findings):
-    """Print findings as they come; return the exit code: 1 if something is wrong."""
+    """Print findings as they come; return the exit code: 1 if something is wrong.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    """
     wrong = 0
     for finding in findings:
         print(finding, flush=True)
         wrong += not finding.fine
-    print(f"\n{wrong} to mend" if wrong else "\nall fine")
+    print(f"\n{wrong} to fix" if wrong else "\nall fine")
     return 1 if wrong else 0

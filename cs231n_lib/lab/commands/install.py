@@ -10,14 +10,14 @@ import venv
 from cs231n_lib.lab import workspace
 
 COMMAND = f"{'py' if os.name == 'nt' else 'python3'} -m cs231n_lib.lab"
-"""How a student types it: ``python`` alone is not there on many systems."""
+"""How a student types it: many systems have no ``python``."""
 VENV = workspace.ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 TESTED = "3.11 to 3.13"
 """The versions of Python that `make portability` has run."""
 INSTRUCTORS = [f"@jupyter/nbgrader:{name}" for name in
                ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")]
-"""What nbgrader adds to JupyterLab for instructors; of its parts a student needs only Validate."""
+"""What nbgrader adds to JupyterLab for instructors; a student needs only Validate."""
 
 
 def install_workbook(args):

@@ -40,17 +40,17 @@ body:not(:has(.jp-OutputArea)):has(.widget-slider) .explorer-asleep,
 class Explorer:
     """Base of the explorers. A subclass says what to control, what to compute, and what to draw.
 
-    It gives :meth:`controls`, :meth:`compute`, :meth:`frame`, :meth:`draw`, :meth:`describe` and :meth:`twin`, and
-    may give :meth:`frame_key`. The parameters are the values of the controls and ``seed``; every method but
-    ``controls`` and ``twin`` receives all of them by name.
+    A subclass defines :meth:`controls`, :meth:`compute`, :meth:`frame`, :meth:`draw`, :meth:`describe` and
+    :meth:`draw_static`, and may define :meth:`frame_key`. The parameters are the values of the controls and ``seed``;
+    every method but ``controls`` and ``draw_static`` receives all of them by name.
 
     Parameters
     ----------
     prediction : object, optional
-        What the reader predicted. While it answers nothing, as ``...`` does, :meth:`show` and :meth:`static` display
-        one sentence that says what to predict. Left out, nothing is covered.
+        What the reader predicted. While this is no answer (``...`` is none), :meth:`show` and :meth:`static` display
+        only a sentence that says what to predict. Without this argument nothing is covered.
     **parameters
-        Where to start, such as ``depth=5, seed=3``. What is not given starts where :meth:`controls` puts it.
+        Where to start, such as ``depth=5, seed=3``. The others start where :meth:`controls` puts them.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Explorer:
         Named states; each becomes a button. What a preset does not mention stays as it is.
     size : tuple of float
         Width and height of the picture in inches; it never changes, so that nothing jumps.
-    question : Question or None
+    question : Prediction or None
         The prediction that the picture answers.
     result : object
         What :meth:`compute` returned last, to look at in a cell.
@@ -74,8 +74,8 @@ class Explorer:
     question = None
 
     def __init__(self, **parameters):
-        # glibc returns freed memory to the system above a threshold, which freeing one large block raises. A move's
-        # arrays then come from memory that the process still has: fresh pages cost 10 of 60 ms.
+        # glibc gives freed memory back to the system if the block is larger than a threshold. Freeing one large block
+        # raises that threshold, so the arrays of later moves reuse memory: fresh pages cost 10 of 60 ms.
         np.empty(31 << 20, dtype=np.uint8)
         self._controls = self.controls()
         self._asked = self.question is not None and "prediction" in parameters
@@ -89,22 +89,27 @@ class Explorer:
         for widget in self._controls.values():
             widget.observe(self._changed, names="value")
 
-    # What a subclass gives.
+    # What a subclass defines.
 
     def controls(self):
         """Return the widgets by parameter name, in the order of display: ``{"depth": slider(...), ...}``."""
         raise NotImplementedError
 
     def compute(self, **parameters):
-        """Compute what is to be drawn. Call plain functions here, they are what the tests test."""
+        """Compute what is to be drawn. Call plain functions here: tests call those, without a browser."""
         raise NotImplementedError
 
     def frame_key(self, **parameters):
-        """Return what the axes depend on. While it stays the same, they are not drawn again."""
+        """Return a value that the axes depend on. They are drawn again only when it changes."""
         return None
 
     def frame(self, figure, **parameters):
-        """Draw what stands still into an empty figure; return the list of artists that :meth:`draw` moves."""
+        """Draw everything that does not move into an empty figure; return the list of artists that :meth:`draw` moves.
+
+        Parameters
+        ----------
+        figure : matplotlib.figure.Figure
+        """
         raise NotImplementedError
 
     def draw(self, result, **parameters):
@@ -112,10 +117,10 @@ class Explorer:
         raise NotImplementedError
 
     def describe(self, result, **parameters):
-        """Return the sentence that names what is seen: above the picture, and its alternative text."""
+        """Return the sentence that says what is seen. It stands above the picture and is its alternative text."""
         raise NotImplementedError
 
-    def twin(self):
+    def draw_static(self):
         """Display the main point as one figure of small multiples, with :func:`cs231n_lib.lab.plots.show`."""
         raise NotImplementedError
 
@@ -132,20 +137,26 @@ class Explorer:
         return f"explorers.{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in values.items())})"
 
     def show(self):
-        """Display the controls and the picture; a sentence alone while the prediction is missing."""
+        """Display the controls and the picture, or only a sentence while the prediction is missing."""
         if self._cover():
             return
         display({"text/html": ASLEEP, "text/plain": ""}, raw=True)
         self._display_panel(self._panel())
         # Two outputs: an update replaces the picture and leaves the controls, and the focus, where they are.
         self._handle = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
-        self._client = client()
+        self._client = find_client()
         self.update()
 
     def static(self, **settings):
-        """Display the main point for a reader without a kernel (:meth:`twin`), unless the prediction is missing."""
+        """Display the main point for a reader without a kernel, unless the prediction is missing.
+
+        Parameters
+        ----------
+        **settings
+            Those of the explorer's :meth:`draw_static`.
+        """
         if not self._cover():
-            self.twin(**settings)
+            self.draw_static(**settings)
 
     @staticmethod
     def _display_panel(panel):
@@ -179,7 +190,7 @@ class Explorer:
         self.set(seed=self._seed + 1)
 
     def update(self):
-        """Compute and draw the present state. An error becomes a message above the last picture.
+        """Compute and draw the current state. An error becomes a message above the last picture.
 
         It is caught because an exception in a widget's callback would vanish without a trace.
         """
@@ -187,11 +198,12 @@ class Explorer:
             try:
                 bundle = self.render()
             except Exception as error:
-                bundle = self._bundle(f"<b>Not drawn.</b> {html.escape(explain(error))}", "not drawn", error=True)
+                line = f"<b>This state could not be drawn.</b> {html.escape(describe_error(error))}"
+                bundle = self._bundle(line, "not drawn", error=True)
             self._push(bundle)
 
     def render(self):
-        """Compute and draw the present state.
+        """Compute and draw the current state.
 
         Returns
         -------
@@ -214,15 +226,15 @@ class Explorer:
         return self._bundle(html.escape(sentence), sentence)
 
     def _cover(self):
-        covered = self._asked and bool(self.question.problem(self._prediction))
+        covered = self._asked and bool(self.question.find_problem(self._prediction))
         if covered:
-            line = self.question.cover(self._prediction)
+            line = self.question.describe_cover(self._prediction)
             display({"text/html": f"<p>{html.escape(line)}</p>", "text/plain": line}, raw=True)
         return covered
 
     def _push(self, bundle):
-        # A page that was loaded anew has the controls again, but forgot the handle: the picture goes to its controls.
-        if client() == self._client:
+        # A page that was reloaded has the controls again but not the handle: the picture goes below the controls.
+        if find_client() == self._client:
             self._handle.update(bundle, raw=True)
         else:
             self._again.value = bundle["text/html"]
@@ -245,7 +257,7 @@ class Explorer:
         picture = "" if self._image is None else (
             f'<img src="data:image/png;base64,{self._image}" alt="{html.escape(alt)}" width="{width}" '
             f'height="{height}" decoding="sync" style="max-width: 100%; height: auto; background: white">')
-        asked = f"<p>{html.escape(self.question.beside(self._prediction))}</p>" if self._asked else ""
+        asked = f"<p>{html.escape(self.question.describe_prediction(self._prediction))}</p>" if self._asked else ""
         return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 2.6em; '
                              f'margin: 0.3em 0">{line}</p>{picture}<p style="margin: 0"><small>This state: '
                              f'<code>{html.escape(repr(self))}</code></small></p></div>',
@@ -264,47 +276,76 @@ class Explorer:
             self.update()
 
 
-def client():
-    """Return which page of a browser asked for what is being done; None where there is no kernel."""
+def find_client():
+    """Return the id of the browser page whose request is being handled; None where there is no kernel."""
     kernel = getattr(get_ipython(), "kernel", None)
     return None if kernel is None else kernel.get_parent().get("header", {}).get("session")
 
 
-def kept(holder, key, used, make):
-    """Return what ``make()`` gives; the same object again until ``key`` or a function of the reader's changes.
+def memoize(holder, key, used, make):
+    """Return ``make()``, and the same object again until ``key`` or one of the reader's functions changes.
 
     Parameters
     ----------
     holder : Explorer or type
-        Who keeps it: one explorer, or all explorers of a kind.
+        What stores the result: one explorer, or the class for all explorers of a kind.
     key : object
-        What it was computed for.
+        What the result was computed for, compared with ``==``.
     used : dict of str to tuple of str
-        Graded module -> names of its functions that ``make`` calls. An edited function is a new one (autoreload
-        gives it new code).
+        Graded module -> names of its functions that ``make`` calls. An edited function counts as changed: autoreload
+        gives it new code.
     make : callable
+        Takes no arguments.
+
+    Returns
+    -------
+    result : object
     """
     functions = [getattr(import_module(f"cs231n_lib.{m}"), f, None) for m, names in used.items() for f in names]
     key = key, [getattr(f, "__code__", f) for f in functions]
-    if getattr(holder, "_kept", (None,))[0] != key:
-        holder._kept = key, make()
-    return holder._kept[1]
+    if getattr(holder, "_memo", (None,))[0] != key:
+        holder._memo = key, make()
+    return holder._memo[1]
 
 
 def slider(label, value, low, high, step, **settings):
-    """Make a slider; whole numbers if ``value`` is one."""
+    """Make a slider; of whole numbers if ``value`` is an int.
+
+    Parameters
+    ----------
+    label : str
+    value, low, high, step : int or float
+        Where it starts, its range, and its step.
+    **settings
+        For the widget.
+    """
     kind = widgets.IntSlider if isinstance(value, int) else widgets.FloatSlider
     return kind(value=value, min=low, max=high, step=step, description=label, **_WIDE, **settings)
 
 
 def log_slider(label, value, low, high, readout_format=".3g"):
-    """Make a slider that multiplies: 1/50 of a decade per step, from ``low`` to ``high``."""
+    """Make a logarithmic slider with 50 steps per decade.
+
+    Parameters
+    ----------
+    label : str
+    value, low, high : float
+        Where it starts, and its range; above 0.
+    readout_format : str, default ".3g"
+    """
     return widgets.FloatLogSlider(value=value, min=np.log10(low), max=np.log10(high), step=0.02,
                                   description=label, readout_format=readout_format, **_WIDE)
 
 
 def menu(label, value, options):
-    """Make a drop-down menu of strings."""
+    """Make a drop-down menu.
+
+    Parameters
+    ----------
+    label, value : str
+        Its name, and the option it starts with.
+    options : iterable of str
+    """
     return widgets.Dropdown(value=value, options=list(options), description=label,
                             style={"description_width": "initial"}, layout=widgets.Layout(width="220px"))
 
@@ -313,8 +354,8 @@ _WIDE = {"continuous_update": True, "style": {"description_width": "initial"},
          "layout": widgets.Layout(width="340px")}
 
 
-def explain(error):
-    """Put an exception into one line, with the place in the reader's own module if it was raised there."""
+def describe_error(error):
+    """Return an exception as one line of text, with the line of the reader's own module if it was raised there."""
     lab = Path(__file__).parents[1]
     own = [f for f in traceback.extract_tb(error.__traceback__)
            if Path(f.filename).parent == lab.parent]

@@ -9,8 +9,16 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu
-from cs231n_lib.lab.explorers.init_scale import FACTOR, FULL, LAYERS, UNITS, _lane_shapes, histograms, split_variance
+from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize, menu
+from cs231n_lib.lab.explorers.init_scale import (
+    FACTOR,
+    FULL,
+    LAYERS,
+    UNITS,
+    _lane_shapes,
+    compute_histograms,
+    split_variance,
+)
 from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
@@ -19,7 +27,7 @@ CHOICES = ("none", "batchnorm", "layernorm")
 RANGES = {"activations": (-3, 3), "gradients": (-8, 8)}  # of the histograms
 
 
-def normalized_layer(z, normalization):
+def normalize_layer(z, normalization):
     """Normalize a batch as in training, with gamma = 1 and beta = 0, by the reader's own function.
 
     Parameters
@@ -32,7 +40,7 @@ def normalized_layer(z, normalization):
     -------
     out : ndarray of shape (N, D)
     cache : object
-        For :func:`normalized_gradient`; None without normalization.
+        For :func:`backpropagate_normalization`; None without normalization.
     """
     if normalization == "none":
         return z, None
@@ -41,8 +49,21 @@ def normalized_layer(z, normalization):
                         returns="out, cache")
 
 
-def normalized_gradient(dout, cache, normalization):
-    """Carry a gradient back through :func:`normalized_layer`."""
+def backpropagate_normalization(dout, cache, normalization):
+    """Compute the gradient of :func:`normalize_layer`.
+
+    Parameters
+    ----------
+    dout : ndarray of shape (N, D)
+    cache : object
+        Of :func:`normalize_layer`.
+    normalization : str
+        One of ``CHOICES``.
+
+    Returns
+    -------
+    dx : ndarray of shape (N, D)
+    """
     if normalization == "none":
         return dout
     return call_student("batchnorm", f"{normalization}_backward", dout, cache, returns="dx, dgamma, dbeta")[0]
@@ -69,7 +90,7 @@ def forward(weights, x, normalization, scale=1):
     """
     inputs, outs, caches = [], [], []
     for w in weights:
-        z, norm = normalized_layer((scale * x) @ w, normalization)  # the batch has fewer entries than the weights
+        z, norm = normalize_layer((scale * x) @ w, normalization)  # the batch has fewer entries than the weights
         x, bend = call_student("activations", "relu_forward", z, returns="out, cache")
         inputs.append(z)
         outs.append(x)
@@ -78,15 +99,30 @@ def forward(weights, x, normalization, scale=1):
 
 
 def backward(weights, dout, caches, normalization, scale=1):
-    """Return the gradients with respect to each layer's output, first layer first; the last one is ``dout``."""
+    """Send a gradient back through the layers of :func:`forward`.
+
+    Parameters
+    ----------
+    weights, normalization, scale
+        As in :func:`forward`.
+    dout : ndarray of shape (N, D)
+        The gradient that reaches the last layer's output.
+    caches : list of L tuples
+        Of :func:`forward`.
+
+    Returns
+    -------
+    douts : list of L ndarrays of shape (N, D)
+        With respect to each layer's output, first layer first; the last one is ``dout``.
+    """
     douts = [dout]
     for w, (norm, bend) in zip(weights[:0:-1], caches[:0:-1], strict=True):
         dz = call_student("activations", "relu_backward", douts[-1], bend)
-        douts.append((scale * normalized_gradient(dz, norm, normalization)) @ w.T)
+        douts.append((scale * backpropagate_normalization(dz, norm, normalization)) @ w.T)
     return douts[::-1]
 
 
-def agreement(outs, others):
+def measure_agreement(outs, others):
     """Correlate one example's activations in two batches, layer by layer.
 
     Parameters
@@ -97,8 +133,8 @@ def agreement(outs, others):
     Returns
     -------
     correlation : ndarray of shape (L,)
-        1: the other examples of the batch do not matter. 0 also where there is nothing to compare, because all
-        units put out the same.
+        1: the other examples of the batch do not matter. It is 0, too, where all units have the same output, so that
+        there is nothing to compare.
     """
     seen = []
     for a, b in zip(outs, others, strict=True):
@@ -127,7 +163,7 @@ def measure(weights, batch, other, dout, normalization, scale=1):
     -------
     seen : SimpleNamespace
         ``std``, ``gradient`` of shape (L,): standard deviation of what enters each ReLU, and of the gradient with
-        respect to what leaves it. ``agreement``, shape (L,): see :func:`agreement`. ``input_shares``,
+        respect to what leaves it. ``agreement``, shape (L,): see :func:`measure_agreement`. ``input_shares``,
         ``gradient_shares``, shape (L, bins): histograms.
     """
     inputs, outs, caches = forward(weights, batch, normalization, scale)
@@ -137,13 +173,13 @@ def measure(weights, batch, other, dout, normalization, scale=1):
     return SimpleNamespace(
         std=np.sqrt([sum(split_variance(z)) for z in inputs]),
         gradient=np.sqrt([sum(split_variance(g)) for g in douts]),
-        agreement=agreement(outs, others),
-        input_shares=histograms(inputs, *RANGES["activations"]),
-        gradient_shares=histograms(douts, *RANGES["gradients"]))
+        agreement=measure_agreement(outs, others),
+        input_shares=compute_histograms(inputs, *RANGES["activations"]),
+        gradient_shares=compute_histograms(douts, *RANGES["gradients"]))
 
 
 def name_state(seen):
-    """Name what is seen.
+    """Name the state of the layers.
 
     The input has standard deviation 1, and so has the gradient that starts back from the last layer. The first
     rule that holds names the state, as in the init-scale explorer:
@@ -205,7 +241,7 @@ class BatchNorm(Explorer):
             weights = list(rng.standard_normal((LAYERS, UNITS, UNITS), dtype=np.float32))
             return weights, *rng.standard_normal((2, 2 * BATCHES[-1], UNITS), dtype=np.float32)
 
-        return kept(self, seed, {}, draw)  # drawing 2.5 million numbers takes as long as using them
+        return memoize(self, seed, {}, draw)  # drawing 2.5 million numbers takes as long as using them
 
     def frame(self, figure, **_):
         lanes = []
@@ -266,8 +302,8 @@ class BatchNorm(Explorer):
                 f"and {result.std[-1]:.2g} in layer {LAYERS}; a gradient of std 1 at layer {LAYERS} arrives at layer 1 "
                 f"with {result.gradient[0]:.2g}.{apart}")
 
-    def twin(self):
-        """Display the presets side by side: the explorer's main point for a reader without a kernel."""
+    def draw_static(self):
+        """Display the presets side by side, for a reader without a kernel."""
         figure, states = Figure(figsize=(8.6, 6.2), layout="none"), []
         cells = figure.subplots(4, len(self.presets))
         figure.subplots_adjust(0.085, 0.13, 0.99, 0.88, 0.32, 0.32)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, kept, slider
+from cs231n_lib.lab.explorers.base import Explorer, memoize, slider
 from cs231n_lib.lab.net import FullyConnectedNet, call_student
 from cs231n_lib.lab.solver import Solver
 
@@ -22,14 +22,29 @@ USED = {"linear_classifier": ("affine_forward", "affine_backward", "softmax_loss
         "activations": ("relu_forward", "relu_backward"), "dropout": ("dropout_forward", "dropout_backward")}
 
 
-def drop(x, p, seed, mode="train"):
-    """Send ``x`` through the reader's inverted dropout; return what comes out."""
+def drop_units(x, p, seed, mode="train"):
+    """Send an array through the reader's inverted dropout.
+
+    Parameters
+    ----------
+    x : ndarray
+    p : float in (0, 1]
+        Probability of keeping.
+    seed : int
+        Draws the mask.
+    mode : str, default "train"
+        ``"train"`` or ``"test"``.
+
+    Returns
+    -------
+    out : ndarray of x's shape
+    """
     settings = {"p": p, "seed": seed, "mode": mode}
     return call_student("dropout", "dropout_forward", x, settings, returns="out, cache")[0]
 
 
-def next_inputs(p, seed, masks=MASKS):
-    """Compute what enters one unit behind a dropout layer, under many masks and in the test pass.
+def compute_next_inputs(p, seed, masks=MASKS):
+    """Compute the input of one unit behind a dropout layer, under many masks and in the test pass.
 
     The layer's 100 activations are standard normal numbers after a ReLU; the unit's weights are of He's size. ``seed``
     draws both, and the masks.
@@ -44,25 +59,33 @@ def next_inputs(p, seed, masks=MASKS):
     Returns
     -------
     seen : SimpleNamespace
-        ``dropped``, shape (masks,): the unit's input under each mask. ``tested``: the one of the test pass. ``std``:
-        the standard deviation that theory gives to ``dropped``, ``sqrt(sum((h * w)**2) * (1 - p) / p)``.
+        ``dropped``, shape (masks,): the unit's input under each mask. ``tested``: its input in the test pass. ``std``:
+        the standard deviation of ``dropped`` in theory, ``sqrt(sum((h * w)**2) * (1 - p) / p)``.
     """
     rng = np.random.default_rng(seed)
     h = np.maximum(rng.standard_normal(WIDTH), 0)
     w = rng.standard_normal(WIDTH) * np.sqrt(2 / WIDTH)
-    dropped = drop(np.tile(h, (masks, 1)), p, seed + 1) @ w
-    return SimpleNamespace(dropped=dropped, tested=float(drop(h, p, seed, "test") @ w),
+    dropped = drop_units(np.tile(h, (masks, 1)), p, seed + 1) @ w
+    return SimpleNamespace(dropped=dropped, tested=float(drop_units(h, p, seed, "test") @ w),
                            std=np.sqrt(np.sum((h * w) ** 2) * (1 - p) / p))
 
 
 def train_run(p, seed, epochs=EPOCHS):
     """Train a net of 100 ReLUs with dropout on 100 digits.
 
+    Parameters
+    ----------
+    p : float in (0, 1]
+        Probability of keeping.
+    seed : int
+        Draws the weights, the masks and the batches.
+    epochs : int, default 24
+
     Returns
     -------
-    accuracies : ndarray of shape (3, epochs + 1)
-        After each epoch, the first before any: on the training digits with dropout on, as the training sees them; on
-        the training digits in test mode; on the 200 validation digits in test mode.
+    accuracies : ndarray of shape (3, epochs + 1), in 0..1
+        Before the first epoch and after each one: on the training digits with dropout, as training sees them; on the
+        training digits in test mode; on the 200 validation digits in test mode.
     """
     d = data.prepare(data.load("digits"))
     X, y = d.X_train[:TRAINED_ON], d.y_train[:TRAINED_ON]
@@ -81,8 +104,8 @@ def train_run(p, seed, epochs=EPOCHS):
     return np.array(seen).T
 
 
-def mean_curves():
-    """Return p -> the mean curves of some small nets, for every stop of the slider."""
+def train_mean_curves():
+    """Train small nets for every stop of the slider; return a dict from p to the mean of their curves."""
     with one_blas_thread():
         return {p: np.mean([train_run(p, s) for s in range(RUNS)], axis=0) for p in PS}
 
@@ -106,13 +129,13 @@ class Dropout(Explorer):
 
     def compute(self, p, seed):
         p = round(p, 1)
-        mask = drop(np.ones((EXAMPLES, UNITS)), p, seed)
-        seen = next_inputs(p, seed)
+        mask = drop_units(np.ones((EXAMPLES, UNITS)), p, seed)
+        seen = compute_next_inputs(p, seed)
         return SimpleNamespace(mask=mask, curves=self._curves()[p], **vars(seen))
 
     @classmethod
     def _curves(cls):
-        return kept(cls, None, USED, mean_curves)  # for all explorers of this kind
+        return memoize(cls, None, USED, train_mean_curves)  # for all explorers of this kind
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.06, 0.16, 0.26, 0.74))
@@ -139,7 +162,7 @@ class Dropout(Explorer):
 
     def draw(self, result, **_):
         self._mask.set_data(result.mask != 0)
-        self._bars.set_verts(bars(result.dropped))
+        self._bars.set_verts(make_bars(result.dropped))
         self._test.set_xdata([result.tested] * 2)
         self._mean.set_data([result.dropped.mean()], [0.93 * TOP])
         for line, values in zip(self._lines, result.curves, strict=True):
@@ -153,14 +176,14 @@ class Dropout(Explorer):
                 f"{result.dropped.std():.2f} (formula: {result.std:.2f}), 0 in the test pass. After {EPOCHS} epochs: "
                 f"training {train:.0%} ({with_masks:.0%} with dropout on), validation {val:.0%}.")
 
-    def twin(self, ps=(0.1, 0.3, 0.5, 0.8, 1.0)):
+    def draw_static(self, ps=(0.1, 0.3, 0.5, 0.8, 1.0)):
         """Display histograms and curves for several p, for a reader without a kernel."""
         figure = Figure(figsize=(8.6, 4.6), layout="constrained")
         cells, said = figure.subplots(2, len(ps), sharex="row", sharey="row"), []
         for column, p in zip(cells.T, ps, strict=True):
             with one_blas_thread():
                 seen = self.compute(**{**self.parameters, "p": p})
-            column[0].add_collection(PolyCollection(bars(seen.dropped), color=plots.SKY))
+            column[0].add_collection(PolyCollection(make_bars(seen.dropped), color=plots.SKY))
             column[0].axvline(seen.tested, color=plots.VERMILLION)
             column[0].set(xlim=EDGES[[0, -1]], ylim=(0, TOP), xlabel="input")
             column[0].set_title(f"p = {p:g}", fontsize=11)
@@ -176,7 +199,7 @@ class Dropout(Explorer):
                            f"{'; '.join(said)}.")
 
 
-def bars(values):
+def make_bars(values):
     """Return the histogram's bars as polygons; a bar that would reach beyond the axis is cut."""
     shares = np.histogram(values, EDGES)[0] / len(values)
     return [[(a, 0), (a, h), (b, h), (b, 0)] for a, b, h in

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
-from cs231n_lib.lab.explorers.base import Explorer, kept, slider
+from cs231n_lib.lab.explorers.base import Explorer, memoize, slider
 from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
@@ -15,7 +15,7 @@ PIXELS = 80
 GRID, RANDOM = plots.BLUE, plots.VERMILLION
 
 
-def directions(angle):
+def compute_directions(angle):
     """Return the unit vectors along the important direction and across it, for an angle in degrees from the x axis."""
     radians = np.deg2rad(angle)
     along = np.array([np.cos(radians), np.sin(radians)])
@@ -41,30 +41,56 @@ def objective(points, peak, angle, other):
     -------
     value : ndarray of shape (...), in 0..1
     """
-    along, across = directions(angle)
+    along, across = compute_directions(angle)
     distance = points - peak
     return np.exp(-((distance @ along)**2 + (other * (distance @ across))**2) / (2 * WIDTH**2))
 
 
-def nine_points():
-    """Return the grid, shape (9, 2): in the middle of the nine cells of the square. At its ends it would lose more."""
+def make_grid():
+    """Return the grid, shape (9, 2): the centres of nine cells. A grid that reaches the edges would lose more often."""
     inset = 0.5 / PER_AXIS
     return call_student("hyperparameters", "grid_points", np.full(2, inset), np.full(2, 1 - inset), PER_AXIS)
 
 
-def random_draws(seed, draws=DRAWS):
-    """Return random points, shape (draws, 9, 2), and as many peaks, shape (draws, 1, 2), all uniform in the square."""
+def draw_points(seed, draws=DRAWS):
+    """Draw sets of nine random points, and a peak for each set, all uniform in the square.
+
+    Parameters
+    ----------
+    seed : int
+    draws : int, default 500
+        How many sets.
+
+    Returns
+    -------
+    points : ndarray of shape (draws, 9, 2)
+    peaks : ndarray of shape (draws, 1, 2)
+    """
     rng = np.random.default_rng(seed)
     n = PER_AXIS**2
     points = call_student("hyperparameters", "random_points", np.zeros(2), np.ones(2), draws * n, rng)
     return np.reshape(points, (draws, n, 2)), rng.uniform(size=(draws, 1, 2))
 
 
-def random_wins(grid, points, peaks, angle, other):
-    """Return in which share of the draws the best of the random points is better than the best of the grid."""
+def measure_wins(grid, points, peaks, angle, other):
+    """Measure how often the best of the random points is better than the best of the grid.
+
+    Parameters
+    ----------
+    grid : ndarray of shape (9, 2)
+    points, peaks : ndarrays of shape (draws, 9, 2) and (draws, 1, 2)
+        Of :func:`draw_points`.
+    angle, other : float
+        As in :func:`objective`.
+
+    Returns
+    -------
+    share : float in 0..1
+        Of the draws.
+    """
     # exp is monotonic but reaches 0 far from the peak, where two unequal points would be a tie: compare exponents.
-    along, across = directions(angle)
-    axes = np.stack([along, other * across], axis=1)  # distance in these coordinates is what the objective falls with
+    along, across = compute_directions(angle)
+    axes = np.stack([along, other * across], axis=1)  # the objective falls with the distance in these coordinates
     nearest = [np.min(np.sum(((p - peaks) @ axes)**2, axis=-1), axis=-1) for p in (grid, points)]
     return float(np.mean(nearest[1] < nearest[0]))
 
@@ -75,10 +101,10 @@ def count_distinct(values, tolerance=1e-6):
 
 
 class GridAgainstRandom(Explorer):
-    """Nine grid points against nine random ones on a hill whose important direction is turned by hand.
+    """Nine grid points against nine random ones on a hill whose important direction can be turned.
 
-    Left the hill and both sets of points. Right what each point sees of the important direction: its projection and
-    its value. The sentence counts over 500 drawings of hill and points how often random wins. Uses the reader's
+    Left: the hill and both sets of points. Right: what each point sees of the important direction, its projection and
+    its value. The sentence says how often random wins when hill and points are drawn 500 times. Uses the reader's
     ``grid_points`` and ``random_points``. ``resample`` draws another hill and other points.
 
     Notebook 08_hyperparameters.
@@ -99,8 +125,8 @@ class GridAgainstRandom(Explorer):
                 "other": slider("other direction", 0.0, 0.0, 1.0, 0.05)}
 
     def compute(self, angle, other, seed):
-        grid, (points, peaks) = nine_points(), self._drawn(seed)
-        along = directions(angle)[0]
+        grid, (points, peaks) = make_grid(), self._drawn(seed)
+        along = compute_directions(angle)[0]
         sets = {}
         for name, at in (("grid", grid), ("random", points[0])):
             value = objective(at, peaks[0], angle, other)
@@ -112,10 +138,10 @@ class GridAgainstRandom(Explorer):
         return SimpleNamespace(
             **sets, hill=objective(square, peaks[0], angle, other), peak=peaks[0, 0],
             line=line, ridge=np.exp(-(line - (peaks[0, 0] - 0.5) @ along)**2 / (2 * WIDTH**2)),
-            wins=random_wins(grid, points, peaks, angle, other))
+            wins=measure_wins(grid, points, peaks, angle, other))
 
     def _drawn(self, seed):
-        return kept(self, seed, {"hyperparameters": ("random_points",)}, lambda: random_draws(seed))
+        return memoize(self, seed, {"hyperparameters": ("random_points",)}, lambda: draw_points(seed))
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.075, 0.145, 0.34, 0.34 * 9 / 4))
@@ -163,7 +189,7 @@ class GridAgainstRandom(Explorer):
                 f"{result.random.distinct}. Best found here: grid {result.grid.best:.2f}, random "
                 f"{result.random.best:.2f}, so {better} wins. Over {DRAWS} drawings random wins {result.wins:.0%}.")
 
-    def twin(self, states=("only x matters", "both matter equally", "only x + y matters")):
+    def draw_static(self, states=("only x matters", "both matter equally", "only x + y matters")):
         """Display three states side by side, for a reader without a kernel."""
         fig = Figure(figsize=(plots.WIDTH, 3.6), layout="constrained")
         said = []

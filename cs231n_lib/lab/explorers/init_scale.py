@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider, menu, slider
+from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize, menu, slider
 from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
@@ -27,7 +27,20 @@ BOUNDS = {"tanh": (-1, 1), "sigmoid": (0, 1)}
 
 
 def draw_weights(scheme, depth, rng):
-    """Draw the weights of ``depth`` layers of 500 units with the reader's own initialiser, as float32."""
+    """Draw the weights of some layers of 500 units with the reader's own initialiser.
+
+    Parameters
+    ----------
+    scheme : str
+        One of ``SCHEMES``.
+    depth : int
+        How many layers.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    weights : list of ndarrays of float32, shape (500, 500)
+    """
     if scheme in ("xavier", "he"):
         name, settings = f"{scheme}_init", {}
     else:
@@ -69,11 +82,18 @@ def propagate(weights, x, dout, activation, scale=1):
     return outs, douts[::-1]
 
 
-def histograms(arrays, low, high, bins=BINS):
-    """Count values per bin, one row per array; what lies beyond an end counts in the outermost bin.
+def compute_histograms(arrays, low, high, bins=BINS):
+    """Count values per bin, one row per array; values beyond an end count in the outermost bin.
 
     Rounding down to a whole number and counting with ``bincount`` is several times faster than
     ``numpy.histogram``, and is the same for bins of equal width.
+
+    Parameters
+    ----------
+    arrays : list of L ndarrays
+    low, high : float
+        Where the first bin begins and the last one ends.
+    bins : int, default 41
 
     Returns
     -------
@@ -105,6 +125,13 @@ def split_variance(a):
 def measure(outs, douts, activation):
     """Compute the numbers that the picture and the sentence are made of.
 
+    Parameters
+    ----------
+    outs, douts : lists of L ndarrays of shape (N, D)
+        Of :func:`propagate`.
+    activation : str
+        A key of ``LIMITS``.
+
     Returns
     -------
     seen : SimpleNamespace
@@ -123,12 +150,12 @@ def measure(outs, douts, activation):
         std=np.sqrt(within + between), spread=np.sqrt(within),
         gradient=np.sqrt([sum(split_variance(g)) for g in douts]),
         saturated=saturated,
-        out_shares=histograms(outs, *LIMITS[activation]),
-        gradient_shares=histograms(douts, -3, 3))
+        out_shares=compute_histograms(outs, *LIMITS[activation]),
+        gradient_shares=compute_histograms(douts, -3, 3))
 
 
 def name_state(seen):
-    """Name what is seen.
+    """Name the state of the layers.
 
     The input has standard deviation 1, and so has the gradient that starts back from the last layer. The first
     rule that holds names the state:
@@ -195,7 +222,7 @@ class InitScale(Explorer):
 
         # Drawing 2.5 million numbers takes as long as using them.
         name = f"{scheme}_init" if scheme in ("xavier", "he") else "small_random_init"
-        return kept(self, (scheme, seed), {"initialization": (name,)}, draw)
+        return memoize(self, (scheme, seed), {"initialization": (name,)}, draw)
 
     def frame_key(self, activation, **_):
         return activation
@@ -260,8 +287,8 @@ class InitScale(Explorer):
         return (f"{name.capitalize()}: {forward}; a gradient of std 1 at layer {L} arrives at layer 1 "
                 f"with {result.gradient[0]:.2g}.")
 
-    def twin(self):
-        """Display the presets side by side: the explorer's main point for a reader without a kernel."""
+    def draw_static(self):
+        """Display the presets side by side, for a reader without a kernel."""
         figure, states = Figure(figsize=(8.6, 5.2), layout="none"), []
         cells = figure.subplots(3, len(self.presets), sharex=False)
         figure.subplots_adjust(0.085, 0.14, 0.99, 0.86, 0.32, 0.32)

@@ -14,7 +14,7 @@ BIAS, LENGTH = -3.0, 0.5  # at this bias, weights of this length need an example
 
 
 def revive(alpha, seed, steps=STEPS):
-    """Train 50 units that all start dead, each on its own, and see when they come back.
+    """Train 50 units that all start dead, each separately, and record when they come back.
 
     The examples are a 2-D normal cloud. Unit j is to learn ``max(0, X @ v_j)`` for a random direction ``v_j``, by
     full-batch gradient descent on the mean of ``0.5 * (out - target)**2``. It starts with the bias -3, so that no
@@ -31,7 +31,7 @@ def revive(alpha, seed, steps=STEPS):
     Returns
     -------
     alive : ndarray of shape (steps + 1,)
-        After each step the share of units, 0..1, that some example makes positive. Number 0 is the start.
+        After each step the share of units, 0..1, whose input is positive for some example. Number 0 is the start.
     """
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((EXAMPLES, 2))
@@ -47,14 +47,14 @@ def revive(alpha, seed, steps=STEPS):
     return alive
 
 
-def half_time(alive):
+def find_half_time(alive):
     """Return the first step after which half of the units are back, or None if that never happens."""
     back = np.flatnonzero(alive >= 0.5)
     return int(back[0]) if len(back) else None
 
 
 class LeakySlope(Explorer):
-    """Fifty dead units and a slope: the share of them that is back, step by step.
+    """Fifty dead units and a slope: the share of units that are back, step by step.
 
     Uses the reader's ``leaky_relu_forward`` and ``leaky_relu_backward``. The experiment is :func:`revive`.
 
@@ -96,16 +96,16 @@ class LeakySlope(Explorer):
     def draw(self, result, slope, **_):
         self._bend.set_data([-4, 0, 1], [-4 * slope, 0, 1])
         self._share.set_data(np.arange(len(result)), result)
-        half = half_time(result)
+        half = find_half_time(result)
         self._half.set_data([[], []] if half is None else [[half], [result[half]]])
 
     def describe(self, result, slope, **_):
-        half, steps = half_time(result), len(result) - 1
+        half, steps = find_half_time(result), len(result) - 1
         when = f"after {half} steps" if half is not None else f"not within {steps} steps"
         return (f"Slope {slope:g}: half of the dead units are back {when} (slope times steps: "
                 f"{'-' if half is None else f'{slope * half:.1f}'}); at the end {result[-1]:.0%} are.")
 
-    def twin(self, slopes=(0.01, 0.02, 0.05, 0.1)):
+    def draw_static(self, slopes=(0.01, 0.02, 0.05, 0.1)):
         """Display several slopes side by side, for a reader without a kernel."""
         with one_blas_thread():
             shares = {slope: revive(slope, self.parameters["seed"]) for slope in (0.0, *slopes)}
@@ -113,7 +113,7 @@ class LeakySlope(Explorer):
         for ax, slope in zip(figure.subplots(1, len(slopes), sharey=True), slopes, strict=True):
             ax.plot(shares[0.0], "--", color=plots.COLOURS["relu"], linewidth=1.5)
             ax.plot(shares[slope], color=plots.COLOURS["leaky_relu"])
-            half = half_time(shares[slope])
+            half = find_half_time(shares[slope])
             if half is not None:
                 ax.plot(half, shares[slope][half], "o", color=plots.COLOURS["leaky_relu"], markersize=8)
             ax.set_title(f"slope {slope:g}\nhalf {'never' if half is None else f'at step {half}'}", fontsize=12)
@@ -121,5 +121,5 @@ class LeakySlope(Explorer):
                    yticks=[0, 0.5, 1])
         figure.axes[0].set_ylabel("share of units back")
         figure.axes[0].annotate("ReLU", (STEPS, 0), xytext=(-4, 4), textcoords="offset points", ha="right", fontsize=11)
-        halves = ", ".join(f"slope {s:g}: step {half_time(a)}" for s, a in shares.items() if s)
+        halves = ", ".join(f"slope {s:g}: step {find_half_time(a)}" for s, a in shares.items() if s)
         plots.show(figure, f"When half of {UNITS} dead units are back: {halves}. With ReLU none ever is.")

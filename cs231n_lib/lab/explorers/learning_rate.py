@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider
+from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize
 from cs231n_lib.lab.net import FullyConnectedNet
 
 UNITS, BATCH, STEPS, PER_DECADE = 50, 10, 150, 10
-WINDOW = 10  # a single batch's loss jumps about; means over so many are looked at
+WINDOW = 10  # the loss of a single batch is noisy: running means over this many are used
 START = np.log(10)
-HARDLY, TOO_LOW = 0.95 * START, 0.5  # mean loss at the end above which a run has hardly moved, has been too slow
+HARDLY, TOO_LOW = 0.95 * START, 0.5  # above these mean losses at the end, a run has hardly moved or was too slow
 CLIMB = 0.3  # a run whose mean loss climbs back by more than this is noisy
 TOP = 3 * START  # the axis ends here
 COLOURS = {"hardly moves": plots.GREY, "too low": plots.SKY, "good": plots.GREEN, "noisy": plots.ORANGE,
@@ -24,7 +24,7 @@ USED = {"linear_classifier": ("affine_forward", "affine_backward", "softmax_loss
 
 
 @cache
-def digits():
+def load_digits():
     """Return the prepared training digits as rows, (N, 64), and their labels, (N,)."""
     d = data.prepare(data.load("digits"))
     return d.X_train.reshape(len(d.X_train), -1), d.y_train
@@ -44,9 +44,9 @@ def train_run(rate, seed, steps=STEPS):
     Returns
     -------
     losses : ndarray
-        The loss of each batch before its step. It ends with the first that is not finite, otherwise after ``steps``.
+        The loss of each batch before its step; ``steps`` numbers, or fewer if one is not finite: that is the last.
     """
-    X, y = digits()
+    X, y = load_digits()
     rng = np.random.default_rng(seed)
     net, losses = FullyConnectedNet([UNITS], X.shape[1], rng=rng), []
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -61,8 +61,13 @@ def train_run(rate, seed, steps=STEPS):
     return np.array(losses)
 
 
-def look(losses):
-    """Measure what the sentence names.
+def measure_run(losses):
+    """Measure a run and name it.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (steps,)
+        Of :func:`train_run`.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def look(losses):
     total = np.concatenate([[0.0], np.cumsum(losses)])
     means = (total[WINDOW:] - total[:-WINDOW]) / WINDOW
     end, climb = losses[-20:].mean(), np.max(means - np.minimum.accumulate(means))
-    # The 5 % are for the batches: the loss of a net that hardly moves is log 10, give or take.
+    # 5 % of tolerance, because batches scatter: the loss of a net that hardly moves is about log 10.
     rules = {"diverges": end > 1.05 * START, "noisy": climb > CLIMB, "hardly moves": end > HARDLY,
              "too low": end > TOO_LOW, "good": True}
     return SimpleNamespace(losses=losses, means=means, end=end, climb=climb,
@@ -92,9 +97,9 @@ def look(losses):
 class LearningRate(Explorer):
     """The loss curve of a small net on the digits against its learning rate, from 1e-6 to 1e2.
 
-    The slider has ten stops per decade, and each is a run of its own (:func:`train_run`), kept once it was computed:
-    nothing is interpolated. On the right every rate visited so far stays as a dot, in the colour of its name
-    (:func:`look`). Uses the reader's functions of notebooks 00, 01 and 03.
+    The slider has ten stops per decade. Each is a separate run (:func:`train_run`) that is computed once; nothing is
+    interpolated. On the right every rate visited so far stays as a dot in the colour of its name
+    (:func:`measure_run`). Uses the reader's functions of notebooks 00, 01 and 03.
 
     Notebook 07_babysitting.
     """
@@ -112,11 +117,11 @@ class LearningRate(Explorer):
         runs = self._runs(seed)
         stop = round(PER_DECADE * np.log10(rate))
         if stop not in runs:
-            runs[stop] = look(train_run(10 ** (stop / PER_DECADE), seed))
+            runs[stop] = measure_run(train_run(10 ** (stop / PER_DECADE), seed))
         return SimpleNamespace(**vars(runs[stop]), visited={k: (r.end, r.name) for k, r in runs.items()})
 
     def _runs(self, seed):
-        return kept(self, seed, USED, dict)  # filled as the slider visits
+        return memoize(self, seed, USED, dict)  # filled as the slider visits
 
     def frame(self, figure, **_):
         left = figure.add_axes((0.065, 0.15, 0.50, 0.74))
@@ -149,9 +154,9 @@ class LearningRate(Explorer):
         for line in (self._thin, self._thick, self._lost):
             line.set_color(COLOURS[result.name])
         for name, dots in self._dots.items():
-            at = [(10 ** (k / PER_DECADE), height(end)) for k, (end, n) in result.visited.items() if n == name]
+            at = [(10 ** (k / PER_DECADE), clip_loss(end)) for k, (end, n) in result.visited.items() if n == name]
             dots.set_data(*(zip(*at, strict=True) if at else ([], [])))
-        self._here.set_data([rate], [height(result.end)])
+        self._here.set_data([rate], [clip_loss(result.end)])
 
     def describe(self, result, rate, **_):
         if result.means is None:
@@ -160,14 +165,14 @@ class LearningRate(Explorer):
             what = f"loss {result.losses[0]:.2f} at the start, {result.end:.3g} at the end ({STEPS} steps)"
             if result.name == "noisy":
                 what += f"; on the way it climbed back by {result.climb:.2g}"
-        return f"Rate {short(rate)}: {result.name}; {what}."
+        return f"Rate {format_rate(rate)}: {result.name}; {what}."
 
-    def twin(self):
+    def draw_static(self):
         """Display the presets' curves, and the loss at the end over the whole range, for a reader without a kernel."""
         seed, rates = self.parameters["seed"], [preset["rate"] for preset in self.presets.values()]
         grid = np.unique([*10 ** np.arange(-6, 2.01, 0.5), *rates])
         with one_blas_thread():
-            runs = {rate: look(train_run(rate, seed)) for rate in grid}
+            runs = {rate: measure_run(train_run(rate, seed)) for rate in grid}
         figure = Figure(figsize=(8.6, 3.6), layout="constrained")
         left, right = figure.subplots(1, 2)
         for rate in rates:
@@ -175,25 +180,25 @@ class LearningRate(Explorer):
             lost = seen.means is None
             shown = seen.losses[:-1] if lost else seen.means
             x = np.arange(len(shown)) + (0 if lost else WINDOW - 1)
-            left.plot(x, np.minimum(shown, 0.99 * TOP), color=colour, label=f"{short(rate)}: {seen.name}")
+            left.plot(x, np.minimum(shown, 0.99 * TOP), color=colour, label=f"{format_rate(rate)}: {seen.name}")
         left.set(xlabel="step", ylabel=f"loss (mean of {WINDOW} steps)", ylim=(0, TOP))
         left.legend(fontsize=10, loc="upper right")
         for name, colour in COLOURS.items():
-            at = [(rate, height(seen.end)) for rate, seen in runs.items() if seen.name == name]
+            at = [(rate, clip_loss(seen.end)) for rate, seen in runs.items() if seen.name == name]
             right.plot(*zip(*at, strict=True), "o", color=colour, label=name)
         right.set(xscale="log", xlabel="learning rate", ylabel="loss at the end", ylim=(-0.15, TOP))
         right.legend(fontsize=10, loc="upper left")
         for ax in (left, right):
             ax.axhline(START, color=plots.GREY, linestyle="--", linewidth=1.5)
-        said = "; ".join(f"{short(rate)}: {runs[rate].name}" for rate in rates)
+        said = "; ".join(f"{format_rate(rate)}: {runs[rate].name}" for rate in rates)
         plots.show(figure, f"A small net on the digits after {STEPS} steps, by learning rate. {said}.")
 
 
-def height(end):
-    """Return where the loss at the end is drawn: what is above the axis, or not finite, at its top."""
+def clip_loss(end):
+    """Return the height at which a loss is drawn: at the top of the axis if it is above it, or not finite."""
     return min(end, 0.99 * TOP) if np.isfinite(end) else 0.99 * TOP
 
 
-def short(rate):
+def format_rate(rate):
     """Return a rate in two digits."""
     return f"{float(f'{rate:.1e}'):g}"

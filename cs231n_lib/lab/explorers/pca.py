@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from cs231n_lib.lab import data, plots
 from cs231n_lib.lab.blas import one_blas_thread
-from cs231n_lib.lab.explorers.base import Explorer, kept, log_slider
+from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize
 from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
@@ -24,14 +24,14 @@ def halve(images):
     Returns
     -------
     rows : ndarray of shape (N, 768)
-        One image a row.
+        One image per row.
     """
     n = len(images)
     return images.reshape(n, SIDE, 2, SIDE, 2, 3).mean(axis=(2, 4)).reshape(n, -1)
 
 
 def reconstruct(Xc, components):
-    """Project centred data on some components and come back: what those components know of it.
+    """Rebuild centred data from some of its principal components.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def reconstruct(Xc, components):
     return (Xc @ components.T) @ components
 
 
-def fit():
+def fit_pca():
     """Decompose the first images; return (centred rows, mean, components, variances)."""
     X = halve(data.load("photopatches").X_train[:EXAMPLES])
     mean = X.mean(axis=0)
@@ -85,7 +85,7 @@ class Components(Explorer):
         return np.clip(rows, 0, 255).reshape(3, SHOWN, SIDE, SIDE, 3).astype(np.uint8), shares, k
 
     def _fitted(self):
-        return kept(Components, None, {"preprocessing": ("pca",)}, fit)  # a second of work, for all of this kind
+        return memoize(Components, None, {"preprocessing": ("pca",)}, fit_pca)  # a second of work, for all of this kind
 
     def frame(self, figure, **_):
         self._pictures = []
@@ -117,7 +117,7 @@ class Components(Explorer):
         return (f"{k} of {len(shares)} components hold {shares[k - 1]:.1%} of the variance. Whitening raises the last "
                 f"of them {lifted:.0f} times as much as the first.")
 
-    def twin(self, ks=(1, 8, 25, 100, 768)):
+    def draw_static(self, ks=(1, 8, 25, 100, 768)):
         """Display images from more and more components, and whitened, for a reader without a kernel."""
         with one_blas_thread():
             states = [self.compute(**{**self.parameters, "k": float(k), "eps": 1e-5}) for k in ks]

@@ -1,4 +1,4 @@
-"""The question that comes before an explorer: its picture stays covered until the reader has predicted."""
+"""The prediction that comes before an explorer: the picture stays covered until the reader has made it."""
 
 from dataclasses import dataclass
 
@@ -15,31 +15,31 @@ class Prediction:
         The variable of the answer cell.
     accepted : str or (low, high)
         As in :func:`cs231n_lib.lab.check.check_answer`.
-    said : dict of str to str, or str
-        What each letter says, in the notebook's words; for a number what it says, with ``{}`` in its place.
+    meanings : dict of str to str, or str
+        What each letter stands for, in the notebook's words; for a number one sentence with ``{}`` in its place.
     where : str
-        Where in the explorer the answer is to be seen.
+        A sentence that says where in the explorer the answer can be seen.
     """
 
     name: str
     accepted: str | tuple
-    said: dict | str
+    meanings: dict | str
     where: str
 
-    def problem(self, value):
+    def find_problem(self, value):
         """Return why ``value`` is no prediction, or "" if it is one."""
         return answers.find_answer_problem(value, self.accepted)
 
-    def cover(self, value):
-        """Return the sentences that stand in the picture's place."""
-        return (f"Covered until you predict. First {self.name}: {self.problem(value)}. Run that cell, then run this "
-                "one again.")
+    def describe_cover(self, value):
+        """Return the sentences that are shown instead of the picture."""
+        return (f"Covered until you predict. In the cell of {self.name}: {self.find_problem(value)}. Run that cell, "
+                "then run this one again.")
 
-    def beside(self, value):
-        """Return the sentences that put the prediction beside what is seen."""
-        if isinstance(self.said, str):
-            said = f"You predicted: {self.said.format(f'{value:g}')}"
+    def describe_prediction(self, value):
+        """Return the sentences that repeat the prediction and say where the answer can be seen."""
+        if isinstance(self.meanings, str):
+            text = f"You predicted: {self.meanings.format(f'{value:g}')}"
         else:
             letter = value.strip().lower()
-            said = f"You predicted {letter}: {self.said[letter]}"
-        return f"{said}. {self.where}"
+            text = f"You predicted {letter}: {self.meanings[letter]}"
+        return f"{text}. {self.where}"

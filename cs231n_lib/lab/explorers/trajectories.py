@@ -23,11 +23,20 @@ ARRIVED, DIVERGED, SADDLE = 0.05, 10, 0.1  # shares of the distance at the start
 
 
 def surface_value(surface, kappa, x, y):
-    """Compute the height above the lowest point; ``kappa`` is how much steeper one direction is than the other.
+    """Compute the height of a surface above its lowest point.
 
     - bowl: ``(x**2 + kappa * y**2) / 2``; tilted bowl: the same, turned by 45 degrees;
     - saddle: ``kappa * x**2 / 2 - y**2 / 2 + y**4 / 4 + 1/4``, a saddle at 0 between two valleys at ``y = -1, 1``;
     - valley: ``(x - 1)**2 / 2 + kappa * (y - x**2)**2 / 2``, after Rosenbrock (1960).
+
+    Parameters
+    ----------
+    surface : str
+        A key of ``STARTS``.
+    kappa : float
+        How much steeper one direction is than the other, 1 or more.
+    x, y : float or ndarray
+        Of the same shape.
 
     Returns
     -------
@@ -43,7 +52,19 @@ def surface_value(surface, kappa, x, y):
 
 
 def surface_gradient(surface, kappa, w):
-    """Compute the gradient of :func:`surface_value` at ``w``, an array (2,)."""
+    """Compute the gradient of :func:`surface_value`.
+
+    Parameters
+    ----------
+    surface, kappa : str, float
+        As in :func:`surface_value`.
+    w : ndarray of shape (2,)
+        Where.
+
+    Returns
+    -------
+    gradient : ndarray of shape (2,)
+    """
     x, y = w
     if surface == "saddle":
         return np.array([kappa * x, y**3 - y])
@@ -56,7 +77,7 @@ def surface_gradient(surface, kappa, w):
 
 
 def walk(rule, surface, kappa, steps, noise=0.0, seed=0, **config):
-    """Let one of the reader's update rules walk down a surface.
+    """Follow one of the reader's update rules down a surface.
 
     Parameters
     ----------
@@ -68,14 +89,14 @@ def walk(rule, surface, kappa, steps, noise=0.0, seed=0, **config):
     noise : float, default 0
         Standard deviation of the normal numbers that are added to the gradient.
     seed : int
-        Draws them; every rule meets the same.
+        Draws these numbers: every rule gets the same ones.
     **config
         The settings the rule starts with.
 
     Returns
     -------
     path : ndarray of shape (steps + 1, 2)
-        Number 0 is the start. From the step on that leads further than 1e6 from the origin it is inf.
+        Number 0 is the start. Once a step leads further than 1e6 from the origin, it and all later ones are inf.
     """
     path = np.full((steps + 1, 2), np.inf)
     path[0] = w = np.array(STARTS[surface])
@@ -96,6 +117,8 @@ def walk_all(surface, kappa, rate, momentum, steps, noise=0.0, seed=0):
 
     Parameters
     ----------
+    surface, kappa, steps, noise, seed
+        As in :func:`walk`.
     rate : float
         The learning rate of all of them.
     momentum : float
@@ -122,7 +145,7 @@ def walk_all(surface, kappa, rate, momentum, steps, noise=0.0, seed=0):
         except NotImplementedError:
             missing.append(rule)
     if not paths:
-        raise NotImplementedError("no update rule is written yet: begin with sgd in cs231n_lib/optimizers.py")
+        raise NotImplementedError("no update rule is written yet: start with sgd in cs231n_lib/optimizers.py")
     return paths, missing
 
 
@@ -133,7 +156,7 @@ def distance_left(surface, path):
 
 
 def name_state(surface, path):
-    """Name how a walk stands at its last step; the first rule that holds decides.
+    """Name the state of a walk after its last step; the first rule that holds decides.
 
     - **diverged**: at some step it was ten times as far from the lowest point as at the start;
     - **arrived**: within 5 % of the start's distance, and so since a certain step;
@@ -158,17 +181,41 @@ def name_state(surface, path):
 
 
 def draw_surface(ax, surface, kappa):
-    """Draw the start (a ring), the lowest points (stars), and a surface's contours; return these."""
+    """Draw the start (a ring), the lowest points (stars), and a surface's contours.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    surface, kappa : str, float
+        As in :func:`surface_value`.
+
+    Returns
+    -------
+    contours : matplotlib.collections.LineCollection
+    """
     ax.plot(*STARTS[surface], "o", color="black", markersize=9, markerfacecolor="none")
     ax.plot(*np.transpose(GOALS[surface]), "*", color="black", markersize=17, markerfacecolor="none")
-    lines = ax.add_collection(LineCollection(contours(ax, surface, kappa), colors="#BBBBBB", linewidths=0.8, zorder=1))
+    segments = compute_contours(ax, surface, kappa)
+    lines = ax.add_collection(LineCollection(segments, colors="#BBBBBB", linewidths=0.8, zorder=1))
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     ax.grid(False)
     return lines
 
 
-def contours(ax, surface, kappa):
-    """Compute lines of equal height, as arrays of points."""
+def compute_contours(ax, surface, kappa):
+    """Compute lines of equal height.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Computes them; nothing stays drawn on it.
+    surface, kappa : str, float
+        As in :func:`surface_value`.
+
+    Returns
+    -------
+    lines : list of ndarrays of shape (n, 2)
+    """
     grid = np.linspace(-REACH, REACH, 61)
     heights = surface_value(surface, kappa, *np.meshgrid(grid, grid))
     # Squares of equal steps: on a bowl the lines then stand at equal distances.
@@ -177,14 +224,14 @@ def contours(ax, surface, kappa):
     return [line for level in drawn.allsegs for line in level]
 
 
-def trail(ax, rule):
-    """Return two empty lines of a rule's colour: its path, and the marker of where it is."""
+def draw_trail(ax, rule):
+    """Draw two empty lines in a rule's colour, for its path and for the marker of where it is; return both."""
     colour = plots.COLOURS[rule]
     path = ax.plot([], [], "-", color=colour, linewidth=1.4)[0]
     return path, ax.plot([], [], MARKERS[rule], color=colour, markersize=7, markeredgecolor="white")[0]
 
 
-def legend_handles():
+def make_legend_handles():
     """Return one legend entry per rule."""
     return [Line2D([], [], color=plots.COLOURS[rule], marker=MARKERS[rule], markeredgecolor="white", label=name)
             for rule, name in RULES.items()]
@@ -252,19 +299,19 @@ class Trajectories(Explorer):
         right.grid(False)
         for ax in (left, right):
             ax.tick_params(labelsize=9, length=3)
-        figure.legend(handles=legend_handles(), ncols=3, fontsize=9, loc="upper left",
+        figure.legend(handles=make_legend_handles(), ncols=3, fontsize=9, loc="upper left",
                       bbox_to_anchor=(0.555, 1.005), frameon=False, handlelength=1.5, columnspacing=1.2)
-        self._lines = {rule: (*trail(left, rule), *trail(right, rule)) for rule in RULES}
+        self._lines = {rule: (*draw_trail(left, rule), *draw_trail(right, rule)) for rule in RULES}
         return [self._contours, *(artist for lines in self._lines.values() for artist in lines)]
 
     def draw(self, result, surface, conditioning, **_):
         if conditioning != self._contoured:
-            self._contours.set_segments(contours(self._contours.axes, surface, conditioning))
+            self._contours.set_segments(compute_contours(self._contours.axes, surface, conditioning))
             self._contoured = conditioning
         for rule, (path, here, curve, now) in self._lines.items():
             xy, left = result.paths.get(rule, np.empty((0, 2))), result.left.get(rule, np.empty(0))
             path.set_data(*np.clip(xy, -FAR, FAR).T)
-            # Whoever is outside stands at the edge, so that its marker is still seen.
+            # The marker of a walk that left the picture is drawn at the edge, so that it is still seen.
             here.set_data(*np.clip(xy[-1:], -0.98 * REACH, 0.98 * REACH).T)
             left = np.clip(left, 1.2e-3, 11)
             curve.set_data(np.arange(len(left)), left)
@@ -280,7 +327,7 @@ class Trajectories(Explorer):
             said.append(f"not written yet: {', '.join(result.missing)}")
         return f"Step {step}, {surface}, conditioning {conditioning:.3g}: {'; '.join(said)}."
 
-    def twin(self):
+    def draw_static(self):
         """Display the presets side by side, for a reader without a kernel."""
         figure, said = Figure(figsize=(8.6, 6.2), layout="none"), []
         axes = figure.subplots(2, 3)
@@ -292,11 +339,11 @@ class Trajectories(Explorer):
             ax.set_title(f"{name}, step {state['step']}", fontsize=10, loc="left")
             ax.tick_params(labelsize=8, length=2)
             for rule, xy in result.paths.items():
-                line, here = trail(ax, rule)
+                line, here = draw_trail(ax, rule)
                 line.set_data(*np.clip(xy, -FAR, FAR).T)
                 here.set_data(*np.clip(xy[-1:], -0.98 * REACH, 0.98 * REACH).T)
             said.append(f"{name}: {self.describe(result, **state)}")
-        figure.legend(handles=legend_handles(), ncols=5, fontsize=11, loc="upper left", bbox_to_anchor=(0.05, 1.0),
+        figure.legend(handles=make_legend_handles(), ncols=5, fontsize=11, loc="upper left", bbox_to_anchor=(0.05, 1.0),
                       frameon=False)
         figure.text(0.06, 0.905, "a ring: the start; a star: a lowest point", fontsize=9)
         plots.show(figure, "Paths of the update rules on six surfaces. " + " ".join(said))

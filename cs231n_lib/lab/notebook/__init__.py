@@ -1,5 +1,10 @@
-"""IPython's side of the lab: edits picked up at the next cell, errors in one line, a start on Colab.
+"""What the lab does inside IPython: reload edited files, explain two kinds of errors, start on Colab.
 
-``autoreload`` reloads a graded module that was saved, ``unwritten`` says in a line which function a cell waits for,
-``colab`` fetches the workbook where a notebook comes alone. Imports ``check.import_check`` and ``workspace``.
+In: IPython's shell. Out: hooks in it, and printed lines.
+
+``autoreload`` reloads a graded module that was saved, ``unwritten`` says in a line which function a cell needs,
+``colab`` installs what is missing where a notebook came without the workbook's folder.
+
+May import ``check.import_check`` and what is below ``check``; neither ``commands`` nor ``explorers``. ``colab`` imports
+the standard library only.
 """

@@ -1,4 +1,4 @@
-"""Edits in ``cs231n_lib/<topic>.py`` are there at the next cell; a file that does not load says so in words."""
+"""Reload ``cs231n_lib/<topic>.py`` before the next cell once it was saved; say why if it cannot be imported."""
 
 import importlib
 import sys
@@ -10,13 +10,14 @@ from cs231n_lib.lab.check import import_check
 
 MODULES = Path(__file__).resolve().parents[2]  # cs231n_lib
 AUTORELOAD = version_info >= (9,)
-"""Older ones (as on Colab) need the module imp, which Python 3.12 does not have."""
+"""Is IPython's own autoreload used? Older ones (as on Colab) need the module imp, which Python 3.12 does not have."""
 
-GOES_ON = "The notebook goes on with what was loaded before. Mend the line and save: the next cell takes it up."
+GOES_ON = ("The notebook still uses the version that it loaded last. Fix the line and save the file: the next cell "
+           "that you run loads it.")
 
 
 def install_autoreload(shell):
-    """Switch on IPython's autoreload, or what stands in for it where IPython is old.
+    """Switch on IPython's autoreload, or our own where IPython is old.
 
     Parameters
     ----------
@@ -24,13 +25,18 @@ def install_autoreload(shell):
     """
     start_autoreload(shell)
     if AUTORELOAD:
-        shell.extension_manager.load_extension("autoreload")  # the magic prints a line where it is loaded already
+        shell.extension_manager.load_extension("autoreload")  # %load_ext would print a line the second time
         # The minus reloads whole files. Without it single functions are patched, and an error names a wrong line.
         shell.run_line_magic("autoreload", "2-")
 
 
 def start_autoreload(shell):
-    """Look at changed files before every cell, and before autoreload does; once, however often a notebook starts."""
+    """Look at changed files before every cell, and before autoreload does; calling this again changes nothing.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+    """
     if not getattr(shell, "_cs231n_reloads", False):
         shell._cs231n_reloads = True
         seen, broken = {}, set()
@@ -39,12 +45,12 @@ def start_autoreload(shell):
 
 
 def list_changed_modules(seen):
-    """Return the graded modules whose file is not the one that was seen last, and remember it.
+    """Return the graded modules whose files changed since the last call.
 
     Parameters
     ----------
     seen : dict
-        Name -> time and size of the file; changed in place.
+        Module -> time and size of its file at the last call; updated in place.
     """
     found = []
     for name, module in list(sys.modules.items()):
@@ -58,15 +64,15 @@ def list_changed_modules(seen):
 
 
 def report_changes(shell, seen, broken):
-    """Say what is wrong with a changed file, and keep it from being loaded until it is mended.
+    """Print what is wrong with a changed file, and do not let it be loaded until it is fixed.
 
     Parameters
     ----------
-    shell : InteractiveShell
+    shell : IPython.core.interactiveshell.InteractiveShell
     seen : dict
-        As :func:`list_changed_modules` returns it.
+        Of :func:`list_changed_modules`.
     broken : set of str
-        Names of the modules that do not load; changed in place.
+        Names of the modules that cannot be imported; updated in place.
     """
     for module in list_changed_modules(seen):
         problem = import_check.find_import_problem(module.__file__, module.__name__)

@@ -24,7 +24,7 @@ def test_accepted_answers(value, accepted, capsys):
     ("x" * 10**6, "abc", "got 'xxx"), ("a\n", (0, 1), "got 'a\\n'"), ("  ", "abc", "got an empty text"),
     (float("inf"), (0, 1), "got inf"), (float("-inf"), (0, 1), "got -inf"), (b"a", "abc", "got a bytes"),
     (None, (0, 1), "got None"), (int, "abc", "computed value (of type type)"), (np.ones(3), (0, 1), "of type ndarray"),
-    ("01x", ("01", 3), "got one with 'x' in it"), ("01", ("01", 3), "got 2 characters"), (7, ("01", 3), "got 7"),
+    ("01x", ("01", 3), "got a string with 'x' in it"), ("01", ("01", 3), "got 2 characters"), (7, ("01", 3), "got 7"),
     (..., ("01", 3), "three dots"),
 ], ids=lambda v: type(v).__name__)
 def test_answers_not_accepted(value, accepted, says, capsys):

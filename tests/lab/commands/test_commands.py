@@ -1,4 +1,4 @@
-"""The student's desk: does it see what is done, hand in what intake reads, and say how to mend what is broken?"""
+"""The student's desk: does it see what is done, hand in what intake reads, and say how to fix what is broken?"""
 
 import argparse
 import ast
@@ -139,7 +139,7 @@ def test_no_answer_cell_is_executed(text):
 
 
 def test_doctor_says_how_to_get_missing_packages_and_modules(desk):
-    """Does the doctor say how to mend a missing package and a missing module?"""
+    """Does the doctor say how to fix a missing package and a missing module?"""
     (desk / "requirements.txt").write_text("numpy>=2.0\nnot-there>=1.0\nmatplotlib>=99  # too new\n")
     (found,) = doctor.check_packages(desk)
     assert not found.fine and "missing: not-there" in found.what and "matplotlib" in found.what
@@ -295,16 +295,16 @@ def test_question_nobody_can_answer_is_a_no_with_a_way_out(monkeypatch, capsys):
     from cs231n_lib.lab import __main__ as command
 
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    assert not command.agreed("Make the zip? ") and "add --yes" in capsys.readouterr().out
+    assert not command.ask("Make the zip? ") and "add --yes" in capsys.readouterr().out
     for typed, expected in (("", True), ("y", True), ("No", False), ("n", False)):
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
-        assert command.agreed("Make the zip? ") is expected
+        assert command.ask("Make the zip? ") is expected
 
 
 def test_console_without_all_signs_does_not_stop_a_command():
     """Is a console without all signs no reason to stop?"""
     code = ("import sys\nfrom cs231n_lib.lab import __main__ as command\n"
-            "command.parser = lambda: type('P', (), {'parse_args': lambda self: self,\n"
+            "command.make_parser = lambda: type('P', (), {'parse_args': lambda self: self,\n"
             "                                        'run': lambda self, args: print('\\u2192 next') or 0})()\n"
             "sys.exit(command.main())")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT,

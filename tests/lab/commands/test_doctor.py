@@ -1,4 +1,4 @@
-"""The doctor: does each thing that can be wrong with an installation get a line that says how to mend it?"""
+"""The doctor: does each thing that can be wrong with an installation get a line that says how to fix it?"""
 
 import json
 import subprocess
@@ -35,7 +35,7 @@ def test_kernel_of_another_python_is_noticed(kernelspec, command):
     if Path(command).parent == Path(sys.executable).parent:
         pytest.skip("this Python is not in an environment of its own, so there is no other one behind it")
     found = kernelspec(command)
-    assert not found.fine and command in found.what and "kernelspec remove -f python3" in found.mend
+    assert not found.fine and command in found.what and "kernelspec remove -f python3" in found.fix
 
 
 @pytest.mark.parametrize("command", ["python", "python3", "python3.11", "python.exe", sys.executable])
@@ -56,7 +56,7 @@ def test_missing_extensions_are_noticed(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "list_jupyter_folders", lambda kind: [tmp_path])
     found = list(doctor.check_extensions())
     assert [f.fine for f in found] == [False] * 3
-    assert [f.mend.split()[-3] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
+    assert [f.fix.split()[-3] for f in found] == ["jupyterlab_widgets", "nbgrader", "nbgrader"]
 
 
 def test_unreadable_folder_is_skipped(monkeypatch, tmp_path):
@@ -74,7 +74,7 @@ def test_missing_data_differ_from_a_package_that_fails_to_import(monkeypatch, tm
     monkeypatch.setattr(data, "load", refuse)
     assert doctor.check_data(ROOT).what == "numpy cannot be imported: DLL load failed"
     monkeypatch.setattr(data, "load", lambda name: (_ for _ in ()).throw(OSError()))
-    assert doctor.check_data(ROOT).what == "the bundled data: OSError" and "zip" in doctor.check_data(ROOT).mend
+    assert doctor.check_data(ROOT).what == "the bundled data: OSError" and "zip" in doctor.check_data(ROOT).fix
 
 
 def test_folder_in_which_nothing_can_be_saved_is_noticed(monkeypatch, tmp_path):
@@ -90,7 +90,7 @@ def test_folder_in_which_nothing_can_be_saved_is_noticed(monkeypatch, tmp_path):
 
 def test_empty_folder_is_no_workspace(tmp_path):
     """Is an empty folder no workspace?"""
-    assert "none in" in doctor.check_files(tmp_path).what and not doctor.check_files(tmp_path).fine
+    assert "no notebooks in" in doctor.check_files(tmp_path).what and not doctor.check_files(tmp_path).fine
     (found,) = doctor.check_packages(tmp_path)
     assert "requirements.txt cannot be read" in found.what
 
@@ -111,8 +111,8 @@ def test_exit_code_is_that_of_the_findings(monkeypatch, capsys):
     """Is the exit code that of the findings?"""
     from cs231n_lib.lab import __main__ as command
 
-    good, bad = doctor.Finding(True, "a"), doctor.Finding(False, "b", "mend it so")
-    for findings, code, says in (([good], 0, "all fine"), ([good, bad], 1, "1 to mend")):
+    good, bad = doctor.Finding(True, "a"), doctor.Finding(False, "b", "do this")
+    for findings, code, says in (([good], 0, "all fine"), ([good, bad], 1, "1 to fix")):
         monkeypatch.setattr(doctor, "run_diagnostics", lambda found=findings: found)
         assert command.doctor(None) == code
         assert says in capsys.readouterr().out

@@ -40,7 +40,7 @@ def test_agreement_is_the_correlation_of_the_first_example():
     """Is it NumPy's correlation of row 0, and 0 where there is nothing to compare?"""
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=(2, 4, 30))
-    found = explorer_module.agreement([a, a, np.ones((1, 30))], [b, a, np.ones((1, 30))])
+    found = explorer_module.measure_agreement([a, a, np.ones((1, 30))], [b, a, np.ones((1, 30))])
     np.testing.assert_allclose(found, [np.corrcoef(a[0], b[0])[0, 1], 1, 0], atol=1e-12)
 
 
@@ -124,7 +124,7 @@ def test_a_missing_function_is_named_and_the_rest_goes_on(shown, monkeypatch):
     shown.set(normalization="layernorm")
     assert "layernorm_forward is not written yet: write it in cs231n_lib/batchnorm.py" in shown._handle.seen[-1]
     shown.set(normalization="batchnorm")
-    assert "Not drawn" not in shown._handle.seen[-1]
+    assert "could not be drawn" not in shown._handle.seen[-1]
 
 
 def test_static_figure_names_every_preset_in_its_alternative_text(monkeypatch):

@@ -24,7 +24,7 @@ def test_share_of_kept_numbers_is_p_and_a_kept_one_divided_by_it(shown, p):
 def test_next_unit_has_the_mean_of_the_test_pass_and_the_formulas_std(p):
     """Has the next unit the mean of the test pass and the std of the formula?"""
     n = 4000
-    seen = dropout.next_inputs(p, seed=3, masks=n)
+    seen = dropout.compute_next_inputs(p, seed=3, masks=n)
     assert seen.dropped.shape == (n,)
     assert abs(seen.dropped.mean() - seen.tested) < 5 * seen.std / np.sqrt(n)
     assert abs(seen.dropped.std() / seen.std - 1) < 0.1  # 5 / sqrt(2 n) = 0.06, wider for the few coins of p = 0.1
@@ -32,7 +32,7 @@ def test_next_unit_has_the_mean_of_the_test_pass_and_the_formulas_std(p):
 
 def test_there_is_no_noise_without_dropout():
     """Is there no noise without dropout?"""
-    seen = dropout.next_inputs(1.0, seed=3, masks=5)
+    seen = dropout.compute_next_inputs(1.0, seed=3, masks=5)
     assert seen.std == 0
     np.testing.assert_allclose(seen.dropped, seen.tested)
 
@@ -89,10 +89,10 @@ def test_presets_and_another_seed_show_what_they_say(shown):
 
 def test_bars_stay_inside_the_axes_and_hold_all_shares():
     """Does no bar leave the axes and do they hold all shares?"""
-    shapes = np.array(dropout.bars(np.random.default_rng(0).standard_normal(1000)))
+    shapes = np.array(dropout.make_bars(np.random.default_rng(0).standard_normal(1000)))
     heights = shapes[:, 1, 1]
     assert np.isclose(heights.sum(), 1) and heights.max() < dropout.TOP
-    assert np.array(dropout.bars(np.zeros(10)))[:, 1, 1].max() < dropout.TOP
+    assert np.array(dropout.make_bars(np.zeros(10)))[:, 1, 1].max() < dropout.TOP
 
 
 def test_missing_function_is_named(shown, monkeypatch):

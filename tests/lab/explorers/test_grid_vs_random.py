@@ -13,14 +13,14 @@ SPREAD = 4 * 0.5 / np.sqrt(grid_vs_random.DRAWS)  # four standard errors of a sh
 
 
 def wins(angle, other, seed=0):
-    return grid_vs_random.random_wins(grid_vs_random.nine_points(), *grid_vs_random.random_draws(seed), angle, other)
+    return grid_vs_random.measure_wins(grid_vs_random.make_grid(), *grid_vs_random.draw_points(seed), angle, other)
 
 
 def test_only_the_important_direction_counts_at_other_0():
     """Is the peak worth 1 and does only the important direction count at other 0?"""
     peak = np.array([0.3, 0.6])
     assert grid_vs_random.objective(peak, peak, 30, 0.5) == 1
-    along, across = grid_vs_random.directions(30)
+    along, across = grid_vs_random.compute_directions(30)
     np.testing.assert_allclose(grid_vs_random.objective(peak + 0.4 * across, peak, 30, 0.0), 1)
     assert grid_vs_random.objective(peak + grid_vs_random.WIDTH * along, peak, 30, 0.0) == pytest.approx(np.exp(-0.5))
 
@@ -34,14 +34,14 @@ def test_hill_is_the_same_at_every_angle_when_both_directions_matter():
 
 def test_winners_are_counted_like_the_objectives_values():
     """Are the winners counted like the values of the objective?"""
-    grid, (points, peaks) = grid_vs_random.nine_points(), grid_vs_random.random_draws(0, draws=40)
+    grid, (points, peaks) = grid_vs_random.make_grid(), grid_vs_random.draw_points(0, draws=40)
     for angle, other in ((0, 0.0), (45, 0.3), (20, 1.0)):
         by_grid = [grid_vs_random.objective(grid, peak, angle, other).max() for peak in peaks]
         by_random = [
             grid_vs_random.objective(p, peak, angle, other).max() for p, peak in zip(points, peaks, strict=True)
         ]
         expected = np.mean(np.array(by_random) > np.array(by_grid))
-        assert grid_vs_random.random_wins(grid, points, peaks, angle, other) == pytest.approx(expected)
+        assert grid_vs_random.measure_wins(grid, points, peaks, angle, other) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("seed", range(5))

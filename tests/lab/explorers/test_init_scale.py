@@ -35,10 +35,10 @@ def test_histograms_agree_with_numpy():
     """Does integer binning count as numpy.histogram does, with everything beyond in the outermost bins?"""
     rng = np.random.default_rng(1)
     a = rng.normal(size=(50, 20)).astype(np.float32) + np.float32(1e-4)
-    shares = init_scale.histograms([a], -2, 2, bins=16)[0]
+    shares = init_scale.compute_histograms([a], -2, 2, bins=16)[0]
     expected = np.histogram(np.clip(a, -2, 1.9999), bins=16, range=(-2, 2))[0] / a.size
     np.testing.assert_allclose(shares, expected, atol=1e-12)
-    assert init_scale.histograms([np.array([-1e30, 1e30, 0.5])], 0, 1, 4).tolist() == [[1 / 3, 0, 1 / 3, 1 / 3]]
+    assert init_scale.compute_histograms([np.array([-1e30, 1e30, 0.5])], 0, 1, 4).tolist() == [[1 / 3, 0, 1 / 3, 1 / 3]]
 
 
 def test_measure_splits_the_variance():
@@ -137,9 +137,9 @@ def test_a_missing_function_is_named_and_the_picture_stays(shown, monkeypatch):
         assert picture in shown._handle.seen[-1]
         patch.setattr(activations, "tanh_backward", lambda dout, cache: dout[:, :3])
         shown.set(scheme="xavier")
-        assert "Not drawn" in shown._handle.seen[-1] and "ValueError" in shown._handle.seen[-1]
+        assert "could not be drawn" in shown._handle.seen[-1] and "ValueError" in shown._handle.seen[-1]
     shown.set(scheme="he")
-    assert "Not drawn" not in shown._handle.seen[-1]
+    assert "could not be drawn" not in shown._handle.seen[-1]
 
 
 def test_an_edited_initialiser_is_used_at_once(shown, monkeypatch):
@@ -155,7 +155,7 @@ def test_explain_names_the_line():
     """Does an error in the reader's own module come with its file and line?"""
     with pytest.raises(AttributeError) as caught:
         activations.dead_units(3.0)
-    assert "cs231n_lib/activations.py, line" in base.explain(caught.value)
+    assert "cs231n_lib/activations.py, line" in base.describe_error(caught.value)
 
 
 @pytest.mark.parametrize(("wrong", "words"), [

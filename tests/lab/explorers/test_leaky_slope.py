@@ -22,15 +22,15 @@ def test_all_units_start_dead_and_with_relu_stay_so(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_ten_times_the_slope_is_back_about_ten_times_sooner(seed):
     """Does what notebook 01 teaches hold for every seed, and for every slope in between?"""
-    halves = [leaky_slope.half_time(leaky_slope.revive(alpha, seed)) for alpha in (0.01, 0.02, 0.05, 0.1)]
+    halves = [leaky_slope.find_half_time(leaky_slope.revive(alpha, seed)) for alpha in (0.01, 0.02, 0.05, 0.1)]
     assert halves == sorted(halves, reverse=True)
     assert 7 < halves[0] / halves[-1] < 14
 
 
 def test_half_time_is_the_first_step_at_half_or_none():
     """Is the step counted from the start, and is never said to be never?"""
-    assert leaky_slope.half_time(np.array([0, 0.2, 0.5, 0.4, 1.0])) == 2
-    assert leaky_slope.half_time(np.array([0, 0.2])) is None
+    assert leaky_slope.find_half_time(np.array([0, 0.2, 0.5, 0.4, 1.0])) == 2
+    assert leaky_slope.find_half_time(np.array([0, 0.2])) is None
 
 
 def test_every_stop_of_the_slider_gives_another_picture_of_the_same_size(shown):

@@ -19,7 +19,7 @@ def test_presets_show_the_five_names_in_order_for_every_seed(seed):
     """Does what notebook 07 teaches hold for other weights and batches, too?"""
     rates = [preset["rate"] for preset in learning_rate.LearningRate.presets.values()]
     assert rates == sorted(rates)
-    assert [learning_rate.look(learning_rate.train_run(rate, seed)).name for rate in rates] == NAMES
+    assert [learning_rate.measure_run(learning_rate.train_run(rate, seed)).name for rate in rates] == NAMES
 
 
 def test_all_rates_start_from_the_same_net_and_batch():
@@ -45,14 +45,14 @@ def test_a_run_ends_with_its_first_loss_that_is_not_finite():
 ])
 def test_rules_name_made_up_curves(losses, name):
     """Does each rule name the curve that it was made for?"""
-    assert learning_rate.look(losses).name == name
+    assert learning_rate.measure_run(losses).name == name
 
 
 def test_climb_is_the_furthest_rise_of_the_running_mean():
     """Is a spike of a single batch averaged before it counts?"""
     losses = np.full(100, 1.0)
     losses[50] = 3.0
-    seen = learning_rate.look(losses)
+    seen = learning_rate.measure_run(losses)
     assert np.isclose(seen.climb, 0.2)
     assert np.allclose(seen.means, np.convolve(losses, np.full(10, 0.1), "valid"))
 

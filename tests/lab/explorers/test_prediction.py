@@ -48,9 +48,9 @@ def test_notebook_asks_first_in_the_same_words(name):
     answer = next(i for i, c in enumerate(found)
                   if cells.is_answer(c) and cells.read_answer_variable(c.source) == question.name)
     assert answer < here and re.search(rf"prediction={question.name}\)", found[here].source)
-    if isinstance(question.said, dict):
+    if isinstance(question.meanings, dict):
         options = dict(re.findall(r"^- \*\*(\w)\*\* (.+)$", found[answer - 1].source, re.M))
-        assert options == question.said and "".join(options) == question.accepted
+        assert options == question.meanings and "".join(options) == question.accepted
     check = next(c.source for c in found if c.source.startswith(f"check_answer({question.name}, "))
     assert ast.literal_eval(check.splitlines()[0].partition(", ")[2].removesuffix(")")) == question.accepted
 
@@ -60,7 +60,7 @@ def test_notebook_shows_the_picture_for_readers_without_a_kernel(name):
     """Does the notebook show the picture for readers without a kernel?"""
     found, here = notebook_of(name)
     assert any("explorer.static()" in c.source for c in found[here:here + 3])
-    assert "twin" in vars(ALL[name]) and "static" not in vars(ALL[name])  # only the base knows about the cover
+    assert "draw_static" in vars(ALL[name]) and "static" not in vars(ALL[name])  # only the base knows about the cover
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -72,7 +72,7 @@ def test_unanswered_explorer_is_one_sentence(name, displayed, monkeypatch):
     explorer.static()
     for bundle in displayed:
         assert set(bundle) == {"text/html", "text/plain"} and "<img" not in bundle["text/html"]
-        assert ALL[name].question.name in bundle["text/plain"] and "place of the three dots" in bundle["text/plain"]
+        assert ALL[name].question.name in bundle["text/plain"] and "replace the three dots by" in bundle["text/plain"]
     assert len(displayed) == 2 and explorer._handle is None
 
 
@@ -98,7 +98,7 @@ def test_prediction_is_beside_what_is_seen(handle, displayed):
     (trajectories.Trajectories, 0.05, 'You predicted: SGD moves away from a learning rate of 0.05 on. Press "narrow')])
 def test_predicted_number_is_put_into_a_sentence(explorer, value, line):
     """Is a predicted number put into a sentence?"""
-    assert explorer.question.beside(value).startswith(line)
+    assert explorer.question.describe_prediction(value).startswith(line)
 
 
 def test_nothing_is_covered_for_whoever_does_not_predict(displayed, handle):
@@ -119,7 +119,7 @@ def test_reloaded_page_gets_the_picture(shown, monkeypatch):
     """JupyterLab forgets the display handle with the page, and brings the controls back."""
     shown.set(slope=0.05)
     assert len(shown._handle.seen) == 1 and not shown._again.value
-    monkeypatch.setattr(base, "client", lambda: "another page")
+    monkeypatch.setattr(base, "find_client", lambda: "another page")
     shown.set(slope=0.1)
     assert len(shown._handle.seen) == 1 and "<img" in shown._again.value and "slope=0.1" in shown._again.value
 

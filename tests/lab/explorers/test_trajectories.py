@@ -102,7 +102,7 @@ def test_every_control_changes_the_picture_and_names_the_state(shown):
 def trajectory(explorer, move):
     explorer.set(**move)
     page = explorer._handle.seen[-1]
-    assert "Not drawn" not in page
+    assert "could not be drawn" not in page
     return page.split("base64,")[1].split('"')[0]
 
 

@@ -108,7 +108,7 @@ def test_edits_are_picked_up_and_a_broken_file_survived(desk):
     assert f"line {line}: `return out, undefined_name`" in said["name"] and "NameError" in said["name"]
 
     assert "'(' was never closed\n    return np.tanh(x), (\n                       ^" in said["broken"]
-    assert "notebook goes on" in said["broken"] and said["broken"].endswith("goes on\n")
+    assert "notebook still uses" in said["broken"] and said["broken"].endswith("goes on\n")
     assert said["once"] == "True\n"
     assert "was never closed" in said["check"] and "can be loaded" in said["check"]
     assert said["mended"] == "[0.]\n"  # a name that was imported before has the new function, too
