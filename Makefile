@@ -13,7 +13,7 @@ COURSE ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),course-sample,course)
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test fingerprints golden lock clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints golden lock clean system-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -103,6 +103,9 @@ browser-test: $(READY) ## test a student's and a grader's day, explorers and the
 	$(BIN)/python tests/browser/tables.py
 	@if test -f build/book/html/index.html; then $(BIN)/python tests/browser/book.py; \
 	else echo "the book was not tested: run make book first"; fi
+
+portability: $(READY) system-deps ## compare checks, marks, notebooks on other kernels, threads, Pythons; under 60 min
+	$(BIN)/python -m tools.portability
 
 fingerprints: $(READY) ## regenerate the results that visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m tools.known_results

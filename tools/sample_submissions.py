@@ -131,6 +131,16 @@ def make_half_module(topic):
     return solution_regions.solve_functions(topic, names[:len(names) // 2])
 
 
+STYLES = {
+    "ada_full_marks": make_solved_module,
+    "ben_full_marks_first_style": lambda topic: make_alternative_module(topic, 0),
+    "chi_full_marks_last_style": lambda topic: make_alternative_module(topic, -1),
+    "dov_half_done": make_half_module,
+    "mia_lazy": make_echo_module,
+}
+"""Student who hands in every assignment -> what makes the module for a topic."""
+
+
 def write_submission(folder, student, assignment, book=None, module=None):
     """Write one submission into the folder of the class.
 
@@ -155,14 +165,7 @@ def write_submission(folder, student, assignment, book=None, module=None):
 
 def write_complete_students(course, folder):
     """Write the students who hand in all assignments and differ in how the module is written."""
-    styles = {
-        "ada_full_marks": make_solved_module,
-        "ben_full_marks_first_style": lambda topic: make_alternative_module(topic, 0),
-        "chi_full_marks_last_style": lambda topic: make_alternative_module(topic, -1),
-        "dov_half_done": make_half_module,
-        "mia_lazy": make_echo_module,
-    }
-    for student, module in styles.items():
+    for student, module in STYLES.items():
         for topic, assignment in list_topics().items():
             write_submission(
                 folder,

@@ -143,11 +143,19 @@ SHELL_LIMITS = {"RLIMIT_CPU": ("t", 1), "RLIMIT_AS": ("v", 1024), "RLIMIT_FSIZE"
 SPARE_SECONDS = 30
 
 
+KERNEL_CHOICE = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
+"""Variables that choose how OpenBLAS and NumPy compute: the worker computes as the grader does."""
+
+
 def make_environment():
-    """Return the environment of the worker: nothing of the instructor's."""
+    """Return the environment of the worker: nothing of the instructor's but :data:`KERNEL_CHOICE`.
+
+    Threads are not chosen by a variable: the sandbox refuses them, and OpenBLAS ends a process that gets none.
+    """
+    kernel = {name: os.environ[name] for name in KERNEL_CHOICE if name in os.environ}
     threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
     return {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-            "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", **threads}
+            "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp", **threads, **kernel}
 
 
 def start_worker(limits: Limits, unsafe: bool = False) -> subprocess.Popen:

@@ -4,7 +4,8 @@ Expectation: every environment in there is the worker's own, and holds nothing o
 import glob
 
 _ALLOWED = {b"PATH", b"HOME", b"LANG", b"PWD", b"LC_CTYPE", b"PYTHONDONTWRITEBYTECODE", b"MPLBACKEND", b"MPLCONFIGDIR",
-            b"OPENBLAS_NUM_THREADS", b"OMP_NUM_THREADS", b"MKL_NUM_THREADS"}
+            b"OPENBLAS_NUM_THREADS", b"OMP_NUM_THREADS", b"MKL_NUM_THREADS",
+            b"OPENBLAS_CORETYPE", b"NPY_DISABLE_CPU_FEATURES"}
 _LOOT = {}
 for _path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/task/*/environ"):
     try:

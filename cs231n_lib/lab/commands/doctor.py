@@ -64,7 +64,7 @@ def check_interpreter():
 
 
 def check_packages(root):
-    """Yield a finding about the packages in requirements.txt: how many are there, which are missing or too old or new."""
+    """Yield a finding about the packages in requirements.txt: how many are fine, which are missing or out of bounds."""
     missing, other, fine = [], [], 0
     try:
         lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
