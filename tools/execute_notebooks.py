@@ -7,6 +7,7 @@ wall time, or on a busy computer the processor time of its kernel.
 import argparse
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,8 +23,14 @@ LIMIT = 60
 CELL_LIMIT = 300  # seconds for one cell, which is taken to hang after that
 
 
-def execute_notebook(path):
+def execute_notebook(path, folder=None):
     """Execute a notebook; return (notebook with outputs, seconds, seconds of processor time).
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    folder : path, optional
+        Where it runs; by default where it lies, where a search goes on that an earlier run left unfinished.
 
     Raises
     ------
@@ -32,7 +39,8 @@ def execute_notebook(path):
     """
     notebook = nbformat.read(path, as_version=4)
     began, used = time.monotonic(), measure_processor_time()
-    NotebookClient(notebook, timeout=CELL_LIMIT, resources={"metadata": {"path": str(path.parent)}}).execute()
+    where = {"metadata": {"path": str(folder or path.parent)}}
+    NotebookClient(notebook, timeout=CELL_LIMIT, resources=where).execute()
     return notebook, time.monotonic() - began, measure_processor_time() - used
 
 
@@ -55,12 +63,12 @@ def iter_complaints(notebook):
                 yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
 
 
-def run_notebooks(assignments, keep=None):
+def run_notebooks(assignments, keep=None, folder=None):
     """Execute the notebooks one after the other and print a line each; return the number that failed."""
     failed = 0
     for assignment in assignments:
         try:
-            notebook, seconds, used = execute_notebook(ROOT / "notebooks" / f"{assignment}.ipynb")
+            notebook, seconds, used = execute_notebook(ROOT / "notebooks" / f"{assignment}.ipynb", folder)
         except CellExecutionError as error:
             print(f"{assignment:24} FAILED\n{error}", flush=True)
             failed += 1
@@ -84,5 +92,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tools.execute_notebooks", description=__doc__)
     parser.add_argument("assignment", nargs="*", default=list(list_topics().values()), help="default: all")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
+    parser.add_argument("--fresh", action="store_true", help="go on with nothing that an earlier run left")
     options = parser.parse_args()
-    sys.exit(1 if run_notebooks(options.assignment, options.keep) else 0)
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = temporary if options.fresh else None
+        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh) else 0)

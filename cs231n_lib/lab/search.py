@@ -9,6 +9,7 @@ Any other value is used in every trial as it is.
 """
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,7 @@ def run_search(trials, evaluate, file, progress=True):
     file.parent.mkdir(parents=True, exist_ok=True)
     records = read_records(file)[:len(trials)]
     for i, (record, trial) in enumerate(zip(records, trials, strict=False)):
-        if record["trial"] != trial:
+        if not _is_same(record["trial"], trial):
             different = _differences(record["trial"], trial)
             raise ValueError(f"trial {i} in {file} belongs to another search: {different}. If you changed the search "
                              "space, the seed or the number of epochs, give the new search another file, or delete "
@@ -141,8 +142,19 @@ def read_records(file):
 
 
 def _differences(old, new):
-    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    names = [name for name in {**old, **new} if not _is_same(old.get(name), new.get(name))]
     return ", ".join(f"{name} is {old.get(name)} in the file and {new.get(name)} now" for name in names)
+
+
+def _is_same(a, b):
+    """Return whether two values are equal, their numbers up to rounding: another computer draws other last digits."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_is_same(a[name], b[name]) for name in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_is_same, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=1e-9)
+    return a == b
 
 
 def _dump(value):

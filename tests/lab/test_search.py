@@ -216,3 +216,22 @@ def test_parallel_coordinates_have_varying_axes_and_all_trials(records):
     heights = np.array([line.get_ydata() for line in lines])
     assert heights.min() > -0.05 and heights.max() < 1.05
     assert heights[-1, -1] == pytest.approx(1, abs=1e-6)  # the best one is drawn last, on top
+
+
+def test_search_goes_on_on_another_computer(tmp_path):
+    """Are trials that another processor drew, different in the last digit, recognised and not drawn again?"""
+    file, more = tmp_path / "search.jsonl", Stops()
+    elsewhere = [t | {"learning_rate": float(np.nextafter(t["learning_rate"], 1))} for t in draw(3)]
+    first = search.run_search(elsewhere, evaluate, file, progress=False)
+    assert elsewhere != draw(3)
+    assert search.run_search(draw(4), more, file, progress=False)[:3] == first and more.calls == 1
+
+
+@pytest.mark.parametrize("a, b, same", [
+    (0.1, 0.1 + 1e-17, True), (1e-5, 1.0000000000000002e-5, True), (0.1, 0.1000001, False), ("relu", "relu", True),
+    ([0.1, [0.2]], [0.1, [0.2 * (1 + 1e-15)]], True), ([1], [1, 2], False), ({"a": 0.1}, {"b": 0.1}, False),
+    (None, 0.0, False), (3, 4, False),
+])
+def test_values_of_a_trial_are_the_same_up_to_rounding(a, b, same):
+    """Are numbers compared up to rounding, and everything else exactly?"""
+    assert search._is_same(a, b) == same
