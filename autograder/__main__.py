@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course.files import is_disk_full
 from autograder.course.text import escape_for_terminal
 from autograder.course.topics import list_assignments, list_topics
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import AutograderError, CourseError, LostSourcesError
+
+if TYPE_CHECKING:  # commands import what they need
+    from autograder.release.source_changes import SourceChange
 
 
 def parse_topics(text: str) -> list[str]:
@@ -36,14 +39,16 @@ def run_release(args: argparse.Namespace) -> int:
     from autograder.release import release
 
     solved = args.solved or []
-    if solved:
-        release.generate_release(args.course)
-        still_open = release.list_not_yet_due(args.course, solved)
-        if still_open and not args.yes:
-            print(f"The deadline of {', '.join(still_open)} has not passed (or is not set).")
-            if not sys.stdin.isatty() or input("Give students the answers all the same? [y/N] ").lower() != "y":
-                print("Nothing was released. (--yes skips this question.)")
-                return 1
+    try:
+        release.complete_release(args.course)
+    except LostSourcesError as error:
+        if not args.update:
+            raise
+        print(f"{error.message}: the update replaces it")
+    if not (confirm_update(args) if args.update else True) or not confirm_solved(args.course, solved, args.yes):
+        print("Nothing was released. (--yes skips this question.)")
+        return 1
+    show_held_back(release.generate_release(args.course, args.update))
     archive = release.make_release(args.course, args.build, solved)
     print(f"released: {archive} ({archive.stat().st_size / 2**20:.1f} MB), no solution and no hidden test in it")
     for assignment in args.gradescope:
@@ -58,6 +63,47 @@ def run_release(args: argparse.Namespace) -> int:
             print(f"kept your {name}")
         print(f"workspace: {args.into}")
     return 0
+
+
+def confirm_update(args: argparse.Namespace) -> bool:
+    """Say what an update of the release does to whom; ask, if somebody has handed in."""
+    from autograder.release import release
+
+    changes = release.list_changes(args.course)
+    if not changes:
+        print("The course has the checkout's sources already: there is nothing to update.")
+        return True
+    print("The update takes the checkout's sources into the course:")
+    print("\n".join(line for change in changes for line in change.list_lines()))
+    if not any(change.submissions for change in changes):
+        return True
+    print("Marks of cells that stay are kept. Run `grade` afterwards: until then new cells and cells with other points "
+          "wait, and students who have the old notebook cannot answer what came.")
+    return args.yes or ask("Update the release?")
+
+
+def confirm_solved(course: Path, solved: list[str], yes: bool) -> bool:
+    """Name the assignments that are not due yet, and ask before their solutions go out."""
+    from autograder.release import release
+
+    still_open = release.list_not_yet_due(course, solved) if solved else []
+    if not still_open:
+        return True
+    print(f"The deadline of {', '.join(still_open)} has not passed (or is not set).")
+    return yes or ask("Give students the answers all the same?")
+
+
+def ask(question: str) -> bool:
+    """Ask a person; where nobody can answer, the answer is no."""
+    return sys.stdin.isatty() and input(f"{question} [y/N] ").lower() == "y"
+
+
+def show_held_back(changes: "list[SourceChange]") -> None:
+    """Say which assignments stay as they were released because students have handed in."""
+    for change in changes:
+        lines = change.list_lines()
+        print(f"{lines[0]}, so it stays as it was released. `release --update` would change")
+        print("\n".join(lines[1:]))
 
 
 def run_collect(args: argparse.Namespace) -> int:
@@ -170,7 +216,9 @@ def make_parser() -> argparse.ArgumentParser:
     p = command("release", run_release, "make the student release: stripped, checked for leaks, zipped")
     p.add_argument("--build", type=Path, default=Path("build"), help="where the release goes (default: build)")
     p.add_argument("--solved", type=parse_topics, metavar="00,01", help="leave these modules solved")
-    p.add_argument("--yes", action="store_true", help="do not ask before releasing solutions")
+    p.add_argument("--update", action="store_true",
+                   help="take changed notebooks also where students have handed in; says what that does, and asks")
+    p.add_argument("--yes", action="store_true", help="do not ask before an update or before releasing solutions")
     p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(list_assignments()),
                    help="also make the zip of a Gradescope autograder for this assignment (may be repeated)")
     unsafe(p)

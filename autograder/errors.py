@@ -35,6 +35,10 @@ class CourseError(AutograderError):
     """A file of the course, or one given for it, is wrong."""
 
 
+class LostSourcesError(CourseError):
+    """What a course released is no longer in it, and students have handed in."""
+
+
 class InfraError(AutograderError):
     """The grader itself failed: the submission is graded again, and never gets a zero for it."""
 

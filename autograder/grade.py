@@ -33,7 +33,7 @@ from autograder.gradebook.database import is_connection_lost, protect_gradebook,
 from autograder.gradebook.writer import Writer
 from autograder.inbox import uploads
 from autograder.inbox.uploads import SubmissionFiles
-from autograder.release import release
+from autograder.release import release, source_changes
 from autograder.reports import marks_tables
 from autograder.reports.marks_tables import TableLine
 from autograder.runners import local, schedule
@@ -164,13 +164,20 @@ def admit_submissions(
 
 
 def prepare_course(course: Path) -> None:
-    """Make the release if need be, and again if the gradebook has lost its assignments."""
-    release.generate_release(course)
+    """Make the release if there is none, and again if the gradebook has lost its assignments.
+
+    The course grades by the sources that it released, whatever the checkout has become since; one sentence says so.
+    """
+    release.complete_release(course)
     protect_gradebook(course)
     with Gradebook(read_database_address(course)) as gradebook:
         names = {assignment.name for assignment in gradebook.assignments}
     if not names.issuperset(list_assignments()):
-        release.generate_release(course, force=True)
+        release.complete_release(course, force=True)
+    changed = source_changes.list_changed_notebooks(course, list_assignments())
+    if changed:
+        print(f"The checkout's notebooks are not those that the course released ({', '.join(changed)}): the class is "
+              "graded by the released ones (`release --update` takes the new ones; docs/regrading.md).")
 
 
 def make_progress_bar(submissions: Collection[Key]) -> tqdm:

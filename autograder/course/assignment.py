@@ -18,6 +18,8 @@ from autograder.course import cells
 from autograder.course.cells import MAX_CELL
 from autograder.errors import CourseError
 
+UPDATE_FOLDER = "update"
+"""In a course's folder, while new sources are being taken into it: see :mod:`autograder.release.pinned_sources`."""
 NBFORMAT_JSON: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True, "separators": (",", ": ")}
 """How nbformat writes a notebook."""
 

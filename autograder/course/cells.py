@@ -81,6 +81,16 @@ def read_test_kind(source: str) -> str:
     return "function" if isinstance(function, ast.Name) and function.id == "grade" else "answer"
 
 
+def read_question(source: str) -> str | None:
+    """Return the question whose mark a test cell ends in, as in ``grade("relu_forward")``; None for any other cell."""
+    try:
+        call = read_graded_call(source)
+    except (SyntaxError, ValueError, IndexError):  # a cell of the instructor's own
+        return None
+    named = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    return named[0] if named and isinstance(call.func, ast.Name) and call.func.id == "grade" else None
+
+
 def read_answer_variable(source: str) -> str:
     """Return the variable that an answer cell, as released, assigns to."""
     statement: Any = ast.parse(source).body[-1]  # our own cell: ``name = ...``

@@ -16,8 +16,9 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveAut
 from traitlets import Bool, Unicode
 
 from autograder.course import cells, submission_state
-from autograder.course.assignment import collect_sources, read_notebook, rebuild_notebook
+from autograder.course.assignment import UPDATE_FOLDER, collect_sources, read_notebook, rebuild_notebook
 from autograder.course.topics import topic_of
+from autograder.errors import CourseError
 from autograder.gradebook import manual_marks
 from autograder.runners.jobs import make_job
 from autograder.runners.results import Results, hash_job
@@ -57,7 +58,10 @@ class Rebuild(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         """Rebuild the notebook; nothing else of the student's file is kept."""
-        released = read_notebook(self.course, "release", resources["nbgrader"]["assignment"])
+        assignment = resources["nbgrader"]["assignment"]
+        if (Path(self.course) / UPDATE_FOLDER / assignment).exists():
+            raise CourseError(f"an update of {assignment} was interrupted", "Run `python -m autograder release`")
+        released = read_notebook(self.course, "release", assignment)
         return rebuild_notebook(released, collect_sources(nb.cells)), resources
 
 

@@ -32,6 +32,7 @@ SKIPPED_TOKENS = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDE
 
 
 TokenRun = tuple[str, ...]
+Pinned = tuple[tuple[str, str], ...]
 
 
 def tokenize_source(source: str) -> list[str]:
@@ -57,9 +58,15 @@ def list_all_runs(source: str) -> set[TokenRun]:
 
 
 @cache
-def list_secret_runs(solved: frozenset[str] = frozenset()) -> Mapping[TokenRun, str]:
-    """Return run -> where it comes from, for every solution region and all of the grader's code about answers."""
+def list_secret_runs(solved: frozenset[str] = frozenset(), pinned: Pinned = ()) -> Mapping[TokenRun, str]:
+    """Return run -> where it comes from, for every solution region and all of the grader's code about answers.
+
+    ``pinned`` are sources of the course that are not those of the checkout any more, as (name, text).
+    """
     secret: dict[TokenRun, str] = {}
+    for where, text in pinned:
+        for _, body in REGION.findall("\n".join(list_code(where, text))):
+            secret |= dict.fromkeys(list_token_runs(body), where)
     for topic, assignment in list_topics().items():
         regions = {f"notebooks/{assignment}.ipynb": "\n".join(read_code_cells(assignment))}
         if topic not in solved:
@@ -74,7 +81,7 @@ def list_secret_runs(solved: frozenset[str] = frozenset()) -> Mapping[TokenRun, 
             length = GRADER_RUN if path.stem in list_topics() else shared_run
             runs = list_function_runs(path.read_text(), length)
             secret |= dict.fromkeys(runs, path.relative_to(ROOT).as_posix())
-    for run in list_intended_runs(solved):
+    for run in list_intended_runs(solved, pinned):
         secret.pop(run, None)
     return secret
 
@@ -86,9 +93,12 @@ def list_function_runs(code: str, length: int = GRADER_RUN) -> set[TokenRun]:
     return set().union(*(list_token_runs(re.split(r"(?m)^(?:@|class )", body)[0], length) for body in bodies))
 
 
-def list_intended_runs(solved: Collection[str] = ()) -> set[TokenRun]:
+def list_intended_runs(solved: Collection[str] = (), pinned: Pinned = ()) -> set[TokenRun]:
     """Return the runs of code that students are meant to see: their modules as given, and the notebooks' open parts."""
     intended: set[TokenRun] = set()
+    for where, text in pinned:
+        for source in list_code(where, text):
+            intended |= list_all_runs(REGION.sub("", source))
     for topic, assignment in list_topics().items():
         given = reference.read_module_source(topic) if topic in solved else solution_regions.make_stub(topic)
         intended |= list_all_runs(given)
@@ -99,7 +109,15 @@ def list_intended_runs(solved: Collection[str] = ()) -> set[TokenRun]:
 
 def read_code_cells(assignment: str) -> list[str]:
     """Return the sources of the code cells of an instructor's notebook, each with a newline at its end."""
-    notebook = json.loads((ROOT / "notebooks" / f"{assignment}.ipynb").read_text())
+    name = f"notebooks/{assignment}.ipynb"
+    return list_code(name, (ROOT / name).read_text())
+
+
+def list_code(name: str, text: str) -> list[str]:
+    """Return the code in a source of an assignment: a notebook's code cells, or a whole module."""
+    if not name.endswith(".ipynb"):
+        return [text]
+    notebook = json.loads(text)
     return ["".join(c["source"]) + "\n" for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
@@ -113,7 +131,8 @@ def read_readable_text(name: str, data: bytes) -> list[str]:
         return [data.decode("latin-1")] if len(data) < 2**20 and not name.endswith((".npz", ".gz")) else []
 
 
-def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = ()) -> list[str]:
+def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned: Mapping[str, str] | None = None
+               ) -> list[str]:
     """Look for leaks.
 
     Parameters
@@ -122,13 +141,15 @@ def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = ()) -> list
         Name -> content of what a student gets.
     solved : collection of str
         Topics whose solutions are given by intent.
+    pinned : dict, optional
+        Name -> text of sources that the course released and the checkout has changed since.
 
     Returns
     -------
     leaks : list of str
         One line per leak: which file holds what.
     """
-    secret, leaks = list_secret_runs(frozenset(solved)), set()
+    secret, leaks = list_secret_runs(frozenset(solved), tuple(sorted((pinned or {}).items()))), set()
     for name, data in files.items():
         for text in read_readable_text(name, data):
             leaks |= {f"{name} holds {word!r}" for word in FORBIDDEN_WORDS if word in text}

@@ -1,29 +1,37 @@
 """Release: from the instructor's sources to what a student gets.
 
-For every assignment nbgrader's source folder is assembled (notebook and stripped module) and nbgrader's own
-``generate_assignment`` makes the release. The student workspace is put together from the released notebooks, the
-stripped package, the given code and the data, checked for leaks, and zipped.
+For every assignment the course keeps its own copy of the sources (notebook and stripped module) in nbgrader's source
+folder, and nbgrader's own ``generate_assignment`` makes the release. The checkout may change afterwards: grading goes
+by the course's copy, and a new release replaces it only where nobody has handed in, or where it is told to. The student
+workspace is put together from the released notebooks, the stripped package, the given code and the data, checked for
+leaks, and zipped.
 """
 
 import hashlib
 import json
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 
-from autograder.course.files import make_private_folder
+from autograder.course import submission_state
+from autograder.course.assignment import notebook_path, read_notebook
 from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.course.topics import assignment_of, list_topics
-from autograder.errors import ReleaseError
+from autograder.errors import LostSourcesError, ReleaseError
+from autograder.gradebook import cell_rows
 from autograder.gradebook.config import load_config, write_config
 from autograder.gradebook.database import ensure_course_row, read_database_address
 from autograder.reference import ROOT, read_module_source
-from autograder.release import leak_check, student_notebooks
+from autograder.release import leak_check, pinned_sources, source_changes, student_notebooks
+from autograder.release.source_changes import SourceChange
 
 GIVEN = ["requirements.txt", "constraints.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
@@ -35,52 +43,128 @@ COMPLETE_FILE = ".complete"
 
 def list_sources() -> dict[str, str]:
     """Return assignment -> topic for every notebook of the course; a ReleaseError names one that is missing."""
-    missing = [a for a in list_topics().values() if not (ROOT / "notebooks" / f"{a}.ipynb").exists()]
+    missing = [a for a in list_topics().values() if not (pinned_sources.NOTEBOOKS / f"{a}.ipynb").exists()]
     if missing:
         raise ReleaseError(f"notebooks/{missing[0]}.ipynb does not exist")
     return {a: topic for topic, a in list_topics().items()}
 
 
-def assemble_sources(course: Path) -> bool:
-    """Write nbgrader's source folders; return whether anything in them changed."""
-    changed = False
-    make_private_folder(course / "source")  # solutions and hidden tests
-    for assignment, topic in list_sources().items():
-        folder = course / "source" / assignment
-        (folder / "cs231n_lib").mkdir(parents=True, exist_ok=True)
-        texts = {folder / f"{assignment}.ipynb": (ROOT / "notebooks" / f"{assignment}.ipynb").read_text(),
-                 folder / "cs231n_lib" / f"{topic}.py": make_stub(topic)}
-        for path, text in texts.items():
-            if not path.exists() or path.read_text() != text:
-                (course / "release" / COMPLETE_FILE).unlink(missing_ok=True)
-                path.write_text(text)
-                changed = True
-    return changed
+def list_changes(course: Path) -> list[SourceChange]:
+    """Return what an update of the release would change, assignment by assignment."""
+    return source_changes.list_changes(course, list_sources())
 
 
-def generate_release(course: Path, force: bool = False) -> None:
-    """Make nbgrader's release of every assignment, if the sources changed or ``force`` asks for it.
+def generate_release(course: Path, update: bool = False) -> list[SourceChange]:
+    """Make nbgrader's release of every assignment whose sources changed.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    update : bool
+        Take the checkout's sources also where students have handed in.
+
+    Returns
+    -------
+    held_back : list of SourceChange
+        The assignments that stay as they were released, because there are submissions.
 
     Raises
     ------
     ReleaseError
         With nbgrader's own log, if it refuses.
     """
+    complete_release(course, update=update)
+    changes = list_changes(course)
+    wanted = [change for change in changes if update or not change.submissions]
+    sources = {change.assignment: pinned_sources.read_checkout(change.assignment) for change in wanted}
+    try_sources(sources)
+    pinned_sources.stage_sources(course, sources)
+    complete_release(course)
+    return [change for change in changes if change not in wanted]
+
+
+def complete_release(course: Path, force: bool = False, update: bool = False) -> None:
+    """Make nbgrader's release by the sources that the course has; only what it lacks is taken from the checkout.
+
+    An update that was interrupted is brought to its end.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    force : bool
+        Generate every assignment again, as for a gradebook that was lost.
+    update : bool
+        Take the checkout's sources where those that were released are lost.
+
+    Raises
+    ------
+    LostSourcesError
+        If sources are lost, and students have handed in.
+    """
     course.mkdir(parents=True, exist_ok=True)
     write_config(course)
-    changed = assemble_sources(course)
-    mark = course / "release" / COMPLETE_FILE
-    done = mark.exists() and all((course / "release" / a / f"{a}.ipynb").exists() for a in list_sources())
-    if done and not changed and not force:
+    staged, mark = pinned_sources.list_staged(course), course / "release" / COMPLETE_FILE
+    anew = force or not mark.exists()
+    missing = [a for a in list_sources() if a not in staged and (anew or not has_release(course, a))]
+    if not missing and not staged:
         return
     ensure_course_row(course)
+    for assignment in staged:
+        finish_update(course, assignment)
+    lost = ensure_sources(course, missing)
+    if lost and not update:
+        raise LostSourcesError(f"the notebook that students got is no longer in the course ({', '.join(lost)})",
+                               "Put its folder in source/ back from a copy; or grade by the checkout's: "
+                               "`release --update`")
+    pinned_sources.stage_sources(course, {assignment: pinned_sources.read_checkout(assignment) for assignment in lost})
     mark.unlink(missing_ok=True)  # if we are killed, the release is made again
-    api = NbGraderAPI(config=load_config(course))
-    for assignment in list_sources():
-        result = api.generate_assignment(assignment, force=True, create=True)
-        if not result["success"]:
-            raise ReleaseError(f"{assignment}: {result.get('log', '')}{result.get('error', '')}")
+    for assignment in missing:
+        finish_update(course, assignment) if assignment in lost else generate_assignment(course, assignment)
     mark.touch()
+
+
+def has_release(course: Path, assignment: str) -> bool:
+    """Are the sources of an assignment in the course, and its release?"""
+    return all(notebook_path(course, kind, assignment).is_file() for kind in ("source", "release"))
+
+
+def ensure_sources(course: Path, assignments: Iterable[str]) -> list[str]:
+    """Let the course have the sources of assignments; return those that are lost."""
+    with Gradebook(read_database_address(course)) as gradebook:
+        return [a for a in assignments if not pinned_sources.ensure_pinned(course, gradebook, a)]
+
+
+def finish_update(course: Path, assignment: str) -> None:
+    """Take the staged sources of an assignment into the course, its gradebook and its release.
+
+    Every step may be repeated: after a kill, the next run does them again.
+    """
+    pinned_sources.take_staged(course, assignment)
+    with Gradebook(read_database_address(course)) as gradebook:
+        source = read_notebook(course, "source", assignment)
+        cell_rows.update_cells(gradebook, assignment, source.cells, partial(source_changes.keep_removed_marks, course))
+    generate_assignment(course, assignment)
+    for student, graded in submission_state.list_graded(course):
+        state = submission_state.read_state(course, student, graded) if graded == assignment else None
+        if state is not None:  # what the gradebook holds was graded by the notebook before
+            submission_state.write_state(course, student, graded, replace(state, graded_key=""))
+    pinned_sources.drop_staged(course, assignment)
+
+
+def generate_assignment(course: Path, assignment: str) -> None:
+    """Let nbgrader make the release of one assignment; a ReleaseError has nbgrader's own log."""
+    result = NbGraderAPI(config=load_config(course)).generate_assignment(assignment, force=True, create=True)
+    if not result["success"]:
+        raise ReleaseError(f"{assignment}: {result.get('log', '')}{result.get('error', '')}")
+
+
+def try_sources(sources: Mapping[str, pinned_sources.Sources]) -> None:
+    """Let nbgrader release assignments in an empty course: if it refuses, nothing has happened to the real one."""
+    with tempfile.TemporaryDirectory() as folder:
+        pinned_sources.stage_sources(Path(folder), sources)
+        for assignment in sources:
+            pinned_sources.take_staged(Path(folder), assignment)
+            generate_assignment(Path(folder), assignment)
 
 
 def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str, bytes]:
@@ -104,12 +188,20 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
             if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     for assignment, topic in list_sources().items():
+        pinned = read_held_back(course, assignment)
         released = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
         files[f"{assignment}.ipynb"] = student_notebooks.make_student_notebook(released, assignment, home)
         files[f"cs231n_lib/{topic}.py"] = (
-            remove_markers(read_module_source(topic)) if topic in solved else make_stub(topic)
+            remove_markers(read_module_source(topic)) if topic in solved
+            else pinned.get(f"cs231n_lib/{topic}.py") or make_stub(topic)
         ).encode()
     return files
+
+
+def read_held_back(course: Path, assignment: str) -> pinned_sources.Sources:
+    """Return the course's sources of an assignment if they are not the checkout's: students got these; else nothing."""
+    pinned = pinned_sources.read_pinned(course, assignment)
+    return pinned if pinned != pinned_sources.read_checkout(assignment) else {}
 
 
 def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Path:
@@ -133,7 +225,8 @@ def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Pat
     """
     generate_release(course)
     files = list_workspace_files(course, solved)
-    leaks = leak_check.find_leaks(files, solved)
+    given = {f"source/{a}/{name}": text for a in list_sources() for name, text in read_held_back(course, a).items()}
+    leaks = leak_check.find_leaks(files, solved, given)
     if leaks:
         raise ReleaseError("the release would leak:\n" + "\n".join(leaks))
     workspace = build / "workspace"

@@ -3,12 +3,15 @@
 import re
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from autograder.course import cells
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_secret_once
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
+from autograder.hidden_tests.session import load_questions
 from autograder.runners.grader_hash import hash_grader
 from autograder.runners.runner import Job
 
@@ -38,7 +41,43 @@ def make_job(course: Path | str, assignment: str, written: Mapping[str, str], mo
         grade_id -> source of the answer cells as the student left them; cells of other kinds are ignored.
     module : str or None
         Text of the student's ``cs231n_lib/<topic>.py``; None if it is missing.
+
+    Raises
+    ------
+    CourseError
+        If the hidden tests of the checkout do not fit the released notebook.
     """
     topic, form = topic_of(assignment), load_assignment(course, assignment)
+    check_questions(topic, tuple(map(tuple, form.tests)))
     return {"topic": topic, "setup": form.setup, "tests": form.tests, "answers": form.select_answers(written),
             "module": module, "secret": load_secret(course), "grader": hash_grader(topic)}
+
+
+@lru_cache(64)
+def check_questions(topic: str, tests: tuple[tuple[str, str, float], ...]) -> None:
+    """See that the hidden tests of the checkout have the questions that a released notebook asks.
+
+    A course may be older than the checkout. A mark given by another question, or on another scale, would be wrong.
+
+    Parameters
+    ----------
+    topic : str
+    tests : tuple of (str, str, float)
+        grade_id, source and points of each test cell.
+
+    Raises
+    ------
+    CourseError
+        Naming the first cell that cannot be graded, and what to do.
+    """
+    questions = load_questions(topic)
+    remedy = "Grade with the checkout that made the release, or run `release --update` (docs/regrading.md)"
+    for grade_id, source, points in tests:
+        name = cells.read_question(source)
+        if name is None:
+            continue
+        if name not in questions:
+            raise CourseError(f"{grade_id}: the checkout's hidden tests have no {name}", remedy)
+        if abs(questions[name].points - points) > 1e-6:
+            raise CourseError(f"{grade_id}: {points:g} points as released, {questions[name].points:g} in the "
+                              "checkout's hidden tests", remedy)

@@ -198,20 +198,25 @@ class Made:
 def test_release_cut_short_is_made_again(tmp_path, monkeypatch):
     """Is a release that was cut short made again?"""
     monkeypatch.setattr(release, "NbGraderAPI", Made)
-    monkeypatch.setattr(release, "make_stub", str)
-    monkeypatch.setattr(Made, "made", [])
-    release.generate_release(tmp_path)
-    release.generate_release(tmp_path)
-    assert len(Made.made) == len(list_topics())
-    notebook = tmp_path / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    notebook.write_text("older")
+    monkeypatch.setattr(release.pinned_sources, "make_stub", str)
+    monkeypatch.setattr(release, "try_sources", lambda sources: None)
     monkeypatch.setattr(Made, "made", [])
     monkeypatch.setattr(Made, "killed_at", 5)
     with pytest.raises(KeyboardInterrupt):
         release.generate_release(tmp_path)
     monkeypatch.setattr(Made, "killed_at", None)
     release.generate_release(tmp_path)
+    release.generate_release(tmp_path)
     assert len(Made.made) == 5 + len(list_topics())
+    notebook = tmp_path / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    monkeypatch.setattr(Made, "made", [])
+    monkeypatch.setattr(Made, "killed_at", 0)
+    with pytest.raises(KeyboardInterrupt):
+        release.generate_release(tmp_path)
+    monkeypatch.setattr(Made, "killed_at", None)
+    release.generate_release(tmp_path)
+    assert Made.made == [ASSIGNMENT]
 
 
 # A full disk
