@@ -16,6 +16,8 @@ from autograder.errors import AutograderError, CourseError, LostSourcesError
 if TYPE_CHECKING:  # commands import what they need
     from autograder.release.source_changes import SourceChange
 
+MOST_JOBS, MOST_COUNTED = 1024, 100_000
+
 
 def parse_topics(text: str) -> list[str]:
     """Read ``00,01`` (or names of topics) as topics."""
@@ -29,8 +31,27 @@ def parse_topics(text: str) -> list[str]:
 
 def parse_jobs(text: str) -> int:
     """Read a number of processes; 0 is the default, one per core."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return parse_number(text, "processes", 0, MOST_JOBS)
+
+
+def parse_count(text: str) -> int:
+    """Read how many of something are wanted."""
+    return parse_number(text, "things", 1, MOST_COUNTED)
+
+
+def parse_number(text: str, what: str, least: int, most: int) -> int:
+    """Read a whole number.
+
+    Parameters
+    ----------
+    text : str
+        As it was typed.
+    what : str
+        What is counted, for the message.
+    least, most : int
+    """
+    if not (text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of {what} (from {least} to {most})")
     return int(text)
 
 
@@ -261,7 +282,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("similar", run_similar, "list pairs of submissions that are alike, for a person to look at")
     one_assignment(p)
-    p.add_argument("--top", type=int, default=20, help="pairs to list (default: 20)")
+    p.add_argument("--top", type=parse_count, default=20, help="pairs to list (default: 20)")
     p.add_argument("--output", type=Path, help="page with the functions side by side")
 
     p = command("moves", run_moves, "compare two runs of grade: whose mark moved, and why")
@@ -274,7 +295,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("verify", run_verify, "prove the grader on known solutions, right and wrong, and on attacks")
     p.add_argument("--topic", action="append", choices=tuple(list_topics()), help="only this topic (may be repeated)")
-    p.add_argument("--seeds", type=int, default=20, help="course secrets to try the reference on (default 20)")
+    p.add_argument("--seeds", type=parse_count, default=20, help="course secrets to try the reference on (default 20)")
     p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
     p.add_argument("--no-attacks", action="store_true", help="leave the attacks out (they need the sandbox)")
     return top

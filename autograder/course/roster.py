@@ -22,6 +22,10 @@ from autograder.errors import CourseError
 
 ROSTER_FILE = "roster.csv"
 MOST_PROBLEMS = 5
+MOST_DAYS = 366
+"""Longest extension."""
+MOST_SHOWN = 40
+"""Characters of a wrong value in a message."""
 COLUMNS = {
     "id": ("student", "student_id", "id", "username"),
     "first_name": ("first_name", "firstname", "given_name"),
@@ -128,9 +132,11 @@ def parse_duration(text: str) -> timedelta:
     """Read ``2``, ``2d`` (days) or ``36h``; an empty cell is no extension."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(d|h|days?|hours?)?", text or "0")
     if not match:
-        raise ValueError(f"{text!r} is no extension: write 2d or 36h")
-    unit = "hours" if (match[2] or "d").startswith("h") else "days"
-    return timedelta(**{unit: float(match[1])})
+        raise ValueError(f"{text[:MOST_SHOWN]!r} is no extension: write 2d or 36h")
+    days = float(match[1]) / (24 if (match[2] or "d").startswith("h") else 1)
+    if days > MOST_DAYS:
+        raise ValueError(f"{text[:MOST_SHOWN]!r} is no extension: it is longer than {MOST_DAYS} days")
+    return timedelta(days=days)
 
 
 def read_table(path: str | Path, needed: Sequence[str] = ("student",)) -> Iterator[tuple[int, dict[str, str]]]:

@@ -6,6 +6,7 @@ never read. nbgrader asks the plugin that the course's ``nbgrader_config.py`` se
 penalty.
 """
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ from autograder.gradebook.late_policy import LatePolicy
 
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
+YEARS = range(2000, 2200)
+"""In which something can arrive: a typing error should not decide about marks."""
 
 
 Key = tuple[str, str]
@@ -68,6 +71,9 @@ def read_times(path: str | Path, timezone: str = "") -> dict[Key, datetime]:
         if time.tzinfo is None and zone is None:
             raise CourseError(f"{path}, line {number}: {line['time']!r} names no time zone: write +01:00 or Z after "
                               "it, or set c.LatePolicy.timezone in the course's nbgrader_config.py")
+        if time.year not in YEARS:
+            raise CourseError(f"{path}, line {number}: {line['time']!r} is no time of arrival: its year is not between "
+                              f"{YEARS[0]} and {YEARS[-1]}")
         time = time if time.tzinfo else time.replace(tzinfo=zone)
         times[line["student"], line["assignment"]] = time.astimezone(UTC).replace(tzinfo=None)
     return times
@@ -144,6 +150,7 @@ def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
         if student in students:
             extension = students[student].extensions.get(assignment, extension) or None
         extension = extension if due else None  # nbgrader adds it to the due date without looking
+        check_deadline(assignment, due, extension)
         if [time, extension] != before:
             update_submission(gradebook, number, time, extension)
         late = (time - due - (extension or timedelta(0))).total_seconds() if due and time else 0
@@ -152,6 +159,13 @@ def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
                 notebook.late_submission_penalty = compute_penalty(policy, student, notebook.score, late)
     gradebook.db.commit()
     return untimed
+
+
+def check_deadline(assignment: str, due: datetime | None, extension: timedelta | None) -> None:
+    """See that a due date can be extended: nbgrader adds the two, and a calendar ends with the year 9999."""
+    if due and extension and due > datetime.max - extension:
+        raise CourseError(f"{assignment}: the due date {due:%Y-%m-%d} cannot be extended by {extension}",
+                          "Set a due date that lies in the course's own years, or none")
 
 
 def update_submission(gradebook: Gradebook, number: str, time: datetime | None, extension: timedelta | None) -> None:
@@ -196,4 +210,9 @@ def compute_penalty(policy: LateSubmissionPlugin, student: str, score: float, la
         Seconds after the due date and the extension; up to 0 is on time.
     """
     points = policy.late_submission_penalty(student, score, late) if late > 0 else None
-    return None if points is None else min(max(points, 0.0), score)
+    if points is None:
+        return None
+    if not isinstance(points, int | float) or not math.isfinite(points):
+        raise CourseError(f"the plugin for late penalties ({type(policy).__name__}) gives {points!r}, which is no "
+                          f"number of points (for {student})")
+    return min(max(points, 0.0), score)

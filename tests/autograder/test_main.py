@@ -78,6 +78,19 @@ def test_a_path_that_is_missing_or_of_the_wrong_kind_gets_a_message(inbox, refus
     assert said in refuse(*arguments)
 
 
+@pytest.mark.parametrize("arguments", [
+    ["grade", "--submissions", "x", "--output", "y", "--jobs"], ["similar", "--top"], ["verify", "--seeds"]],
+    ids=lambda a: a[0])
+@pytest.mark.parametrize("number", ["-1", "1e3", "nan", "1000000000000", 5000 * "9", "\N{SUPERSCRIPT TWO}", ""])
+def test_number_out_of_all_bounds_is_refused(capsys, arguments, number):
+    """Is a number on the command line bounded, and are its bounds named?"""
+    with pytest.raises(SystemExit):
+        command.make_parser().parse_args([*arguments, number])
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "is no number of" in said and "(from " in said or "expected one argument" in said
+    assert len(said) < 200
+
+
 @pytest.mark.parametrize("kind", SETTINGS)
 @pytest.mark.parametrize("arguments", [["export", "--to", "csv", "--output", "out"],
                                        ["collect", "--submissions", "inbox"], ["release", "--build", "build"]],

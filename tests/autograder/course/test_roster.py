@@ -50,6 +50,11 @@ def test_list_without_a_header_is_a_roster(tmp_path):
     ("name,email\nAda,a@x.org\n", "line 1: there is no column student"),
     ("student,id\nada,1\n", "line 1: two columns for id"),
     ("student,extension\nada,soon\n", "line 2: 'soon' is no extension: write 2d or 36h"),
+    ("student,extension\nada,1000000000000\n", "line 2: '1000000000000' is no extension: it is longer than 366 days"),
+    ("student,extension\nada,9000h\n", "line 2: '9000h' is no extension: it is longer than 366 days"),
+    ("student,extension 00\nada," + 400 * "9" + "d\n", "is longer than 366 days"),
+    ("student,extension\nada,-2d\n", "line 2: '-2d' is no extension"),
+    ("student,extension\nada,nan\n", "line 2: 'nan' is no extension"),
     ("student,extension 99_x\nada,2d\n", "names no assignment (known: 00_linear_classifier"),
     (PLAIN + 'eve,"Eve,E,\n', "unexpected end of data"),
 ])

@@ -3,13 +3,14 @@
 import os
 import re
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from small_course import read_inbox
+from traitlets import TraitError
 
 from autograder import errors
 from autograder.course import roster, solution_regions
@@ -82,12 +83,43 @@ def test_times_are_read_as_utc(text, tmp_path):
     (f"ada,{FIRST},2026-03-01 12:00", "line 2: '2026-03-01 12:00' names no time zone"),
     (f"ada,{FIRST},01/02/2026", "line 2: '01/02/2026' is no time; write it as in 2026-03-01T23:59:00+01:00"),
     (f"ada,{FIRST},", "line 2: '' is no time"),
+    (f"ada,{FIRST},0001-01-01T00:00+01:00", "line 2: '0001-01-01T00:00+01:00' is no time of arrival"),
+    (f"ada,{FIRST},9999-12-31T23:59-01:00", "its year is not between 2000 and 2199"),
+    (f"ada,{FIRST},1026-03-01T12:00Z", "its year is not between 2000 and 2199"),
 ])
 def test_unclear_time_names_its_line(line, message, tmp_path):
     """Does an unclear time name its line?"""
     (tmp_path / "times.csv").write_text(f"{HEAD}{line}\n")
     with pytest.raises(errors.CourseError, match=re.escape(message)):
         lateness.read_times(tmp_path / "times.csv")
+
+
+@pytest.mark.parametrize("setting", ["percent_per_day", "grace_minutes", "at_most"])
+@pytest.mark.parametrize("value", [-1.0, 1e12, float("inf"), float("nan")])
+def test_policy_out_of_all_bounds_is_refused(setting, value):
+    """Is a setting refused that no course can mean?"""
+    with pytest.raises(TraitError, match=setting):
+        late_policy.LatePolicy(**{setting: value})
+
+
+@pytest.mark.parametrize("points", [float("nan"), float("inf"), "2"])
+def test_penalty_that_is_no_number_names_the_plugin(points):
+    """Does an instructor's own plugin that gives nonsense lead to its name?"""
+    class Odd(late_policy.LatePolicy):
+        def late_submission_penalty(self, student_id, score, total_seconds_late):
+            return points
+
+    with pytest.raises(errors.CourseError, match="Odd.* no number of points"):
+        lateness.compute_penalty(Odd(), "ada", 20.0, 60.0)
+
+
+def test_due_date_at_the_end_of_all_years_is_named():
+    """Is an extension beyond the year 9999 an error that names the assignment, where nbgrader would fail?"""
+    never = datetime(9999, 12, 31)
+    lateness.check_deadline(FIRST, never, None)
+    lateness.check_deadline(FIRST, None, None)
+    with pytest.raises(errors.CourseError, match=f"{FIRST}: the due date 9999-12-31 cannot be extended by 2 days"):
+        lateness.check_deadline(FIRST, never, timedelta(2))
 
 
 def test_forged_times_are_never_believed(own, tmp_path):
