@@ -30,7 +30,7 @@ from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
 from autograder.reference import COMPARISONS, ROOT
 from autograder.runners import runner
-from autograder.runners.jobs import load_secret, make_job
+from autograder.runners.jobs import check_questions, load_secret, make_job
 from autograder.sandbox import canary
 
 STUDENT = "student"
@@ -90,6 +90,8 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
         raise errors.ReleaseError(f"unknown assignment {assignment!r} (known: {', '.join(list_assignments())})")
     release.generate_release(course)
     wanted = [assignment] if assignment else list(list_assignments())
+    for name in wanted:
+        check_questions(course, name)
     files = list_archive_files([topic_of(a) for a in wanted]) | list_course_files(course, wanted)
     settings = {"assignment": assignment, "unsafe": unsafe}
     files |= {"setup.sh": SETUP, "run_autograder": RUN, "settings.json": json.dumps(settings)}

@@ -87,7 +87,8 @@ def describe_kind(cell: NotebookNode) -> str:
 
 def describe_cell(name: str, cell: NotebookNode) -> str:
     """Return a cell's name, with its points if it carries any."""
-    return f"{name} ({read_points(cell):g} points)" if cells.is_grade(cell) else name
+    points = read_points(cell)
+    return f"{name} ({points:g} {'point' if points == 1 else 'points'})" if cells.is_grade(cell) else name
 
 
 def join_names(names: Sequence[str]) -> str:

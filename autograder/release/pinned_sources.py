@@ -36,7 +36,7 @@ def read_pinned(course: Path, assignment: str) -> Sources:
     """Return the sources that the course has of an assignment; nothing of what is missing."""
     names = (f"{assignment}.ipynb", f"cs231n_lib/{topic_of(assignment)}.py")
     files = {name: course / "source" / assignment / name for name in names}
-    return {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.is_file()}
+    return {name: path.read_text(encoding="utf-8", errors="replace") for name, path in files.items() if path.is_file()}
 
 
 def is_pinned(course: Path, assignment: str) -> bool:

@@ -119,7 +119,10 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
     pinned_sources.stage_sources(course, {assignment: pinned_sources.read_checkout(assignment) for assignment in lost})
     mark.unlink(missing_ok=True)  # if we are killed, the release is made again
     for assignment in missing:
-        finish_update(course, assignment) if assignment in lost else generate_assignment(course, assignment)
+        if assignment in lost:
+            finish_update(course, assignment)
+        else:
+            generate_assignment(course, assignment)
     mark.touch()
 
 

@@ -88,9 +88,10 @@ def list_changed_notebooks(course: Path, assignments: Iterable[str]) -> list[str
         if not pinned_sources.is_pinned(course, assignment):
             continue
         name = f"{assignment}.ipynb"
-        before = pinned_sources.read_pinned(course, assignment)[name]
-        after = pinned_sources.read_checkout(assignment)[name]
-        if before != after and compare_notebooks(*(nbformat.reads(text, as_version=4) for text in (before, after))):
+        text = pinned_sources.read_checkout(assignment)[name]
+        if text == pinned_sources.read_pinned(course, assignment)[name]:
+            continue
+        if compare_notebooks(read_notebook(course, "source", assignment), nbformat.reads(text, as_version=4)):
             changed.append(assignment)
     return changed
 

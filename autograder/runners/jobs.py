@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from autograder.course import cells
@@ -48,31 +47,24 @@ def make_job(course: Path | str, assignment: str, written: Mapping[str, str], mo
         If the hidden tests of the checkout do not fit the released notebook.
     """
     topic, form = topic_of(assignment), load_assignment(course, assignment)
-    check_questions(topic, tuple(map(tuple, form.tests)))
+    check_questions(course, assignment)
     return {"topic": topic, "setup": form.setup, "tests": form.tests, "answers": form.select_answers(written),
             "module": module, "secret": load_secret(course), "grader": hash_grader(topic)}
 
 
-@lru_cache(64)
-def check_questions(topic: str, tests: tuple[tuple[str, str, float], ...]) -> None:
+def check_questions(course: Path | str, assignment: str) -> None:
     """See that the hidden tests of the checkout have the questions that a released notebook asks.
 
     A course may be older than the checkout. A mark given by another question, or on another scale, would be wrong.
-
-    Parameters
-    ----------
-    topic : str
-    tests : tuple of (str, str, float)
-        grade_id, source and points of each test cell.
 
     Raises
     ------
     CourseError
         Naming the first cell that cannot be graded, and what to do.
     """
-    questions = load_questions(topic)
-    remedy = "Grade with the checkout that made the release, or run `release --update` (docs/regrading.md)"
-    for grade_id, source, points in tests:
+    questions = load_questions(topic_of(assignment))
+    remedy = "Grade with the checkout that made the release, or run `release --update`"
+    for grade_id, source, points in load_assignment(course, assignment).tests:
         name = cells.read_question(source)
         if name is None:
             continue

@@ -25,6 +25,7 @@ from small_checkout import (
 
 from autograder import __main__, errors, grade
 from autograder.course import assignment, submission_state
+from autograder.exports import gradescope_autograder
 from autograder.gradebook import cell_rows, preprocessors, records
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
@@ -159,7 +160,7 @@ def test_update_says_what_it_does_to_whom_and_does_nothing_unasked(checkout, cou
     checkout.write(UPDATED)
     assert run_release(monkeypatch, course, "--update") == 1
     printed = capsys.readouterr().out
-    for said in (f"{ASSIGNMENT}: 2 submissions", "came: tanh-forward-test (1 points), z-why (3 points)",
+    for said in (f"{ASSIGNMENT}: 2 submissions", "came: tanh-forward-test (1 point), z-why (3 points)",
                  "went: y-why (3 points)", "moved: relu-forward-test", "points: x-why: 3 -> 5", "edited: title",
                  "2 marks of cells that went (a person had a part in 1)", "Nothing was released"):
         assert said in printed
@@ -279,16 +280,28 @@ def test_question_that_the_hidden_tests_no_longer_have_is_one_sentence(checkout,
     before = run_grade(course, inbox)[1]
     for questions, said in (({}, "have no relu_forward"),
                             ({"relu_forward": type("Question", (), {"points": 4.0})}, "1 points as released, 4 in")):
-        jobs.check_questions.cache_clear()
         with monkeypatch.context() as patch:
             patch.setattr(jobs, "load_questions", lambda topic, questions=questions: questions)
             ended, _ = run_grade(course, inbox)
+            with pytest.raises(errors.CourseError, match=said):
+                gradescope_autograder.build_archive(course, course.parent / "g.zip", ASSIGNMENT)
         found = records.load_records(course)
         assert ended == {"infra-error"} and len(found) == 2
         assert all(said in r.remark and "`release --update`" in r.remark for r in found)
-        jobs.check_questions.cache_clear()
     ended, after = run_grade(course, inbox)
     assert "infra-error" not in ended and after == before
+
+
+def test_damaged_source_is_named_with_what_to_do(checkout, course, inbox):
+    """Is a source in the course that is no notebook one sentence, and does its advice work with submissions?"""
+    before = run_grade(course, inbox)[1]
+    file = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    file.write_bytes(b"\xff{")
+    with pytest.raises(errors.CourseError, match="is not a notebook.*Delete .* and run `release` again"):
+        grade.prepare_course(course)
+    shutil.rmtree(file.parent)
+    release.generate_release(course)
+    assert run_grade(course, inbox)[1] == before
 
 
 # -- courses of earlier versions -------------------------------------------------------------------------------------
