@@ -191,7 +191,8 @@ def find_assignment(folder: Path, about: Mapping[str, Any]) -> str | None:
 
 def read_upload(folder: Path, assignment: str) -> uploads.Upload:
     """Read the submission by the rules of :mod:`autograder.inbox.uploads`: no link is followed, nothing is executed."""
-    files, rejected = [], []
+    files: uploads.SubmissionFiles = []
+    rejected: list[str] = []
     for file in sorted(archives.list_files(folder, rejected)):
         parts = file.relative_to(folder).parts
         parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
