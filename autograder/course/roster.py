@@ -92,7 +92,7 @@ def read_roster(path: str | Path) -> dict[str, RosterEntry]:
             problems.append(f"{path}, line {number}: {error}")
             continue
         if student.id in first_lines:
-            problems.append(f"{path}, line {number}: {student.id} stands in line {first_lines[student.id]} already")
+            problems.append(f"{path}, line {number}: {student.id} is already in line {first_lines[student.id]}")
         first_lines.setdefault(student.id, number)
         students[student.id] = student
     if problems:

@@ -41,7 +41,7 @@ def test_list_without_a_header_is_a_roster(tmp_path):
 
 
 @pytest.mark.parametrize("data, message", [
-    (PLAIN + "ada,Ada,Again,\n", "line 4: ada stands in line 2 already"),
+    (PLAIN + "ada,Ada,Again,\n", "line 4: ada is already in line 2"),
     (PLAIN + ",No,Body,\n", "line 4: there is no student's id"),
     (PLAIN + "Ada L.,Ada,L,\n", "line 4: 'Ada L.' cannot be a student's id"),
     (PLAIN + "../eve,Eve,E,\n", "line 4: '../eve' cannot be a student's id"),
