@@ -1,6 +1,7 @@
 """Call one function on one visible input and look at what comes back: the workings of :mod:`cs231n_lib.lab.check`."""
 
 import copy
+import re
 import traceback
 import warnings
 from dataclasses import dataclass, field
@@ -96,6 +97,19 @@ class BadResult(Exception):
     """The result does not have the agreed form; the message says what was expected."""
 
 
+REWORDED = ((r"max\(\) iterable argument is empty", "max() arg is an empty sequence"),  # since Python 3.13
+            (r"(too many values to unpack \(expected \d+), got \d+\)", r"\1)"))  # since Python 3.14
+"""What later releases of Python say -> what they said before: mistakes are recognised by it on each of them."""
+
+
+def name_error(error):
+    """Return what tells one exception from another: its class and the beginning of its text, alike on every Python."""
+    text = str(error)
+    for now, before in REWORDED:
+        text = re.sub(now, before, text)
+    return f"{type(error).__name__}: {text}"[:60]
+
+
 def observe(function, case, module, cache=None, seeds=range(5)):
     """Run ``function.name`` of ``module`` on one case; never raises for what the reader's code does.
 
@@ -122,7 +136,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
             value = getattr(module, function.name)(*theirs[0], **theirs[1])
         except (Exception, SystemExit) as error:
             seen.problem = describe_error(error, function, module)
-            seen.error = f"{type(error).__name__}: {error}"[:60]
+            seen.error = name_error(error)
             raise
         finally:
             names = [*function.args[:len(args)], *kwargs]

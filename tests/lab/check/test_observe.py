@@ -1,0 +1,17 @@
+"""What a check sees of a call: is it told apart in the same words on every Python?"""
+
+import pytest
+
+from cs231n_lib.lab.check import observe
+
+
+@pytest.mark.parametrize("text, name", [
+    ("max() arg is an empty sequence", "ValueError: max() arg is an empty sequence"),
+    ("max() iterable argument is empty", "ValueError: max() arg is an empty sequence"),
+    ("too many values to unpack (expected 2)", "ValueError: too many values to unpack (expected 2)"),
+    ("too many values to unpack (expected 2, got 3)", "ValueError: too many values to unpack (expected 2)"),
+    ("not enough values to unpack (expected 2, got 1)", "ValueError: not enough values to unpack (expected 2, got 1)"),
+])
+def test_exception_has_one_name_on_every_python(text, name):
+    """Is a mistake that raises recognised although releases of Python word the same exception differently?"""
+    assert observe.name_error(ValueError(text)) == name
