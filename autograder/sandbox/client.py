@@ -50,6 +50,7 @@ class SandboxedSubmission(Submission):
         self.before = 0.0  # what had been waited for a processor when the present call began
         self.replied: tuple[float, float] | None = None  # when the last call ended, and what had been waited by then
         self.broken: StudentError | None = None  # of a module that does not load
+        self.loaded = False  # has the module loaded before?
         self.crashes: dict[str, int] = {}
         self.given_up: dict[str, StudentError] = {}
         self.killed = False  # did a worker die by SIGKILL, which student code cannot send?
@@ -124,8 +125,11 @@ class SandboxedSubmission(Submission):
         except StudentError as error:
             self.close()
             status = "crashed" if error.status in ("error", "not implemented") else error.status
-            self.broken = StudentError(status, str(error))  # no hidden input is there yet: they may read all of it
+            # At first, no hidden input is there yet: they may read all of it. Later, the text could hold one.
+            said = f"{self.filename} did not load a second time" if self.loaded else str(error)
+            self.broken = StudentError(status, said)
             raise self.broken from error
+        self.loaded = True
 
     def _count_failure(self, name, error):
         """Count a failure; give the function up where the budget is spent. The dead worker goes with its handles."""

@@ -343,6 +343,18 @@ def test_exception_carries_no_hidden_input_out():
     assert "0.123456" in str(caught.value) and "123456" not in caught.value.hint
 
 
+def test_text_raised_when_a_module_is_loaded_again_is_not_shown():
+    """Is what a module raises at its first load shown, and at a later one, when it may have seen inputs, not?"""
+    with student("import os\ndef f(x):\n    os._exit(1)\n") as s:
+        with pytest.raises(StudentError):
+            s.f(np.array([0.123456]))
+        s.source = "raise ValueError('0.123456')\n"
+        with pytest.raises(StudentError) as caught:
+            s.f(1)
+    assert "0.123456" not in f"{caught.value} {caught.value.hint} {s.broken}" and "second time" in str(s.broken)
+    assert "0.123456" in status_of("raise ValueError('0.123456')\n")[1]
+
+
 def test_memory_order_of_an_input_arrives():
     """Does the memory order of an input arrive?"""
     with student("def f(x):\n    return np.array([x.flags.f_contiguous, x.flags.c_contiguous])\n") as s:
