@@ -214,6 +214,15 @@ def test_nbgraders_own_road_uses_the_pinned_sources(checkout, course, inbox):
     assert read_marks(course) == before
 
 
+@pytest.mark.parametrize("terminal, typed, agreed", [(True, "y", True), (True, "Y", True), (True, "", False),
+                                                     (True, "no", False), (False, "y", False)])
+def test_only_a_person_who_types_y_agrees(monkeypatch, terminal, typed, agreed):
+    """Is anything but a typed y a no, also where there is no terminal?"""
+    monkeypatch.setattr(sys, "stdin", type("Stdin", (), {"isatty": lambda self: terminal})())
+    monkeypatch.setattr("builtins.input", lambda question: typed)
+    assert __main__.ask("Update the release?") is agreed
+
+
 STEPS = ("take_staged", "update_cells", "generate_assignment", "write_state", "drop_staged")
 
 
