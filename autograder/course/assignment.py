@@ -7,6 +7,7 @@ text once, and the notebook of a submission is assembled from it.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,36 @@ def collect_sources(notebook_cells: Iterable[Any]) -> dict[str, list[str]]:
         if source is not None and name is not None and len(source) <= MAX_CELL:
             sources.setdefault(name, []).append(source)
     return sources
+
+
+MAX_CELLS, MAX_SOURCES = 2000, 2 * 2**20
+"""Most cells of a student's notebook that are looked at, and most characters in them together; ours have 90."""
+
+
+def parse_cell_sources(text: str) -> dict[str, Any] | None:
+    """Return what :func:`collect_sources` finds in the text of a student's notebook; None if it is not a notebook.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    found : dict
+        ``sources``; ``too_long``: cells that are left out because they are too long; ``beyond``: cells that come after
+        as much as a notebook may hold.
+    """
+    try:
+        notebook_cells = json.loads(text)["cells"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    if not isinstance(notebook_cells, list):
+        return None
+    lengths = [len(read_cell_source(cell) or "") for cell in notebook_cells]
+    ends = accumulate(length if length <= MAX_CELL else 0 for length in lengths)
+    fitting = sum(end <= MAX_SOURCES for end in islice(ends, MAX_CELLS))
+    return {"sources": collect_sources(notebook_cells[:fitting]), "beyond": len(notebook_cells) - fitting,
+            "too_long": sum(length > MAX_CELL for length in lengths[:fitting])}
 
 
 def read_cell_source(cell: object) -> str | None:

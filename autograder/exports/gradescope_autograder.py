@@ -191,7 +191,7 @@ def find_assignment(folder: Path, about: Mapping[str, Any]) -> str | None:
 
 def read_upload(folder: Path, assignment: str) -> uploads.Upload:
     """Read the submission by the rules of :mod:`autograder.inbox.uploads`: no link is followed, nothing is executed."""
-    files: uploads.SubmissionFiles = []
+    files: list[tuple[str, archives.Reader]] = []
     rejected: list[str] = []
     for file in sorted(archives.list_files(folder, rejected)):
         parts = file.relative_to(folder).parts

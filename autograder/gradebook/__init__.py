@@ -9,5 +9,6 @@ In: results of the runners, people's marks, due dates and times of arrival. Out:
 * ``manual_marks``: which marks of people are still valid after a regrade
 * ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule
 * ``records``: reads it all back, one submission at a time
-* ``safe_markdown``: students' Markdown for formgrader; ``nbgrader_privates``: what we use that nbgrader may change
+* ``safe_markdown``, ``safe_code``: students' cells for formgrader
+* ``nbgrader_privates``: what we use that nbgrader may change
 """

@@ -17,6 +17,7 @@ from autograder.course.topics import list_topics
 from autograder.errors import CourseError
 from autograder.gradebook.late_policy import LatePolicy
 from autograder.gradebook.preprocessors import ClearAnswers, Rebuild, RunTrusted, SaveGrades
+from autograder.gradebook.safe_code import render_safe_code
 from autograder.gradebook.safe_markdown import render_safe_markdown
 
 GENERATE = [stock.IncludeHeaderFooter, stock.LockCells, ClearAnswers, stock.ClearOutput, stock.CheckCellMetadata,
@@ -64,7 +65,7 @@ def configure(c: Config, course: str | Path) -> Config:
     c.AssignLatePenalties.plugin_class = LatePolicy
     c.GenerateFeedback.preprocessors = FEEDBACK
     c.HTMLExporter.sanitize_html = True  # nbconvert's second look at outputs; nothing of ours rests on it
-    c.HTMLExporter.filters = {"markdown2html": render_safe_markdown}
+    c.HTMLExporter.filters = {"markdown2html": render_safe_markdown, "highlight_code": render_safe_code}
     return c
 
 

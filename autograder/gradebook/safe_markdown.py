@@ -1,9 +1,12 @@
 """A student's Markdown as HTML that runs nothing: what formgrader and nbgrader's own feedback show."""
 
 import re
+from html import escape
 
 import nh3
 from nbconvert.filters.markdown import markdown2html
+
+from autograder.sandbox.limited import LimitError, run_limited
 
 TAGS = set("p h1 h2 h3 h4 h5 h6 a img em strong code pre blockquote ul ol li dl dt dd hr br del sub sup "
            "table thead tbody tr th td div span details summary".split())
@@ -32,7 +35,16 @@ def render_safe_markdown(source: str) -> str:
     Returns
     -------
     html : str
+        The source as it is, if it takes more time or memory than one answer may.
     """
+    try:
+        return run_limited(convert_markdown, source)
+    except LimitError as error:
+        return f"<p>This answer is shown as it was written: {escape(str(error))}.</p><pre>{escape(source)}</pre>"
+
+
+def convert_markdown(source: str) -> str:
+    """Return what :func:`render_safe_markdown` does, without limits."""
     html = escape_other_tags(markdown2html(TEX_LINKS.sub(r"\\text", source)))
     return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=filter_attribute,
                      link_rel=None)

@@ -5,13 +5,12 @@ size, nothing else. What goes into the course's ``submitted/`` is always a valid
 the source of the cells that students write in taken from theirs.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.course.assignment import collect_sources, load_assignment, read_cell_source
+from autograder.course.assignment import load_assignment, parse_cell_sources
 from autograder.course.cells import MAX_CELL, STUDENT_ID
 from autograder.course.files import write_if_changed
 from autograder.course.text import clean_line
@@ -19,6 +18,7 @@ from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.plain_layout import walk_files
 from autograder.inbox.remarks import limit_remarks
+from autograder.sandbox.limited import LimitError, run_limited
 
 MAX_MODULE = 256 * 1024
 MAX_NOTEBOOK = 16 * 2**20
@@ -140,16 +140,20 @@ def read_text(upload: Upload, name: str, read: Reader, limit: int) -> str | None
 
 def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
     """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook."""
+    name = f"{upload.assignment}.ipynb"
     try:
-        notebook_cells = json.loads(text)["cells"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        notebook_cells = None
-    if not isinstance(notebook_cells, list):
-        upload.remarks.append(f"{upload.assignment}.ipynb: not a notebook (broken JSON?); its answers count as open")
+        found = run_limited(parse_cell_sources, text)
+    except LimitError as error:
+        upload.remarks.append(f"{name}: cannot be read, {error}; its answers count as open")
         return None
-    if too_long := sum(len(read_cell_source(cell) or "") > MAX_CELL for cell in notebook_cells):
-        upload.remarks.append(f"{upload.assignment}.ipynb: {too_long} cells over {MAX_CELL} characters, left out")
-    return collect_sources(notebook_cells)
+    if found is None:
+        upload.remarks.append(f"{name}: not a notebook (broken JSON?); its answers count as open")
+        return None
+    if found["too_long"]:
+        upload.remarks.append(f"{name}: {found['too_long']} cells over {MAX_CELL} characters, left out")
+    if found["beyond"]:
+        upload.remarks.append(f"{name}: larger than a notebook may be, the last {found['beyond']} cells are left out")
+    return found["sources"]
 
 
 def place_upload(upload: Upload, course: Path) -> bool:

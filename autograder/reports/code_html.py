@@ -12,6 +12,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from autograder.sandbox.limited import LimitError, run_limited
+
 TOKEN = re.compile(r'''
     (?P<comment> \#[^\n]*+ )
   | (?P<string> [rRbBfFuU]{0,2} (?: """ .*? (?:"""|\Z) | \'\'\' .*? (?:\'\'\'|\Z)
@@ -35,10 +37,19 @@ def render_code(source: str) -> Markup:
     -------
     html : markupsafe.Markup
         Classes: ``co`` comment, ``st`` string, ``nu`` number, ``kw`` keyword, ``bi`` built-in, ``de`` a defined name.
+        Without colours, if they take more time or memory than one module may.
     """
+    try:
+        return Markup(run_limited(color_code, source))
+    except LimitError:
+        return Markup("\n".join(f'<span class="l">{escape(line)}</span>' for line in source.split("\n")))
+
+
+def color_code(source: str) -> str:
+    """Return what :func:`render_code` does, as a string."""
     pieces = ["".join(render_token(kind, text)) for kind, text in tokenize_source(source)]
     lines = "".join(pieces).removesuffix("\n").split("\n")
-    return Markup("\n".join(f'<span class="l">{line}</span>' for line in lines))
+    return "\n".join(f'<span class="l">{line}</span>' for line in lines)
 
 
 def render_token(kind: str, text: str) -> Iterator[str]:

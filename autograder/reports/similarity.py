@@ -30,6 +30,7 @@ from autograder.course.text import clean_line
 from autograder.gradebook import records
 from autograder.hidden_tests import session
 from autograder.reports.html import write_page
+from autograder.sandbox.limited import LimitError, run_limited
 
 GRAM, WINDOW = 6, 4
 REST = "(the rest)"
@@ -101,6 +102,22 @@ def make_views(text, graded):
         return found
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return {}
+
+
+def make_plain_views(text, graded):
+    """Return the result of :func:`make_views` as plain data: name -> fields of the view, dicts as lists of pairs."""
+    views = make_views(text, set(graded))
+    return {name: [v.source, *(list(getattr(v, kind).items()) for kind in KINDS)] for name, v in views.items()}
+
+
+def make_views_within_limits(text, graded):
+    """Return what :func:`make_views` does for a student's module; {} also if that takes too much time or memory."""
+    try:
+        found = run_limited(make_plain_views, text, sorted(graded))
+    except LimitError:
+        return {}
+    return {name: FunctionView(source, *({item: tuple(lines) for item, lines in pairs} for pairs in kinds))
+            for name, (source, *kinds) in found.items()}
 
 
 def make_view(source, own):
@@ -218,9 +235,8 @@ def find_similar_pairs(texts, topic, top=20):
         make_views(source, graded)
         for source in (reference.read_module_source(topic), solution_regions.make_stub(topic))
     ]
-    taken_apart = {
-        s: make_views(t, graded) for s, t in tqdm(texts.items(), "reading", file=sys.stdout, disable=not texts)
-    }
+    progress = tqdm(texts.items(), "reading", file=sys.stdout, disable=not texts)
+    taken_apart = {s: make_views_within_limits(t, graded) for s, t in progress}
     taken_apart = {student: found for student, found in taken_apart.items() if found}
     students = sorted(taken_apart)
     totals, details = np.zeros((len(students),) * 2), {}
@@ -365,7 +381,7 @@ def run_similarity(course: Path | str, assignment: str | None = None, output: Pa
         unparsed = sorted(set(texts) - set(taken_apart))
         lines = [head]
         if unparsed:
-            lines.append(f"        does not parse, not compared: {', '.join(unparsed)}")
+            lines.append(f"        does not parse, or takes too long to read, not compared: {', '.join(unparsed)}")
         print("\n".join([*lines, *map(format_pair, pairs)]) + "\n")
         sections.append((head, [(pair, render_side_by_side(pair, taken_apart)) for pair in pairs]))
     if not sections:
