@@ -50,8 +50,8 @@ def clean_for_html(value: object) -> object:
 
 
 def escape_for_spreadsheet(value: object) -> str:
-    """Return a CSV cell that a spreadsheet shows and does not run: numbers are short, formulas quoted."""
+    """Return a CSV cell that a spreadsheet shows and does not run: numbers and texts are short, formulas quoted."""
     if isinstance(value, float):
         return f"{round(value, 4):g}"
-    text = str(value)
+    text = shorten_text(str(value))
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and text != "-" else text

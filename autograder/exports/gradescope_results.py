@@ -6,6 +6,7 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict
 
+from autograder.course.text import shorten_text
 from autograder.gradebook.records import Record
 from autograder.inbox.uploads import Upload
 from autograder.runners.runner import Result
@@ -122,7 +123,8 @@ def make_test(number: str, name: str, hint: str = "", **points: Any) -> Gradesco
         ``score``, ``max_score``, ``status``.
     """
     rounded: Any = {k: round(v, 4) if isinstance(v, float) else v for k, v in points.items()}
-    return {"number": number, "name": name, "output": hint, "output_format": "text", "visibility": "visible", **rounded}
+    return {"number": number, "name": name, "output": shorten_text(hint),
+            "output_format": "text", "visibility": "visible", **rounded}
 
 
 def name_test(grade_id: str, part: str) -> str:
@@ -144,7 +146,8 @@ def make_results(score: float, tests: list[GradescopeTest], remarks: Iterable[st
     seconds : float
         How long the grading took.
     """
-    return {"score": round(score, 4), "execution_time": round(seconds), "output": "\n".join(filter(None, remarks)),
+    return {"score": round(score, 4), "execution_time": round(seconds),
+            "output": shorten_text("\n".join(filter(None, remarks))),
             "output_format": "text", "visibility": "visible", "stdout_visibility": "hidden", "tests": tests}
 
 

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import InfraError
 from autograder.reference import ROOT
 from autograder.sandbox.launch import make_environment
 
@@ -55,9 +56,7 @@ class Helper:
         with self.lock:
             try:
                 process = self.process = self.process or self.start()
-                if function.__module__ not in self.imported:
-                    self.exchange(process, {"module": function.__module__}, START_SECONDS)
-                    self.imported.add(function.__module__)
+                self.have_imported(process, function.__module__)
                 request = {"module": function.__module__, "name": function.__name__, "arguments": arguments,
                            "seconds": seconds}
                 answer = self.exchange(process, request, PATIENCE * seconds)
@@ -69,6 +68,15 @@ class Helper:
         if "error" in answer:
             raise RuntimeError(f"{function.__name__} failed on a text: {answer['error']}")
         return answer["value"]
+
+    def have_imported(self, process: subprocess.Popen, module: str) -> None:
+        """Let the helper import a module, once; what fails here is no student's text."""
+        if module not in self.imported:
+            try:
+                self.exchange(process, {"module": module}, START_SECONDS)
+            except LimitError as error:
+                raise InfraError(f"the process that reads submissions did not start: {error}") from error
+            self.imported.add(module)
 
     @staticmethod
     def start() -> subprocess.Popen:

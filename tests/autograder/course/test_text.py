@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.course import text
+from autograder.exports import gradescope_results
 from autograder.hidden_tests.rubric import Outcome
 
 HOSTILE = "a\x1b[2J\nb\u202ec\x00é\ud800"
@@ -41,3 +42,12 @@ def test_everything_that_is_said_of_an_aspect_is_short():
     for said in (outcome.hint, outcome.message):
         assert len(said) < text.MAX_TEXT + 100 and said.endswith("... and 996,000 more characters")
     assert Outcome("values", 0.0, 1.0, "failed", "a hint", "got\n[1 2]").message == "got\n[1 2]"
+
+
+def test_cell_of_a_table_and_output_of_a_test_are_short():
+    """Is an endless text one short cell in a table, and one short output on Gradescope?"""
+    assert len(text.escape_for_spreadsheet("x" * 10**6)) < text.MAX_TEXT + 100
+    assert text.escape_for_spreadsheet("=" * 10**5).startswith("'=")
+    assert len(gradescope_results.make_test("1", "name", "x" * 10**6)["output"]) < text.MAX_TEXT + 100
+    results = gradescope_results.make_results(1.0, [], ["x" * 300] * 10**4, 1.0)
+    assert len(results["output"]) < text.MAX_TEXT + 100

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from autograder.course.assignment import parse_cell_sources
+from autograder.errors import InfraError
 from autograder.gradebook.safe_code import LONGEST_COLORED, render_safe_code
 from autograder.gradebook.safe_markdown import render_safe_markdown
 from autograder.inbox.uploads import Upload, read_cell_sources
@@ -78,6 +79,13 @@ def test_helper_lives_on_between_texts_and_ends_with_whoever_asked(importable):
     assert "PYTEST_CURRENT_TEST" not in psutil.Process(pid).environ()
     limited.HELPER.process.stdin.close()
     assert limited.HELPER.process.wait(30) == 0
+
+
+def test_helper_that_does_not_start_is_no_students_fault(importable, monkeypatch):
+    """Is a helper that does not start in time a failure of ours, which is tried again, and no remark on an upload?"""
+    monkeypatch.setattr(limited, "START_SECONDS", 0.0)
+    with pytest.raises(InfraError, match="did not start"):
+        run_limited(repeat, "a")
 
 
 def test_error_of_our_own_function_is_not_taken_for_the_texts(importable):
