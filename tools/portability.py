@@ -306,7 +306,8 @@ def run_part(row: Row, name: str, command: list, run: Run) -> Verdict:
     if name == "marks":
         run.jobs_written.wait()
     began = time.monotonic()
-    verdict = judge_output(*(printed := run.children.run(command, row.variables, run.folder / row.folder / "tmp")))
+    printed = run.children.run(command, row.variables, run.folder / row.folder / "tmp")
+    verdict = judge_output(*printed)
     if verdict.state != "ok" and not run.children.stopped:
         LOGS.mkdir(parents=True, exist_ok=True)
         (LOGS / f"{row.folder}-{name}.txt").write_text(printed[1])

@@ -19,7 +19,7 @@ from autograder.runners.jobs import make_job
 from autograder.verify.student_work import make_solved_notebook
 from tools import sample_submissions
 
-STUDENTS = sample_submissions.STYLES | {"gus_one_mistake_each": sample_submissions.one_mistake}
+STUDENTS = sample_submissions.STYLES | {"gus_one_mistake_each": sample_submissions.make_mistaken_module}
 FAST = ("ada_full_marks", "gus_one_mistake_each")
 
 

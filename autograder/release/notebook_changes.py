@@ -87,8 +87,10 @@ def describe_kind(cell: NotebookNode) -> str:
 
 def describe_cell(name: str, cell: NotebookNode) -> str:
     """Return a cell's name, with its points if it carries any."""
+    if not cells.is_grade(cell):
+        return name
     points = read_points(cell)
-    return f"{name} ({points:g} {'point' if points == 1 else 'points'})" if cells.is_grade(cell) else name
+    return f"{name} ({points:g} {'point' if points == 1 else 'points'})"
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ def make_pip_command(options):
     Parameters
     ----------
     options : str
-        For ``pip install``.
+        What pip is to install, and how.
     """
     if sys.prefix == sys.base_prefix:  # the system's pip may refuse, and should not be used anyway
         return f"{PYTHON} -m cs231n_lib.lab install"
