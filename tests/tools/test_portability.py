@@ -127,8 +127,10 @@ def test_interrupt_leaves_nothing_behind(tmp_path):
     child = subprocess.Popen([sys.executable, "-m", "tools.portability", "--fast"], cwd=ROOT, text=True,
                              env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE)
     deadline = time.monotonic() + 60
-    while not (found := psutil.Process(child.pid).children(recursive=True)) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    while not list(tmp_path.glob("portability-*/*/tmp")) and time.monotonic() < deadline:
+        time.sleep(0.1)  # until a row has begun: imports start processes, too
+    time.sleep(0.5)
+    found = psutil.Process(child.pid).children(recursive=True)
     assert found
     child.send_signal(signal.SIGINT)
     output, _ = child.communicate(timeout=120)
