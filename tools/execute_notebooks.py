@@ -63,7 +63,7 @@ def iter_complaints(notebook):
                 yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
 
 
-def run_notebooks(assignments, keep=None, folder=None):
+def run_notebooks(assignments, keep=None, folder=None, timed=True):
     """Execute the notebooks one after the other and print a line each; return the number that failed."""
     failed = 0
     for assignment in assignments:
@@ -73,9 +73,14 @@ def run_notebooks(assignments, keep=None, folder=None):
             print(f"{assignment:24} FAILED\n{error}", flush=True)
             failed += 1
             continue
+<<<<<<< HEAD
         found = list(iter_complaints(notebook))
         if min(seconds, used) > LIMIT:
             found.append(f"took over {LIMIT} s")
+=======
+        slow = timed and min(seconds, used) > LIMIT
+        found = list(list_complaints(notebook)) + ([f"took over {LIMIT} s"] if slow else [])
+>>>>>>> 916ab73 (The slower kernels of the matrix are not judged by a notebook's time)
         shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
         figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
         times = f"{seconds:5.1f} s (processor {used:5.1f} s)"
@@ -93,7 +98,8 @@ if __name__ == "__main__":
     parser.add_argument("assignment", nargs="*", default=list(list_topics().values()), help="default: all")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
     parser.add_argument("--fresh", action="store_true", help="go on with nothing that an earlier run left")
+    parser.add_argument("--untimed", action="store_true", help="do not judge how long a notebook takes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         fresh = temporary if options.fresh else None
-        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh) else 0)
+        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh, not options.untimed) else 0)
