@@ -22,7 +22,8 @@ from autograder.hidden_tests.session import open_session, sum_marks
 def grade(name: str) -> float:
     """Grade the function (or integration question) ``name``; return its marks."""
     session = open_session(name)
-    session.results.pop(name, None)
+    if session.in_plain_kernel:
+        session.forget(name)
     session.latest = session.outcomes(name)
     return sum_marks(session.latest)
 

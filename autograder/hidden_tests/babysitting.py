@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.hidden_tests import builders
 from autograder.hidden_tests.builders import HINTS, build, passes
-from autograder.hidden_tests.expectations import Mismatch, as_array, as_tuple, expect_shape, expect_unchanged
+from autograder.hidden_tests.expectations import Mismatch, as_array, as_tuple, expect_unchanged
 from autograder.hidden_tests.rubric import Question
 
 
@@ -49,13 +49,24 @@ def _(student, reference, rng):
 
 
 @expected_initial_loss.aspect("shape", 0.1, hint="The loss is one number, not an array.")
-def _(student, reference, rng):
-    names = [(), ("svm",)]
-    right = [n for n in names if passes(lambda n: agree(initial(student, 7, *n), initial(reference, 7, *n)), n) is None]
-    if not right:
-        raise Mismatch("neither loss is right", hint="counts once the numbers are right")
-    for n in right:
-        expect_shape(student.expected_initial_loss(7, *n), (), "the loss")
+def _(student, reference, rng, grading):
+    def in_shape(*loss):
+        got = student.expected_initial_loss(7, *loss)
+        agree(number(got, "the loss"), initial(reference, 7, *loss))
+        builders.expect_right_shape(got, 0.0, "the loss")
+
+    errors = {"softmax": passes(in_shape), "svm": passes(in_shape, "svm")}
+    require_one_in_shape(errors, grading, Mismatch("neither loss is right", hint="counts once the numbers are right"))
+
+
+def require_one_in_shape(errors, grading, none_is_right):
+    """Raise an error of shape, and ``none_is_right`` if all are of numbers; those must be charged to their aspects."""
+    for aspect, error in errors.items():
+        if isinstance(error, builders.Misshapen):
+            raise error
+        grading.is_right(error, aspect)
+    if all(errors.values()):
+        raise none_is_right
 
 
 # -- the size of an update ----------------------------------------------------------------------------------------
@@ -91,13 +102,15 @@ def ratio_edges(student, reference, rng):
         builders.agree(ratio(student, (old, new)), ratio(reference, (old, new)), "the ratio", 1e-5)
 
 
-def ratio_shape(student, reference, rng):
-    right = [inputs for inputs in updated((6, 4), (5,))(rng)
-             if passes(same_ratios(lambda _, i=inputs: [i]), student, reference, rng) is None]
-    if not right:
-        raise Mismatch("no ratio is right", hint="counts once the number is right")
-    for inputs in right:
-        expect_shape(student.update_ratio(*inputs), (), "the ratio")
+def ratio_shape(student, reference, rng, grading):
+    def in_shape(inputs):
+        got = student.update_ratio(*inputs)
+        agree(number(got, "the ratio"), ratio(reference, inputs))
+        builders.expect_right_shape(got, 0.0, "the ratio")
+
+    drawn = zip(("values", "edge sizes"), updated((6, 4), (5,))(rng), strict=True)
+    errors = {aspect: passes(in_shape, inputs) for aspect, inputs in drawn}
+    require_one_in_shape(errors, grading, Mismatch("no ratio is right", hint="counts once the number is right"))
 
 
 def ratio_unchanged(student, reference, rng):
@@ -182,8 +195,12 @@ def bracket(functions, threshold, *args):
 
 def compare_brackets(student, reference, threshold, *args):
     """Require both rates to agree."""
-    got, want = (bracket(f, threshold, *args)[:2] for f in (student, reference))
-    for g, w, what in zip(got, want, ("ok", "exploded"), strict=True):
+    agree_on_rates(*(bracket(f, threshold, *args) for f in (student, reference)))
+
+
+def agree_on_rates(got, want):
+    """Require both rates of two results of :func:`bracket` to agree."""
+    for g, w, what in zip(got[:2], want[:2], ("ok", "exploded"), strict=True):
         agree(g, w, what)
 
 
@@ -193,16 +210,16 @@ def bracket_values(student, reference, rng):
         compare_brackets(student, reference, threshold, low, high, 8)
 
 
-def bracket_conventions(student, reference, rng):
+def bracket_conventions(student, reference, rng, grading):
     """Are steps used, is 8 their default, and is the training run that often?"""
     usual = (float(10 ** rng.uniform(-3, 3)), 1e-6, 1e6)
-    right = passes(compare_brackets, student, reference, *usual, 8) is None
+    right = grading.is_right(passes(compare_brackets, student, reference, *usual, 8), "values")
     for steps in ((), (3,), (12,)):
         got, want = (bracket(f, *usual, *steps) for f in (student, reference))
         if got[2] != want[2]:
             raise Mismatch(f"steps {steps}: train_briefly was called {got[2]} times, expected {want[2]}")
         if right:
-            compare_brackets(student, reference, *usual, *steps)
+            agree_on_rates(got, want)
 
 
 def bracket_edges(student, reference, rng):

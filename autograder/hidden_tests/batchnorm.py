@@ -98,6 +98,7 @@ def forward_question(name, parts, modes, lonely, marks, hints):
     """
 
     def same(part, student, reference, inputs, rng, tol=1e-6, **settings):
+        """Require the right numbers of one part; return the student's results."""
         before = earlier(inputs[0], rng)
         got, want = (parts[part](f, inputs, before, **settings) for f in (student, reference))
         for what, value in want.items():
@@ -106,12 +107,11 @@ def forward_question(name, parts, modes, lonely, marks, hints):
                 raise Mismatch(message, hint=message)
             if value is not None:
                 agree(got[what], value, what, tol)
+        return got
 
-    def right(student, reference, rng):
-        errors = {part: passes(same, part, student, reference, batch(*ORDINARY, rng), rng) for part in parts}
-        if all(errors.values()):
-            raise errors["values"]
-        return [part for part, error in errors.items() if error is None]
+    def right(student, reference, rng, grading):
+        return grading.keep_right({part: passes(same, part, student, reference, batch(*ORDINARY, rng), rng)
+                                   for part in parts})
 
     def ordinary(part):
         return lambda student, reference, rng: [same(part, student, reference, batch(*size, rng), rng)
@@ -120,19 +120,19 @@ def forward_question(name, parts, modes, lonely, marks, hints):
     def eps_error(part, student, reference, rng):
         return passes(same, part, student, reference, batch(*ORDINARY, rng, NEARLY_CONSTANT), rng)
 
-    def eps(student, reference, rng):
-        for part in right(student, reference, rng):
+    def eps(student, reference, rng, grading):
+        for part in right(student, reference, rng, grading):
             if error := eps_error(part, student, reference, rng):
                 raise error
 
-    def conventions(student, reference, rng):
-        for part in right(student, reference, rng):
+    def conventions(student, reference, rng, grading):
+        for part in right(student, reference, rng, grading):
             if part == "running averages":
                 same(part, student, reference, batch(*ORDINARY, rng), rng, momentum=rng.uniform(0.2, 0.6))
-            elif not eps_error(part, student, reference, rng):  # wrong anyway: charged under "eps"
+            elif grading.is_right(eps_error(part, student, reference, rng), "eps"):
                 same(part, student, reference, batch(*ORDINARY, rng, 1), rng, eps=rng.uniform(0.3, 0.9))
 
-    def stable(student, reference, rng):
+    def stable(student, reference, rng, grading):
         x, *learned = batch(*ORDINARY, rng, 0.5)
         x = np.round(x * 256) / 256  # so that x + 1e6 is exact
 
@@ -142,40 +142,47 @@ def forward_question(name, parts, modes, lonely, marks, hints):
 
         if not (error := passes(unmoved, 64)):
             unmoved(1e6)
-        elif "running averages" not in right(student, reference, rng):  # then it is charged under "values" alone
-            raise error
+        elif not grading.lost("values") or "running averages" not in right(student, reference, rng, grading):
+            raise error  # where they are right, it is charged under "values" alone
 
-    def judged_sizes(student, reference, rng):
+    def judged_sizes(student, reference, rng, grading):
         for size in (ORDINARY, *EDGES):
-            for part in right(student, reference, rng):
-                if size[lonely] > 1 or not eps_error(part, student, reference, rng):
+            for part in right(student, reference, rng, grading):
+                if size[lonely] > 1 or grading.is_right(eps_error(part, student, reference, rng), "eps"):
                     yield part, batch(*size, rng)
 
-    def edge_sizes(student, reference, rng):
-        for part, inputs in judged_sizes(student, reference, rng):
+    def edge_sizes(student, reference, rng, grading):
+        for part, inputs in judged_sizes(student, reference, rng, grading):
             same(part, student, reference, inputs, rng)
-        for part in right(student, reference, rng):
+        for part in right(student, reference, rng, grading):
             for inputs, tol in builders.in_float64_or_32(batch(*ORDINARY, rng)):
                 same(part, student, reference, inputs, rng, tol)
 
-    def shape(student, reference, rng):
+    def shape(student, reference, rng, grading):
         try:
-            judged = list(judged_sizes(student, reference, rng))
-        except Mismatch:  # wrong numbers are charged elsewhere
+            judged = list(judged_sizes(student, reference, rng, grading))
+        except Mismatch:
+            if not all(map(grading.lost, parts)):  # wrong numbers are charged there
+                raise
             judged = []
             expect_shape(run(student, name, *batch(*ORDINARY, rng), {"mode": "train"})[0], ORDINARY, "out")
         for part, (x, *learned) in judged:
-            if not passes(same, part, student, reference, (x, *learned), rng):
-                for what, value in parts[part](student, (x, *learned), earlier(x, rng)).items():
-                    expect_shape(value, x.shape if what.startswith("out") else x.shape[1:], what)
+            try:
+                found = same(part, student, reference, (x, *learned), rng)
+            except (Mismatch, StudentError) as error:
+                grading.is_right(error, part, "edge sizes")
+                continue
+            for what, value in found.items():
+                expect_shape(value, x.shape if what.startswith("out") else x.shape[1:], what)
 
     def in_each_mode(judge):
-        def test(student, reference, rng):
+        def test(student, reference, rng, grading):
             inputs = batch(*ORDINARY, rng)
-            errors = [passes(judge, student, inputs, {"mode": mode, **earlier(inputs[0], rng)}) for mode in modes]
-            for error in errors:  # a mode that does not run is charged in its own aspect
-                if isinstance(error, Mismatch) or all(isinstance(e, StudentError) for e in errors):
+            errors = {mode: passes(judge, student, inputs, {"mode": mode, **earlier(inputs[0], rng)}) for mode in modes}
+            for mode, error in errors.items():
+                if isinstance(error, Mismatch) or all(isinstance(e, StudentError) for e in errors.values()):
                     raise error
+                grading.is_right(error, {"train": "values", "test": "test mode"}[mode])  # does not run: charged there
         return test
 
     def dtype(student, inputs, param):
@@ -268,7 +275,7 @@ class NormPair(Pair):
         def near(got, want, name):
             compare(as_array(got, name) / size[name] + 1, np.asarray(want) / size[name] + 1, name)
 
-        of_numbers = compare in (agree, builders.roughly)
+        of_numbers = compare in (agree, builders.roughly, builders.right_in_shape)
         super().judge(student, reference, inputs, dout, aspect, near if of_numbers else compare, on)
 
 

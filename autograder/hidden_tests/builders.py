@@ -8,7 +8,8 @@ then a dict of draws, one for each aspect in which values are compared::
                                   hints={"values": "ReLU keeps what is positive and zeroes the rest."})
 
 No mistake is charged twice. "shape" is judged only where the numbers are right up to axes of length one; the further
-aspects of a backward are judged only on those gradients that are right for ordinary input.
+aspects of a backward are judged only on those gradients that are right for ordinary input. What is left out there must
+have lost its marks in this grading (:class:`~autograder.hidden_tests.rubric.Grading`).
 """
 
 from dataclasses import dataclass, field
@@ -89,6 +90,16 @@ def passes(test, *args):
         return error
 
 
+class Misshapen(Mismatch):
+    """The numbers of a result are right, its shape is not."""
+
+
+def expect_right_shape(got, want, what="the result"):
+    """Require of a result with the right numbers the shape of ``want``; raise :class:`Misshapen`."""
+    if error := passes(expect_shape, got, np.shape(want), what):
+        raise Misshapen(str(error), hint=error.hint)
+
+
 def wrong_anyway(error):
     """Return ``error`` with a hint for the aspect "shape", which is not judged on numbers that are wrong."""
     return Mismatch(str(error), hint="counts once the numbers are right") if isinstance(error, Mismatch) else error
@@ -155,6 +166,11 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
     def compare(student, reference, inputs, tol=1e-6):
         agree(result(student, inputs), result(reference, inputs), tol=tol)
 
+    def right_shape(student, reference, inputs):
+        got, want = result(student, inputs), result(reference, inputs)
+        agree(got, want)
+        expect_right_shape(got, want)
+
     def values(draw):
         def test(student, reference, rng):
             for inputs in draw(rng):
@@ -162,20 +178,22 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
         return test
 
     def edge_sizes(draw):
-        def test(student, reference, rng):
+        def test(student, reference, rng, grading):
             values(draw)(student, reference, rng)
             usual = first(rng)[0]
-            for inputs, tol in in_float64_or_32(usual) if not passes(compare, student, reference, usual) else ():
-                compare(student, reference, inputs, tol)
+            if grading.is_right(passes(compare, student, reference, usual), "values"):
+                for inputs, tol in in_float64_or_32(usual):
+                    compare(student, reference, inputs, tol)
         return test
 
-    def shape(student, reference, rng):
-        wrong, drawn = [], [inputs for draw in cases.values() for inputs in draw(rng)]
-        for inputs in drawn:
-            if error := passes(compare, student, reference, inputs):
+    def shape(student, reference, rng, grading):
+        wrong, drawn = [], [(aspect, inputs) for aspect, draw in cases.items() for inputs in draw(rng)]
+        for aspect, inputs in drawn:
+            error = passes(right_shape, student, reference, inputs)
+            if isinstance(error, Misshapen):
+                raise error
+            if not grading.is_right(error, aspect):
                 wrong.append(error)
-            else:
-                expect_shape(result(student, inputs), np.shape(result(reference, inputs)))
         if len(wrong) == len(drawn):
             raise wrong_anyway(wrong[0])
 
@@ -237,32 +255,30 @@ class Pair:
         count = len(self.gradients)
         return dict(zip(self.gradients, as_tuple(value, count) if count > 1 else (value,), strict=True))
 
-    def right(self, student, reference, inputs, dout):
+    def right(self, student, reference, inputs, dout, grading):
         """Return the aspects whose gradients are right; raise what went wrong with the first if there is none."""
-        errors = {aspect: passes(self.judge, student, reference, inputs, dout, aspect, agree)
-                  for aspect in self.aspects}
-        if all(errors.values()):
-            raise next(iter(errors.values()))
-        return [aspect for aspect, error in errors.items() if error is None]
+        return grading.keep_right({aspect: passes(self.judge, student, reference, inputs, dout, aspect, agree)
+                                   for aspect in self.aspects})
 
-    def out_of_reach(self, student, reference, usual, dout, aspect, inputs):
+    def out_of_reach(self, student, reference, usual, dout, aspect, inputs, case, grading):
         """Say whether ``inputs`` cannot be asked: the forward does not run there, and only it makes the cache to use.
 
-        That is charged to the forward. The cache layout is the student's own if the documented cache gives wrong
-        gradients for the ``usual`` inputs, too.
+        That is charged to the forward, in its aspect of the same name, ``case``. The cache layout is the student's own
+        if the documented cache gives wrong gradients for the ``usual`` inputs, too.
         """
-        runs = not isinstance(passes(getattr(student, self.forward), *inputs), StudentError)
-        return not runs and passes(self.judge, student, reference, usual, dout, aspect, agree,
-                                   on_reference_cache) is not None
+        return (grading.lost(case, self.forward)
+                and isinstance(passes(getattr(student, self.forward), *inputs), StudentError)
+                and passes(self.judge, student, reference, usual, dout, aspect, agree, on_reference_cache) is not None)
 
     def upstream(self, reference, inputs, rng):
         """Draw a ``dout`` of the shape of the output."""
         return rng.standard_normal(np.shape(getattr(reference, self.forward)(*inputs)[0]))
 
 
-def same_shape(got, want, name):
-    """Require exactly the shape of ``want``."""
-    expect_shape(got, np.shape(want), name)
+def right_in_shape(got, want, name):
+    """Compare as :func:`agree`, then require exactly the shape of ``want``: in one and the same result."""
+    agree(got, want, name)
+    expect_right_shape(got, want, name)
 
 
 def roughly(got, want, name):
@@ -297,40 +313,46 @@ def backward_question(pair, cases, marks, hints):
                 pair.judge(student, reference, inputs, pair.upstream(reference, inputs, rng), aspect, agree)
         return test
 
-    def further(draw):
-        def test(student, reference, rng):
+    def further(case, draw):
+        def test(student, reference, rng, grading):
             usual = ordinary(rng)[0]
             usual_dout = pair.upstream(reference, usual, rng)
-            right = pair.right(student, reference, usual, usual_dout)
+            right = pair.right(student, reference, usual, usual_dout, grading)
             for inputs in draw(rng):
                 dout = pair.upstream(reference, inputs, rng)
                 for aspect in right:
                     error = passes(pair.judge, student, reference, inputs, dout, aspect, agree)
-                    if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs):
+                    if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs, case,
+                                                       grading):
                         raise error
         return test
 
-    def edge_sizes(draw):
-        def test(student, reference, rng):
-            further(draw)(student, reference, rng)
+    def edge_sizes(case, draw):
+        def test(student, reference, rng, grading):
+            further(case, draw)(student, reference, rng, grading)
             usual = ordinary(rng)[0]
             dout = pair.upstream(reference, usual, rng)
-            for aspect in pair.right(student, reference, usual, dout):
+            for aspect in pair.right(student, reference, usual, dout, grading):
                 for (*inputs, upstream), tol in in_float64_or_32((*usual, dout)):
                     pair.judge(student, reference, inputs, upstream, aspect, agree if tol < ROUGH else roughly)
         return test
 
-    def shape(student, reference, rng):
+    def shape(student, reference, rng, grading):
         usual = ordinary(rng)[0]
+        usual_dout = pair.upstream(reference, usual, rng)
         try:
-            right = pair.right(student, reference, usual, pair.upstream(reference, usual, rng))
+            right = pair.right(student, reference, usual, usual_dout, grading)
         except Mismatch as error:
             raise wrong_anyway(error) from None
-        for inputs in [usual, *(inputs for draw in cases.values() for inputs in draw(rng))]:
+        for case, inputs in [(case, inputs) for case, draw in cases.items() for inputs in draw(rng)]:
             dout = pair.upstream(reference, inputs, rng)
             for aspect in right:
-                if not passes(pair.judge, student, reference, inputs, dout, aspect, agree):
-                    pair.judge(student, reference, inputs, dout, aspect, same_shape)
+                error = passes(pair.judge, student, reference, inputs, dout, aspect, right_in_shape)
+                if isinstance(error, Misshapen):
+                    raise error
+                if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs, case,
+                                                   grading):
+                    grading.is_right(error, aspect, case)
 
     def dtype(student, reference, rng):
         inputs = to_float32(ordinary(rng)[0])
@@ -350,6 +372,6 @@ def backward_question(pair, cases, marks, hints):
 
     makers = {aspect: edge_sizes if aspect == "edge sizes" else further for aspect in cases if aspect != "ordinary"}
     tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},
-             **{aspect: make_test(cases[aspect]) for aspect, make_test in makers.items()},
+             **{aspect: make_test(aspect, cases[aspect]) for aspect, make_test in makers.items()},
              "shape": shape, "dtype": dtype, "leaves inputs alone": unchanged}
     return build(question, tests, marks, hints)

@@ -63,10 +63,14 @@ def inverted(functions, name, rng):
     return all(abs(masks(functions, name, (40, 40), p, seeds(rng, 5)).mean() - (1 - p)) < 0.2 for p in (0.2, 0.8))
 
 
-def either_meaning(test, student, reference, name, rng, share):
-    """Require ``test(p, share)`` to pass, with p = share or, of those who take p for the other one, p = 1 - share."""
+def either_meaning(test, student, name, rng, share, grading):
+    """Require ``test(p, share)`` to pass, with p = share or, of those who take p for the other one, p = 1 - share.
+
+    That is charged under "share kept".
+    """
     error = passes(test, share, share)
-    if error and not (inverted(student, name, rng) and passes(test, 1 - share, share) is None):
+    if not grading.is_right(error, "share kept") and not (
+            inverted(student, name, rng) and passes(test, 1 - share, share) is None):
         raise error
 
 
@@ -119,10 +123,10 @@ def refuse_identity(functions, name, x, rng):
         raise Mismatch("out is always x", hint="Counts once the training pass does not return x as it is.")
 
 
-def cache_fits(student, reference, rng):
+def cache_fits(student, reference, rng, grading):
     """Judge what ``dropout_forward`` puts into the cache: the student's backward must fit the student's forward.
 
-    Not judged where that backward is wrong on the documented cache, too: then the fault is its own.
+    Not judged where that backward has lost its own marks, and is wrong on the documented cache, too.
     """
     x, dout = away_from_zero((12, 10), rng), away_from_zero((12, 10), rng)
     dependence(masks(student, "dropout_forward", x.shape, 0.5, seeds(rng, 20)))  # some are dropped, some kept
@@ -138,7 +142,9 @@ def cache_fits(student, reference, rng):
         kept = rng.permutation(np.arange(x.size) < p * x.size).reshape(x.shape)
         documented = (dict(param), kept / p if mode == "train" else None)
         want = kept / p if mode == "train" else np.ones(x.shape)
-        if passes(lambda: expect_close(ratio(functions, documented), want)):
+        aspect = "dx" if mode == "train" else "test mode"
+        if passes(lambda: expect_close(ratio(functions, documented), want)) and grading.lost(
+                aspect, "dropout_backward"):
             return None
         out, own = as_tuple(functions.dropout_forward(x.copy(), dict(param)), 2)
         used = factors_in(out, x)
@@ -156,7 +162,7 @@ def cache_fits(student, reference, rng):
             expect_close(np.array(got), np.array(want))
 
 
-def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float64, order="C"):
+def judge_backward(student, reference, shape, mode, rng, grading, compare, dtype=np.float64, order="C"):
     """Require ``compare(got, want)`` on the documented cache, or on that of the student's own forward."""
     dout, x = (away_from_zero(shape, rng).astype(dtype, order=order) for _ in range(2))
     share, seed = 0.4, rng.integers(2**31)
@@ -176,20 +182,22 @@ def judge_backward(student, reference, shape, mode, rng, compare, dtype=np.float
 
     first = passes(on_documented)
     if first and (second := passes(on_own, share)):
-        turned = passes(inverted, student, "dropout_forward", rng)
-        if mode == "test" or turned or not inverted(student, "dropout_forward", rng) or passes(on_own, 1 - share):
+        charged = mode == "train" and grading.lost("share kept", "dropout_forward")  # p for 1 - p
+        if not charged or passes(inverted, student, "dropout_forward", rng) or not inverted(
+                student, "dropout_forward", rng) or passes(on_own, 1 - share):
             # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
             clearer = second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first
             raise clearer
 
 
-def out_of_reach(student, reference, shape, mode, rng):
+def out_of_reach(student, reference, shape, mode, rng, grading):
     """Say whether a shape cannot be asked: the forward does not run there, and only it makes the cache to use.
 
-    That is charged to the forward. The cache layout is the student's own if the documented cache gives wrong gradients
-    for an ordinary batch, too.
+    That is charged to the forward, under "edge sizes". The cache layout is the student's own if the documented cache
+    gives wrong gradients for an ordinary batch, too.
     """
-    if not isinstance(passes(student.dropout_forward, away_from_zero(shape, rng), settings(0.4, mode)), StudentError):
+    error = passes(student.dropout_forward, away_from_zero(shape, rng), settings(0.4, mode))
+    if not isinstance(error, StudentError) or not grading.lost("edge sizes", "dropout_forward"):
         return False
     dout = away_from_zero((12, 10), rng)
     given = settings(0.4, mode), (rng.random(dout.shape) < 0.4) / 0.4 if mode == "train" else None
@@ -210,13 +218,15 @@ def close(got, want):
     expect_close(got, want, what="dx")
 
 
-def right_modes(student, reference, rng, needed=()):
+def right_modes(student, reference, rng, grading, needed=()):
     """Return the modes in which the gradient of an ordinary batch is right; raise if there is none, or not those."""
-    errors = {mode: passes(judge_backward, student, reference, (12, 10), mode, rng, close)
-              for mode in ("train", "test")}
-    if all(errors.values()) or any(errors[mode] for mode in needed):
-        raise errors["train"]
-    return [mode for mode, error in errors.items() if error is None]
+    modes = {"dx": "train", "test mode": "test"}
+    errors = {aspect: passes(judge_backward, student, reference, (12, 10), mode, rng, grading, close)
+              for aspect, mode in modes.items()}
+    right = [modes[aspect] for aspect in grading.keep_right(errors)]
+    if not set(needed) <= set(right):
+        raise errors["dx"]
+    return right
 
 
 DROPOUT_HINTS = {
@@ -245,7 +255,7 @@ def forward_question(name, marks, hints):
             if not abs(mine.mean() - theirs.mean()) <= bound:
                 raise Mismatch(f"share kept at p = {p}: {mine.mean():.3f}, expected {theirs.mean():.3f} ± {bound:.3f}")
 
-    def values(student, reference, rng):
+    def values(student, reference, rng, grading):
         def kept_factors(functions, p, drawn):
             found = np.stack([factors(functions, name, x, settings(p, seed=s)) for s in drawn])
             dependence(found.reshape(1, len(found), -1) != 0)  # something is dropped, and something kept
@@ -257,19 +267,20 @@ def forward_question(name, marks, hints):
         x = away_from_zero(ORDINARY, rng)
         for share in (0.4, 0.75):
             drawn = seeds(rng, 50)
-            either_meaning(test, student, reference, name, rng, share)
+            either_meaning(test, student, name, rng, share, grading)
 
-    def test_mode(student, reference, rng):
+    def test_mode(student, reference, rng, grading):
         def test(p, share):
             got, want = (range_of(factors(f, name, x, settings(q, "test", 3))) for f, q in ((student, p),
                                                                                           (reference, share)))
             expect_close(got, want, what="out / x")
 
         x = away_from_zero((15, 10), rng)
-        if not passes(factors, student, name, x, settings(0.5)):
+        wrong = grading.error("values")
+        if wrong and not isinstance(wrong, StudentError):  # training runs, but may return x as it is
             refuse_identity(student, name, x, rng)
         for share in (0.4, 0.75):
-            either_meaning(test, student, reference, name, rng, share)
+            either_meaning(test, student, name, rng, share, grading)
 
     def independence(student, reference, rng):
         drawn = seeds(rng, DRAWS)
@@ -286,27 +297,31 @@ def forward_question(name, marks, hints):
 
         expect_same(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
 
-    def edge_sizes(student, reference, rng):
-        def used(x):  # the factors that occur in training, for what is kept, and at test time
-            train = np.stack([factors(student, name, x, settings(0.5, seed=s)) for s in seeds(rng, 30)])
+    def edge_sizes(student, reference, rng, grading):
+        def used(functions, x):  # the factors that occur in training, for what is kept, and at test time
+            train = np.stack([factors(functions, name, x, settings(0.5, seed=s)) for s in seeds(rng, 30)])
             if x.size > 20:
                 dependence(train.reshape(1, 30, -1) != 0)  # something is dropped, and something kept
-            return range_of(train[train != 0]), range_of(factors(student, name, x, settings(0.5, "test")))
+            return {"values": range_of(train[train != 0]),
+                    "test mode": range_of(factors(functions, name, x, settings(0.5, "test")))}
 
         some = away_from_zero(ORDINARY, rng)
-        usual = used(some)
+        usual, right = used(student, some), used(reference, some)
+        odd_masks = any(map(grading.lost, ("share kept", "independence", "seed")))  # they may keep nothing of a few
         for x in (*(away_from_zero(shape, rng) for shape in SIZES[1:]), *in_other_memory(some)):
-            for got, want in zip(used(x), usual, strict=True):  # those of an ordinary batch, whatever they are
-                if want[0] == want[1] and got.any():
+            for aspect, got in used(student, x).items():
+                lost = grading.lost(aspect)
+                want = usual[aspect] if lost else right[aspect]  # that of an ordinary batch, whatever it is
+                if want[0] == want[1] and (got.any() or not (lost or odd_masks)):
                     expect_close(got, want, what=f"out / x for {x.dtype} of shape {x.shape}")
 
-    def shape(student, reference, rng):
+    def shape(student, reference, rng, grading):
         errors = []
         for size in SIZES:
-            for mode in ("train", "test"):
+            for mode, aspect in (("train", "values"), ("test", "test mode")):
                 x, param = away_from_zero(size, rng), settings(0.5, mode, 1)
                 errors.append(passes(factors, student, name, x, param))
-                if not errors[-1]:
+                if grading.is_right(errors[-1], aspect, "edge sizes"):
                     expect_shape(getattr(student, name)(x, param)[0], size, "out")
         if all(errors):
             raise errors[0]
@@ -354,45 +369,48 @@ BACK_HINTS = {
 
 
 @dropout_backward.aspect("dx", 1.6, hint=BACK_HINTS["dx"])
-def _(student, reference, rng):
+def _(student, reference, rng, grading):
     for shape in ((12, 10), (10, 12)):
-        judge_backward(student, reference, shape, "train", rng, close)
+        judge_backward(student, reference, shape, "train", rng, grading, close)
 
 
 @dropout_backward.aspect("test mode", 0.6, hint=BACK_HINTS["test mode"])
-def _(student, reference, rng):
-    error = passes(refuse_passing_on, student, rng)
-    if isinstance(error, Mismatch):
+def _(student, reference, rng, grading):
+    if not grading.lost("dx"):  # then training is right here, too
+        judge_backward(student, reference, (12, 10), "train", rng, grading, close)
+    elif isinstance(error := passes(refuse_passing_on, student, rng), Mismatch):
         raise error
-    judge_backward(student, reference, ORDINARY, "test", rng, close)
+    judge_backward(student, reference, ORDINARY, "test", rng, grading, close)
 
 
 @dropout_backward.aspect("edge sizes", 0.2, hint=HINTS["edge sizes"])
-def _(student, reference, rng):
-    for mode in right_modes(student, reference, rng, needed=("train",)):
+def _(student, reference, rng, grading):
+    for mode in right_modes(student, reference, rng, grading, needed=("train",)):
         for shape, *memory in (*((shape,) for shape in SIZES), (ORDINARY, np.float64, "F"), (ORDINARY, np.float32)):
-            error = passes(judge_backward, student, reference, shape, mode, rng, close, *memory)
-            if error and not out_of_reach(student, reference, shape, mode, rng):
+            error = passes(judge_backward, student, reference, shape, mode, rng, grading, close, *memory)
+            if error and not out_of_reach(student, reference, shape, mode, rng, grading):
                 raise error
 
 
 @dropout_backward.aspect("shape", 0.1, hint=HINTS["shape"])
-def _(student, reference, rng):
+def _(student, reference, rng, grading):
     def same_shape(got, want):
-        if not passes(close, got, want):
+        if grading.is_right(passes(close, got, want), "edge sizes"):
             expect_shape(got, np.shape(want), "dx")
 
-    for mode in right_modes(student, reference, rng):
+    for mode in right_modes(student, reference, rng, grading):
         for shape in SIZES:
-            error = passes(judge_backward, student, reference, shape, mode, rng, same_shape)
+            error = passes(judge_backward, student, reference, shape, mode, rng, grading, same_shape)
             if isinstance(error, Mismatch):
                 raise error
+            if error and not out_of_reach(student, reference, shape, mode, rng, grading):
+                grading.is_right(error, "edge sizes")
 
 
 @dropout_backward.aspect("dtype", 0.1, hint=HINTS["dtype"])
-def _(student, reference, rng):
-    judge_backward(student, reference, ORDINARY, "train", rng, lambda got, want: expect_dtype(got, np.float32, "dx"),
-                   np.float32)
+def _(student, reference, rng, grading):
+    judge_backward(student, reference, ORDINARY, "train", rng, grading,
+                   lambda got, want: expect_dtype(got, np.float32, "dx"), np.float32)
 
 
 @dropout_backward.aspect("leaves inputs alone", 0.4, hint=HINTS["leaves inputs alone"])
@@ -435,13 +453,18 @@ def moments(functions, outs, x):
     return {"mean": mean, "spread": std}, seen
 
 
-def expect_moments(student, reference, outs, x, names, tol=1e-6):
-    """Require the named moments, over n_samples passes or over those that were made; 1 is added to a std that is 0."""
+def expect_moments(student, reference, outs, x, names, grading, tol=1e-6):
+    """Require the named moments, over n_samples passes; 1 is added to a std that is 0.
+
+    If another number of passes is charged under "passes", over those that were made will do.
+    """
     got, seen = moments(student, outs, x)
-    made = outs[:len(seen)] if 1 < len(seen) < len(outs) else list(outs)
-    more = [*map(passes_of(outs, []), [x] * min(len(seen), 1000))]
+    candidates = [outs]
+    if grading.lost("passes"):
+        more = [*map(passes_of(outs, []), [x] * min(len(seen), 1000))]
+        candidates += [outs[:len(seen)]] if 1 < len(seen) < len(outs) else []
+        candidates += [more, more[-len(outs):]] if len(more) > len(outs) else []
     for name in names:
-        candidates = [outs, made, *([more, more[-len(outs):]] if len(more) > len(outs) else [])]
         errors = [passes(expect_close, as_array(got[name], name) + (name == "spread"),
                          np.asarray(moments(reference, o, x)[0][name]) + (name == "spread"), tol, name)
                   for o in candidates]
@@ -449,24 +472,22 @@ def expect_moments(student, reference, outs, x, names, tol=1e-6):
             raise errors[0]
 
 
-def right_moments(student, reference, rng):
+def right_moments(student, reference, rng, grading):
     """Return those of "mean" and "spread" that are right for ordinary passes; raise if neither is."""
     outs, x = draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5))
-    errors = {n: passes(expect_moments, student, reference, outs, x, [n]) for n in ("mean", "spread")}
-    if all(errors.values()):
-        raise errors["mean"]
-    return [n for n, error in errors.items() if error is None]
+    return grading.keep_right({n: passes(expect_moments, student, reference, outs, x, [n], grading)
+                               for n in ("mean", "spread")})
 
 
 @mc_dropout_mean.aspect("mean", 0.6, hint="The mean is taken over the passes, one number for each entry of the output.")
-def _(student, reference, rng):
-    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["mean"])
+def _(student, reference, rng, grading):
+    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["mean"], grading)
 
 
 @mc_dropout_mean.aspect("spread", 0.5, hint="The standard deviation is taken over the passes, entry by entry: the root "
                                             "of the mean squared distance from the mean, with the divisor n_samples.")
-def _(student, reference, rng):
-    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["spread"])
+def _(student, reference, rng, grading):
+    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["spread"], grading)
 
 
 @mc_dropout_mean.aspect("passes", 0.4, hint="Call forward(x) n_samples times, with x as it is: every call draws a new "
@@ -481,23 +502,24 @@ def _(student, reference, rng):
 
 @mc_dropout_mean.aspect("edge sizes", 0.2, hint="Right for ordinary passes, but not for all. Try an output whose shape "
                                                 "is not that of x, a single pass, and passes that are all equal.")
-def _(student, reference, rng):
-    right = right_moments(student, reference, rng)
+def _(student, reference, rng, grading):
+    right = right_moments(student, reference, rng, grading)
     for n, shape in ((5, (7, 3)), (5, (7,)), (4, (2, 3, 4)), (1, (7, 5)), (3, (1, 1))):
-        expect_moments(student, reference, draw_outs(n, shape, rng), rng.standard_normal((7, 5)), right)
-    expect_moments(student, reference, draw_outs(1, (30, 5), rng) * 3, rng.standard_normal((7, 5)), right)
+        expect_moments(student, reference, draw_outs(n, shape, rng), rng.standard_normal((7, 5)), right, grading)
+    expect_moments(student, reference, draw_outs(1, (30, 5), rng) * 3, rng.standard_normal((7, 5)), right, grading)
     for outs in zip(*map(in_other_memory, draw_outs(5, (7, 3), rng)), strict=True):  # float32 in running sums: 1e-4
-        expect_moments(student, reference, outs, rng.standard_normal((7, 5)), right, 1e-4)
+        expect_moments(student, reference, outs, rng.standard_normal((7, 5)), right, grading, 1e-4)
 
 
 @mc_dropout_mean.aspect("shape", 0.1, hint="Both results have the shape of one pass's output, a batch of one too.")
-def _(student, reference, rng):
-    right = right_moments(student, reference, rng)
+def _(student, reference, rng, grading):
+    right = right_moments(student, reference, rng, grading)
     for shape in ((7, 5), (1, 5), (6, 1)):
         outs = draw_outs(4, shape, rng)
         got = moments(student, outs, outs[0])[0]
         for name in right:
-            if arrays.have_same_long_axes(as_array(got[name], name), np.empty(shape)):
+            same_but_for_ones = arrays.have_same_long_axes(as_array(got[name], name), np.empty(shape))
+            if same_but_for_ones or not grading.lost("edge sizes"):
                 expect_shape(got[name], shape, name)
 
 

@@ -102,13 +102,15 @@ def random_question(name, marks, hints):
             if len(np.unique(w)) < 0.9 * len(w):  # even in float32 fewer than one in a hundred meet
                 raise Mismatch("many weights are equal", hint="Many weights are equal: draw each of them by itself.")
 
-    def conventions(student, reference, rng):
+    def conventions(student, reference, rng, grading):
         small, large = ([sample(f, name, LAYERS[0], rng, std=std)[2] for f in (student, reference)]
                         for std in (0.02, 0.32))
         reads = [b / a > 2 for a, b in zip(small, large, strict=True)]  # 16, or 4 if it is taken for the variance
-        usual = passes(spread, student, reference, rng)  # without std, the usual spread is wrong: charged there
-        if reads[0] != reads[1] and usual is None:
+        if reads[0] != reads[1] and not grading.lost("spread"):  # without std, the usual spread is wrong
             raise Mismatch(f"std is {'' if reads[0] else 'not '}read")
+        for mine, theirs in (small, large):
+            if not grading.lost("spread"):  # how large exactly is charged there; the tolerance is that of "spread"
+                at_most(abs(np.log(mine / theirs)), 5.5 / np.sqrt(np.prod(LAYERS[0])), "log standard deviation")
 
     def uses_rng(student, reference, rng):
         seed = int(rng.integers(2**31))
@@ -179,12 +181,10 @@ def compare_statistics(student, reference, activations, names, tol=1e-6):
         expect_close(as_array(got[name], what) + 1, np.asarray(want[name]) + 1, tol, what)
 
 
-def right_statistics(student, reference, activations):
+def right_statistics(student, reference, activations, grading):
     """Return those of "mean" and "spread" that are right on ordinary layers; raise if neither is."""
-    errors = {name: passes(compare_statistics, student, reference, activations, [name]) for name in ("mean", "spread")}
-    if all(errors.values()):
-        raise errors["mean"]
-    return [name for name, error in errors.items() if error is None]
+    return grading.keep_right({name: passes(compare_statistics, student, reference, activations, [name])
+                               for name in ("mean", "spread")})
 
 
 SAME_WIDTH = ((9, 6),) * 4
@@ -204,8 +204,8 @@ def _(student, reference, rng):
 @activation_statistics.aspect("edge sizes", 0.3, hint=(
     "Layers may differ in size and number of axes, and there may be only one: treat each array by itself, and all its "
     "entries alike."))
-def _(student, reference, rng):
-    right = right_statistics(student, reference, layers(SAME_WIDTH, rng))
+def _(student, reference, rng, grading):
+    right = right_statistics(student, reference, layers(SAME_WIDTH, rng), grading)
     for shapes in (((7, 5), (7, 2), (1, 4)), ((3, 2, 4, 4), (6,)), ((8, 3),), ((1, 1), (5, 1))):
         compare_statistics(student, reference, layers(shapes, rng), right)
     for activations, tol in in_float64_or_32(layers(SAME_WIDTH, rng)):
@@ -213,8 +213,8 @@ def _(student, reference, rng):
 
 
 @activation_statistics.aspect("shape", 0.2, hint="Return two arrays with one number for each layer.")
-def _(student, reference, rng):
-    right = right_statistics(student, reference, layers(SAME_WIDTH, rng))
+def _(student, reference, rng, grading):
+    right = right_statistics(student, reference, layers(SAME_WIDTH, rng), grading)
     for n in (4, 1):
         got = statistics(student, layers(SAME_WIDTH[:n], rng))
         for name in right:
@@ -319,17 +319,17 @@ def _(student, reference, rng):
 
 @lsuv_init.aspect("edge sizes", 0.5, hint="Right for layers of one size, but not for others. Try layers of different "
                                           "widths, a single layer, a single unit, a batch of one.")
-def _(student, reference, rng):
+def _(student, reference, rng, grading):
     usual = net(SQUARE, 60, rng)
-    errors = {test: passes(test, student, reference, *usual, np.tanh) for test in (unit_variance, only_rescaled)}
-    if all(errors.values()):
-        raise errors[unit_variance]
+    tests = {"spread": unit_variance, "values": only_rescaled}
+    right = [tests[aspect] for aspect in grading.keep_right(
+        {aspect: passes(test, student, reference, *usual, np.tanh) for aspect, test in tests.items()})]
     for widths, n in (((9, 14, 7, 1), 80), ((6, 5), 40), ((8, 60), 1)):
         inputs = net(widths, n, rng)
-        for test in (t for t, error in errors.items() if error is None):
+        for test in right:
             test(student, reference, *inputs, np.tanh)
     (x, *weights), _ = next(iter(in_float64_or_32((usual[1], *usual[0]))))  # in another order in memory
-    for test in (t for t, error in errors.items() if error is None):
+    for test in right:
         test(student, reference, weights, x, np.tanh)
 
 

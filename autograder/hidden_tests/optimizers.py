@@ -93,35 +93,35 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
         w, drawn = draw_steps(rng, 1, shape)
         same_way(student, reference, name, w, (gradients or drawn)[:1], {**usual, **settings})
 
-    def ways_to_ask(student, reference, rng):
-        """Return the set-ups in which a rule that is wrong in one of them can still show what else it does right."""
-        forgetful = passes(later_steps, student, reference, rng)
-        return [fresh, given_state] + ([fresh_once] if forgetful else [])
+    def any_way(student, reference, rng, grading, **more):
+        """Ask in every set-up. One of them is enough for a rule that has lost its marks for what is asked in others."""
+        ways = {fresh: FRESH, given_state: GIVEN_STATE, **({fresh_once: ONE_STEP} if forgetful(grading) else {})}
+        errors = {way: passes(lambda way=way: way(student, reference, rng, **more)) for way in ways}
+        if all(errors.values()):
+            raise errors[fresh]
+        for way, error in errors.items():
+            grading.is_right(error, *ways[way])
 
-    def any_way(student, reference, rng, **more):
-        errors = [passes(lambda way=way: way(student, reference, rng, **more))
-                  for way in ways_to_ask(student, reference, rng)]
-        if all(errors):
-            raise errors[0]
+    def moments(student, reference, rng, grading):
+        late, early = (passes(way, student, reference, rng) for way in (given_state, fresh))
+        if late and early:
+            raise late
+        grading.is_right(late, "config")
+        grading.is_right(early, *FRESH)
 
-    def moments(student, reference, rng):
-        any_of = [passes(way, student, reference, rng) for way in (given_state, fresh)]
-        if all(any_of):
-            raise any_of[0]
-
-    def settings(student, reference, rng):
+    def settings(student, reference, rng, grading):
         for other in others:
-            any_way(student, reference, rng, **other)
+            any_way(student, reference, rng, grading, **other)
         w, gradients = draw_steps(rng, 1)
-        if not passes(same_way, student, reference, name, w, gradients, usual):
+        if grading.is_right(passes(same_way, student, reference, name, w, gradients, usual), *ONE_STEP):
             for config in (None, {}, {k: usual[k] for k in list(usual)[:1]}, {**usual, "mine": 3}):
                 same_way(student, reference, name, w, gradients, config)
 
-    def epsilon(student, reference, rng):
+    def epsilon(student, reference, rng, grading):
         for value in epsilons:
-            any_way(student, reference, rng, epsilon=value)
+            any_way(student, reference, rng, grading, epsilon=value)
 
-    def config(student, reference, rng):
+    def config(student, reference, rng, grading):
         def stores(functions):
             new = walk(functions, name, w, gradients, usual)[1]
             return {k: new.get(k, np.nan) for k in state(rng, (1,))}
@@ -131,21 +131,20 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
             for key in want:
                 expect_close(got[key], want[key], what=f"config[{key!r}]")
 
-        forgetful = passes(later_steps, student, reference, rng)  # charged there
-        w, gradients = draw_steps(rng, 1 if forgetful else 3)
+        w, gradients = draw_steps(rng, 1 if forgetful(grading) else 3)
         errors = passes(given_state, student, reference, rng), passes(right_state)
-        if all(errors) or any(errors) and not forgetful:
+        if all(errors) or any(errors) and not forgetful(grading):
             raise errors[0] or errors[1]
 
-    def edge_sizes(student, reference, rng):
+    def edge_sizes(student, reference, rng, grading):
         for size in SIZES:
-            any_way(student, reference, rng, shape=size)
+            any_way(student, reference, rng, grading, shape=size)
         w, (dw,) = draw_steps(rng, 1)
-        if not passes(same_way, student, reference, name, w, [dw], usual):
+        if grading.is_right(passes(same_way, student, reference, name, w, [dw], usual), *ONE_STEP):
             flat = rng.random(ORDINARY) < 0.5  # where the gradient is 0 nothing moves, whatever the rule
             agree(*(walk(f, name, w, [np.where(flat, 0, dw)], usual)[0][0][flat] + 1 for f in (student, reference)))
         w, two = draw_steps(rng, 2)
-        if not passes(same_way, student, reference, name, w, two, usual):
+        if grading.is_right(passes(same_way, student, reference, name, w, two, usual), *FRESH):
             for turned, *gradients in zip(in_other_memory(0 * w), *map(in_other_memory, two), strict=True):
                 same_way(student, reference, name, turned, gradients, usual, tol=4e-5)
         for size in SIZES:
@@ -169,6 +168,17 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
              "settings": settings, "epsilon": epsilon, "config": config, "edge sizes": edge_sizes, "dtype": dtype,
              "leaves inputs alone": unchanged}
     return build(Question(name), tests, marks, {**HINTS, **RULE_HINTS, **hints})
+
+
+ONE_STEP = ("values", "first step")
+FRESH = (*ONE_STEP, "later steps")
+GIVEN_STATE = (*FRESH, "moments", "config")
+"""Aspects that are charged with what is wrong in one step, in several from rest, in one with a given state."""
+
+
+def forgetful(grading):
+    """Say whether what a step leaves behind is charged under "later steps" (or "values", where nothing is left)."""
+    return any(map(grading.lost, ("later steps", "values")))
 
 
 RULE_HINTS = {

@@ -12,13 +12,25 @@ aspect is missed::
         expect_close(student.relu_forward(x)[0], reference.relu_forward(x)[0])
 
 The marks of a question are the sum over its aspects.
+
+No mistake is charged twice: what is wrong under "values" may be left out under "edge sizes". That is so only where
+"values" *has lost its marks* in this grading. A test asks for it with a fourth argument, a :class:`Grading`::
+
+    @relu_forward.aspect("edge sizes", 0.1, hint="Try a batch of one.")
+    def _(student, reference, rng, grading):
+        if not grading.lost("values"):
+            ...
+
+It must not rely on what a second call shows: a function can give another answer then, on purpose.
 """
 
 import hashlib
 import hmac
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +50,21 @@ class Aspect:
     name: str
     marks: float
     hint: str
-    test: object
+    test: Callable
+
+    def ask(self, student: Submission, reference: Any, rng: np.random.Generator, grading: "Grading") -> None:
+        """Run the test, which raises if the aspect is missed.
+
+        Parameters
+        ----------
+        student : Submission
+        reference : module
+        rng : Generator
+        grading : Grading
+            Given to a test that takes a fourth argument.
+        """
+        asks = len(inspect.signature(self.test).parameters) == 4
+        self.test(student, reference, rng, *([grading] if asks else []))
 
 
 @dataclass(frozen=True)
@@ -101,7 +127,7 @@ class Question:
         return register
 
     def grade(self, student: Submission, reference: ModuleType, secret: bytes) -> list[Outcome]:
-        """Judge every aspect; return outcomes that sum to the question's mark.
+        """Judge every aspect, alone in a session; return outcomes that sum to the question's mark.
 
         Parameters
         ----------
@@ -112,7 +138,95 @@ class Question:
         secret : bytes
             The course secret, from which the inputs are drawn.
         """
-        return gated([judge(self, a, student, reference, secret) for a in self.aspects])
+        return Grading(self, student, reference, secret).outcomes()
+
+
+class Grading:
+    """The grading of one question: what each aspect came to. An aspect is judged once, when it is first asked for.
+
+    Parameters
+    ----------
+    question : Question
+    student : Submission
+    reference : module
+        The instructor's; or, to recognise a known mistake, the same with the mistake in it. Then ``lost`` says where
+        the student's results differ from those of the mistake.
+    secret : bytes
+        The course secret, from which the inputs are drawn.
+    grading_of : callable, optional
+        ``grading_of(name)`` returns the grading of another question in the same session.
+    """
+
+    def __init__(self, question: Question, student: Submission, reference: Any, secret: bytes,
+                 grading_of: "Callable[[str], Grading] | None" = None) -> None:
+        self.question, self.student, self.reference, self.secret = question, student, reference, secret
+        self.grading_of = grading_of
+        self.aspects = {a.name: a for a in question.aspects}
+        self.errors: dict[str, Exception | None] = {}
+
+    def outcomes(self) -> list[Outcome]:
+        """Judge every aspect; return outcomes that sum to the question's mark."""
+        for name in self.aspects:  # all of them before any is compared with known mistakes
+            self.error(name)
+        return gated([judge(self, a) for a in self.question.aspects])
+
+    def error(self, name: str) -> Exception | None:
+        """Return what the test of an aspect raised, None if it passed."""
+        if name not in self.errors:
+            # what a test finds that asks, by way of others, for its own outcome
+            self.errors[name] = RuntimeError(f"{self.question.name}: {name!r} waits for itself")
+            self.errors[name] = self.run_test(name)
+        return self.errors[name]
+
+    def run_test(self, name: str) -> Exception | None:
+        """Run the test of an aspect; return what it raised."""
+        try:
+            with np.errstate(all="ignore"):
+                rng = stream(self.secret, self.question.name, name)
+                self.aspects[name].ask(self.student, self.reference, rng, self)
+        except Exception as error:  # whose it is, the student's or the test's, is decided by ``judge``
+            return error
+        return None
+
+    def lost(self, aspect: str, function: str | None = None) -> bool:
+        """Has an aspect lost its marks in this grading?
+
+        Parameters
+        ----------
+        aspect : str
+        function : str, optional
+            Another function, whose aspect it is. Nothing is lost where that one is not graded in this session.
+        """
+        if function is None:
+            return aspect in self.aspects and self.error(aspect) is not None
+        return self.grading_of is not None and self.grading_of(function).lost(aspect)
+
+    def is_right(self, error: Exception | None, *charged: str) -> bool:
+        """Say whether there is no error; raise one that is not charged elsewhere.
+
+        Parameters
+        ----------
+        error : Exception or None
+            What is wrong with a thing that this aspect is not about.
+        *charged : str
+            Aspects that it is charged to: one of them must have lost its marks.
+        """
+        if error is not None and not any(map(self.lost, charged)):
+            raise error
+        return error is None
+
+    def keep_right(self, errors: dict[str, Exception | None]) -> list[str]:
+        """Return the aspects whose things are right; raise what is wrong if it is not charged to them, or all are.
+
+        Parameters
+        ----------
+        errors : dict
+            Aspect -> what is wrong with the thing that it is about, None for nothing.
+        """
+        right = [aspect for aspect, error in errors.items() if self.is_right(error, aspect)]
+        if not right:
+            raise next(error for error in errors.values() if error is not None)
+        return right
 
 
 def stream(secret: bytes, question: str, aspect: str) -> np.random.Generator:
@@ -129,50 +243,43 @@ def stream(secret: bytes, question: str, aspect: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest, "big"))
 
 
-def judge(question, aspect, student, reference, secret):
-    """Run one aspect's test and say how it went."""
+def judge(grading, aspect):
+    """Say how one aspect's test went."""
     blank = Outcome(aspect.name, 0.0, aspect.marks, "failed", aspect.hint)
-    try:
-        with np.errstate(all="ignore"):
-            aspect.test(student, reference, stream(secret, question.name, aspect.name))
-    except Mismatch as error:
-        known = recognise(question, aspect, student, reference, secret)
+    error = grading.error(aspect.name)
+    if error is None:
+        return replace(blank, score=aspect.marks, status="passed", hint="")
+    if isinstance(error, Mismatch):
+        known = recognise(grading, aspect)
         hint = known.teaches if known else error.hint or aspect.hint
         return replace(blank, hint=hint, message=str(error), mistake=known.name if known else "")
-    except StudentError as error:
+    if isinstance(error, StudentError):
         hint = error.hint if error.status != "error" else f"{error.hint}. {aspect.hint}"
         return replace(blank, status=error.status, hint=hint, message=str(error))
-    except Exception as error:
-        if not reference_passes(question, aspect, reference, secret):
-            raise
-        return replace(blank, message=f"the test stumbled over the result: {type(error).__name__}: {error}")
-    return replace(blank, score=aspect.marks, status="passed", hint="")
+    if not reference_passes(grading, aspect):
+        raise error
+    return replace(blank, message=f"the test stumbled over the result: {type(error).__name__}: {error}")
 
 
-def reference_passes(question, aspect, reference, secret):
+def reference_passes(grading, aspect):
     """Does the reference pass an aspect? Then what broke its test is the student's result, not the test."""
-    try:
-        with np.errstate(all="ignore"):
-            aspect.test(InProcessSubmission(reference), reference, stream(secret, question.name, aspect.name))
-    except Exception:  # whatever it is, it is ours, and the first error says more
-        return False
-    return True
+    right = InProcessSubmission(grading.reference)
+    return Grading(grading.question, right, grading.reference, grading.secret).error(aspect.name) is None
 
 
-def recognise(question, aspect, student, reference, secret):
+def recognise(grading, aspect):
     """Return the known mistake that gives the student's result on this aspect, or None.
 
-    The aspect is asked again with the mistake in the reference's place: if it passes, the two agree.
+    The aspect is asked again with the mistake in the reference's place: if it passes, the two agree. So are those
+    that it asks the grading for: what differs from the mistake there is not compared here. No mark depends on it.
     """
-    for known in mistakes.mistakes_of(question.name):
+    for known in mistakes.mistakes_of(grading.question.name):
         if aspect.name not in known.loses or aspect.name in SIDE_ASPECTS:
             continue
-        try:
-            with np.errstate(all="ignore"):
-                aspect.test(student, known.applied_to(reference), stream(secret, question.name, aspect.name))
-        except Exception:  # a mistake in the reference's place may fail in any way: then it is not this one
-            continue
-        return known
+        wrong = known.applied_to(grading.reference)
+        again = Grading(grading.question, grading.student, wrong, grading.secret, grading.grading_of)
+        if again.error(aspect.name) is None:
+            return known
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autograder import mistakes, reference
 from autograder.course.topics import list_topics
-from autograder.hidden_tests.rubric import Outcome, Question
+from autograder.hidden_tests.rubric import Grading, Outcome, Question
 from autograder.sandbox.student import InProcessSubmission, Submission
 
 
@@ -54,6 +54,13 @@ class Session:
         Question -> list of :class:`Outcome`, filled as cells are graded.
     latest : list of Outcome
         What the last call of ``grade``, ``grade_prediction`` or ``grade_answer`` found.
+    questions : dict
+        Name -> :class:`Question`.
+    gradings : dict
+        Function -> :class:`Grading`: the aspects judged so far. What is waived in one function rests on them, so they
+        stay for as long as the session.
+    in_plain_kernel : bool
+        The functions may change between two calls of ``grade``.
     """
 
     topic: str
@@ -63,6 +70,8 @@ class Session:
     results: dict[str, list[Outcome]] = field(default_factory=dict)
     latest: list[Outcome] = field(default_factory=list)
     questions: dict[str, Question] = field(default_factory=dict)
+    gradings: dict[str, Grading] = field(default_factory=dict)
+    in_plain_kernel: bool = False
 
     def __post_init__(self) -> None:
         self.questions = load_questions(self.topic)
@@ -70,7 +79,6 @@ class Session:
     def grade(self, name: str) -> list[Outcome]:
         """Grade one question; return its outcomes."""
         question = self.questions[name]
-        student = self.student
         if question.uses:
             parts = {f: self.outcomes(f) for f in question.uses}
             if 2 * sum(sum_marks(outcomes) > 0 for outcomes in parts.values()) < len(parts):
@@ -80,8 +88,21 @@ class Session:
             stems = {f.removesuffix("_alt").removesuffix("_forward").removesuffix("_backward") for f in broken}
             ways = ("forward", "backward", "backward_alt")  # they share a cache
             broken |= {f"{stem}_{way}" for stem in stems for way in ways}
-            student = WithReferenceFor(student, self.reference, broken)
-        return question.grade(student, self.reference, self.secret)
+            student = WithReferenceFor(self.student, self.reference, broken)
+            return question.grade(student, self.reference, self.secret)
+        return self.grading(name).outcomes()
+
+    def grading(self, name: str) -> Grading:
+        """Return the grading of a function, begun if nothing of it was judged so far."""
+        if name not in self.gradings:
+            question = self.questions[name]
+            self.gradings[name] = Grading(question, self.student, self.reference, self.secret, self.grading)
+        return self.gradings[name]
+
+    def forget(self, name: str) -> None:
+        """Judge a question anew when it is asked for again: in a plain kernel its code may have changed."""
+        self.results.pop(name, None)
+        self.gradings.pop(name, None)
 
     def outcomes(self, name: str) -> list[Outcome]:
         """Return the outcomes of a question, grading it if that has not been done."""
@@ -114,7 +135,7 @@ def open_session(name: str) -> Session:
     if current is None or name not in current.questions:
         topic = next(t for t in list_topics() if name in load_questions(t))
         module = importlib.import_module(f"cs231n_lib.{topic}")
-        current = Session(topic, InProcessSubmission(module), reference.load(topic))
+        current = Session(topic, InProcessSubmission(module), reference.load(topic), in_plain_kernel=True)
     return current
 
 

@@ -100,18 +100,18 @@ class Comparison:
 def wrap_question(question: Question, traces: dict[tuple[str, str], TestTrace]) -> Question:
     """Return the question with its aspects writing their calls into ``traces``: (question, aspect) -> TestTrace."""
     twin = Question(question.name, question.uses)
-    twin.aspects = [replace(a, test=wrap_test(a.test, (question.name, a.name), traces)) for a in question.aspects]
+    twin.aspects = [replace(a, test=wrap_test(a, (question.name, a.name), traces)) for a in question.aspects]
     return twin
 
 
-def wrap_test(test, key, traces):
+def wrap_test(aspect, key, traces):
     """Return an aspect's test that writes down the calls of its first run."""
 
-    def watch(student, reference, rng):
+    def watch(student, reference, rng, grading):
         if key in traces:
-            return test(student, reference, rng)
+            return aspect.ask(student, reference, rng, grading)
         seen = traces[key] = TestTrace(reference)
-        return test(TracedSubmission(student, seen.student), wrap_module(reference, seen.reference), rng)
+        return aspect.ask(TracedSubmission(student, seen.student), wrap_module(reference, seen.reference), rng, grading)
 
     return watch
 

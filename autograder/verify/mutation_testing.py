@@ -24,7 +24,7 @@ from autograder import reference
 from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
 from autograder.hidden_tests.expectations import Mismatch
-from autograder.hidden_tests.rubric import stream
+from autograder.hidden_tests.rubric import Grading
 from autograder.reference import load_source
 from autograder.sandbox.student import InProcessSubmission, StudentError
 from autograder.verify import mutants
@@ -142,12 +142,12 @@ def find_first_loss(question, module, solution):
     module, solution : module
         With the mutant in it, and the reference.
     """
+    grading = Grading(question, InProcessSubmission(module), solution, SECRET)
     for aspect in question.aspects:
-        try:
-            aspect.test(InProcessSubmission(module), solution, stream(SECRET, question.name, aspect.name))
-        except (Mismatch, StudentError):
+        error = grading.error(aspect.name)
+        if isinstance(error, (Mismatch, StudentError)):
             return aspect.name, ""
-        except Exception as error:
+        if error is not None:
             return aspect.name, f"{question.name}, {aspect.name}: {type(error).__name__}: {error}"
     return "", ""
 

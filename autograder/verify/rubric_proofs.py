@@ -2,8 +2,8 @@
 
 The stub gets 0, the reference full marks over many seeds, every alternative full marks; every known mistake loses
 exactly the aspects that it names, and other functions lose nothing by it; every aspect is lost by some mistake. Forward
-and backward are judged independently (``independence``), and mutants of the reference lose marks
-(``mutation_testing``).
+and backward are judged independently (``independence``); a function that is wrong in one call and right in the next
+earns only what it showed (``inconsistent_functions``); mutants of the reference lose marks (``mutation_testing``).
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
 from autograder.sandbox.student import InProcessSubmission
-from autograder.verify import alternatives, independence, mutation_testing
+from autograder.verify import alternatives, inconsistent_functions, independence, mutation_testing
 from autograder.verify.attack_files import Violation
 
 MIN_ALTERNATIVES, MIN_MISTAKES = 3, 4
@@ -175,7 +175,8 @@ def verify_topic(topic, seeds):
     return (topic, len(questions), aspects, points, len(others), len(known)), misses
 
 
-HEADER = ("topic", "questions", "aspects", "points", "alternatives", "mistakes", "pairs", "mutants", "killed", "misses")
+HEADER = ("topic", "questions", "aspects", "points", "alternatives", "mistakes", "pairs", "inconsistent", "mutants",
+          "killed", "misses")
 
 
 def format_line(*cells):
@@ -212,6 +213,7 @@ def verify_topics(topics, seeds, with_mutants):
             topic: (
                 job(verify_topic, topic, seeds),
                 job(verify_pairs, topic),
+                job(inconsistent_functions.verify_inconsistent, topic),
                 [
                     job(mutation_testing.grade_mutants, topic, name)
                     for name in mutation_testing.list_functions(topic)
@@ -220,13 +222,14 @@ def verify_topics(topics, seeds, with_mutants):
             )
             for topic in topics
         }
-        bar.total = sum(2 + len(mutated) for _, _, mutated in jobs.values())
+        bar.total = sum(3 + len(mutated) for *_, mutated in jobs.values())
         bar.write(format_line(*HEADER))
-        for proofs, paired, mutated in jobs.values():
-            (row, misses), (count, more), found = proofs.result(), paired.result(), [m.result() for m in mutated]
-            misses += more + mutation_testing.list_violations(found)
+        for proofs, paired, mixed, mutated in jobs.values():
+            (row, misses), found = proofs.result(), [m.result() for m in mutated]
+            counts, more = zip(paired.result(), mixed.result(), strict=True)
+            misses += [*itertools.chain(*more), *mutation_testing.list_violations(found)]
             made = sum(t.count for t in found), sum(t.killed for t in found)
-            bar.write(format_line(*row, count, *(made if with_mutants else ("-", "-")), len(misses)))
+            bar.write(format_line(*row, *counts, *(made if with_mutants else ("-", "-")), len(misses)))
             everything += misses
             tallies += found
     return everything, tallies
