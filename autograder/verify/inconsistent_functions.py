@@ -269,7 +269,9 @@ def make_inconsistent(solution, name, layer, wrong, moment, watch):
         calls.append(describe_call(args, named))
         is_wrong = MOMENTS[moment](calls, args)
         watch.note(is_wrong, is_own)
-        return (bad if is_wrong else right)(*args, **named)
+        if is_wrong:
+            return bad(*args, **named)
+        return right(*args, **named)
 
     module = types.SimpleNamespace(**{**vars(solution), name: shifting})
     for part in layer:
