@@ -75,7 +75,6 @@ def list_staged(course: Path) -> list[str]:
 def take_staged(course: Path, assignment: str) -> None:
     """Make the new sources of an assignment the course's own; they stay in ``update/``, too."""
     folder = course / UPDATE_FOLDER / assignment
-    make_private_folder(course / "source")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             write_if_changed(course / "source" / assignment / path.relative_to(folder), path.read_bytes())
@@ -112,7 +111,6 @@ def ensure_pinned(course: Path, gradebook: Gradebook, assignment: str) -> bool:
         if recovered is None:
             return False
         texts[name] = recovered
-    make_private_folder(course / "source")
     for path, text in texts.items():
         write_if_changed(course / "source" / assignment / path, text)
     return True

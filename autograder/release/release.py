@@ -23,6 +23,7 @@ from nbgrader.apps import NbGraderAPI
 
 from autograder.course import submission_state
 from autograder.course.assignment import notebook_path, read_notebook
+from autograder.course.files import make_private_folder
 from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.course.topics import assignment_of, list_topics
 from autograder.errors import LostSourcesError, ReleaseError
@@ -103,6 +104,7 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
     """
     course.mkdir(parents=True, exist_ok=True)
     write_config(course)
+    make_private_folder(course / "source")  # solutions and hidden tests
     staged, mark = pinned_sources.list_staged(course), course / "release" / COMPLETE_FILE
     anew = force or not mark.exists()
     missing = [a for a in list_sources() if a not in staged and (anew or not has_release(course, a))]

@@ -215,7 +215,7 @@ def test_error_of_ours_in_the_second_run_is_one_line(graded, capsys, monkeypatch
     def failing(*args):
         raise errors.InfraError("the setup cell failed:\nno data")
 
-    monkeypatch.setattr(runner, "run_once", failing)
+    monkeypatch.setattr(runner, "run_cells", failing)
     assert explain.explain_marks(graded, "dot", ASSIGNMENT) == 2
     assert capsys.readouterr().err == "explain: the setup cell failed: no data\n"
 
