@@ -4,6 +4,11 @@ import os
 import shutil
 import sys
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # As many workers as cores run at once. With as many threads of linear algebra each, they would wait for each other.
+    for _library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 import pytest
 
 import autograder  # noqa: F401  # before nbgrader: it spares every process the grammars that jsonschema would compile
@@ -15,13 +20,18 @@ sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
-def course(tmp_path_factory):
+def shared_base(tmp_path_factory):
+    """Return the folder for what all workers of a run share (``tools.shared_folder.ensure_folder`` makes it once)."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def course(shared_base, tmp_path_factory):
     """Return a course folder with a release in it; tests must not write to it. All workers of a run copy one."""
     from autograder.release import release
 
-    base = tmp_path_factory.getbasetemp()
-    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "released_course"
-    ensure_folder(made, release.generate_release)
+    made = ensure_folder(shared_base / "released_course", release.generate_release)
     return shutil.copytree(made, tmp_path_factory.mktemp("course") / "course")
 
 

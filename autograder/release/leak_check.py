@@ -11,7 +11,7 @@ import json
 import re
 import tokenize
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from autograder import reference
 from autograder.course import solution_regions
@@ -35,21 +35,22 @@ TokenRun = tuple[str, ...]
 Pinned = tuple[tuple[str, str], ...]
 
 
-def tokenize_source(source: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a text is cut into runs of several lengths, and many lines stand in several files
+def tokenize_source(source: str) -> TokenRun:
     """Return the tokens of Python-like text as strings; text that does not tokenise is cut into words instead."""
     try:
         stream = tokenize.generate_tokens(io.StringIO(source).readline)
-        return [t.string for t in stream if t.type not in SKIPPED_TOKENS]
+        return tuple(t.string for t in stream if t.type not in SKIPPED_TOKENS)
     except (tokenize.TokenError, SyntaxError):
-        return re.findall(r"\w+|[^\w\s]", source)
+        return tuple(re.findall(r"\w+|[^\w\s]", source))
 
 
 def list_token_runs(source: str, length: int = RUN) -> set[TokenRun]:
     """Return the runs of ``length`` tokens in the source; the whole of it if it is shorter."""
     tokens = tokenize_source(source)
     if len(tokens) < length:
-        return {tuple(tokens)} if len(tokens) >= SHORTEST_RUN else set()
-    return {tuple(tokens[i:i + length]) for i in range(len(tokens) - length + 1)}
+        return {tokens} if len(tokens) >= SHORTEST_RUN else set()
+    return {tokens[i:i + length] for i in range(len(tokens) - length + 1)}
 
 
 def list_all_runs(source: str) -> set[TokenRun]:

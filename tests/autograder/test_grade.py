@@ -25,6 +25,7 @@ from autograder.reports import marks_tables
 from autograder.runners import local, results, schedule
 from tools import sample_submissions
 from tools.sample_submissions import EXPECTED_MARKS, EXPECTED_SUMMARY, ensure_class
+from tools.shared_folder import ensure_folder
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
 
@@ -44,13 +45,17 @@ def run_command(submissions, output, course, *more):
 
 
 @pytest.fixture(scope="module")
-def graded_class(course, tmp_path_factory):
-    """Grade the sample class once by the command; return (course, output, what was printed)."""
-    folder = tmp_path_factory.mktemp("class")
-    shutil.copytree(course, folder / "course")
-    run = run_command(ensure_class(), folder / "out", folder / "course")
-    assert run.returncode == 0, run.stderr
-    return folder / "course", folder / "out", run.stdout
+def graded_class(course, shared_base, tmp_path_factory):
+    """Grade the sample class by the command, once for all workers; return (course, output, what was printed)."""
+    def fill(folder):
+        shutil.copytree(course, folder / "course")
+        run = run_command(ensure_class(), folder / "out", folder / "course")
+        assert run.returncode == 0, run.stderr
+        (folder / "printed.txt").write_text(run.stdout)
+
+    made = ensure_folder(shared_base / "graded_class", fill)
+    mine = shutil.copytree(made, tmp_path_factory.mktemp("class") / "graded_class")
+    return mine / "course", mine / "out", (mine / "printed.txt").read_text()
 
 
 @pytest.fixture

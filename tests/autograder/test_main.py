@@ -2,6 +2,7 @@
 
 import errno
 import pickle
+import shutil
 import sqlite3
 import sys
 
@@ -10,7 +11,7 @@ from small_course import ASSIGNMENT, MODULE, small_course
 from sqlalchemy.exc import DatabaseError
 
 from autograder import __main__ as command
-from autograder import errors, grade
+from autograder import errors
 from autograder.course.assignment import load_assignment
 from autograder.reports import similarity
 from autograder.runners.jobs import load_secret
@@ -111,9 +112,8 @@ def test_a_roster_that_is_no_table_is_named_with_its_line(course, inbox, refuse,
     """Is an unreadable roster, or a folder in its place, refused in words?"""
     roster = tmp_path / "roster.csv"
     roster.mkdir() if content is None else roster.write_bytes(content)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grade, "prepare_course", lambda course: None)
-        assert said in refuse("collect", "--submissions", inbox, "--course", tmp_path / "c", "--roster", roster)
+    mine = shutil.copytree(course, tmp_path / "course")
+    assert said in refuse("collect", "--submissions", inbox, "--course", mine, "--roster", roster)
 
 
 @pytest.mark.parametrize("content, said", [

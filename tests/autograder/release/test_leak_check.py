@@ -73,17 +73,18 @@ def paste_into_lab(functions):
     return {f"cs231n_lib/lab/{name}.py": f"{given}\n\n{code}\n".encode() for name, code in functions.items()}
 
 
-def count_tokens(node, text):
-    """Return the number of tokens in a function's body, without its docstring."""
-    return sum(len(leak_check.tokenize_source(ast.get_source_segment(text, s))) for s in node.body
+def count_tokens(node, lines):
+    """Return the number of tokens in a function's body, without its docstring; ``lines`` are those of its file."""
+    return sum(len(leak_check.tokenize_source("\n".join(lines[s.lineno - 1:s.end_lineno]))) for s in node.body
                if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)))
 
 
 def read_functions(path, least):
     """Return name -> code of the functions of a file with so many tokens, without those that only hold functions."""
     text = path.read_text()
+    lines = text.split("\n")
     functions = [f for f in ast.parse(text).body if isinstance(f, ast.FunctionDef)]
-    return {f.name: ast.get_source_segment(text, f) for f in functions if count_tokens(f, text) >= least
+    return {f.name: ast.get_source_segment(text, f) for f in functions if count_tokens(f, lines) >= least
             and not any(isinstance(s, ast.FunctionDef) for s in f.body)}
 
 

@@ -244,5 +244,5 @@ def test_forward_that_never_runs_opens_no_backward_marks():
 
 def test_table_has_columns_for_pairs_and_mutants():
     """Has the table a column for pairs and for mutants?"""
-    row = rubric_proofs.format_line("activations", 17, 96, 32.0, 56, 143, 545, 447, 430, 0)
+    row = rubric_proofs.format_line("activations", 17, 96, 32.0, 56, 143, 545, 280, 447, 430, 0)
     assert len(row) == len(rubric_proofs.format_line(*rubric_proofs.HEADER)) and " 545 " in row
