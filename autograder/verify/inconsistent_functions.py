@@ -14,6 +14,7 @@ something wrong, and
 import copy
 import itertools
 import types
+import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -332,5 +333,6 @@ def list_inconsistent(topic):
 
 def verify_inconsistent(topic):
     """Run both proofs on a topic; return how many functions were tried, and the misses."""
-    (alone, first), (mixed, more) = list_unearned(topic), list_inconsistent(topic)
+    with warnings.catch_warnings(action="ignore"):  # a variance of one number, as some mistakes ask for
+        (alone, first), (mixed, more) = list_unearned(topic), list_inconsistent(topic)
     return alone + mixed, first + more
