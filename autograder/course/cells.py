@@ -13,8 +13,8 @@ MAX_ANSWER = 4000
 """Longest answer cell that is read, in characters."""
 MAX_INTEGER = 10**100
 MAX_CELL = 20_000
-"""Longest cell, in characters. Formgrader's Markdown takes a second for the worst of this length, and quadratically
-more for a longer one."""
+"""Longest cell, in characters; a longer one is left out. What is rendered of it on a page has limits of its own: see
+:mod:`autograder.gradebook.safe_markdown`."""
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What can be a student's id: the name of a folder."""
 

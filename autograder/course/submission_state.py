@@ -53,7 +53,17 @@ class SubmissionState:
 
 
 def state_path(course: str | Path, student: str, assignment: str) -> Path:
-    """Return the file with the state of a submission."""
+    """Return the file with the state of a submission.
+
+    Parameters
+    ----------
+    course : path
+        The course folder.
+    student : str
+        As in the roster.
+    assignment : str
+        As in "01_activations".
+    """
     return Path(course) / "state" / student / f"{assignment}.json"
 
 

@@ -5,6 +5,7 @@ In: results of the runners, people's marks, due dates and times of arrival. Out:
 
 * ``config``: how nbgrader is set up; ``database``: the gradebook's address and errors
 * ``writer``: the fast road, which ``grade`` takes; ``preprocessors``: the road through nbgrader's own pipeline
+* ``admission``: on that road, nothing is read that the inbox did not admit
 * ``cell_rows``: the gradebook's cells, brought in line with a notebook that changed
 * ``manual_marks``: which marks of people are still valid after a regrade
 * ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule

@@ -7,6 +7,7 @@ reads a submission, :class:`RunTrusted` replaces ``Execute``, :class:`SaveGrades
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -15,10 +16,11 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.topics import list_topics
 from autograder.errors import CourseError
+from autograder.gradebook.admission import AdmittedNotebookExporter, admit_notebooks
 from autograder.gradebook.late_policy import LatePolicy
 from autograder.gradebook.preprocessors import ClearAnswers, Rebuild, RunTrusted, SaveGrades
 from autograder.gradebook.safe_code import render_safe_code
-from autograder.gradebook.safe_markdown import render_safe_markdown
+from autograder.gradebook.safe_markdown import keep_addresses, render_safe_markdown
 
 GENERATE = [stock.IncludeHeaderFooter, stock.LockCells, ClearAnswers, stock.ClearOutput, stock.CheckCellMetadata,
             stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests, stock.ClearMarkScheme,
@@ -59,13 +61,16 @@ def configure(c: Config, course: str | Path) -> Config:
     configure_paths(c, course)
     c.CourseDirectory.course_id = ""
     c.GenerateAssignment.preprocessors = GENERATE
+    c.Autograde.pre_convert_hook = partial(admit_notebooks, Path(course).resolve())
+    c.Autograde.exporter_class = AdmittedNotebookExporter
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
     c.Autograde.exclude_overwriting = {a: [f"cs231n_lib/{topic}.py"] for topic, a in list_topics().items()}
     c.AssignLatePenalties.plugin_class = LatePolicy
     c.GenerateFeedback.preprocessors = FEEDBACK
     c.HTMLExporter.sanitize_html = True  # nbconvert's second look at outputs; nothing of ours rests on it
-    c.HTMLExporter.filters = {"markdown2html": render_safe_markdown, "highlight_code": render_safe_code}
+    c.HTMLExporter.filters = {"markdown2html": render_safe_markdown, "highlight_code": render_safe_code,
+                              "strip_files_prefix": keep_addresses}
     return c
 
 

@@ -7,6 +7,7 @@ followed. May import ``course`` and ``errors``; ``grade`` and the Gradescope exp
 - ``plain_layout.py``: which student and assignment a file belongs to, in folders and zips named after them. The reader
   of another LMS's layout goes next to it and yields the same triples; ``uploads.find_submissions`` calls it.
 - ``uploads.py``: which files are admitted, how they are read, and how they get into ``submitted/``.
+- ``submitted_folder.py``: a submission's folder there; keeps in ``handed_in/`` what somebody else put into it.
 - ``archives.py``: bytes out of folders and zips, within limits.
 - ``remarks.py``: how many remarks one submission may have.
 """

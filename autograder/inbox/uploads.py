@@ -12,12 +12,12 @@ from pathlib import Path
 
 from autograder.course.assignment import load_assignment, parse_cell_sources
 from autograder.course.cells import MAX_CELL, STUDENT_ID
-from autograder.course.files import write_if_changed
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.plain_layout import walk_files
 from autograder.inbox.remarks import limit_remarks
+from autograder.inbox.submitted_folder import SubmittedFolder
 from autograder.sandbox.limited import LimitError, run_limited
 
 MAX_MODULE = 256 * 1024
@@ -157,15 +157,13 @@ def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
 
 
 def place_upload(upload: Upload, course: Path) -> bool:
-    """Write an upload into the course's ``submitted/``; return whether anything changed there."""
-    folder = course / "submitted" / upload.student / upload.assignment
+    """Write an upload into the course's ``submitted/``, and nothing beside it; return whether anything changed there.
+
+    What admission did not write there is kept in ``handed_in/`` (:mod:`autograder.inbox.submitted_folder`).
+    """
+    folder = SubmittedFolder(course, upload.student, upload.assignment)
     assignment = load_assignment(course, upload.assignment)
-    notebook = assignment.format_submission(assignment.select_written(upload.sources or {}))
-    topic = topic_of(upload.assignment)
-    changed = write_if_changed(folder / f"{upload.assignment}.ipynb", notebook)
-    module = folder / "cs231n_lib" / f"{topic}.py"
+    files = {folder.notebook: assignment.format_submission(assignment.select_written(upload.sources or {}))}
     if upload.module is not None:
-        return write_if_changed(module, upload.module) or changed
-    changed |= module.exists()
-    module.unlink(missing_ok=True)
-    return changed
+        files[folder.module] = upload.module
+    return folder.replace_files({name: text.encode() for name, text in files.items()})
