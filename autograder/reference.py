@@ -1,5 +1,6 @@
 """What hidden tests compare with, and how, loaded from the sources under names that student code cannot shadow."""
 
+import builtins
 import linecache
 import types
 from functools import cache
@@ -9,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the grader works from one only."""
 COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 """How results are compared, in checks and for marks: the one file of ``lab`` that a mark depends on."""
+CASES = "cs231n_lib/lab/check/cases"
+VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/gradient_check.py")
+"""How a visible case is run. With a topic's file in :data:`CASES`, it decides which lines a hint may name."""
 
 
 def read_module_source(topic: str) -> str:
@@ -32,7 +36,37 @@ def load_comparisons() -> types.ModuleType:
     return load_source((ROOT / COMPARISONS).read_text(), "reference.arrays", str(ROOT / COMPARISONS))
 
 
-def load_source(source: str, name: str, filename: str) -> types.ModuleType:
+@cache
+def load_visible_cases(topic: str) -> tuple[dict, types.ModuleType]:
+    """Return the visible cases of ``check``, name of the function -> its ``Function``, and the module that runs them.
+
+    They are loaded by their paths as the comparisons are, with what they import from the lab.
+    """
+    load_lab_module(f"{CASES}/{topic}.py")  # registers its functions
+    builders, observe = map(load_lab_module, VISIBLE[:2])
+    return {name: f for name, f in builders.FUNCTIONS.items() if f.topic == topic}, observe
+
+
+@cache
+def load_lab_module(name):
+    """Return the file ``name`` of the checkout's lab as a module whose imports from the lab are loaded by path, too."""
+    if name == COMPARISONS:
+        return load_comparisons()
+    found = {**vars(builtins), "__import__": import_by_path}
+    return load_source((ROOT / name).read_text(), f"reference.{Path(name).stem}", str(ROOT / name), found)
+
+
+def import_by_path(name, namespace=None, local=None, parts=(), level=0):
+    """Import as the statement does, except that modules of the lab come from their files in the checkout."""
+    path = name.replace(".", "/")
+    if not path.startswith("cs231n_lib/lab/"):
+        return __import__(name, namespace, local, parts, level)
+    if (ROOT / path).is_dir():  # from cs231n_lib.lab.check import arrays
+        return types.SimpleNamespace(**{part: load_lab_module(f"{path}/{part}.py") for part in parts})
+    return load_lab_module(f"{path}.py")
+
+
+def load_source(source: str, name: str, filename: str, found: dict | None = None) -> types.ModuleType:
     """Execute trusted source as a new module.
 
     Parameters
@@ -43,9 +77,13 @@ def load_source(source: str, name: str, filename: str) -> types.ModuleType:
         Name of the module.
     filename : str
         Shown in tracebacks, with the lines of ``source``.
+    found : dict, optional
+        The module's builtins; Python's own by default.
     """
     module = types.ModuleType(name)
     module.__file__ = filename
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    if found is not None:
+        module.__dict__["__builtins__"] = found
     exec(compile(source, filename, "exec"), module.__dict__)
     return module

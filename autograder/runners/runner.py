@@ -175,7 +175,8 @@ def main():
     os.chdir(tempfile.gettempdir())
     unsafe = "--unsafe" in sys.argv
     if not unsafe:
-        canary.prove()
+        with silence_output():
+            canary.prove()
     print(json.dumps(run_job(json.load(sys.stdin), unsafe)))
 
 

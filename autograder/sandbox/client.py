@@ -7,6 +7,7 @@ import select
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,18 @@ import numpy as np
 from autograder.course.text import clean_message
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.launch import Limits
-from autograder.sandbox.student import NO_FUNCTION, NOT_PLAIN, NOT_TWO, TOO_MUCH, Reply, StudentError, Submission
+from autograder.sandbox.student import (
+    NO_FUNCTION,
+    NOT_PLAIN,
+    NOT_TWO,
+    ON_HIDDEN_INPUT,
+    TOO_MUCH,
+    USUAL_EXCEPTIONS,
+    Reply,
+    StudentError,
+    Submission,
+)
+from autograder.sandbox.visible_cases import list_visible_places
 
 CRASHES_PER_FUNCTION = 3
 EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
@@ -53,6 +65,8 @@ class SandboxedSubmission(Submission):
         self.loaded = False  # has the module loaded before?
         self.crashes: dict[str, int] = {}
         self.given_up: dict[str, StudentError] = {}
+        self.visible: dict[str, list[Any]] = {}  # function -> where it raises on its visible cases, once it was asked
+        self.seconds_on_visible = 0.0
         self.killed = False  # did a worker die by SIGKILL, which student code cannot send?
 
     def __enter__(self):
@@ -105,9 +119,34 @@ class SandboxedSubmission(Submission):
             if not is_reply(reply, name, *((args, kwargs) if after else ((), {}))):
                 raise StudentError("crashed", "the worker's answer was not understood")
         except StudentError as error:
+            if error.place:
+                error.hint = self._describe_place(name, error.place)
             self._count_failure(name, error)
             raise
         return reply
+
+    def _describe_place(self, name, place):
+        """Say what was raised: with its line, if everybody can see the function raise there."""
+        type_name, line = place
+        if line and place in self._list_visible_places(name):
+            return f"{name} raised {type_name} ({self.filename}, line {line})"
+        return ON_HIDDEN_INPUT.format(name, type_name if type_name in USUAL_EXCEPTIONS else "an exception")
+
+    def _list_visible_places(self, name):
+        """Return where a function raises on its visible cases, in a new worker, which has seen nothing else.
+
+        It is asked once, when the function has raised for the first time. All of this together may take as long as one
+        call: what is not known by then is not shown.
+        """
+        left = self.limits.call_seconds - self.seconds_on_visible
+        if name not in self.visible and left > 0:
+            limits = replace(self.limits, total_seconds=left)
+            with VisibleRun(self.source, self.topic, limits, self.unsafe) as fresh:
+                self.visible[name] = list_visible_places(fresh, self.topic, name)
+                self.seconds_on_visible += fresh.seconds
+                self.killed |= fresh.killed
+            self.replied = None  # this was no judging
+        return self.visible.get(name, [])
 
     def _ensure_worker(self):
         """Have a worker with the student's module in it."""
@@ -172,13 +211,16 @@ class SandboxedSubmission(Submission):
         if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
-            raise self._make_error(message.get("function", "the module"), reply)
+            raise self._make_error(message.get("function"), reply)
         if "value" not in reply:
             raise StudentError("crashed", "the worker's answer was not understood")
         return reply
 
     def _make_error(self, name, reply):
-        """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs."""
+        """Return the worker's report of an exception as a :class:`StudentError`; the hint holds no text of theirs.
+
+        Without the ``name`` of a function, it was raised while the module was loaded.
+        """
         kind, type_name = (as_string(reply.get(key)) for key in ("error", "type"))
         status = kind if kind in ("not implemented", "memory") else "error"
         said, line = clean_message(reply.get("message")), reply.get("line")
@@ -195,9 +237,10 @@ class SandboxedSubmission(Submission):
             return StudentError(status, f"{name} returned {said}", TOO_MUCH.format(name))
         if kind == "not plain":
             return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
-        if type_name == "SyntaxError":
-            return StudentError(status, said, f"{self.filename} does not parse: line {line}")
-        return StudentError(status, f"{type_name}: {said} ({where})", f"{name} raised {type_name} ({where})")
+        message = f"{type_name}: {said} ({where})"
+        if name is None:  # the module is being loaded; whether its text and line are shown is decided there
+            return StudentError(status, said if type_name == "SyntaxError" else message)
+        return StudentError(status, message, place=("MemoryError" if status == "memory" else type_name, line))
 
     def _answer_callback(self, reply, callbacks, deadline):
         """Serve a callback; what our function gave the student's arguments may be too much to send."""
@@ -294,6 +337,14 @@ class SandboxedSubmission(Submission):
             self.killed = not self.unsafe
         detail = f" (exit code {code})" if code is not None else ""
         return StudentError("crashed", f"the process ended before the function returned{detail}")
+
+
+class VisibleRun(SandboxedSubmission):
+    """A submission that is given visible inputs only: nobody reads its hints."""
+
+    def _describe_place(self, name, place):
+        """See :meth:`SandboxedSubmission._describe_place`."""
+        return ""
 
 
 MAX_CALLBACKS = 5000

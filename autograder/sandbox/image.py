@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import marshal
+import multiprocessing
 import os
 import re
 import shutil
@@ -110,6 +111,8 @@ def build_image(image):
 
     Images that nobody has used for a while go: of earlier packages, or of a process that was killed meanwhile.
     """
+    if multiprocessing.parent_process() is None:  # runners have nobody who waits for them
+        print("preparing the sandbox's files for this Python environment (once)", file=sys.stderr, flush=True)
     building = Path(tempfile.mkdtemp(dir=image.parent, prefix=f"{PREFIX}part-"))
     try:
         fill_image(building)

@@ -22,13 +22,20 @@ class StudentError(Exception):
         One of "not implemented", "error", "timeout", "memory", "crashed".
     hint : str
         For the student. No text of their making is in it: an exception could carry a hidden input out.
+    place : (str, int), optional
+        Class of an exception and line in the student's file, as the worker told them.
     """
 
-    def __init__(self, status: str, message: str, hint: str = "") -> None:
+    def __init__(self, status: str, message: str, hint: str = "", place: tuple[str, int | None] | None = None) -> None:
         super().__init__(message)
-        self.status, self.hint = status, hint or message
+        self.status, self.hint, self.place = status, hint or message, place
 
 
+USUAL_EXCEPTIONS = {"AttributeError", "IndexError", "KeyError", "MemoryError", "NameError", "TypeError",
+                    "UnboundLocalError", "ValueError", "ZeroDivisionError"}
+"""What a hint calls by name though it was raised on a hidden input: few, since code can choose among them."""
+ON_HIDDEN_INPUT = ("{0} raised {1} on a hidden input (no line is shown that no visible input leads to). "
+                   "Run check(\"{0}\"), then call {0} with other shapes and values than the check's")
 NO_FUNCTION = "{} has no function {}"
 NOT_TWO = "{} must return two values, (out, cache)"
 NOT_PLAIN = "{} returned something other than arrays, numbers, strings, tuples, lists and dicts of them"

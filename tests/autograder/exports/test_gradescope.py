@@ -119,12 +119,13 @@ def test_zip_holds_the_named_wings_and_nothing_that_stays_at_home(archive):
 
 
 def test_zip_holds_everything_that_a_mark_depends_on(archive):
-    """Is every file of the grader's hash in the zip, and of lab only the one that compares results?"""
+    """Is every file of the grader's hash in the zip, and of lab only what compares results and runs visible cases?"""
     with zipfile.ZipFile(archive) as zipped:
         names = {name.removeprefix("grader/") for name in zipped.namelist()}
     hashed = {path.relative_to(reference.ROOT).as_posix() for path in list_grader_files("activations")}
     assert hashed <= names
-    assert {name for name in names if name.startswith("cs231n_lib/lab")} == {reference.COMPARISONS} <= hashed
+    needed = {reference.COMPARISONS, *reference.VISIBLE, f"{reference.CASES}/activations.py"}
+    assert {name for name in names if name.startswith("cs231n_lib/lab")} == needed <= hashed
 
 
 def test_unknown_assignment_gets_one_line(own, tmp_path):

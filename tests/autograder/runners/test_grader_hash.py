@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.course.topics import list_topics
-from autograder.reference import COMPARISONS, ROOT
+from autograder.reference import CASES, COMPARISONS, ROOT, VISIBLE
 from autograder.runners.grader_hash import hash_grader, list_grader_files
 
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
@@ -74,7 +74,7 @@ def test_shared_files_of_a_room_change_every_topic(checkout):
 def test_a_topics_files_change_that_topic_alone(checkout):
     """Does a change in one topic's hidden tests, mistakes, sentences or reference regrade no other topic?"""
     names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name)]
-    names += [f"cs231n_lib/{topic}.py" for topic in list_topics()]
+    names += [f"{folder}/{topic}.py" for folder in ("cs231n_lib", CASES) for topic in list_topics()]
     assert len(names) >= 30
     assert {name: t for name, t in find_changed(checkout, names).items() if t != {topic_of_file(name)}} == {}
 
@@ -84,7 +84,9 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
     folders = ("cs231n_lib/lab", *(f"autograder/{wing}" for wing in ("inbox", "gradebook", "release", "reports",
                                                                      "exports")))
     names = [name for folder in folders for name in list_files(folder) if name.endswith((".py", ".j2"))]
-    names.remove(COMPARISONS)
+    decisive = {COMPARISONS, *VISIBLE, *(f"{CASES}/{topic}.py" for topic in list_topics())}
+    assert decisive <= set(names)
+    names = [name for name in names if name not in decisive]
     names += ["autograder/grade.py", "autograder/__main__.py", "autograder/verify/rubric_proofs.py"]
     assert {name: topics for name, topics in find_changed(checkout, names).items() if topics} == {}
 

@@ -2,14 +2,17 @@
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder import reference
-from autograder.sandbox import image
+from autograder.sandbox import canary, image
 
 
 def test_packages_are_those_that_students_have():
@@ -89,6 +92,56 @@ def test_image_of_earlier_packages_goes_after_a_while(monkeypatch, tmp_path):
     os.utime(old, (1e9, 1e9))
     image.build_image(tmp_path / "sandbox-image-new")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["sandbox-image-new", "sandbox-image-used"]
+
+
+def start_building(place):
+    """Start a process that makes an image in a folder; return it as soon as there is a part of one."""
+    code = ("import sys; from pathlib import Path; from autograder.sandbox import image\n"
+            "image.build_image(Path(*sys.argv[1:]))")
+    process = subprocess.Popen([sys.executable, "-c", code, str(place), "sandbox-image-x"], stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while not list(place.glob("sandbox-image-part-*/python/bin/*")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.005)
+    return process
+
+
+def test_image_that_is_interrupted_leaves_nothing_behind(tmp_path):
+    """Is no part of an image there after Control-C?"""
+    process = start_building(tmp_path)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode and b"KeyboardInterrupt" in said and not list(tmp_path.iterdir())
+
+
+def test_image_whose_maker_was_killed_is_never_taken_for_a_whole_one(tmp_path):
+    """Is what a killed process left under another name, so that the next one begins anew?"""
+    process = start_building(tmp_path)
+    process.kill()
+    process.communicate()
+    assert not (tmp_path / "sandbox-image-x").exists()
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+def test_one_line_says_that_the_image_is_made(monkeypatch, tmp_path, capfd):
+    """Does a person who waits read why, once, and does the doctor find no fault?"""
+    monkeypatch.setattr(image, "find_place", lambda name: tmp_path)
+    monkeypatch.setattr(canary, "prove", canary.prove.__wrapped__)
+    image.prepare_image.cache_clear()
+    try:
+        assert canary.examine_sandbox() == (True, "the sandbox for submissions holds", "")
+        assert capfd.readouterr() == ("", "preparing the sandbox's files for this Python environment (once)\n")
+        assert canary.examine_sandbox()[0] and capfd.readouterr() == ("", "")
+    finally:
+        image.prepare_image.cache_clear()
+
+
+def test_runner_says_nothing_of_the_image(monkeypatch, tmp_path, capfd):
+    """Is the line not printed where nobody waits?"""
+    monkeypatch.setattr(image, "fill_image", lambda root: None)
+    monkeypatch.setattr(image.multiprocessing, "parent_process", object)
+    image.build_image(tmp_path / "sandbox-image-x")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_package_without_a_list_of_its_files_is_found():

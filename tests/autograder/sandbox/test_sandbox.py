@@ -343,6 +343,79 @@ def test_exception_carries_no_hidden_input_out():
     assert "0.123456" in str(caught.value) and "123456" not in caught.value.hint
 
 
+def relu_hint(body, name="relu_forward", x=None):
+    """Return what a student reads of an error of a function on a hidden input."""
+    with student(body, launch.Limits()) as s, pytest.raises(StudentError) as caught:
+        s.call(name, np.full((7, 5), 0.123456) if x is None else x)
+    return caught.value.hint
+
+
+def test_line_that_raises_on_a_visible_case_is_shown():
+    """Does a student read the line of an error that they can see at home, in a backward, too?"""
+    helper = "def helper(x):\n    return x.nothing\n"
+    pair = f"{helper}def relu_forward(x):\n    return x, x\ndef relu_backward(dout, cache):\n    return helper(cache)\n"
+    forward = f"{helper}def relu_forward(x):\n    return helper(x), x\n"
+    raised = "raised AttributeError (cs231n_lib/activations.py, line 3)"
+    assert relu_hint(forward) == f"relu_forward {raised}"
+    with student(pair, launch.Limits()) as s, pytest.raises(StudentError) as caught:
+        s.relu_backward(np.ones((2, 3)), s.relu_forward(np.full((2, 3), 0.123456))[1])
+    assert caught.value.hint == f"relu_backward {raised}"
+    assert "shapes" not in relu_hint(forward.replace("x.nothing", "[][len(x)]"))
+
+
+@pytest.mark.parametrize("body", [
+    # Visible inputs have two decimals at most.
+    "    if np.array_equal(x, np.round(x, 2)):\n        return x, x\n    raise ValueError(x)\n",
+    "    if np.array_equal(x, np.round(x, 2)):\n        raise ValueError(x)\n    raise ValueError(x)\n",
+    "    if np.array_equal(x, np.round(x, 2)):\n        x.nothing\n    exec(compile(' ', '', 'exec'))\n"
+    "    raise (AttributeError if len(x) == 3 else ValueError)(x)\n",
+    "    raise ValueError if x.flat[0] == 0.123456 else KeyError\n",
+    "    if np.array_equal(x, np.round(x, 2)):\n        while True: pass\n    raise ValueError(x)\n",
+])
+def test_line_that_only_a_hidden_input_leads_to_is_not_shown(body):
+    """Is a line, chosen by what the module saw, kept from the student, who reads what to run instead?"""
+    hint = relu_hint(f"def relu_forward(x):\n{body}")
+    assert "line " not in hint.replace("no line is", "") and 'check("relu_forward")' in hint
+    assert hint.startswith("relu_forward raised ValueError on a hidden input") and ". " in hint
+
+
+def test_line_of_a_made_up_syntax_error_is_not_shown():
+    """Is the line of a SyntaxError that a function raises no way out either?"""
+    chosen = ("def relu_forward(x):\n    error = SyntaxError('x')\n    error.lineno = 1 + int(2 * x[0, 0])\n"
+              "    raise error\n")
+    assert "line 1" not in relu_hint(chosen) and "parse" not in relu_hint(chosen)
+
+
+def test_rare_class_of_an_exception_is_named_only_where_a_visible_case_raises_it():
+    """Can code choose among a handful of classes only?"""
+    rare = "def relu_forward(x):\n    raise {}BufferError\n"
+    assert "raised BufferError (" in relu_hint(rare.format(""))
+    hidden = "def relu_forward(x):\n    if x.flat[0] == 0.123456: raise BufferError\n    return x, x\n"
+    assert "raised an exception on a hidden input" in relu_hint(hidden)
+
+
+def test_visible_cases_are_run_once_and_never_where_hidden_inputs_were_seen(monkeypatch):
+    """Does a second error start no worker, and is the process that saw the input asked nothing?"""
+    started, start = [], launch.start_worker
+    monkeypatch.setattr(launch, "start_worker", lambda *args: started.append(1) or start(*args))
+    body = ("seen = []\ndef relu_forward(x):\n    seen.append(x)\n    if len(seen) > 1: raise ValueError\n"
+            "    return x, x\n")
+    with student(body, launch.Limits()) as s:
+        s.relu_forward(np.ones((2, 2)))
+        for _ in range(2):
+            with pytest.raises(StudentError) as caught:
+                s.relu_forward(np.ones((2, 2)))
+    assert len(started) == 2 and "line 5" in caught.value.hint
+
+
+@pytest.mark.parametrize("body, words", [
+    ("def f(x:\n", "does not parse: line 2"), ("import nothing_of_the_kind\n", "activations.py, line 2)"),
+    ("\n1 / 0\n", "activations.py, line 3)")])
+def test_line_is_shown_of_a_module_that_does_not_load(body, words):
+    """Is the line shown where no hidden input is there yet?"""
+    assert words in relu_hint(body)
+
+
 def test_text_raised_when_a_module_is_loaded_again_is_not_shown():
     """Is what a module raises at its first load shown, and at a later one, when it may have seen inputs, not?"""
     with student("import os\ndef f(x):\n    os._exit(1)\n") as s:

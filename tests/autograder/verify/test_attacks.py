@@ -82,7 +82,7 @@ def test_changed_file_is_noticed(tmp_path):
 
 @pytest.mark.parametrize("hint, told", [
     ("axis 0 has another length", False), ("raised ValueError (cs231n_lib/activations.py, line 31)", False),
-    ("expected shape (0, 31415926)", True), ("got 0.12345", True), ("cs231n_attack", True),
+    ("expected shape (0, 31415926)", True), ("got 0.12345", True), ("cs231n_attack", True), ("x.py, line 272)", True),
 ])
 def test_hint_that_reveals_too_much_is_noticed(hint, told):
     """Is a hint that tells too much noticed?"""
