@@ -147,14 +147,60 @@ def test_sandbox_killed_again_is_a_grader_failure(monkeypatch):
     assert len(killer.met) == grade.TRIES == 2
 
 
-@pytest.mark.parametrize("death", ["os.kill(os.getpid(), 9)", "os._exit(137)", "os.abort()"])
-def test_code_that_ends_itself_loses_its_marks_in_one_run(monkeypatch, death):
+@pytest.fixture
+def runs(monkeypatch):
+    """Return a list that grows with every run of a job."""
+    begun = []
+    monkeypatch.setattr(runner, "run_cells", lambda *args, run=runner.run_cells: begun.append(1) or run(*args))
+    return begun
+
+
+def run_relu(body):
+    """Run a job as Gradescope's container does, twice if need be; return its status and its one cell's score."""
+    result = gradescope_autograder.run_with_retries(job(module=f"{HEAD}def relu_forward(x):\n{body}"), False)
+    (cell,) = result["cells"].values()
+    return result["status"], cell["score"], cell["max_score"]
+
+
+HEAD = "import os\nimport numpy as np\n\n\n"
+DEEP = "deep = []\n    for _ in range(10**5): deep = [deep]\n"
+
+
+@pytest.mark.parametrize("death", ["os._exit(137)", "os.abort()", "__import__('ctypes').string_at(0)"])
+def test_code_that_ends_itself_loses_its_marks_in_one_run(runs, death):
     """Does code that ends itself lose its marks, and nobody's time?"""
-    runs = []
-    monkeypatch.setattr(runner, "run_cells", lambda *args, run=runner.run_cells: runs.append(1) or run(*args))
-    result = runner.run_job(job(module=f"import os\n\n\ndef relu_forward(x):\n    {death}\n"))
-    assert result["status"] in ("graded", "crashed") and [c["score"] for c in result["cells"].values()] == [0.0]
-    assert len(runs) == 1
+    assert run_relu(f"    {death}\n")[:2] == ("crashed", 0.0) and len(runs) == 1
+
+
+def test_code_whose_kill_is_refused_keeps_the_marks_it_earns(runs):
+    """Is a module that tries to kill itself graded like any other: with nothing if it stops there, else in full?"""
+    assert run_relu("    os.kill(os.getpid(), 9)\n")[:2] == ("graded", 0.0)
+    on = "    try: os.kill(os.getpid(), 9)\n    except PermissionError: return np.maximum(x, 0), x\n"
+    status, score, most = run_relu(on)
+    assert (status, score) == ("graded", most) and score > 0 and len(runs) == 2
+
+
+@pytest.mark.parametrize("body", [
+    f"    {DEEP}    return repr(deep)\n",
+    f"    import sys\n    sys.setrecursionlimit(10**9)\n    {DEEP}    return repr(deep)\n",
+    f"    import sys\n    sys.setrecursionlimit(10**9)\n    {DEEP}    return deep, x\n",
+    "    import json, sys\n    sys.setrecursionlimit(10**9)\n    return json.loads('[' * 10**6)\n",
+])
+def test_overflow_of_the_stack_is_the_modules_own_fault(runs, body):
+    """Is a stack that is full, Python's or C's, an error or a crash, and never the computer's failure?"""
+    status, score, _ = run_relu(body)
+    assert status in ("graded", "crashed") and score == 0 and len(runs) == 1
+
+
+@pytest.mark.parametrize("call", [
+    "os.fork()", "__import__('socket').socket()", "__import__('threading').Thread(target=print).start()",
+    "os.setpriority(os.PRIO_PROCESS, 0, 5)", "os.sched_setaffinity(0, [0])", "os.chmod('/tmp', 0o700)",
+    "os.pidfd_open(os.getpid())", "os.memfd_create('x')"])
+def test_refused_system_call_is_an_ordinary_error(runs, call):
+    """Is a system call that the filter refuses an exception in the module, which lives on?"""
+    assert run_relu(f"    {call}\n")[:2] == ("graded", 0.0)
+    status, score, most = run_relu(f"    try: {call}\n    except (OSError, RuntimeError): return np.maximum(x, 0), x\n")
+    assert (status, score) == ("graded", most) and len(runs) == 2
 
 
 def test_hanging_submission_holds_up_nobody(monkeypatch):

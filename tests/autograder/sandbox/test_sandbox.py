@@ -289,12 +289,25 @@ def test_early_answer_is_refused_for_the_next_question():
     ("import ctypes\ndef f(x):\n    ctypes.string_at(0)\n", "crashed", "ended before"),
     ("import os\ndef f(x):\n    os.kill(os.getpid(), 9)\n", "error", "PermissionError"),
     ("import os\ndef f(x):\n    os.kill(1, 9)\n", "error", "PermissionError"),
+    ("import os\ndef f(x):\n    os.fork()\n", "error", "PermissionError"),
+    ("import socket\ndef f(x):\n    socket.socket()\n", "error", "PermissionError"),
     ("import resource as r\ndef f(x):\n    r.setrlimit(r.RLIMIT_CPU, (1, 1))\n", "error", ""),
 ])
 def test_every_way_to_end_is_distinguished(body, status, words):
     """Is every way to end told apart?"""
     got, message = status_of(body)
     assert got == status and words in message
+
+
+@pytest.mark.parametrize("limit", ["pass", "__import__('sys').setrecursionlimit(10**9)"])
+@pytest.mark.parametrize("work", ["repr(deep)", "deep == deeper", "__import__('json').dumps(deep)", "deep"])
+def test_overflow_of_the_c_stack_ends_as_the_modules_own_fault(limit, work):
+    """Is recursion in C an error, or a crash where no limit holds it, and never a worker that the computer killed?"""
+    body = (f"def f(x):\n    {limit}\n    deep = deeper = []\n"
+            f"    for _ in range(10**5): deep, deeper = [deep], [deeper]\n    return {work}\n")
+    with student(body, launch.Limits()) as s, pytest.raises(StudentError) as caught:
+        s.f(1)
+    assert caught.value.status in ("error", "crashed") and not s.killed
 
 
 def test_out_of_processor_time_is_a_timeout_and_no_kill():
