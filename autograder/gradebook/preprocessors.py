@@ -20,6 +20,7 @@ from autograder.course.assignment import UPDATE_FOLDER, collect_sources, read_no
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.gradebook import manual_marks
+from autograder.inbox.submitted_folder import read_module
 from autograder.runners.jobs import make_job
 from autograder.runners.results import Results, hash_job
 from autograder.runners.runner import CellResult, Job, Result, run_in_subprocess
@@ -122,8 +123,7 @@ def read_job(course: Path, assignment: str, notebook: NotebookNode, folder: Path
         Where the student's ``cs231n_lib/<topic>.py`` is.
     """
     written = {c.metadata.nbgrader["grade_id"]: c.source for c in notebook.cells if cells.is_answer(c)}
-    module = folder / "cs231n_lib" / f"{topic_of(assignment)}.py"
-    text = module.read_text(encoding="utf-8", errors="replace") if module.is_file() else None
+    text = read_module(folder / "cs231n_lib" / f"{topic_of(assignment)}.py")
     return make_job(course, assignment, written, text)
 
 

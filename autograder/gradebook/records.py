@@ -20,10 +20,14 @@ from sqlalchemy import inspect
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import notebook_path
 from autograder.gradebook.database import read_database_address
+from autograder.inbox.submitted_folder import MAX_NOTEBOOK, read_module, read_placed
+from autograder.sandbox.limited import LimitError, run_limited
 
 Key = tuple[str, str]
 """(student, assignment)."""
 STUDENTS_AT_ONCE = 50
+READ_HERE = 2**20
+"""Longest notebook that this process parses itself, in characters. Those that admission places have 100,000."""
 CELLS = inspect(api.BaseCell).local_table
 """The table of all cells. The class itself would join the three tables of its kinds."""
 
@@ -263,11 +267,6 @@ def _list_graded_cells(path: Path, _changed: int) -> list[tuple[str, str, float]
     return [(flags["grade_id"], kind, float(flags["points"])) for flags, kind in kinds]
 
 
-def read_module(path: Path) -> str | None:
-    """Return the text of a student's module, or None if there is none."""
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
-
-
 def read_answers(course: str | Path, assignment: str, folder: Path) -> dict[str, str]:
     """Return grade_id -> source of the cells that a student wrote in: answer cells and written ones.
 
@@ -278,14 +277,25 @@ def read_answers(course: str | Path, assignment: str, folder: Path) -> dict[str,
     folder : pathlib.Path
         Of the placed submission.
     """
-    try:
-        book = json.loads((folder / f"{assignment}.ipynb").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    data = read_placed(folder / f"{assignment}.ipynb", MAX_NOTEBOOK)
+    if data is None:
         return {}
+    text = data.decode("utf-8", errors="replace")
+    try:
+        return parse_answers(text) if len(text) <= READ_HERE else run_limited(parse_answers, text)
+    except LimitError:
+        return {}
+
+
+def parse_answers(text: str) -> dict[str, str]:
+    """Return what :func:`read_answers` does, from the text of a placed notebook; nothing, if it is not one."""
     answers = {}
-    for cell in book["cells"]:
-        flags = cell["metadata"].get("nbgrader", {})
-        if flags.get("solution"):
-            source = cell["source"]
-            answers[flags["grade_id"]] = "".join(source) if isinstance(source, list) else source
+    try:
+        for cell in json.loads(text)["cells"]:
+            flags = cell["metadata"].get("nbgrader", {})
+            if flags.get("solution"):
+                source = cell["source"]
+                answers[flags["grade_id"]] = "".join(source) if isinstance(source, list) else str(source)
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return {}
     return answers

@@ -26,7 +26,8 @@ HANDED_IN = "handed_in"
 TIMESTAMP = "timestamp.txt"
 TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?[A-Za-z0-9/_+:-]{0,40}\s*")
 """What nbgrader's exchange and ours write as the time of arrival."""
-MAX_TIME, MAX_FILE = 100, 16 * 2**20
+MAX_MODULE, MAX_NOTEBOOK, MAX_TIME = 256 * 1024, 16 * 2**20, 100
+"""Largest files that are admitted, in bytes."""
 
 
 class SubmittedFolder:
@@ -80,10 +81,10 @@ class SubmittedFolder:
                 return None
             if TIMESTAMP in names and self.read_time() is None:
                 return None
-            files = {name: file_reader(self.path / name)(MAX_FILE + 1) for name in names - {TIMESTAMP}}
+            files = {name: file_reader(self.path / name)(MAX_NOTEBOOK + 1) for name in names - {TIMESTAMP}}
         except OSError:
             return None
-        return files if all(len(data) <= MAX_FILE for data in files.values()) else None
+        return files if all(len(data) <= MAX_NOTEBOOK for data in files.values()) else None
 
     def read_time(self) -> bytes | None:
         """Return the time of arrival as it stands there; None if there is none or it is not one."""
@@ -175,3 +176,25 @@ def hash_files(files: Mapping[str, bytes]) -> str:
     """Return the hash of some files."""
     parts = [f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in sorted(files.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def read_module(path: Path) -> str | None:
+    """Return the text of a student's module, or None if there is none that admission could have placed."""
+    data = read_placed(path, MAX_MODULE)
+    return None if data is None else data.decode("utf-8", errors="replace")
+
+
+def read_placed(path: Path, most: int) -> bytes | None:
+    """Return a file of ``submitted/``, or None if it is none that admission places: somebody may have put it there.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    most : int
+        Bytes that it may have.
+    """
+    try:
+        data = file_reader(path)(most + 1)
+    except OSError:
+        return None
+    return data if len(data) <= most else None

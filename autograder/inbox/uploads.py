@@ -17,11 +17,8 @@ from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.plain_layout import walk_files
 from autograder.inbox.remarks import limit_remarks
-from autograder.inbox.submitted_folder import SubmittedFolder
+from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
 from autograder.sandbox.limited import LimitError, run_limited
-
-MAX_MODULE = 256 * 1024
-MAX_NOTEBOOK = 16 * 2**20
 
 SubmissionFiles = Sequence[tuple[str, Reader]]
 """(name below the assignment's folder, reader) of each file of a submission."""

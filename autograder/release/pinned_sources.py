@@ -21,6 +21,8 @@ from autograder.gradebook import cell_rows
 from autograder.reference import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
+MOST_READ = 2 * 2**20
+"""Largest notebook of a student's that is read to find the released one in it, in bytes: admission's have 100 KB."""
 Sources = Mapping[str, str]
 """Path below an assignment's folder -> text: its notebook, with solutions, and its module, without."""
 
@@ -163,7 +165,9 @@ def iter_copies(course: Path, assignment: str) -> Iterable[Path]:
     released = notebook_path(course, "release", assignment)
     if released.is_file():
         yield released
-    yield from sorted((course / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
+    for path in sorted((course / "submitted").glob(f"*/{assignment}/{assignment}.ipynb")):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_READ:
+            yield path
 
 
 def restore_sources(book: NotebookNode, notebook: Notebook) -> bool:

@@ -11,14 +11,13 @@ import sys
 import textwrap
 from pathlib import Path
 
-import nbformat
-
 from autograder import errors, hidden_tests, reference
 from autograder.course import cells, submission_state, topics
-from autograder.course.assignment import collect_sources, load_assignment
+from autograder.course.assignment import load_assignment
 from autograder.course.text import escape_for_terminal
 from autograder.gradebook import records
 from autograder.hidden_tests.session import load_questions
+from autograder.inbox.submitted_folder import read_module
 from autograder.reports import call_trace
 from autograder.runners import runner
 from autograder.runners.jobs import make_job
@@ -156,14 +155,13 @@ def make_job_of_record(course, record):
             "from a backup; `grade` makes a new one, and grades everything again with that"
         )
     folder = course / "submitted" / record.student / record.assignment
-    try:
-        handed_in = nbformat.read(folder / f"{record.assignment}.ipynb", as_version=4)
-    except (FileNotFoundError, ValueError) as error:
-        raise UnknownName(f"{folder} does not hold the submission any more: `grade` the uploads again") from error
+    answers = records.read_answers(course, record.assignment, folder)
+    if not answers:
+        raise UnknownName(f"{folder} does not hold the submission any more: `grade` the uploads again")
     form = load_assignment(course, record.assignment)
-    written = form.select_written(collect_sources(handed_in.cells))
+    written = form.select_written({name: [source] for name, source in answers.items()})
     return make_job(
-        course, record.assignment, written, records.read_module(folder / "cs231n_lib" / f"{record.topic}.py")
+        course, record.assignment, written, read_module(folder / "cs231n_lib" / f"{record.topic}.py")
     )
 
 

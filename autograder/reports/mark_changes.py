@@ -17,6 +17,7 @@ from typing import NamedTuple
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.gradebook import records
+from autograder.inbox.submitted_folder import read_module
 from autograder.reports.marks_tables import GRADE_COLUMNS, write_csv
 from autograder.runners import grader_hash
 
@@ -89,7 +90,7 @@ def hash_submission(course: Path, student: str, assignment: str) -> str:
     student, assignment : str
     """
     folder = course / "submitted" / student / assignment
-    work = [records.read_module(folder / "cs231n_lib" / f"{topic_of(assignment)}.py"),
+    work = [read_module(folder / "cs231n_lib" / f"{topic_of(assignment)}.py"),
             records.read_answers(course, assignment, folder)]
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12]
 

@@ -1,5 +1,7 @@
 """What the course remembers: is a record what gradebook, results and uploads together say?"""
 
+import os
+
 import gradebooks
 import pytest
 from nbgrader.api import Gradebook
@@ -8,6 +10,7 @@ from autograder.course import submission_state
 from autograder.gradebook import records
 from autograder.gradebook.database import read_database_address
 from autograder.inbox import uploads
+from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK, read_module
 from autograder.reports import marks_tables
 
 FIRST, SECOND = "01_activations", "03_initialization"
@@ -84,3 +87,20 @@ def test_records_read_singly_equal_those_read_together(mine, monkeypatch, at_onc
     assert list(records.iter_records(mine)) == expected and len(expected) == 3
     assert [r.assignment for r in records.iter_records(mine, [SECOND])] == [SECOND]
     assert records.load_records(mine, []) == []
+
+
+@pytest.mark.parametrize("text", ['{"cells": ' + "[" * 200_000, '{"cells": [1, {"metadata": 2}]}', "[]",
+                                  " " * 2 * 2**20, " " * (MAX_NOTEBOOK + 1),
+                                  '{"cells": [{"metadata": {"nbgrader": {"solution": 1}}}]}'])
+def test_notebook_that_admission_did_not_place_shows_no_answer(tmp_path, text):
+    """Somebody may have put anything into ``submitted/``: is it read within limits, or not at all?"""
+    (tmp_path / f"{FIRST}.ipynb").write_text(text)
+    assert records.read_answers(tmp_path, FIRST, tmp_path) == {}
+
+
+def test_links_pipes_and_oversized_modules_are_no_module(tmp_path):
+    """Is nothing read of what admission never places?"""
+    (tmp_path / "large.py").write_text("#" * (MAX_MODULE + 1))
+    (tmp_path / "link.py").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.py")
+    assert [read_module(tmp_path / f"{name}.py") for name in ("large", "link", "pipe", "none")] == [None] * 4
