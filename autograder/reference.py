@@ -1,7 +1,9 @@
 """What hidden tests compare with, and how, loaded from the sources under names that student code cannot shadow."""
 
 import builtins
+import importlib.util
 import linecache
+import sys
 import types
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,21 @@ COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 CASES = "cs231n_lib/lab/check/cases"
 VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/gradient_check.py")
 """How a visible case is run. With a topic's file in :data:`CASES`, it decides which lines a hint may name."""
+
+
+def import_package() -> types.ModuleType:
+    """Import ``cs231n_lib`` from the checkout and return it, whatever ``sys.path`` finds first.
+
+    The folder in which a process was started may hold a student's. What is imported already is left as it is.
+    """
+    if "cs231n_lib" not in sys.modules:
+        folder = ROOT / "cs231n_lib"
+        spec = importlib.util.spec_from_file_location("cs231n_lib", folder / "__init__.py",
+                                                      submodule_search_locations=[str(folder)])
+        assert spec and spec.loader, "a file of Python has a loader"
+        module = sys.modules["cs231n_lib"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules["cs231n_lib"]
 
 
 def read_module_source(topic: str) -> str:

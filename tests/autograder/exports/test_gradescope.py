@@ -60,11 +60,11 @@ def run(root):
     return json.loads((root / "results" / "results.json").read_text())
 
 
-def run_as_gradescope(root):
+def run_as_gradescope(root, started_in="."):
     """Run ``run_autograder`` with the code that is in the zip; return (results, what it printed)."""
     environment = {**os.environ, "AUTOGRADER_ROOT": str(root), "PYTHON": sys.executable}
     done = subprocess.run(["bash", str(root / "source" / "run_autograder")], env=environment, capture_output=True,
-                          text=True, cwd=root)
+                          text=True, cwd=root / started_in)
     assert done.returncode == 0, done.stderr
     return json.loads((root / "results" / "results.json").read_text()), done.stdout
 
@@ -81,6 +81,17 @@ def golden(student):
     with open(EXPECTED_MARKS, newline="") as file:
         return {r["grade_id"]: float(r["score"]) for r in csv.DictReader(file)
                 if (r["student"], r["assignment"]) == (student, FIRST) and r["grade_id"].endswith("-test")}
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+def test_container_executes_nothing_of_the_submission_outside_the_sandbox(container, tmp_path):
+    """Is no package of the submission executed where the grader runs, though the container starts there?"""
+    for name in ("autograder", "cs231n_lib", "json", "tqdm"):
+        (container / "submission" / name).mkdir()
+        (container / "submission" / name / "__init__.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')\n")
+    hand_in(container, "x = 1\n")
+    results, _ = run_as_gradescope(container, "submission")
+    assert results["extra_data"]["status"] == "graded" and not (tmp_path / "imported").exists()
 
 
 def test_zip_has_what_gradescope_asks_for(archive):

@@ -75,6 +75,19 @@ def address(tmp_path_factory):
             yield where
 
 
+def test_worker_executes_nothing_of_the_folder_in_which_it_is_started(address, tmp_path):
+    """Does a worker that is started in a student's workspace take the checkout's package?"""
+    (tmp_path / "cs231n_lib").mkdir()
+    (tmp_path / "cs231n_lib" / "__init__.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')\n")
+    with (worker(address, tmp_path, "--nthreads", "1", "--name", "visitor"),
+          distributed.Client(address, set_as_default=False) as client):
+        loaded = client.run(lambda: (__import__("os").getcwd(), __import__(
+            "autograder.runners.stand_in", fromlist=["cs231n_lib"]).cs231n_lib.__file__))
+    package = str(ROOT / "cs231n_lib" / "__init__.py")
+    assert (str(tmp_path), package) in loaded.values() and {file for _, file in loaded.values()} == {package}
+    assert not (tmp_path / "imported").exists()
+
+
 @pytest.fixture
 def runners(address):
     """Return the cluster as an executor, both workers up."""
