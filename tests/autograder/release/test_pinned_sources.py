@@ -1,5 +1,6 @@
 """A running course: does a change of the checkout leave it alone, and does an asked-for update really work?"""
 
+import os
 import shutil
 import sys
 
@@ -375,3 +376,15 @@ def test_removed_marks_are_not_repeated(tmp_path):
     for _ in range(2):
         source_changes.keep_removed_marks(tmp_path, [mark])
     assert (tmp_path / "removed_marks.csv").read_text().count("ada") == 1
+
+
+def test_lost_release_is_looked_for_only_in_ordinary_files(tmp_path):
+    """Are links, pipes and huge files that somebody put into ``submitted/`` passed over?"""
+    for student in ("ada", "ben", "cyd", "dan"):
+        (tmp_path / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
+    ada, ben, cyd, dan = sorted((tmp_path / "submitted").glob("*/*"))
+    (ada / f"{ASSIGNMENT}.ipynb").write_text("{}")
+    (ben / f"{ASSIGNMENT}.ipynb").symlink_to(ada / f"{ASSIGNMENT}.ipynb")
+    os.mkfifo(cyd / f"{ASSIGNMENT}.ipynb")
+    (dan / f"{ASSIGNMENT}.ipynb").write_text(" " * (pinned_sources.MOST_READ + 1))
+    assert list(pinned_sources.iter_copies(tmp_path, ASSIGNMENT)) == [ada / f"{ASSIGNMENT}.ipynb"]
