@@ -3,6 +3,11 @@
 ``python -m autograder export`` writes them; so does ``nbgrader export --exporter=autograder.exports.CanvasExporter``
 in the course's folder. Every student of the roster appears. A student who handed nothing in has no mark, which is not a
 zero; nor has a submission that ended as an infra-error. Settings go into the course's ``nbgrader_config.py``.
+
+In: the course's marks, as ``gradebook.records`` reads them. Out: a file that an LMS imports. ``base`` has what all
+exports share, ``canvas``, ``csv_table``, ``moodle`` and ``gradescope`` one each, ``export`` runs one of them.
+``gradescope_autograder`` makes the zip that grades on Gradescope itself, and ``gradescope_results`` what it shows. May
+import ``reports`` and what is below it; only the command line imports it.
 """
 
 from autograder.exports.canvas import CanvasExporter

@@ -5,6 +5,10 @@ answer earns them), ``grade_answer`` those of a question with a right answer, ``
 classifier's answers on the held-out images. All return one finite Python float, which nbgrader takes as the score of
 the cell. They work on a :class:`~autograder.hidden_tests.session.Session`: the trusted runner opens one on the
 sandboxed submission; in a plain kernel the first call opens one on the installed ``cs231n_lib``.
+
+``<topic>.py`` holds the questions of a topic; ``builders`` the tests that many of them share; ``expectations`` the
+comparisons that say what is wrong; ``rubric`` what a question and an aspect are, and how they are judged. Whether an
+answer cell is right is decided here. May import ``sandbox``, ``mistakes`` and what is below them; never nbgrader.
 """
 
 import math

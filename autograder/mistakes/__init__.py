@@ -9,8 +9,9 @@ They serve four times: their outputs on the visible checks' inputs ship to stude
 them in a result, ``verify`` proves that each loses exactly the aspects it names, the class report counts them. Those
 registered with ``unseen=True`` (the end of each file) do without the first: the visible check need not notice them.
 
-What a topic's students read is in that topic's file and nowhere else; ``builders.py`` and ``beyond_the_check.py`` hold
-what several topics share. A mistake may use the reference (:mod:`autograder.reference`), and no other wing.
+What only one topic's students read is in that topic's file; ``builders.py`` and ``beyond_the_check.py`` hold what
+several topics share, such as the sentence about a changed argument. A mistake may use the reference
+(:mod:`autograder.reference`), and no other wing.
 """
 
 import functools

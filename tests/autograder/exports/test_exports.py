@@ -11,7 +11,8 @@ import pytest
 from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 
-from autograder.exports.export import run_export
+from autograder import __main__ as command
+from autograder.exports.export import KINDS, run_export
 from autograder.gradebook.database import read_database_address
 
 FIRST, SECOND = "01_activations", "02_preprocessing"
@@ -51,6 +52,12 @@ def export(course, kind, folder, **more):
     with open(path, newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     return code, header, rows
+
+
+def test_command_line_offers_every_export():
+    """Can each kind of export be asked for by its name?"""
+    for kind in KINDS:
+        assert command.make_parser().parse_args(["export", "--to", kind]).to == kind
 
 
 def test_csv_has_a_line_with_a_status_for_everybody(marked, automatic, tmp_path):
