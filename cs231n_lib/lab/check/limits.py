@@ -30,30 +30,33 @@ def time_limit(seconds):
         """Not an Exception, which the student's code may catch; one class per limit, so that limits may be nested."""
 
     thread, lock, inside, timed_out = threading.get_ident(), threading.Lock(), True, False
+    begun, ended = threading.Event(), threading.Event()
 
-    def stop():
+    def watch():
         nonlocal timed_out
+        begun.wait()
+        if ended.wait(seconds):
+            return
         with lock:
             if inside:
                 timed_out = True
                 _raise_in_thread(thread, TimeOver)
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
     try:
-        timer.start()
+        threading.Thread(target=watch, daemon=True).start()
     except RuntimeError:  # "can't start new thread"
         yield
         return
     try:
         try:
+            begun.set()  # not before: the start of a thread is no time of the code's
             yield
         finally:
             with lock:
                 inside = False
                 if timed_out:
                     _raise_in_thread(thread, None)  # take it back if it has not arrived yet
-            timer.cancel()
+            ended.set()
     except TimeOver as error:
         raise TooSlow(f"still running after {seconds:g} seconds").with_traceback(error.__traceback__) from None
 

@@ -60,7 +60,7 @@ def test_no_documented_command_starts_the_grader_in_another_folder_unless_safely
 def test_package_is_the_checkouts_for_whoever_loads_a_stand_in(workspace):
     """Is the package that stands behind the stand-in the checkout's, with its modules in reach?"""
     code = ("import sys; sys.path.insert(0, ''); from autograder.runners import stand_in\n"
-            "import cs231n_lib.lab.check.arrays as a; print(stand_in.cs231n_lib.__file__, a.__file__)")
+            "import cs231n_lib.lab.check.arrays as a; print(stand_in.cs231n_lib.__file__, a.__file__, sep='\\n')")
     said, imported = start(workspace, "-c", code)
-    assert said.split() == [str(ROOT / "cs231n_lib" / name) for name in ("__init__.py", "lab/check/arrays.py")]
+    assert said.splitlines() == [str(ROOT / "cs231n_lib" / name) for name in ("__init__.py", "lab/check/arrays.py")]
     assert not imported
