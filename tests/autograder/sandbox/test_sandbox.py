@@ -104,8 +104,13 @@ def test_sandbox_with_the_graders_environment_is_refused(monkeypatch):
 def test_sandbox_with_an_open_file_of_the_grader_is_refused(monkeypatch):
     """Is a secret found that was planted in an open file?"""
     start = subprocess.Popen
-    monkeypatch.setattr(launch.subprocess, "Popen", lambda *args, **options: start(
-        *args, **{**options, "pass_fds": range(3, 20)}))
+
+    def start_with_open_files(*args, **options):
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+        still_open = [n for n in numbers if n > 2 and os.path.exists(f"/proc/self/fd/{n}")]
+        return start(*args, **{**options, "pass_fds": {*options["pass_fds"], *still_open}})
+
+    monkeypatch.setattr(launch.subprocess, "Popen", start_with_open_files)
     assert "open files" in refusal()
 
 
