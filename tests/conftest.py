@@ -1,5 +1,6 @@
 """Fixtures that several tests share."""
 
+import gc
 import os
 import shutil
 import sys
@@ -17,6 +18,14 @@ from tools.shared_folder import ensure_folder
 # Containers often set this variable. The tests start hundreds of processes, and each would compile all of ours again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+gc.disable()  # until all tests are collected: what is imported and collected until then stays to the end
+
+
+def pytest_collection_finish():
+    """Collect garbage from here on, and do not look through imported modules and collected tests each time."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
