@@ -53,14 +53,20 @@ def process(folder, *arguments, **environment):
 
 
 @contextlib.contextmanager
-def worker(address, folder, *arguments, **environment):
-    """Have one more worker process; wait until the scheduler knows it."""
+def worker(address, folder, *arguments, count=1, **environment):
+    """Have one more worker process, or several; wait until the scheduler knows all of them."""
     with distributed.Client(address, set_as_default=False) as client:
-        before = len(client.nthreads())
+        before = list_nannies(client)
         with process(folder, "worker", address, *arguments, "--local-directory", str(folder), **environment) as running:
-            until(lambda: len(client.nthreads()) > before)
+            until(lambda: len(list_nannies(client) - before) == count)
+            mine = list_nannies(client) - before
             yield running
-        until(lambda: len(client.nthreads()) == before)
+        until(lambda: not mine & list_nannies(client))
+
+
+def list_nannies(client):
+    """Return the addresses of the processes that start the workers: a worker started again keeps its nanny."""
+    return {worker["nanny"] for worker in client.scheduler_info(n_workers=-1)["workers"].values()}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,7 @@ def address(tmp_path_factory):
     with process(folder, "scheduler", "--port", "0", "--scheduler-file", str(file)):
         until(file.exists)
         where = until(lambda: json.loads(file.read_text() or "{}")).get("address")
-        with worker(where, folder, "--nworkers", "2", "--nthreads", "1"):
+        with worker(where, folder, "--nworkers", "2", "--nthreads", "1", count=2):
             yield where
 
 
