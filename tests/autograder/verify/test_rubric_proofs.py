@@ -2,10 +2,12 @@
 
 import pytest
 
-from autograder import mistakes
+from autograder import mistakes, reference
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
-from autograder.hidden_tests.rubric import Question
+from autograder.hidden_tests.rubric import SIDE_ASPECTS, Question
+from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import rubric_proofs
 
 
@@ -32,3 +34,13 @@ def test_aspect_without_its_mistake_is_named(loses, said):
         question.aspect(aspect, 1.0, "")(None)
     known = [mistakes.Mistake("f", names, frozenset(names.split()), "", None) for names in loses]
     assert list(rubric_proofs.iter_uncovered(question, known)) == said
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_every_aspect_of_a_stub_says_that_it_is_not_written(topic):
+    """Does a student who has not begun read nothing about what an aspect depends on?"""
+    stub = InProcessSubmission(reference.load_source(solution_regions.make_stub(topic), "stub", "stub.py"))
+    for name, question in session.load_questions(topic).items():
+        if not question.uses:
+            outcomes = question.grade(stub, reference.load(topic), b"stub")
+            assert {o.status for o in outcomes if o.aspect not in SIDE_ASPECTS} == {"not implemented"}, name
