@@ -377,7 +377,7 @@ def _(student, reference, rng, grading):
     errors = [passes(same_seen, lambda f, s=side: one_end(f, s, low), student, reference, "answers") for side in (0, 1)]
     right = [side for side, aspect in enumerate(("low end", "high end")) if grading.is_right(errors[side], aspect)]
     if not right:
-        if isinstance(errors[0], StudentError):  # not written, or it raises: that says more
+        if isinstance(errors[0], StudentError) or errors[0].hint:  # not written, raises, no number: that says more
             raise errors[0]
         raise Mismatch("neither end is right with the default margin",
                        hint="Counts once one end is right with the default margin.")
