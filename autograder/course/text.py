@@ -39,6 +39,21 @@ def shorten_text(text: str) -> str:
     return f"{text[:MAX_TEXT]}\n... and {rest:,} more characters" if rest > 0 else text
 
 
+def format_count(number: float, one: str, many: str | None = None) -> str:
+    """Return a number and a noun, as in ``1 answer``, ``2 answers``, ``2,000 answers``.
+
+    Parameters
+    ----------
+    number : int or float
+        Of points; without zeros at the end.
+    one : str
+        The singular.
+    many : str, optional
+        The plural; the singular and "s" by default.
+    """
+    return f"{number:,.10g} {one if number == 1 else many or one + 's'}"
+
+
 def escape_for_terminal(text: str) -> str:
     """Return text with nothing in it that a terminal obeys: control and direction characters are written out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from nbformat import NotebookNode
 
 from autograder.course import cells
+from autograder.course.text import format_count
 
 MOST_NAMES = 8
 """Names of cells in one line."""
@@ -89,8 +90,7 @@ def describe_cell(name: str, cell: NotebookNode) -> str:
     """Return a cell's name, with its points if it carries any."""
     if not cells.is_grade(cell):
         return name
-    points = read_points(cell)
-    return f"{name} ({points:g} {'point' if points == 1 else 'points'})"
+    return f"{name} ({format_count(read_points(cell), 'point')})"
 
 
 def join_names(names: Sequence[str]) -> str:

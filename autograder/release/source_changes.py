@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course.assignment import read_notebook
 from autograder.course.files import write_if_changed
-from autograder.course.text import escape_for_spreadsheet
+from autograder.course.text import escape_for_spreadsheet, format_count
 from autograder.gradebook import cell_rows
 from autograder.gradebook.cell_rows import RemovedMark
 from autograder.gradebook.database import read_database_address
@@ -45,20 +45,15 @@ class SourceChange:
 
     def list_lines(self) -> list[str]:
         """Return the change as lines for a person: to whom it happens, then what."""
-        lines = [f"{self.assignment}: {describe_count(self.submissions, 'submission')}"]
+        lines = [f"{self.assignment}: {format_count(self.submissions, 'submission')}"]
         lines += [f"  {line}" for line in self.notebook.list_lines()]
         if not self.notebook:
             lines.append("  no cell, but the module that students start from, or settings of the notebook")
         if self.removed:
             by_people = sum(mark.by_person for mark in self.removed)
-            lines.append(f"  {describe_count(len(self.removed), 'mark')} of cells that went (a person had a part in "
+            lines.append(f"  {format_count(len(self.removed), 'mark')} of cells that went (a person had a part in "
                          f"{by_people}): copied to {REMOVED_MARKS_FILE}, then removed from the gradebook")
         return lines
-
-
-def describe_count(number: int, what: str) -> str:
-    """Return "1 mark" or "3 marks"."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def list_changes(course: Path, assignments: Iterable[str]) -> list[SourceChange]:
@@ -100,10 +95,17 @@ def keep_removed_marks(course: Path, marks: Iterable[RemovedMark]) -> None:
     """Add marks that leave the gradebook to a table in the course; what stands there already is not repeated."""
     path = course / REMOVED_MARKS_FILE
     header = format_table_line(field.name for field in fields(RemovedMark))
-    lines = path.read_text(encoding="utf-8") if path.exists() else header
-    new = [line for mark in marks if (line := format_table_line(mark.list_cells())) not in lines]
+    text = path.read_text(encoding="utf-8") if path.exists() else header
+    kept = read_table(text)
+    lines = [format_table_line(mark.list_cells()) for mark in marks]
+    new = [line for line in lines if read_table(line)[0] not in kept]
     if new:
-        write_if_changed(path, lines + "".join(new))
+        write_if_changed(path, text + "".join(new))
+
+
+def read_table(text: str) -> list[list[str]]:
+    """Return the lines of a CSV, which may have line breaks in their cells."""
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
 def format_table_line(values: Iterable[object]) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.course.text import format_count
 from autograder.gradebook import records
 from autograder.reports import class_report_charts
-from autograder.reports.html import format_count, format_title, is_empty, name_question, write_page
+from autograder.reports.html import format_title, is_empty, name_question, write_page
 
 ENOUGH = 10
 """Fewest submissions for which a correlation is printed: for 10, the interval around 0 is already -0.63 to 0.63."""

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
-from autograder.reports.html import format_count
+from autograder.course.text import format_count
 from cs231n_lib.lab.plots import BLUE, GREY, ORANGE, VERMILLION
 
 STYLE = {

@@ -14,17 +14,10 @@ from typing import TypedDict
 from tqdm import tqdm
 
 from autograder.course import cells
-from autograder.course.text import clean_for_html
+from autograder.course.text import clean_for_html, format_count
 from autograder.gradebook import records
 from autograder.reports import code_html
-from autograder.reports.html import (
-    format_count,
-    format_points,
-    format_title,
-    name_question,
-    read_written_text,
-    write_page,
-)
+from autograder.reports.html import format_points, format_title, name_question, read_written_text, write_page
 
 FIRST = 5
 """Most problems that are listed at the top of the page."""

@@ -8,7 +8,7 @@ import jinja2
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder.course.files import open_atomically
-from autograder.course.text import clean_for_html
+from autograder.course.text import clean_for_html, format_count
 from autograder.gradebook.records import Mark
 
 UNWRITTEN = ClearSolutions().text_stub
@@ -38,20 +38,6 @@ def format_percent(share: float) -> str:
     elif text == "100%" and share < 1:
         text = ">99%"
     return text.replace("%", "\N{NO-BREAK SPACE}%")
-
-
-def format_count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number and a noun, as in ``1 answer``, ``2 answers``, ``2,000 answers``.
-
-    Parameters
-    ----------
-    number : int
-    one : str
-        The singular.
-    many : str, optional
-        The plural; the singular and "s" by default.
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def name_question(mark: Mark) -> str:

@@ -378,6 +378,16 @@ def test_removed_marks_are_not_repeated(tmp_path):
     assert (tmp_path / "removed_marks.csv").read_text().count("ada") == 1
 
 
+def test_removed_mark_is_kept_beside_one_whose_line_ends_like_it(tmp_path):
+    """Is the mark of a student written down whose id is the end of another's?"""
+    for student in ("ada", "da"):
+        mark = cell_rows.RemovedMark(student, ASSIGNMENT, "y-why", 3.0, None, 1.5, -1.0, "=good")
+        for _ in range(2):
+            source_changes.keep_removed_marks(tmp_path, [mark])
+    lines = (tmp_path / "removed_marks.csv").read_text().splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["student", "ada", "da"]
+
+
 def test_lost_release_is_looked_for_only_in_ordinary_files(tmp_path):
     """Are links, pipes and huge files that somebody put into ``submitted/`` passed over?"""
     for student in ("ada", "ben", "cyd", "dan"):
