@@ -78,7 +78,7 @@ def use(patch, folder):
     made = Checkout(folder)
     made.write(notebook())
     patch.setattr(pinned_sources, "NOTEBOOKS", folder)
-    patch.setattr(release, "list_topics", lambda: {TOPIC: ASSIGNMENT})
+    patch.setattr(release, "list_assignments", lambda: {ASSIGNMENT: TOPIC})
     patch.setattr(grade, "list_assignments", lambda: {ASSIGNMENT: TOPIC})
     return made
 

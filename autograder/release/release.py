@@ -25,7 +25,7 @@ from autograder.course import submission_state
 from autograder.course.assignment import notebook_path, read_notebook
 from autograder.course.files import make_private_folder
 from autograder.course.solution_regions import make_stub, remove_markers
-from autograder.course.topics import assignment_of, list_topics
+from autograder.course.topics import assignment_of, list_assignments
 from autograder.errors import LostSourcesError, ReleaseError
 from autograder.gradebook import cell_rows
 from autograder.gradebook.config import load_config, write_config
@@ -42,12 +42,12 @@ COMPLETE_FILE = ".complete"
 """In a course's ``release/``: every assignment is there, and in the gradebook."""
 
 
-def list_sources() -> dict[str, str]:
+def list_sources() -> Mapping[str, str]:
     """Return assignment -> topic for every notebook of the course; a ReleaseError names one that is missing."""
-    missing = [a for a in list_topics().values() if not (pinned_sources.NOTEBOOKS / f"{a}.ipynb").exists()]
+    missing = [a for a in list_assignments() if not (pinned_sources.NOTEBOOKS / f"{a}.ipynb").exists()]
     if missing:
         raise ReleaseError(f"notebooks/{missing[0]}.ipynb does not exist")
-    return {a: topic for topic, a in list_topics().items()}
+    return list_assignments()
 
 
 def list_changes(course: Path) -> list[SourceChange]:

@@ -3,12 +3,11 @@
 import contextlib
 import importlib.abc
 import importlib.machinery
-import resource
 import sys
 import types
-from pathlib import Path
 
 from autograder.reference import import_package
+from autograder.sandbox.limited import bound_memory
 
 cs231n_lib = import_package()
 
@@ -52,7 +51,7 @@ def set_aside(name):
 def stand_in(student, topic):
     """Let ``cs231n_lib.<topic>`` be the student's functions inside; memory is bounded meanwhile."""
     module = StandInModule(student, topic)
-    with bound_memory(), set_aside(module.__name__):
+    with bound_memory(JUDGING_MEMORY), set_aside(module.__name__):
         sys.modules[module.__name__] = module
         setattr(cs231n_lib, topic, module)
         yield
@@ -109,17 +108,3 @@ def inert_lab():
 
 JUDGING_MEMORY = 3 * 2**30
 """What the grader's process may take beyond what it has, while it judges one submission, in bytes."""
-
-
-@contextlib.contextmanager
-def bound_memory(more=JUDGING_MEMORY):
-    """Bound this process inside: a result that grows when it is compared ends as a MemoryError, not as a dead host."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if sys.platform == "linux" else 0
-    bound = pages * resource.getpagesize() + more
-    if pages and (soft == resource.RLIM_INFINITY or bound < soft):
-        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,7 @@ def answer_request(request: dict) -> dict:
         return {"value": None}
     signal.setitimer(signal.ITIMER_PROF, request["seconds"])  # nobody handles it: it ends this process
     try:
-        with bound_memory():
+        with bound_memory(MEMORY):
             return {"value": getattr(module, request["name"])(*request["arguments"])}
     except MemoryError:
         return {"limit": "it takes too much memory"}
@@ -198,12 +198,19 @@ def answer_request(request: dict) -> dict:
 
 
 @contextlib.contextmanager
-def bound_memory():
-    """Bound what this process takes beyond what it has, inside."""
+def bound_memory(more: int) -> Iterator[None]:
+    """Bound this process inside: what grows too much ends as a MemoryError, not as a dead host.
+
+    Parameters
+    ----------
+    more : int
+        What it may take beyond what it has, in bytes. A lower limit that there is already stays.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if sys.platform == "linux" else 0
+    bound = pages * resource.getpagesize() + more
+    if pages and (soft == resource.RLIM_INFINITY or bound < soft):
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
     try:
         yield
     finally:

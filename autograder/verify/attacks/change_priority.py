@@ -1,10 +1,8 @@
 """Class: taking the neighbours' processor by scheduling classes, priorities, affinities.
 Expectation: none can be changed, up or down: the time limits are measured with them."""
 
-import ctypes
 import os
 
-_libc = ctypes.CDLL(None, use_errno=True)
 _DONE = []
 for _attempt in (lambda: os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)),
                  lambda: os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)),

@@ -76,6 +76,6 @@ def test_command_names_open_deadlines_before_giving_solutions(course, tmp_path):
 
 def test_failed_release_names_the_missing_notebook(monkeypatch):
     """Does a failed release say which notebook is missing?"""
-    monkeypatch.setattr(release, "list_topics", lambda: {"poetry": "99_poetry"})
+    monkeypatch.setattr(release, "list_assignments", lambda: {"99_poetry": "poetry"})
     with pytest.raises(errors.ReleaseError, match="notebooks/99_poetry.ipynb"):
         release.list_sources()
