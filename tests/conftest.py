@@ -1,12 +1,13 @@
 """Fixtures that several tests share."""
 
 import gc
+import itertools
 import os
 import shutil
 import sys
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # As many workers as cores run at once. With as many threads of linear algebra each, they would wait for each other.
+    # Workers run at once on all cores. With as many threads of linear algebra each, they would wait for each other.
     for _library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
@@ -20,6 +21,25 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 gc.disable()  # until all tests are collected: what is imported and collected until then stays to the end
+
+
+def pytest_xdist_auto_num_workers():
+    """Return one worker more than there are cores: many tests wait for a process, a time limit or a lock."""
+    asked = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(asked) if asked else len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_collection_modifyitems(items):
+    """Begin each worker's share of the tests with files of long ones, so that no core waits for them at the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    short = iter([item for item in items if not item.get_closest_marker("long")])
+    long_files = itertools.groupby((item for item in items if item.get_closest_marker("long")), lambda item: item.path)
+    shares = [[] for _ in range(workers)]
+    for i, (_, tests) in enumerate(long_files):
+        shares[i % workers] += tests
+    size = len(items) // workers  # of what pytest-xdist's worksteal hands to each worker
+    items[:] = [item for share in shares for item in (*share, *itertools.islice(short, max(0, size - len(share))))]
+    items += short
 
 
 def pytest_collection_finish():

@@ -27,7 +27,8 @@ from tools import sample_submissions
 from tools.sample_submissions import EXPECTED_MARKS, EXPECTED_SUMMARY, ensure_class
 from tools.shared_folder import ensure_folder
 
-pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
+              pytest.mark.long]
 
 COMMAND = [sys.executable, "-m", "autograder", "grade"]
 

@@ -36,6 +36,8 @@ from autograder.verify import host_snapshot
 from tools import fault_injection
 from tools.fault_injection_course import TOKEN, CourseRun, read_visible_results
 
+pytestmark = pytest.mark.long
+
 ASSIGNMENT = "01_activations"
 RELU = "def relu_forward(x):\n    return x * (x > 0), x\n"
 

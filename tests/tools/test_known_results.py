@@ -17,6 +17,8 @@ from cs231n_lib.lab.check import known_results as stored
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from tools import known_results
 
+pytestmark = pytest.mark.long
+
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
 for topic in list_topics():
     mistakes.load_mistakes(topic)

@@ -28,7 +28,8 @@ psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed (it is
 PROGRAMS = next(iter(sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)), "")
 INITDB = shutil.which("initdb", path=os.pathsep.join([PROGRAMS, os.environ["PATH"]]))
 pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
-              pytest.mark.skipif(not INITDB, reason="no PostgreSQL server here (apt-get install postgresql)")]
+              pytest.mark.skipif(not INITDB, reason="no PostgreSQL server here (apt-get install postgresql)"),
+              pytest.mark.long]
 
 ASSIGNMENT = "01_activations"
 OWNER = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}

@@ -19,6 +19,8 @@ from autograder.inbox import uploads
 from autograder.runners import jobs, results
 from autograder.runners.jobs import load_secret
 
+pytestmark = pytest.mark.long
+
 ASSIGNMENT = "03_initialization"
 TOPIC = "initialization"
 DUE = datetime(2026, 3, 1, 12, 0)

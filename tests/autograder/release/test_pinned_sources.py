@@ -33,6 +33,8 @@ from autograder.gradebook.database import read_database_address
 from autograder.release import pinned_sources, release, source_changes
 from autograder.runners import jobs
 
+pytestmark = pytest.mark.long
+
 __all__ = ["checkout", "course", "released"]
 
 CHANGES = {

@@ -24,7 +24,8 @@ from autograder.reports import marks_tables
 from autograder.runners import executors, local
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed (it is in requirements.lock)")
-pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
+              pytest.mark.long]
 
 SLOW = "import time\ntime.sleep(0.6)\n"
 ENVIRONMENT = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}

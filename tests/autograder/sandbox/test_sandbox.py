@@ -19,7 +19,8 @@ from autograder.sandbox import canary, client, launch
 from autograder.sandbox.client import SandboxedSubmission
 from autograder.sandbox.student import StudentError
 
-pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
+pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
+              pytest.mark.long]
 
 HEAD = "import numpy as np\n"
 QUICK = launch.Limits(call_seconds=2.0, total_seconds=6.0)

@@ -11,6 +11,8 @@ from autograder.hidden_tests.session import Session, activate, load_questions
 from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import inconsistent_functions
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("topic", list_topics())
 def test_what_was_wrong_in_its_test_is_not_earned(topic):

@@ -8,6 +8,8 @@ import pytest
 
 from autograder.release import release
 
+pytestmark = pytest.mark.long
+
 BEGIN = '''
 import itertools, os, signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored under nohup
