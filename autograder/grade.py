@@ -24,7 +24,7 @@ from tqdm import tqdm
 from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import is_disk_full
-from autograder.course.roster import enroll_students, list_strangers, load_roster
+from autograder.course.roster import enroll_students, list_strangers, load_roster, read_roster
 from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
@@ -148,6 +148,8 @@ def admit_submissions(
     rejected : list of str
         What was not admitted, and why.
     """
+    if roster_file:
+        read_roster(roster_file)  # one that cannot be read is named before anything is made
     course.mkdir(parents=True, exist_ok=True)
     rejected: list[str] = []
     admitted = uploads.find_submissions(submissions, rejected)
