@@ -12,7 +12,9 @@ from types import ModuleType
 
 import pytest
 
+from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from cs231n_lib.lab.check.cases import FUNCTIONS
 
 PACKAGES = ("autograder", "book", "cs231n_lib", "tools")
 FOLDERS = (*PACKAGES, "datasets", "docs", "notebooks", "tests")
@@ -153,3 +155,14 @@ def test_roles_in_docstrings_resolve() -> None:
                 module = importlib.import_module(name.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
                 lost += [f"{name}: {role}" for role in sorted(short) if not is_name_in(module, role)]
     assert lost == []
+
+
+def test_every_graded_function_is_listed_once_as_written_or_given() -> None:
+    """Does the table of CONTRIBUTING say of each function whether students write it?"""
+    table = (ROOT / "CONTRIBUTING.md").read_text().split("## Which functions students write")[1].split("\n## ")[0]
+    listed = {}
+    for row in re.findall(r"^\| (\w+) \|(.*)\|(.*)\|.*\|$", table, re.M):
+        listed[row[0]] = re.findall(r"[a-z]\w+", f"{row[1]} {row[2]}")
+    for topic in list_topics():
+        functions = [name for name, f in FUNCTIONS.items() if f.topic == topic]
+        assert sorted(listed[topic]) == sorted(functions)
