@@ -7,6 +7,7 @@ An outcome's ``message`` is for the instructor only: it may quote a hidden input
 """
 
 import json
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -121,6 +122,8 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
                  work: bool = True) -> Iterator[Record]:
     """Yield the records of :func:`load_records` one by one: memory stays flat, however many there are.
 
+    Submissions of assignments that ``topics.toml`` does not list are left out; a line on stderr names the assignments.
+
     Parameters
     ----------
     course : path
@@ -134,7 +137,7 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
     """
     course, wanted = Path(course), set(assignments) if assignments is not None else None
     keys = sorted(only) if only is not None else submission_state.list_graded(course)
-    keys = [key for key in keys if wanted is None or key[1] in wanted]
+    keys = select_registered([key for key in keys if wanted is None or key[1] in wanted])
     if not keys:
         return
     with api.Gradebook(read_database_address(course)) as gradebook:
@@ -144,6 +147,22 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
             for key in keys:
                 if key[0] in students:
                     yield read_record(course, key, grades.get(key, {}), penalties.get(key, 0.0), work)
+
+
+def select_registered(keys: Collection[Key]) -> list[Key]:
+    """Return the submissions whose assignments are registered; say which assignments are not.
+
+    Parameters
+    ----------
+    keys : collection of (str, str)
+        (student, assignment).
+    """
+    known = topics.list_assignments()
+    others = sorted({assignment for _, assignment in keys} - known.keys())
+    if others:
+        print(f"The course holds submissions of {', '.join(others)}, which autograder/course/topics.toml does not list "
+              "(removed or renamed?): their marks stay in the gradebook and are not shown here.", file=sys.stderr)
+    return [key for key in keys if key[1] in known]
 
 
 def query_grades(gradebook: api.Gradebook, students: Collection[str]) -> dict[Key, dict[str, GradeRow]]:

@@ -7,11 +7,13 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import submission_state
-from autograder.gradebook import records
+from autograder.errors import AutograderError
+from autograder.exports import export
+from autograder.gradebook import admission, records
 from autograder.gradebook.database import read_database_address
 from autograder.inbox import uploads
 from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK, read_module
-from autograder.reports import marks_tables
+from autograder.reports import class_report, explain, feedback, marks_tables, similarity
 
 FIRST, SECOND = "01_activations", "03_initialization"
 
@@ -104,3 +106,50 @@ def test_links_pipes_and_oversized_modules_are_no_module(tmp_path):
     (tmp_path / "link.py").symlink_to("/dev/zero")
     os.mkfifo(tmp_path / "pipe.py")
     assert [read_module(tmp_path / f"{name}.py") for name in ("large", "link", "pipe", "none")] == [None] * 4
+
+
+# -- an assignment that the registry does not list any more ---------------------------------------------------------
+
+GONE = "77_gone"
+READERS = {
+    "report": lambda course, out: class_report.run_report(course, out / "report.html"),
+    "feedback": lambda course, out: feedback.run_feedback(course, out / "feedback"),
+    "similar": lambda course, out: similarity.run_similarity(course, output=out / "similar.html"),
+    "tables": lambda course, out: marks_tables.write_tables(course, submission_state.list_graded(course), out),
+    **{kind: lambda course, out, kind=kind: export.run_export(course, out, kind) for kind in export.KINDS},
+}
+"""Everything that reads the whole gradebook; the other readers are asked for registered assignments by name."""
+
+
+@pytest.fixture
+def shrunk(mine):
+    """Return a course whose gradebook and state have a submission of an assignment that is not registered."""
+    with Gradebook(read_database_address(mine)) as gradebook:
+        gradebook.add_assignment(GONE)
+        gradebook.add_submission(GONE, "ada")
+    submission_state.write_state(mine, "ada", GONE, submission_state.SubmissionState("graded", result="none"))
+    return mine
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_marks_of_a_removed_assignment_are_named_once_and_the_rest_is_shown(shrunk, tmp_path, capsys, reader):
+    """Is there one sentence on stderr, no error, and every other assignment in what is written?"""
+    READERS[reader](shrunk, tmp_path / "out")
+    told = capsys.readouterr().err
+    assert told.count(GONE) == 1 and "does not list" in told and "stay in the gradebook" in told
+    written = "".join(p.read_text() for p in (tmp_path / "out").rglob("*.*")).lower()
+    assert written and GONE not in written
+    assert reader == "similar" or (FIRST[3:] in written and SECOND[3:] in written)
+
+
+def test_nothing_is_said_of_a_removed_assignment_that_was_not_asked_for(shrunk, capsys):
+    """Does who asks for one assignment read nothing about another?"""
+    assert {r.assignment for r in records.iter_records(shrunk, [FIRST])} == {FIRST}
+    assert not capsys.readouterr().err
+
+
+def test_who_asks_for_a_removed_assignment_by_name_reads_that_it_is_unknown(shrunk, capsys):
+    """Do the readers of one submission say in a sentence that there is no such assignment?"""
+    assert explain.explain_marks(shrunk, "ada", GONE) == 2 and f"no assignment '{GONE}'" in capsys.readouterr().err
+    with pytest.raises(AutograderError, match=f"{GONE}: unknown assignment"):
+        admission.admit_folder(shrunk, "ada", GONE)
