@@ -112,6 +112,11 @@ class Row:
         return re.sub(r"\W+", "_", self.name)
 
     @property
+    def is_own(self) -> bool:
+        """Does it change nothing: this machine's own kernel, features and Python, with one thread?"""
+        return not (self.kernel or self.without or self.python) and self.threads == 1
+
+    @property
     def variables(self) -> dict[str, str]:
         """What is set in the environment."""
         chosen = dict.fromkeys(THREADS, str(self.threads))
@@ -352,8 +357,24 @@ def format_matrix(rows: list[Row], names: list[str], found: Mapping) -> str:
     return "\n".join(lines)
 
 
+def find_lack(rows: list[Row], found: Mapping) -> str:
+    """Return why what ran is too little to say that nothing differs; "" if it is enough.
+
+    Every row that ran was compared with the committed results. Where this machine's own row and others are wanted, it
+    must have run, and one of the others.
+    """
+    ran = [row for row in rows if any(verdict.state != "not run" for verdict in found[row.name][0].values())]
+    if not ran:
+        return "nothing was compared: no row could run"
+    own, others = [row for row in rows if row.is_own], [row for row in rows if not row.is_own]
+    if own and others and not (set(own) & set(ran) and set(others) & set(ran)):
+        names = ", ".join(row.name for row in ran)
+        return f"too little was compared: of this machine's own row ({own[0].name}) and the others, only {names} ran"
+    return ""
+
+
 def run_matrix(rows: list[Row], fast: bool, jobs: int) -> int:
-    """Run all cells and print the matrix; return 1 if anything differs."""
+    """Run all cells and print the matrix; return 1 if anything differs, or if too little could run to say so."""
     began = time.monotonic()
 
     def report(text):
@@ -370,7 +391,10 @@ def run_matrix(rows: list[Row], fast: bool, jobs: int) -> int:
             print("stopped; nothing is left running")
             return 130
     print("\n" + format_matrix(rows, [name for name, _ in parts], found))
-    return 1 if any(v.state == "differs" for verdicts, _ in found.values() for v in verdicts.values()) else 0
+    lack = find_lack(rows, found)
+    if lack:
+        print(f"\n{lack}")
+    return 1 if lack or any(v.state == "differs" for verdicts, _ in found.values() for v in verdicts.values()) else 0
 
 
 def run_rows(rows: list[Row], run: Run, jobs: int, write_jobs: Callable[[], None]) -> dict:
@@ -391,8 +415,8 @@ def run_rows(rows: list[Row], run: Run, jobs: int, write_jobs: Callable[[], None
 def main(arguments=None) -> int:
     """Run what is numeric on other kernels, threads and Pythons, and print what differs as a matrix."""
     parser = argparse.ArgumentParser(prog="python -m tools.portability", description=main.__doc__,
-                                     epilog="Exit code: 1 if a cell differs. The output of such a cell is kept in "
-                                            "build/portability.")
+                                     epilog="Exit code: 1 if a cell differs (its output is kept in "
+                                            "build/portability), or if too little could run.")
     parser.add_argument("--fast", action="store_true", help="the two extremes, or the rows of --only, on a part")
     parser.add_argument("--only", nargs="+", metavar="ROW", help="rows whose names begin with this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rows at a time (default: one per processor)")

@@ -106,6 +106,39 @@ def test_matrix_shows_rows_parts_and_reasons():
     assert "kernel Haswell, marks: differs: ada" in lines and "Python 3.14: not run: no python3.14 here" in lines
 
 
+RAN, REFUSED = ({"topics": Verdict("ok"), "marks": Verdict("ok")}, "kernel"), (
+    dict.fromkeys(("topics", "marks"), Verdict("not run", "no such kernel")), "")
+
+
+@pytest.mark.parametrize("ran, told", [
+    (("threads 1", "kernel Haswell"), ""), (("threads 1", "kernel Haswell", "Python 3.14"), ""),
+    ((), "nothing was compared: no row could run"),
+    (("threads 1",), "only threads 1 ran"), (("kernel Haswell", "Python 3.14"), "only kernel Haswell, Python 3.14 ran"),
+])
+def test_matrix_in_which_too_little_ran_says_so(ran, told):
+    """Must the machine's own row have run, and one more?"""
+    rows = [Row("threads 1"), Row("kernel Haswell", kernel="Haswell"), Row("Python 3.14", python="python3.14")]
+    lack = portability.find_lack(rows, {row.name: RAN if row.name in ran else REFUSED for row in rows})
+    assert bool(lack) == bool(told) and told in lack
+
+
+@pytest.mark.parametrize("rows", [[Row("threads 1")], portability.list_rows(fast=True)])
+def test_rows_that_were_chosen_are_enough_if_one_of_them_ran(rows):
+    """Is a processor without AVX-512 no reason to fail where the two extremes alone are wanted?"""
+    found = {row.name: REFUSED for row in rows}
+    assert portability.find_lack(rows, found)
+    assert portability.find_lack(rows, found | {rows[0].name: RAN}) == ""
+
+
+def test_exit_code_is_1_where_no_row_could_run(monkeypatch, capsys):
+    """Is a run that compared nothing no success?"""
+    monkeypatch.setattr(portability_marks, "write_jobs", lambda path, fast: None)
+    rows = [Row("kernel Haswell", kernel="Haswell", reason="no such kernel"), Row("Python 3.9", reason="too old")]
+    assert portability.run_matrix(rows, True, 1) == 1
+    printed = capsys.readouterr().out
+    assert "nothing was compared" in printed and "Python 3.9: not run: too old" in printed
+
+
 def test_mark_that_moved_is_named():
     """Is a mark that is not the table's named, and a submission that was not graded?"""
     result = {"status": "graded", "problem": "", "seconds": 1.0,
