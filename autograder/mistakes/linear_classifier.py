@@ -46,7 +46,9 @@ def fills_float64(x, w, b):
          "Assigning to x.shape reshapes the caller's array itself. x.reshape(...) gives you a new view and leaves x "
          "as it is.")
 def reshapes_in_place(x, w, b):
-    x.shape = len(x), int(np.prod(x.shape[1:]))
+    shape = len(x), int(np.prod(x.shape[1:]))
+    # Does to x what ``x.shape = shape`` does: that is deprecated from NumPy 2.5 on, and so is ``x.resize(shape)``.
+    x.__setstate__((1, shape, x.dtype, False, x.tobytes()))
     return x @ w + b, (x, w, b)
 
 
