@@ -13,7 +13,7 @@ COURSE ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),course-sample,course)
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints golden lock clean system-deps
+.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints reference-runs golden lock clean system-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -109,6 +109,9 @@ portability: $(READY) system-deps ## compare checks, marks, notebooks on other k
 
 fingerprints: $(READY) ## regenerate the results that visible checks compare with, after a change in autograder/mistakes
 	$(BIN)/python -m tools.known_results
+
+reference-runs: $(READY) ## train *your net* with the reference's functions: the logbook's dashed curves
+	$(BIN)/python -m tools.reference_runs
 
 golden: $(READY) system-deps ## grade the sample class and write its tables of expected marks
 	$(BIN)/python -m tools.sample_submissions --golden

@@ -182,7 +182,7 @@ def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=
         ax.set_ylim(ylim)
     if title:
         ax.set_title(title)
-    _label_ends(ax, ends)
+    label_ends(ax, ends)
     return ax.figure
 
 
@@ -261,7 +261,7 @@ def _common_limits(arrays):
     return (0.0 if all((a >= 0).all() for a in finite) else -reach), reach
 
 
-def _label_ends(ax, ends):
+def label_ends(ax, ends):
     """Write each line's name right of its end, pushed up where it would overlap the name below."""
     (low, high), log = ax.get_ylim(), ax.get_yscale() == "log"
     scale = np.log10 if log else np.asarray
