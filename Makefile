@@ -60,13 +60,16 @@ book: notebooks ## render all notebooks as an HTML site that works without a ker
 statements: $(READY) ## write notebooks/README.md, the table of what the course teaches and where
 	$(BIN)/python -m tools.statements_table
 
-check: $(READY) ## lint, imports between wings, types, notebook structure, table of statements, leak check
+check: $(READY) ## lint, imports between wings, types, notebooks (structure, form, minutes, prose), statements, leak check
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m tools.statements_table --check
+	$(BIN)/python -m tools.notebook_forms
+	$(BIN)/python -m tools.minutes
+	$(BIN)/python -m tools.prose_counts
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
-	  tests/autograder/release/test_leak_check.py
+	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## write the class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html
