@@ -68,8 +68,10 @@ check: $(READY) ## lint, imports between wings, types, notebooks (structure, for
 	$(BIN)/python -m tools.notebook_forms
 	$(BIN)/python -m tools.minutes
 	$(BIN)/python -m tools.prose_counts
+	$(BIN)/python -m tools.claims
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
-	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/autograder/release/test_leak_check.py
+	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py \
+	  tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## write the class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html

@@ -1,7 +1,7 @@
 """Execute every notebook with its solutions and hidden tests, and fail on any error: ``make notebooks``.
 
-Every test cell must give full marks, nothing may be written to standard error, and a notebook may take 60 seconds:
-wall time, or on a busy computer the processor time of its kernel.
+Every test cell must give full marks, every claim must be confirmed (``tools.claims``), nothing may be written to
+standard error, and a notebook may take 60 seconds: wall time, or on a busy computer the processor time of its kernel.
 """
 
 import argparse
@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from tools.claims import ClaimsClient, iter_false_claims
 
 LIMIT = 60
 CELL_LIMIT = 300  # seconds for one cell, which is taken to hang after that
@@ -40,7 +40,7 @@ def execute_notebook(path, folder=None):
     notebook = nbformat.read(path, as_version=4)
     began, used = time.monotonic(), measure_processor_time()
     where = {"metadata": {"path": str(folder or path.parent)}}
-    NotebookClient(notebook, timeout=CELL_LIMIT, resources=where).execute()
+    ClaimsClient(notebook, timeout=CELL_LIMIT, resources=where).execute()
     return notebook, time.monotonic() - began, measure_processor_time() - used
 
 
@@ -51,7 +51,8 @@ def measure_processor_time():
 
 
 def iter_complaints(notebook):
-    """Yield what is wrong with an executed notebook: lost marks, text on standard error, warnings."""
+    """Yield what is wrong with an executed notebook: lost marks, false claims, text on standard error, warnings."""
+    yield from iter_false_claims(notebook)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":

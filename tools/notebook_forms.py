@@ -8,12 +8,11 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.course.claims import FIELD
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 
 FORMS = (1, 2)
-FIELD = "cs231n"
-"""The key of the workbook's own entries in the metadata of a notebook or a cell."""
 
 
 def read_form(notebook):

@@ -6,7 +6,8 @@ which runners import.
 
 - ``topics.py``: the registry of topics and assignments (``topics.toml``).
 - ``assignment.py``: an assignment's notebooks; which source of a student counts. ``cells.py``: kinds of cells, and how
-  an answer is read. ``solution_regions.py``: modules without solutions, or with some.
+  an answer is read. ``claims.py``: numbers that a text states. ``solution_regions.py``: modules without solutions, or
+  with some.
 - ``roster.py``: who is in the course. ``submission_state.py``: how each submission ended.
 - ``files.py``: atomic writing. ``text.py``: students' text made harmless.
 """

@@ -15,7 +15,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
 
-from autograder.course import cells, submission_state
+from autograder.course import cells, claims, submission_state
 from autograder.course.assignment import UPDATE_FOLDER, collect_sources, read_notebook, rebuild_notebook
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
@@ -49,6 +49,25 @@ class ClearAnswers(ClearSolutions):
         name = cells.read_answer_variable(cell.source)
         comments = [line for line in cell.source.splitlines() if line.startswith("#") and "SOLUTION" not in line]
         cell.source = "\n".join([*comments, f"{name} = ..."])
+        return cell, resources
+
+
+class ClearClaims(NbGraderPreprocessor):
+    """Takes the claims out of the cells' metadata: their expressions may give answers away."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], cell_index: int) -> Step:
+        """Clear one cell.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+            Changed in place.
+        resources : dict
+            nbconvert's.
+        cell_index : int
+            Place of the cell in the notebook.
+        """
+        claims.clear_claims(cell)
         return cell, resources
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 
 from autograder import reference
-from autograder.course import solution_regions
+from autograder.course import claims, solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 
@@ -123,13 +123,32 @@ def list_code(name: str, text: str) -> list[str]:
 
 
 def read_readable_text(name: str, data: bytes) -> list[str]:
-    """Return the texts in a student's file that could hold code: a notebook's cells, or all of a text file."""
+    """Return the texts in a student's file that could hold code: of a notebook its cells and metadata, or all of it."""
     if name.endswith(".ipynb"):
-        return ["".join(c["source"]) for c in json.loads(data)["cells"]]
+        notebook = json.loads(data)
+        metadata = [part.get("metadata", {}) for part in (notebook, *notebook["cells"])]
+        return ["".join(c["source"]) for c in notebook["cells"]] + [t for m in metadata for t in list_strings(m)]
     try:
         return [data.decode()]
     except UnicodeDecodeError:
         return [data.decode("latin-1")] if len(data) < 2**20 and not name.endswith((".npz", ".gz")) else []
+
+
+def list_strings(value: object) -> list[str]:
+    """Return the texts in data as JSON has it; a key of a dict counts as a text."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for item in pair for text in list_strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in list_strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def holds_claims(name: str, data: bytes) -> bool:
+    """Does a notebook hold the expressions by which the numbers in its text are confirmed?"""
+    if not name.endswith(".ipynb"):
+        return False
+    found = [c.get("metadata", {}).get(claims.FIELD, {}) for c in json.loads(data)["cells"]]
+    return any(key in entries for entries in found for key in claims.KEYS)
 
 
 def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned: Mapping[str, str] | None = None
@@ -152,6 +171,8 @@ def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned:
     """
     secret, leaks = list_secret_runs(frozenset(solved), tuple(sorted((pinned or {}).items()))), set()
     for name, data in files.items():
+        if holds_claims(name, data):
+            leaks.add(f"{name} holds claims in the metadata of its cells")
         for text in read_readable_text(name, data):
             leaks |= {f"{name} holds {word!r}" for word in FORBIDDEN_WORDS if word in text}
             runs = list_all_runs(text)
