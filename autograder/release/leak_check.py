@@ -17,6 +17,7 @@ from autograder import reference
 from autograder.course import claims, solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from autograder.release import hint_copies
 
 RUN, GRADER_RUN, SHARED_RUN = 12, 16, 40
 """Tokens in a run: of a solution, of the grader's code about a topic, of its code that compares as lab's checks do."""
@@ -173,6 +174,8 @@ def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned:
     for name, data in files.items():
         if holds_claims(name, data):
             leaks.add(f"{name} holds claims in the metadata of its cells")
+        if hint_copies.is_hint_file(name) and hint_copies.read_topic(name) not in solved:
+            leaks.update(hint_copies.find_copies(name, data.decode()))
         for text in read_readable_text(name, data):
             leaks |= {f"{name} holds {word!r}" for word in FORBIDDEN_WORDS if word in text}
             runs = list_all_runs(text)

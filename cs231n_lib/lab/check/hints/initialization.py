@@ -1,0 +1,162 @@
+"""Hints about the functions of ``initialization.py``."""
+
+HINTS = {
+    "zero_init": (
+        """
+        The simplest start there is: every weight of the layer is the same number, 0.
+        What you need is an array of the right shape.
+        """,
+        """
+        1. The layer has fan_in inputs and fan_out units.
+        2. Each unit has its weights in one column, so there are as many columns as
+           units and as many rows as inputs.
+        3. NumPy has a function that makes an array of zeros. It takes the shape as
+           one tuple, and float64 is what it gives anyway.
+        """,
+        """
+        A layer with 3 inputs and 2 units:
+
+            0.  0.
+            0.  0.
+            0.  0.
+
+        Three rows, two columns, and the points say that these are floats.
+        """,
+    ),
+    "constant_init": (
+        """
+        Like zero_init, but with another number. There is one trap: the number may
+        come in as an int, and the weights must be floats all the same.
+        """,
+        """
+        1. Shape: as many rows as inputs, as many columns as units.
+        2. NumPy has a function that fills a new array with one number.
+        3. It takes its dtype from that number, so 1 would make an array of ints.
+           Say that you want float64, or make a float of the number first.
+        """,
+        """
+        A layer with 2 inputs and 3 units and the value 1:
+
+            1.  1.  1.
+            1.  1.  1.
+
+        Look at the dtype of what you return. If it is int64, the first update of
+        the training would round every weight.
+        """,
+    ),
+    "small_random_init": (
+        """
+        Numbers of a standard normal distribution have mean 0 and standard deviation
+        1. What happens to the standard deviation of numbers if you multiply all of
+        them by 0.01?
+        """,
+        """
+        1. Draw from the generator that you are given (rng), never from np.random:
+           only then is a run repeatable.
+        2. Ask it for a whole array of normal numbers at once, of shape
+           (fan_in, fan_out).
+        3. Stretch them from standard deviation 1 to std.
+        """,
+        """
+        Say the generator gives 1.5, -0.5, 0.2 and -2.0 for a layer of 2 x 2. With
+        std = 0.01 the weights are
+
+            0.015  -0.005
+            0.002  -0.020
+
+        The second number of a draw goes to the second column, because NumPy fills
+        an array row by row.
+        """,
+    ),
+    "xavier_init": (
+        """
+        A unit adds up fan_in products of random sign. The variance of a sum of
+        independent numbers is the sum of their variances, so it grows with fan_in.
+        How small must the variance of one weight be for the sum to keep the variance
+        of the inputs?
+        """,
+        """
+        1. You want the variance 1 / fan_in. A generator gives variance 1.
+        2. Multiplying numbers by c multiplies their variance by c squared. So find
+           the c whose square is 1 / fan_in.
+        3. Draw an array of shape (fan_in, fan_out) from rng, and multiply by c.
+           fan_out does not occur in c.
+        """,
+        """
+        A layer with 4 inputs: the variance of a weight is to be 1/4, so its standard
+        deviation is 1/2, and a draw of 1.2 becomes the weight 0.6. With 100 inputs
+        the standard deviation is 0.1, and the same draw becomes 0.12.
+
+        The usual slip is to divide by 4 and by 100: that is the variance, where the
+        standard deviation is wanted.
+        """,
+    ),
+    "he_init": (
+        """
+        ReLU zeroes half of what it is given, and with it half of the mean square of
+        the signal. What must the weights do, compared with Xavier's, to make up for
+        a lost half?
+        """,
+        """
+        1. The variance has to be twice that of xavier_init.
+        2. Twice the variance is not twice the standard deviation. Take the root of
+           the whole variance.
+        3. As before: one draw from rng of shape (fan_in, fan_out), and one factor.
+        """,
+        """
+        A layer with 8 inputs: the variance is 2/8 = 1/4, so the standard deviation
+        is 1/2 and a draw of 1.2 becomes 0.6. Xavier would take 1/8 and 0.354, and
+        a draw of 1.2 would become 0.424. The ratio of the two is 1.414.
+        """,
+    ),
+    "activation_statistics": (
+        """
+        You are given one array per layer and are asked for two numbers per layer.
+        Each array counts as one bag of numbers, whatever its shape.
+        """,
+        """
+        1. Go through the list, one layer after the other.
+        2. For each array compute one mean and one standard deviation over *all* of
+           its entries, that is, without naming an axis.
+        3. Collect the L means in one array of shape (L,) and the L standard
+           deviations in another; return both.
+        """,
+        """
+        Two layers:
+
+            layer 1:  1  3        layer 2:  0  0  6
+                      1  3
+
+        Layer 1 has the mean 2, and every entry is 1 away from it, so its standard
+        deviation is 1. Layer 2 has the mean 2; the squared distances 4, 4 and 16
+        have the mean 8, whose root is 2.83. What comes back is [2, 2] and [1, 2.83].
+        """,
+    ),
+    "lsuv_init": (
+        """
+        Do not derive the scale, measure it. Push real data through the layer, look
+        at the variance of what comes out, and correct the weights until it is 1.
+        The next layer can only be measured when this one is finished. Why?
+        """,
+        """
+        1. h starts as the data, of shape (N, D_0).
+        2. For each layer: z is h times the weights, of shape (N, D_1). Is the
+           variance over all entries of z within tol of 1? Then the layer is done.
+        3. If not, divide the weights by the standard deviation of z, and compute z
+           again. At most max_iter times.
+        4. Keep the weights of the layer. Only now put z through the activation:
+           that is the h of the next layer.
+        Make new arrays. Dividing in place would change the caller's weights.
+        """,
+        """
+        One layer, two examples, one input: h is 2 and -2, the weight is 3.
+
+            z is 6 and -6: mean 0, variance 36, standard deviation 6.
+            |36 - 1| is more than 0.05, so the weight becomes 3 / 6 = 0.5.
+            z is 1 and -1: variance 1. Done.
+
+        With ReLU the next layer's h is 1 and 0. A second layer that was measured
+        with the *old* z, 6 and 0, would come out six times too small.
+        """,
+    ),
+}
