@@ -4,11 +4,11 @@ In: the name of a function, or the value of an answer cell. Out: a report, shown
 exception if something is wrong.
 
 ``judge`` runs a function on its ``cases`` (``observe``), compares the results with stored numbers (``known_results``)
-and with finite differences of the reader's own forward, and names the mistake (``recognise``). All comparisons are in
-``arrays``, which the hidden tests use too. ``report`` and
-``difference_map`` show it, ``where_to_read`` adds what to read. ``limits`` bounds time and output, ``import_check``
-says why a file does not load, ``answers`` whether an answer can be accepted. Nothing here knows a solution, and the
-hidden tests that give the marks draw other inputs.
+and with finite differences of the reader's own forward, and names the mistake (``recognise``). ``pairs`` judges a
+forward and a backward together, ``remarks`` says what is accepted and yet not what the workbook does. All comparisons
+are in ``arrays``, which the hidden tests use too. ``report`` and ``difference_map`` show it, ``where_to_read`` adds
+what to read. ``limits`` bounds time and output, ``import_check`` says why a file does not load, ``answers`` whether an
+answer can be accepted. Nothing here knows a solution, and the hidden tests that give the marks draw other inputs.
 
 May import ``gradient_check``, ``workspace`` and ``cells``, and the graded modules while it runs.
 """

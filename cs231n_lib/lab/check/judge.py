@@ -18,7 +18,9 @@ from cs231n_lib.lab.check.observe import (
     observe,
     results_agree,
 )
+from cs231n_lib.lab.check.pairs import judge_pairs
 from cs231n_lib.lab.check.recognise import find_known_mistakes
+from cs231n_lib.lab.check.remarks import list_remarks
 from cs231n_lib.lab.check.report import Report, Row, format_value
 from cs231n_lib.lab.check.where_to_read import find_reference
 
@@ -88,6 +90,7 @@ def judge_quietly(function, module, prints):
         known = find_known_mistakes(function, seen, prints)
         unwritten = seen[0].error.startswith("NotImplementedError")
         report.rows = [Row("runs", "wrong", seen[0].problem, known=() if unwritten else known)]
+        report.rows += [] if unwritten else judge_pairs(function, module)
         return report
     wrong = first_wrong_by_aspect(function, seen, prints)
     report.rows = [Row("runs", "ok"), shape_row(function, seen, prints)]
@@ -95,6 +98,8 @@ def judge_quietly(function, module, prints):
         report.rows.append(aspect_row(aspect, wrong.get(aspect), function, seen, prints))
     report.rows.append(inputs_row(seen))
     report.rows += slope_rows(function, module, seen, prints, any(r.status == "wrong" for r in report.rows))
+    report.rows += judge_pairs(function, module)
+    report.rows += [] if report.wrong else list_remarks(function, module)
     known = find_known_mistakes(function, seen, prints)
     for row in report.rows:
         if row.status == "wrong":  # the first wrong line carries the diagnosis

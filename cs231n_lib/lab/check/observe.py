@@ -152,6 +152,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
 
     # A run of a backward may need the reader's own forward, and the other way round.
     call.other = lambda name, *args: getattr(module, name)(*copy.deepcopy(args))
+    call.on_originals = lambda *args: getattr(module, function.name)(*args)  # without copies: they may change
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
