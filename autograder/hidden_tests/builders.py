@@ -21,6 +21,7 @@ from autograder.hidden_tests.expectations import (
     arrays,
     as_array,
     as_tuple,
+    expect_again,
     expect_close,
     expect_dtype,
     expect_shape,
@@ -369,6 +370,13 @@ def backward_question(pair, cases, marks, hints):
             own = getattr(student, pair.forward)(*inputs)[1]
             reply, given = student.call(pair.backward, dout, own), [dout]
         expect_unchanged(reply, given, ["dout", "cache"])
+        want = pair.named(getattr(reference, pair.backward)(dout, cache))
+
+        def right(got, out):
+            for name, gradient in pair.named(got).items():
+                agree(gradient, want[name], name)
+
+        expect_again(student, pair.forward, pair.backward, inputs, dout, right)
 
     makers = {aspect: edge_sizes if aspect == "edge sizes" else further for aspect in cases if aspect != "ordinary"}
     tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},

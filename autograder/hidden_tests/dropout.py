@@ -12,6 +12,7 @@ from autograder.hidden_tests.expectations import (
     arrays,
     as_array,
     as_tuple,
+    expect_again,
     expect_close,
     expect_dtype,
     expect_shape,
@@ -423,6 +424,8 @@ def _(student, reference, rng):
         given = [dout]
         reply = student.call("dropout_backward", dout, student.dropout_forward(dout, settings(0.4, seed=1))[1])
     expect_unchanged(reply, given, ["dout", "cache"])
+    expect_again(student, "dropout_forward", "dropout_backward", (dout, settings(0.4, seed=1)), dout,
+                 lambda got, out: expect_close(got, factors_in(out, dout) * dout))
 
 
 # -- Monte-Carlo dropout ----------------------------------------------------------------------------------------------

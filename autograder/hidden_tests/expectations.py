@@ -104,6 +104,32 @@ def expect_unchanged(reply, args, names):
             raise Mismatch(message, hint=f"{message}: the caller still needs it.")
 
 
+def expect_again(student, forward, backward, inputs, dout, compare):
+    """Require of a backward that is right on the student's own cache that it is so at a second call, too.
+
+    Parameters
+    ----------
+    forward, backward : str
+        Names of the two functions.
+    inputs : tuple
+        Arguments of the forward.
+    dout : ndarray
+        Upstream gradient.
+    compare : callable
+        ``compare(got, out)`` raises if the gradients are not right; ``out`` is what the student's forward returned.
+    """
+    try:
+        out, own_cache = as_tuple(getattr(student, forward)(*inputs), 2)
+        compare(getattr(student, backward)(dout, own_cache), out)
+    except (Mismatch, StudentError):  # charged where the gradients are judged
+        return
+    try:
+        compare(getattr(student, backward)(dout, own_cache), out)
+    except (Mismatch, StudentError) as error:
+        hint = "The cache was changed in place: a second call on the same cache gives another result."
+        raise Mismatch(f"the second call of {backward} on the student's own cache: {error}", hint=hint) from None
+
+
 def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):
     """Judge a backward on the reference's cache alone; see :func:`on_either_cache`."""
     cache = getattr(reference, forward)(*inputs)[1]

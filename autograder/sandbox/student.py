@@ -82,9 +82,12 @@ class InProcessSubmission(Submission):
         self.module = module
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
-        """See :meth:`Submission.call`. The second result of a forward comes back as an opaque handle."""
-        args = copy.deepcopy(protocol.replace_parts(args, open_handle))
-        kwargs = copy.deepcopy({k: protocol.replace_parts(v, open_handle) for k, v in kwargs.items()})
+        """See :meth:`Submission.call`. The second result of a forward comes back as an opaque handle.
+
+        As in the sandbox, what a handle stands for is no copy: a later call sees what an earlier one has changed.
+        """
+        args = protocol.replace_parts(copy.deepcopy(args), open_handle)
+        kwargs = {k: protocol.replace_parts(v, open_handle) for k, v in copy.deepcopy(kwargs).items()}
         try:
             value = protocol.call_function(self.module, name, args, kwargs, LocalHandle)
             if name.endswith("_forward"):
@@ -114,6 +117,10 @@ class LocalHandle:
     """A cache that hidden tests may pass on but not look into."""
 
     value: object
+
+    def __deepcopy__(self, memo: dict) -> "LocalHandle":
+        """Stay what it is: a copied handle names the same cache."""
+        return self
 
 
 def open_handle(value):
