@@ -265,7 +265,33 @@ layernorm_forward = forward_question(
 
 @dataclass(frozen=True)
 class NormPair(Pair):
-    """A backward whose gradients may cancel to 0, as ``dx`` for a batch of one: compared relative to what cancels."""
+    """A backward whose gradients may cancel to 0, as ``dx`` for a batch of one: compared relative to what cancels.
+
+    Attributes
+    ----------
+    along : int
+        The axis of the statistics.
+    """
+
+    along: int = 0
+
+    def expect_other_divisor(self, student, reference, inputs):
+        """Require the forward to divide what is centred by a number that grows with its spread, whichever that is."""
+        x, gamma, beta, param = inputs
+
+        def find_divisors(x):
+            out = as_array(as_tuple(getattr(student, self.forward)(x, gamma, beta, param), 2)[0])
+            expect_shape(out, x.shape)
+            centred, normalized = x - x.mean(axis=self.along, keepdims=True), (out - beta) / gamma
+            found = (np.sum(centred**2, axis=self.along, keepdims=True)
+                     / np.sum(centred * normalized, axis=self.along, keepdims=True))
+            agree(normalized * found, centred)
+            return found
+
+        wide = 1000 * x / np.abs(x).max()
+        once, thrice = find_divisors(wide), find_divisors(3 * wide)
+        if not (find_divisors(x) > 0).all() or not (thrice > 1.5 * once).all():
+            raise Mismatch("what the output is divided by does not grow with the spread")
 
     def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
         """See :meth:`Pair.judge`."""
@@ -300,7 +326,7 @@ BACKWARD_HINTS = {
 def norm_backward(stem, name, marks, hints):
     """Return the question of the backward ``name`` of ``stem``."""
     gradients = ("dx", "dgamma", "dbeta")
-    pair = NormPair(f"{stem}_forward", name, gradients, {g: (g,) for g in gradients})
+    pair = NormPair(f"{stem}_forward", name, gradients, {g: (g,) for g in gradients}, int(stem == "layernorm"))
     cases = {"ordinary": batches(ORDINARY, (5, 7)), "eps": batches(ORDINARY, spread=NEARLY_CONSTANT),
              "edge sizes": batches(*EDGES)}
     return backward_question(pair, cases, marks, {**BACKWARD_HINTS, **hints})

@@ -68,6 +68,11 @@ def to_float32(args):
     return tuple(a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
 
 
+def to_float64(args):
+    """Return the arguments with every float array in float64."""
+    return tuple(a.astype(np.float64) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
+
+
 def in_other_memory(a):
     """Return the array as after a transposition, its numbers in another order in memory, and in float32."""
     return np.asfortranarray(a), a.astype(np.float32)
@@ -251,6 +256,54 @@ class Pair:
 
         on(student, reference, self.forward, self.backward, inputs, dout, each)
 
+    def judge_once(self, student, reference, inputs, dout, aspect, compare, grading):
+        """Judge as :meth:`judge` does, but not what is charged to the forward: see :meth:`follows_forward`."""
+        error = passes(self.judge, student, reference, inputs, dout, aspect, compare)
+        if error and (isinstance(error, Misshapen)
+                      or not self.follows_forward(student, reference, inputs, dout, aspect, grading)):
+            raise error
+
+    def follows_forward(self, student, reference, inputs, dout, aspect, grading):
+        """Say whether gradients are not right because the forward divides by a wrong number, and fit that forward.
+
+        That is charged to the forward, if it has lost its marks. The gradients must then be the slopes of the
+        student's own forward, by finite differences in float64.
+        """
+        if not any(grading.lost(charged, self.forward) for charged in ("values", "eps")):
+            return False
+        inputs, dout = to_float64(inputs), dout.astype(np.float64)
+        tests = (self.expect_other_divisor, student, reference, inputs), (self.expect_own_slopes, student, inputs, dout,
+                                                                          aspect)
+        return not any(passes(*test) for test in tests)
+
+    def expect_other_divisor(self, student, reference, inputs):
+        """Require the forward's output to be right up to one factor."""
+        got, want = (as_array(as_tuple(getattr(f, self.forward)(*inputs), 2)[0]) for f in (student, reference))
+        expect_shape(got, want.shape)
+        factor = np.sum(got * want) / np.sum(want**2)
+        if not factor > 0:
+            raise Mismatch(f"the output is {factor:g} times the right one")
+        agree(got, factor * want)
+
+    def expect_own_slopes(self, student, inputs, dout, aspect):
+        """Require the gradients to be the slopes of the student's own forward, by finite differences."""
+        def weighed(k, value):
+            out = as_array(as_tuple(getattr(student, self.forward)(*inputs[:k], value, *inputs[k + 1:]), 2)[0])
+            expect_shape(out, dout.shape)
+            return np.sum(out * dout)
+
+        got = self.named(getattr(student, self.backward)(dout, getattr(student, self.forward)(*inputs)[1]))
+        for name in self.aspects[aspect]:
+            k = self.gradients.index(name)
+            step = 1e-4 * (np.median(np.abs(inputs[k])) or 1.0)
+            want = np.empty(np.shape(inputs[k]))
+            for index in np.ndindex(want.shape):
+                nudge = np.zeros(want.shape)
+                nudge[index] = step
+                want[index] = (weighed(k, inputs[k] + nudge) - weighed(k, inputs[k] - nudge)) / (2 * step)
+            expect_shape(got[name], want.shape, name)
+            expect_close(got[name], want, 1e-5, name)
+
     def named(self, value):
         """Return the gradients as a dict: name -> array."""
         count = len(self.gradients)
@@ -258,8 +311,8 @@ class Pair:
 
     def right(self, student, reference, inputs, dout, grading):
         """Return the aspects whose gradients are right; raise what went wrong with the first if there is none."""
-        return grading.keep_right({aspect: passes(self.judge, student, reference, inputs, dout, aspect, agree)
-                                   for aspect in self.aspects})
+        return grading.keep_right({aspect: passes(self.judge_once, student, reference, inputs, dout, aspect, agree,
+                                                  grading) for aspect in self.aspects})
 
     def out_of_reach(self, student, reference, usual, dout, aspect, inputs, case, grading):
         """Say whether ``inputs`` cannot be asked: the forward does not run there, and only it makes the cache to use.
@@ -309,9 +362,10 @@ def backward_question(pair, cases, marks, hints):
     ordinary = cases["ordinary"]
 
     def gradient(aspect):
-        def test(student, reference, rng):
+        def test(student, reference, rng, grading):
             for inputs in ordinary(rng):
-                pair.judge(student, reference, inputs, pair.upstream(reference, inputs, rng), aspect, agree)
+                dout = pair.upstream(reference, inputs, rng)
+                pair.judge_once(student, reference, inputs, dout, aspect, agree, grading)
         return test
 
     def further(case, draw):
@@ -322,7 +376,7 @@ def backward_question(pair, cases, marks, hints):
             for inputs in draw(rng):
                 dout = pair.upstream(reference, inputs, rng)
                 for aspect in right:
-                    error = passes(pair.judge, student, reference, inputs, dout, aspect, agree)
+                    error = passes(pair.judge_once, student, reference, inputs, dout, aspect, agree, grading)
                     if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs, case,
                                                        grading):
                         raise error
@@ -335,7 +389,8 @@ def backward_question(pair, cases, marks, hints):
             dout = pair.upstream(reference, usual, rng)
             for aspect in pair.right(student, reference, usual, dout, grading):
                 for (*inputs, upstream), tol in in_float64_or_32((*usual, dout)):
-                    pair.judge(student, reference, inputs, upstream, aspect, agree if tol < ROUGH else roughly)
+                    compare = agree if tol < ROUGH else roughly
+                    pair.judge_once(student, reference, inputs, upstream, aspect, compare, grading)
         return test
 
     def shape(student, reference, rng, grading):
@@ -348,7 +403,7 @@ def backward_question(pair, cases, marks, hints):
         for case, inputs in [(case, inputs) for case, draw in cases.items() for inputs in draw(rng)]:
             dout = pair.upstream(reference, inputs, rng)
             for aspect in right:
-                error = passes(pair.judge, student, reference, inputs, dout, aspect, right_in_shape)
+                error = passes(pair.judge_once, student, reference, inputs, dout, aspect, right_in_shape, grading)
                 if isinstance(error, Misshapen):
                     raise error
                 if error and not pair.out_of_reach(student, reference, usual, usual_dout, aspect, inputs, case,

@@ -105,7 +105,7 @@ def expect_unchanged(reply, args, names):
 
 
 def expect_again(student, forward, backward, inputs, dout, compare):
-    """Require of a backward that is right on the student's own cache that it is so at a second call, too.
+    """Require of a backward that it is as right or wrong at a second call on the student's own cache as at the first.
 
     Parameters
     ----------
@@ -118,16 +118,21 @@ def expect_again(student, forward, backward, inputs, dout, compare):
     compare : callable
         ``compare(got, out)`` raises if the gradients are not right; ``out`` is what the student's forward returned.
     """
+    def judge(out, own_cache):
+        try:
+            compare(getattr(student, backward)(dout, own_cache), out)
+        except (Mismatch, StudentError) as error:
+            return error
+        return None
+
     try:
-        out, own_cache = as_tuple(getattr(student, forward)(*inputs), 2)
-        compare(getattr(student, backward)(dout, own_cache), out)
-    except (Mismatch, StudentError):  # charged where the gradients are judged
+        own = as_tuple(getattr(student, forward)(*inputs), 2)
+    except (Mismatch, StudentError):  # charged to the forward
         return
-    try:
-        compare(getattr(student, backward)(dout, own_cache), out)
-    except (Mismatch, StudentError) as error:
-        hint = "The cache was changed in place: a second call on the same cache gives another result."
-        raise Mismatch(f"the second call of {backward} on the student's own cache: {error}", hint=hint) from None
+    first, again = judge(*own), judge(*own)
+    if (first is None) != (again is None):  # what is wrong both times is charged where the gradients are judged
+        hint = "A second call on the same cache gives another result: it was changed in place."
+        raise Mismatch(f"one of two calls of {backward} on the student's own cache: {first or again}", hint=hint)
 
 
 def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):

@@ -1,5 +1,6 @@
 """Forward and backward as a pair, at grading: what is charged, where, and only once. All layers of all topics."""
 
+import numpy as np
 import pytest
 
 from autograder import reference
@@ -39,3 +40,83 @@ def test_backward_that_uses_up_its_own_cache_loses_that_alone(topic, forward, ba
     outcomes = graded(topic, only=[backward], **{forward: keeps, backward: uses_up})[backward]
     assert lost(outcomes) == {"leaves inputs alone"}
     assert "second call" in next(o.hint for o in outcomes if o.status != "passed")
+
+
+# -- a forward that divides by a wrong number, and a backward that fits it ------------------------------------------
+
+NORMS = {"batchnorm": (0, ("batchnorm_backward", "batchnorm_backward_alt")), "layernorm": (1, ("layernorm_backward",))}
+
+
+def norm_layer(stem, divisor, slope):
+    """Return the functions of a layer that divides what is centred by ``divisor``, a function of the variance.
+
+    ``slope`` is its slope. The cache holds x and gamma, and the backward works out the rest again: it fits its forward
+    and no other.
+    """
+    axis, backwards = NORMS[stem]
+    right = getattr(reference.load("batchnorm"), f"{stem}_forward")
+
+    def forward(x, gamma, beta, param):
+        if stem == "batchnorm" and param["mode"] == "test":
+            return right(x, gamma, beta, param)
+        right(x, gamma, beta, param)  # for the running averages
+        centred = x - x.mean(axis=axis, keepdims=True)
+        d = divisor(x.var(axis=axis, keepdims=True), x.shape[axis], param.get("eps"))
+        return gamma * centred / d + beta, {"x": x, "gamma": gamma, "eps": param.get("eps")}
+
+    def backward(dout, cache):
+        x, gamma, n = cache["x"], cache["gamma"], cache["x"].shape[axis]
+        centred, var = x - x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True)
+        d, g = divisor(var, n, cache["eps"]), dout * gamma
+        dvar = -(g * centred).sum(axis=axis, keepdims=True) / d**2 * slope(var, n, cache["eps"])
+        dx = (g - g.mean(axis=axis, keepdims=True)) / d + 2 * centred / n * dvar
+        return dx, (dout * centred / d).sum(axis=0), dout.sum(axis=0)
+
+    return {f"{stem}_forward": forward, **{name: backward for name in backwards}}
+
+
+WRONG_DIVISORS = {
+    "eps of 1e-3": (lambda var, n, eps: np.sqrt(var + (1e-3 if eps is None else eps)),
+                    lambda var, n, eps: 0.5 / np.sqrt(var + (1e-3 if eps is None else eps))),
+    "N - 1": (lambda var, n, eps: np.sqrt(var * n / max(n - 1, 1) + (1e-5 if eps is None else eps)),
+              lambda var, n, eps: 0.5 * n / max(n - 1, 1) / np.sqrt(
+                  var * n / max(n - 1, 1) + (1e-5 if eps is None else eps))),
+    "the variance": (lambda var, n, eps: var + (1e-5 if eps is None else eps), lambda var, n, eps: 1.0),
+}
+
+
+@pytest.mark.parametrize("stem", NORMS)
+@pytest.mark.parametrize("kind", WRONG_DIVISORS)
+def test_pair_that_divides_by_the_wrong_number_is_charged_once(stem, kind):
+    """Does the forward lose the marks, and no backward that fits it?"""
+    functions = norm_layer(stem, *WRONG_DIVISORS[kind])
+    outcomes = graded("batchnorm", only=list(functions), **functions)
+    forward, *backwards = functions
+    assert lost(outcomes[forward]) & {"values", "eps"}
+    assert {name: lost(outcomes[name]) for name in backwards} == {name: set() for name in backwards}
+
+
+@pytest.mark.parametrize("stem", NORMS)
+def test_backward_of_a_forward_that_does_not_normalize_earns_nothing_by_it(stem):
+    """Is a backward charged whose forward centres only, or does nothing, though it fits that forward?"""
+    functions = norm_layer(stem, lambda var, n, eps: 0 * var + 1, lambda var, n, eps: 0.0)
+    outcomes = graded("batchnorm", only=list(functions), **functions)
+    for name in list(functions)[1:]:
+        assert "dx" in lost(outcomes[name])
+
+
+def test_backward_that_does_not_fit_its_wrong_forward_is_charged():
+    """Is nothing waived where the backward is not that of its own forward?"""
+    functions = norm_layer("batchnorm", WRONG_DIVISORS["N - 1"][0], lambda var, n, eps: 0.0)
+    outcomes = graded("batchnorm", only=list(functions), **functions)
+    assert "dx" in lost(outcomes["batchnorm_backward"])
+
+
+def test_elementwise_pair_with_a_wrong_factor_is_charged_once():
+    """Is a tanh that comes out half as large, with a backward to match, charged to the forward alone?"""
+    functions = {"tanh_forward": lambda x: (np.tanh(x) / 2, {"x": x}),
+                 "tanh_backward": lambda dout, cache: dout * (1 - np.tanh(cache["x"])**2) / 2}
+    outcomes = graded("activations", only=list(functions), **functions)
+    assert "values" in lost(outcomes["tanh_forward"]) and lost(outcomes["tanh_backward"]) == set()
+    zero = {"tanh_forward": lambda x: (0 * x, {"x": x}), "tanh_backward": lambda dout, cache: 0 * dout}
+    assert "dx" in lost(graded("activations", only=["tanh_backward"], **zero)["tanh_backward"])
