@@ -50,7 +50,7 @@ def check(name):
     report = judge_file(FUNCTIONS[name])
     show(report)
     if report.wrong:
-        hints = report.diagnosis if os.environ.get("NBGRADER_VALIDATING") else []  # Validate shows no table
+        hints = report.hints if os.environ.get("NBGRADER_VALIDATING") else []  # Validate shows no table
         raise NotRightYet("\n".join([report.summary, *hints]))
 
 

@@ -104,13 +104,20 @@ class DifferenceMap:
             rows.append(row)
         return rows, choose_folding(self.want.shape, high, wide)
 
+    def has_agreement(self):
+        """Do some numbers agree, so that a map shows a pattern?"""
+        return bool(self.cells()[0]) and not self.differ.all()
+
     def text(self):
-        """Return the map as lines of text, "" if there is none."""
+        """Return the map as lines of text, without its legend; "" if there is none."""
         rows, fold = self.cells()
         if not rows:
             return ""
-        lines = ["  " + " ".join(mark for mark, _ in row) for row in rows]
-        return "\n".join([f"where{fold}:", *lines, *render_legend(rows)])
+        return "\n".join([f"where{fold}:", *("  " + " ".join(mark for mark, _ in row) for row in rows)])
+
+    def legend(self):
+        """Return a line for each character of the map, best first."""
+        return render_legend(self.cells()[0])
 
     def html(self):
         """Return the map as a small table with its legend, "" if there is none."""

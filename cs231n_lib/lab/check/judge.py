@@ -21,7 +21,7 @@ from cs231n_lib.lab.check.observe import (
 from cs231n_lib.lab.check.pairs import judge_pairs
 from cs231n_lib.lab.check.recognise import find_known_mistakes
 from cs231n_lib.lab.check.remarks import list_remarks
-from cs231n_lib.lab.check.report import Report, Row, format_value
+from cs231n_lib.lab.check.report import Report, Row, format_result, format_value
 from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
@@ -100,13 +100,30 @@ def judge_quietly(function, module, prints):
     report.rows += slope_rows(function, module, seen, prints, any(r.status == "wrong" for r in report.rows))
     report.rows += judge_pairs(function, module)
     report.rows += [] if report.wrong else list_remarks(function, module)
-    known = find_known_mistakes(function, seen, prints)
-    for row in report.rows:
-        if row.status == "wrong":  # the first wrong line carries the diagnosis
-            row.known = known
-            break
+    explain_rows(report.rows, wrong, function, seen, prints)
     report.rows = [r for r in report.rows if r.aspect != "shape" or r.status == "wrong" or has_shapes(function)]
     return report
+
+
+def explain_rows(rows, wrong, function, seen, prints):
+    """Give each wrong line the sentences of the known mistake that fails it, too.
+
+    Overflow and a wrong dtype can be a second trouble, beside the mistake that gives all other results.
+
+    Parameters
+    ----------
+    rows : list of Row
+    wrong : dict
+        Aspect -> number of its first wrong case.
+    function, seen, prints
+        As in :func:`~cs231n_lib.lab.check.recognise.find_known_mistakes`.
+    """
+    known = find_known_mistakes(function, seen, prints)
+    for row in (r for r in rows if r.status == "wrong"):
+        i = wrong.get(row.aspect)
+        given = [m.parts.get(i, {}) for m in prints.mistakes if m.teaches in known]
+        if i is None or seen[i].error or any(results_agree(function.cases[i], seen[i].parts, parts) for parts in given):
+            row.known = known
 
 
 def has_shapes(function):
@@ -186,7 +203,7 @@ def aspect_row(aspect, i, function, seen, prints):
             return Row(aspect, "open", note=f"not compared: the shape of {name} is wrong")
         tol = choose_tolerance(case, name)
         if not is_close(got, w, tol):
-            return Row(aspect, "wrong", f"{name} =\n{format_value(got)}", f"{name} =\n{format_value(w)}",
+            return Row(aspect, "wrong", format_result(name, got), format_result(name, w),
                        where=compare_results(name, got, w, tol), inputs=input_text(function, case))
     return Row(aspect, "ok")
 
@@ -229,18 +246,19 @@ def slope_rows(function, module, seen, prints, failed):
         return [Row(aspect, "open", note=f"needs {forward}, which does not run yet")]
     off = [k for k in slopes if not is_close(seen[i].parts[k], slopes[k], SLOPE_TOLERANCE)]
     right = is_right(case, seen[i], prints.expected[i])
-    kinks = function.kinks and f"A finite difference cannot judge a kink ({function.kinks}): no input is near one."
     if not off and (right or not failed):
-        return [Row(aspect, "ok", note=kinks)]
+        return [Row(aspect, "ok")]
     if not off:
-        note = f"The gradient fits your own {forward}: look for the mistake there first.\n{kinks}"
+        note = f"The gradient fits your own {forward}: look for the mistake there first."
         return [Row(aspect, "note", note=note)]
     if right:
         return [Row(aspect, "note", note=f"The gradient is right, but {forward} does not fit it: check {forward}.")]
     k, got = off[0], seen[i].parts[off[0]]
     where = compare_results(k, got, slopes[k], SLOPE_TOLERANCE)
-    return [Row(aspect, "wrong", f"{k} =\n{format_value(got)}", f"from nudging your own {forward} by 1e-5\n{k} =\n"
-                f"{format_value(slopes[k])}", kinks, where=where)]
+    note = f"Expected is the slope of your own {forward}, found by nudging its inputs by 1e-5."
+    if function.kinks:
+        note += f"\nA finite difference cannot judge a kink ({function.kinks}), but no input here is near one."
+    return [Row(aspect, "wrong", format_result(k, got), format_result(k, slopes[k]), note, where=where)]
 
 
 def compare_results(name, got, want, tol):

@@ -1,7 +1,15 @@
-"""The report that :func:`cs231n_lib.lab.check.check` shows: HTML in a notebook, plain text elsewhere."""
+"""The report that :func:`cs231n_lib.lab.check.check` shows: HTML in a notebook, plain text elsewhere.
+
+Both say the same in one order: the verdict, the reason if it is known, the first wrong aspect with its numbers, then
+what else is wrong, not judged and right in a line each. The text has at most ``MOST_LINES`` lines, so that it fits on
+a screen; HTML folds what the text leaves out.
+"""
 
 import html
+import re
+import textwrap
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import numpy as np
 
@@ -13,9 +21,18 @@ SIGNS = {"ok": "ok", "wrong": "wrong", "note": "note", "open": "not judged"}
 COLOURS = {"ok": "#00734d", "wrong": "#b3003b", "note": "#7a5200", "open": "#5f5f5f"}
 """Status -> the background of its word. The word is white: a contrast of at least 4.5 : 1 in every theme."""
 
-EDGES = {"ok": "#009e73", "wrong": "#d55e00"}  # the line at the left: 3 : 1 on white and on JupyterLab's dark
+EDGES = {"ok": "#009e73", "wrong": "#d55e00", "open": "#808080"}
+"""Status -> the line at the left: 3 : 1 on white and on JupyterLab's dark."""
 
 NOT_YET = "not implemented yet"
+SAME = "fails for the same reason"
+FORM = "form of the result"
+"""The aspect of a function whose results all have another form than the docstring says."""
+
+MOST_LINES, WIDTH = 25, 110
+"""How long and how wide the text becomes, file names and lines of the reader's own code aside."""
+LABEL = 13
+"""Columns before the name of an aspect."""
 
 
 @dataclass
@@ -29,13 +46,15 @@ class Row:
     status : str
         A key of ``SIGNS``.
     obtained, expected : str
-        What the function returned and what it should return; may have several lines.
+        What the function returned and what it should return; may have several lines. Without ``expected``,
+        ``obtained`` is a sentence that says what went wrong.
     note : str
-        What else helps, such as where to look first.
-    known : tuple of str
-        Sentences of the known mistakes that give the same result.
+        What else helps, such as where to look first; for a line that is not judged, why.
+    known : tuple of str, or dict of str to tuple of str
+        Sentences of a known mistake that gives the same, several if they cannot be told apart. The dict has them by
+        the name of the result that they explain.
     inputs : str
-        What the function was called with.
+        What the function was called with: a line that does not begin with a space begins an argument.
     where : DifferenceMap, optional
         Where obtained and expected differ.
     """
@@ -45,9 +64,15 @@ class Row:
     obtained: str = ""
     expected: str = ""
     note: str = ""
-    known: tuple = ()
+    known: tuple | dict = ()
     inputs: str = ""
     where: DifferenceMap | None = None
+
+    @property
+    def explanations(self):
+        """Name of a result, or "" for the whole line -> the sentences that explain it."""
+        named = self.known if isinstance(self.known, dict) else {"": self.known}
+        return {result: tuple(sentences) for result, sentences in named.items() if sentences}
 
 
 @dataclass
@@ -61,12 +86,15 @@ class Report:
     rows : list of Row
     read : cs231n_lib.lab.check.where_to_read.Reference, optional
         What to read about a function that is not right yet.
+    waits_for : str
+        A function that this one calls and that is not written yet, so that nothing could be judged.
     """
 
     name: str
     where: str
     rows: list = field(default_factory=list)
     read: object = None
+    waits_for: str = ""
 
     @property
     def wrong(self):
@@ -74,9 +102,14 @@ class Report:
         return [r.aspect for r in self.rows if r.status == "wrong"]
 
     @property
+    def done(self):
+        """Is nothing wrong, and could the function be judged?"""
+        return not self.wrong and not self.waits_for
+
+    @property
     def diagnosis(self):
         """Sentences of the known mistakes that were recognised."""
-        return [sentence for r in self.rows for sentence in r.known]
+        return list(dict.fromkeys(s for r in self.rows for known in r.explanations.values() for s in known))
 
     @property
     def summary(self):
@@ -86,41 +119,241 @@ class Report:
     @property
     def title(self):
         """The verdict in one line."""
+        if self.waits_for:
+            return f"{self.name} is {describe_waiting(self.waits_for)}"
         if self.rows[0].obtained == NOT_YET:
             return f"{self.name}: {NOT_YET}"
-        if self.rows[0].aspect == "runs" and self.wrong == ["runs"]:
+        if self.wrong == ["runs"] and len(self.rows) == 1:
             return f"{self.name}: does not run to its end"
+        if self.wrong == [FORM]:
+            return f"{self.name}: does not return what its docstring says"
         judged = [r for r in self.rows if r.status in ("ok", "wrong")]
         if not self.wrong:
             return f"{self.name}: all {len(judged)} aspects ok"
         return f"{self.name}: {len(self.wrong)} of {len(judged)} aspects wrong"
 
+    @property
+    def hints(self):
+        """What explains the verdict where no table is shown, as lines of text."""
+        first = self.first_wrong
+        told = [first.obtained] if first and not first.expected and first.obtained != NOT_YET else []
+        return told + self.list_reasons()
+
+    @property
+    def first_wrong(self):
+        """The line that is shown with its numbers, or None."""
+        return next((r for r in self.rows if r.status == "wrong"), None)
+
+    def list_folded(self):
+        """Return (lines that fail for the same reason as the first wrong one, the other wrong lines)."""
+        first = self.first_wrong
+        others = [r for r in self.rows if r.status == "wrong" and r is not first]
+        same = [r for r in others if has_same_reason(r, first)]
+        return same, [r for r in others if r not in same]
+
+    def list_reasons(self):
+        """Return what stands right below the verdict: known mistakes, and where to look first."""
+        notes = [r.note for r in self.rows if r.status == "note"] if self.wrong else []
+        return list_known_lines(self.rows) + notes
+
+    def list_remarks(self):
+        """Return (status, names of aspects, note) of what is neither right nor wrong, equal notes together."""
+        groups = {}
+        for r in self.rows:
+            if r.status == "open" or r.status == "note" and not self.wrong:
+                groups.setdefault((r.status, r.note), []).append(r)
+        return [(status, join_names(rows), note) for (status, note), rows in groups.items()]
+
     def __repr__(self):
-        lines = [f"{self.title}   ({self.where})"]
-        first = next((r for r in self.rows if r.inputs), None)  # text cannot be folded, so the inputs are shown once
-        for row in self.rows:
-            inputs = row.inputs if row is first else ""
-            lines.append(f"  {SIGNS[row.status]:<11}{row.aspect}")
-            below = {"obtained": row.obtained, "expected": row.expected, "inputs": inputs, "": list_notes(row)}
-            for label, text in below.items():
-                for i, line in enumerate(text.splitlines()):
-                    lines.append(f"               {label if i == 0 else '':<9}{line}")
-            lines += [f"               {line}" for line in list_known_lines(row.known)]
-        return "\n".join(lines + ([f"  read: {self.read}"] if self.read and self.wrong else []))
+        head = [f"{self.title}   ({self.where})"]
+        if self.waits_for:
+            return head[0]
+        head += [part for line in self.list_reasons() for part in wrap(line)]
+        read = [f"  read: {self.read}"] if self.read and self.wrong else []
+        tail = self.list_text_below()
+        if self.first_wrong:
+            head += list_detail(self.first_wrong, MOST_LINES - len(head) - len(tail) - len(read))
+        return "\n".join(cut_lines(head + tail, MOST_LINES - len(read)) + read)
+
+    def list_text_below(self):
+        """Return the lines of text below the first wrong aspect; if nothing is wrong, a line for each aspect."""
+        if not self.wrong:
+            return [line for r in self.rows for line in list_line(r.status, join_note(r.aspect, r.note))]
+        same, others = self.list_folded()
+        lines = list_line("wrong", f"{SAME}: {join_names(same)}") if same else []
+        for row in others:
+            lines += list_line("wrong", row.aspect if row.expected else f"{row.aspect}: {row.obtained}")[:1]
+        for status, names, note in self.list_remarks():
+            lines += list_line(status, join_note(names, note))
+        passed = [r for r in self.rows if r.status == "ok"]
+        return lines + (list_line("ok", join_names(passed)) if passed else [])
 
     def _repr_html_(self):
-        shown = [r for r in self.rows if r.status != "ok"]
-        passed = [r for r in self.rows if r.status == "ok"]
-        title = f"<strong>{html.escape(self.title)}</strong> ({html.escape(self.where)})"
-        if shown:
-            titles = ("aspect", "result", "obtained", "expected")
-            head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in titles)
-            title = (f'<table style="{TABLE}"><caption style="{CAPTION}">{title}</caption>'
-                     f'<thead><tr>{head}</tr></thead><tbody>{"".join(map(render_row, shown))}</tbody></table>')
-        read = f"<div>Read: {html.escape(str(self.read))}</div>" if self.read and self.wrong else ""
-        return (f'<div style="border-left:4px solid {EDGES["wrong" if self.wrong else "ok"]};padding:2px 10px;'
-                f'max-width:60em;overflow-x:auto">{title}{read}{fold_text(passed)}</div>')
+        title = f"<div><strong>{html.escape(self.title)}</strong> ({html.escape(self.where)})</div>"
+        title += "".join(f'<div style="{BOX}">{html.escape(line)}</div>' for line in self.list_reasons())
+        first, below = self.first_wrong, ""
+        if first:
+            title = render_table([first], title)
+            below = f"<div>Read: {html.escape(str(self.read))}</div>" if self.read else ""
+            below += self.render_folded()
+        if not self.waits_for:
+            below += "".join(map(render_remark, self.list_remarks()))
+            below += render_passed([r for r in self.rows if r.status == "ok"])
+        edge = EDGES["wrong" if self.wrong else "ok"]
+        if self.waits_for:
+            edge = EDGES["open"]
+        return (f'<div style="border-left:4px solid {edge};padding:2px 10px;max-width:60em;overflow-x:auto">'
+                f'{title}{below}</div>')
 
+    def render_folded(self):
+        """Return what else is wrong as folded HTML: what fails for the same reason together, the rest one by one."""
+        same, others = self.list_folded()
+        parts = [fold("wrong", f"{SAME}: {join_names(same)}", render_table(same))] if same else []
+        return "".join(parts + [fold("wrong", r.aspect, render_table([r])) for r in others])
+
+
+# -- what explains what -----------------------------------------------------------------------------------------
+
+
+def has_same_reason(row, first):
+    """Does a wrong line fail for what explains the first one: the same known mistake, or the same exception?"""
+    here, there = set(row.explanations.values()), set(first.explanations.values())
+    if here:
+        return here <= there
+    return not there and not row.expected and row.obtained == first.obtained
+
+
+def list_known_lines(rows):
+    """Return the recognised mistakes as lines of text; if there are several, with what each of them explains."""
+    explained = {}
+    for row in rows:
+        for result, sentences in row.explanations.items():
+            explained.setdefault(sentences, []).append(result or row.aspect)
+    lines = []
+    for sentences, names in explained.items():
+        of = f" in {shorten_names(dict.fromkeys(names))}" if len(explained) > 1 else ""
+        if len(sentences) > 1:
+            lines += [f"Two known mistakes give exactly this result{of}:", *(f"- {s}" for s in sentences)]
+        else:
+            lines.append(f"Known mistake{of}: {sentences[0]}")
+    return lines
+
+
+def join_names(rows):
+    """Return the names of aspects as text; some of them have a comma."""
+    return "; ".join(r.aspect for r in rows)
+
+
+def shorten_names(names, most=3):
+    """Return names as text, the first few of them."""
+    names = list(names)
+    more = [f"{len(names) - most} more"] if len(names) > most else []
+    return "; ".join(names[:most] + more)
+
+
+def describe_waiting(name):
+    """Say what a function, or one aspect of it, waits for."""
+    return f"judged once {name} is written: it calls it"
+
+
+# -- as text ----------------------------------------------------------------------------------------------------
+
+
+def wrap(text, indent=0):
+    """Return a text as lines that are not too wide; all but the first are indented."""
+    return textwrap.wrap(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def list_line(status, text):
+    """Return a line of the table as text, wrapped."""
+    return wrap(f"  {SIGNS[status]:<11}{text}", LABEL)
+
+
+def join_note(aspect, note):
+    """Return the name of an aspect with what is said of it."""
+    return f"{aspect}: {note}" if note else aspect
+
+
+def cut_lines(lines, most):
+    """Return at most so many lines; the last one shows that some are missing."""
+    return lines if len(lines) <= most else [*lines[:max(most - 1, 0)], "      ..."]
+
+
+def list_detail(row, most):
+    """Return one wrong line of the table with its numbers, as at most so many lines of text."""
+    head = list_line("wrong", row.aspect)
+    if not row.expected:
+        return head + indent_lines(row.obtained.splitlines() + split_inputs(row))
+    room = most - len(head)
+    # What differs everywhere needs no map: the numbers themselves say as much.
+    for with_map in (True, False) if row.where and row.where.has_agreement() else (False,):
+        lines = compare_as_text(row, with_map, room)
+        if len(lines) <= room:
+            break
+    return head + cut_lines(indent_lines(lines + split_inputs(row)), room)
+
+
+def indent_lines(lines):
+    """Return lines as they stand below the name of an aspect."""
+    return [f"      {line}".rstrip() for line in lines]
+
+
+def compare_as_text(row, with_map, room):
+    """Return what was obtained beside what was expected, and where they differ, in about so many lines."""
+    got, want = (f"{label} {text}".splitlines() for label, text in (("obtained", row.obtained),
+                                                                    ("expected", row.expected)))
+    if len(got) == len(want) == 1:
+        lines = got + want
+    else:
+        longest = max(room - 2, 3)  # one line for the sentence, and one for what comes below
+        if find_width(got) + find_width(want) + GAP > WIDTH:
+            longest = max(longest // 2, 2)
+        blocks = [cut_lines(got, longest), cut_lines(want, longest)]
+        lines = place_side_by_side(blocks + ([row.where.text().splitlines()] if with_map else []))
+    if row.where and row.where.sentence:
+        lines.append(row.where.sentence)
+    lines += row.where.legend() if with_map else []
+    return lines + [line for note in row.note.splitlines() for line in wrap(note)]
+
+
+def split_inputs(row):
+    """Return the inputs as lines of text, small ones beside one another."""
+    texts = re.split(r"\n(?! )", row.inputs) if row.inputs else []
+    return place_side_by_side([[part for line in text.splitlines() for part in break_line(line)] for text in texts])
+
+
+def break_line(line):
+    """Return a line of numbers as it is, one that is too long as several."""
+    return textwrap.wrap(line, WIDTH - LABEL, subsequent_indent="  ") if len(line) > WIDTH - LABEL else [line]
+
+
+GAP = 3
+
+
+def find_width(block):
+    """Return the length of the longest of some lines."""
+    return max(map(len, block), default=0)
+
+
+def place_side_by_side(blocks):
+    """Place blocks of lines beside one another, as many as the width allows; the others below."""
+    lines, beside, used = [], [], 0
+    for block in blocks:
+        if beside and used + find_width(block) > WIDTH - LABEL:
+            lines, beside, used = lines + join_blocks(beside), [], 0
+        beside.append(block)
+        used += find_width(block) + GAP
+    return lines + join_blocks(beside)
+
+
+def join_blocks(blocks):
+    """Return lines that hold several blocks, one beside the other."""
+    widths = [find_width(b) + GAP for b in blocks]
+    return ["".join(part.ljust(w) for part, w in zip(parts, widths, strict=True)).rstrip()
+            for parts in zip_longest(*blocks, fillvalue="")]
+
+
+# -- as HTML ----------------------------------------------------------------------------------------------------
 
 TABLE = "border-collapse:collapse;margin:6px 0;text-align:left"
 CAPTION = "caption-side:top;text-align:left;color:inherit;padding:0"
@@ -137,15 +370,23 @@ def render_badge(word, status):
             f'font-weight:600;white-space:nowrap">{word}</span>')
 
 
+def render_table(rows, caption=""):
+    """Return wrong lines as an HTML table; ``caption`` is HTML, too."""
+    head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in ("aspect", "result", "obtained", "expected"))
+    caption = f'<caption style="{CAPTION}">{caption}</caption>' if caption else ""
+    return (f'<table style="{TABLE}">{caption}<thead><tr>{head}</tr></thead>'
+            f'<tbody>{"".join(map(render_row, rows))}</tbody></table>')
+
+
 def render_row(row):
     """Return one :class:`Row` as HTML: a table row that compares, and one below it with what else helps."""
     cells = [f'<th scope="row" style="{CELL};font-weight:600">{html.escape(row.aspect)}</th>',
              f'<td style="{CELL}">{render_badge(SIGNS[row.status], row.status)}</td>']
     # Numbers are aligned in columns and must not wrap; words may.
-    cells += [f'<td style="{CELL}"><pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre></td>'
-              for text in (row.obtained, row.expected)]
-    below = "".join(f'<div style="{BOX}">{html.escape(line)}</div>' for line in list_known_lines(row.known))
-    below += f'<div>{html.escape(row.where.sentence)}</div>{row.where.html()}' if row.where else ""
+    texts = [f'<pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre>'
+             for text in (row.obtained, row.expected) if text]
+    cells += [f'<td colspan="{3 - len(texts)}" style="{CELL}">{text}</td>' for text in texts]
+    below = f'<div>{html.escape(row.where.sentence)}</div>{row.where.html()}' if row.where else ""
     below += f'<pre style="{WRAP}">{html.escape(row.note)}</pre>' if row.note else ""
     if row.inputs:
         below += f'<details><summary>inputs</summary><pre style="{PRE}">{html.escape(row.inputs)}</pre></details>'
@@ -153,29 +394,32 @@ def render_row(row):
     return f'<tr style="{ROW}">{"".join(cells)}</tr>{more}'
 
 
-def list_notes(row):
-    """Return the text below a line: where the results differ, and what else helps."""
-    where = (row.where.sentence, row.where.text()) if row.where else ()
-    return "\n".join(filter(None, (*where, row.note)))
+def fold(status, text, content):
+    """Return HTML that opens at a click on a badge and a text."""
+    return f"<details><summary>{render_badge(SIGNS[status], status)} {html.escape(text)}</summary>{content}</details>"
 
 
-def fold_text(passed):
+def render_remark(remark):
+    """Return one of :meth:`Report.list_remarks` as HTML."""
+    status, names, note = remark
+    return f"<div>{render_badge(SIGNS[status], status)} {html.escape(join_note(names, note))}</div>"
+
+
+def render_passed(passed):
     """Return the lines that passed as folded HTML."""
     if not passed:
         return ""
-    names = ", ".join(r.aspect for r in passed)
-    items = "".join(f"<li>{html.escape(r.aspect)}{': ' if r.note else ''}{html.escape(r.note)}</li>" for r in passed)
-    return f'<details><summary>ok: {html.escape(names)}</summary><ul style="margin:4px 0">{items}</ul></details>'
-
-
-def list_known_lines(sentences):
-    """Return the recognised mistakes as lines of text."""
-    if len(sentences) > 1:
-        return ["Two known mistakes give exactly this result:", *(f"- {s}" for s in sentences)]
-    return [f"Known mistake: {s}" for s in sentences]
+    items = "".join(f"<li>{html.escape(join_note(r.aspect, r.note))}</li>" for r in passed)
+    return fold("ok", join_names(passed), f'<ul style="margin:4px 0">{items}</ul>')
 
 
 # -- numbers as text --------------------------------------------------------------------------------------------
+
+
+def format_result(name, array):
+    """Return a result with its name; several rows of numbers begin on a line of their own."""
+    text = format_value(array)
+    return f"{name} =\n{text}" if "\n" in text else f"{name} = {text}"
 
 
 def format_value(array, most=24):

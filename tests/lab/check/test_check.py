@@ -26,6 +26,7 @@ from cs231n_lib.lab.check.cases.builders import chirp
 from cs231n_lib.lab.check.cases.initialization import BATCH, NEAR_UNIT, OFF_UNIT
 from cs231n_lib.lab.check.cases.linear_classifier import FAR
 from cs231n_lib.lab.check.judge import judge, judge_file
+from cs231n_lib.lab.check.report import MOST_LINES, WIDTH
 from cs231n_lib.lab.check.where_to_read import find_reference
 
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
@@ -58,14 +59,26 @@ def test_reference_and_alternatives_pass(function, capsys):
         assert report.wrong == [], f"{other.name}\n{report}"
 
 
+def assert_fits_a_screen(report):
+    """Assert that a report has the reason right below its verdict, and at most 25 lines of readable length."""
+    title, *lines = str(report).splitlines()
+    assert title.startswith(report.title) and len(lines) < MOST_LINES == 25, report
+    assert max(map(len, lines)) <= WIDTH or not report.first_wrong.expected, report
+    if report.diagnosis:
+        assert lines[0].startswith(("Known mistake", "Two known mistakes")), report
+        markup = report._repr_html_()
+        assert markup.index(html.escape(report.diagnosis[0])) < markup.index("obtained")
+
+
 @pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
-def test_known_mistakes_are_caught_and_named(function):
-    """Does no known mistake pass, unseen ones aside, and is each named with its own sentence?"""
+def test_known_mistakes_are_caught_and_named_first(function):
+    """Does no known mistake pass, unseen ones aside, and is each named with its own sentence, within a screen?"""
     module = reference.load(function.topic)
     for known in (k for k in mistakes.mistakes_of(function.name) if not k.unseen):
         report = judge(function, known.applied_to(module))
         assert report.wrong, f"{known.name} passes"
         assert known.teaches in report.diagnosis, f"{known.name} is not named\n{report}"
+        assert_fits_a_screen(report)
 
 
 @pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
@@ -154,7 +167,16 @@ def test_backward_that_fits_its_wrong_forward_points_there():
     report = judge(function, module)
     assert "gradient" in report.wrong
     assert "fits your own relu_forward" in row(report, "finite differences").note
-    assert "x = 0" in row(report, "finite differences").note
+    assert "kink" not in str(report)
+    assert str(report).splitlines()[1].startswith("The gradient fits your own relu_forward")
+
+
+def test_kinks_are_mentioned_only_where_finite_differences_are_wrong():
+    """Does the remark about kinks stand beside wrong finite differences, and nowhere else?"""
+    right = judge(*student("relu_backward", reference.load("activations").relu_backward))
+    wrong = judge(*student("relu_backward", lambda dout, cache: 0.37 * dout * (cache > 0) + 0.01))
+    assert "kink" not in str(right) and "kink" not in right._repr_html_()
+    assert "at x = 0" in row(wrong, "finite differences").note and "kink" in wrong._repr_html_()
 
 
 def test_backward_is_judged_without_its_forward():

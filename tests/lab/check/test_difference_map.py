@@ -52,9 +52,9 @@ def test_every_kind_of_difference_is_reported():
     got = np.array([1000, 1000.5, 1005, 1050, 1500, 2500, nan, 1, -inf, nan, inf])
     report = differences(got, want)
     assert "".join(report.marks()) == ".12345NFI.I"
-    text, markup = report.text(), report.html()
+    legend, markup = report.legend(), report.html()
     for mark in set(report.marks()):
-        assert f"{mark}   {MARKS[mark]}" in text and MARKS[mark] in markup
+        assert f"{mark}   {MARKS[mark]}" in legend and MARKS[mark] in markup
     assert "nan instead of 1000" in markup and 'title="[6]: nan instead of 1000"' in markup
 
 
