@@ -30,7 +30,7 @@ def check(args):
         raise ValueError(f"there is no function {unknown[0]!r} to check; {hint}")
     reports = [judge_file(FUNCTIONS[name]) for name in args.functions]
     print(*reports, sep="\n\n")
-    return 1 if any(r.wrong for r in reports) else 0
+    return 0 if all(r.done for r in reports) else 1
 
 
 def progress(args):

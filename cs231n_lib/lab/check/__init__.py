@@ -3,12 +3,13 @@
 In: the name of a function, or the value of an answer cell. Out: a report, shown in the notebook or as text, and an
 exception if something is wrong.
 
-``judge`` runs a function on its ``cases`` (``observe``), compares the results with stored numbers (``known_results``)
-and with finite differences of the reader's own forward, and names the mistake (``recognise``). ``pairs`` judges a
-forward and a backward together, ``remarks`` says what is accepted and yet not what the workbook does. All comparisons
-are in ``arrays``, which the hidden tests use too. ``report`` and ``difference_map`` show it, ``where_to_read`` adds
-what to read. ``limits`` bounds time and output, ``import_check`` says why a file does not load, ``answers`` whether an
-answer can be accepted. Nothing here knows a solution, and the hidden tests that give the marks draw other inputs.
+``judge`` runs a function on its ``cases`` (``observe``), asks whether what comes back has the form that was asked for
+(``result_form``), compares the results with stored numbers (``known_results``) and with finite differences of the
+reader's own forward, and names the mistake (``recognise``). ``pairs`` judges a forward and a backward together,
+``remarks`` says what is accepted and yet not what the workbook does. All comparisons are in ``arrays``, which the
+hidden tests use too. ``report`` and ``difference_map`` show it, ``where_to_read`` adds what to read. ``limits`` bounds
+time and output, ``import_check`` says why a file does not load, ``answers`` whether an answer can be accepted. Nothing
+here knows a solution, and the hidden tests that give the marks draw other inputs.
 
 May import ``gradient_check``, ``workspace`` and ``cells``, and the graded modules while it runs.
 """
@@ -39,7 +40,7 @@ def check(name):
     Raises
     ------
     NotRightYet
-        If an aspect is wrong, after the table was shown.
+        If an aspect is wrong or the function could not be judged, after the table was shown.
     ValueError
         If there is no function of that name.
     """
@@ -49,7 +50,7 @@ def check(name):
         raise ValueError(f"expected the name of a function of the workbook, got {name!r}{meant}")
     report = judge_file(FUNCTIONS[name])
     show(report)
-    if report.wrong:
+    if not report.done:
         hints = report.hints if os.environ.get("NBGRADER_VALIDATING") else []  # Validate shows no table
         raise NotRightYet("\n".join([report.summary, *hints]))
 

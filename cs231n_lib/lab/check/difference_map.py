@@ -22,6 +22,7 @@ MARKS = {
     "3": "off by up to 1/10 of the largest expected number",
     "4": "off by up to the largest expected number",
     "5": "off by more than the largest expected number",
+    "x": "differs",
     "F": "finite, but should not be",
     "I": "infinite, but should not be",
     "N": "NaN (not a number), but should not be",
@@ -30,6 +31,7 @@ MARKS = {
 
 COLOURS = {".": ("transparent", "inherit"), "1": ("#fdeaa8", "#1a1a1a"), "2": ("#f9b641", "#1a1a1a"),
            "3": ("#ee7b30", "#1a1a1a"), "4": ("#a52c60", "#ffffff"), "5": ("#420a68", "#ffffff"),
+           "x": ("#a52c60", "#ffffff"),
            "F": ("#d9d9d9", "#000000"), "I": ("#000000", "#ffffff"), "N": ("#000000", "#ffffff")}
 """Character -> (background, text): one scale from light to dark, so no hue needs to be told from another."""
 
@@ -47,25 +49,31 @@ class DifferenceMap:
     got, want : ndarray
     differ : ndarray of bool
         Where they differ, by the tolerance of whoever compares.
+    words : (str, str), optional
+        What 0 and 1 stand for, where the arrays hold truth values.
     """
 
     name: str
     got: np.ndarray
     want: np.ndarray
     differ: np.ndarray
+    words: tuple = ()
 
     @property
     def sentence(self):
         """How many numbers differ, and the one that is furthest off."""
         if self.want.ndim == 0 or not self.differ.any():
             return ""
-        place = self.worst(np.ones(self.want.shape, bool))
-        return f"{self.differ.sum()} of {self.differ.size} numbers differ, most at {self.at(place)}"
+        place = self.at(self.worst(np.ones(self.want.shape, bool)))
+        if self.words:
+            return f"{self.differ.sum()} of {self.differ.size} answers differ, the first at {place}"
+        return f"{self.differ.sum()} of {self.differ.size} numbers differ, most at {place}"
 
     def at(self, place):
         """Say what is at one place, and what should be."""
         where = ", ".join(map(str, place))
-        return f"[{where}]: {self.got[place]:.6g} instead of {self.want[place]:.6g}"
+        got, want = (self.words[int(v[place])] if self.words else f"{v[place]:.6g}" for v in (self.got, self.want))
+        return f"[{where}]: {got} instead of {want}"
 
     def worst(self, among):
         """Return the index of the number that is furthest off where ``among`` is true."""
@@ -74,6 +82,8 @@ class DifferenceMap:
 
     def marks(self):
         """Return a character for every number, in the shape of the arrays."""
+        if self.words:
+            return np.where(self.differ, "x", ".")
         with np.errstate(over="ignore"):
             level = np.digitize(measure_distances(self.got, self.want) / (find_scale(self.want) or 1.0), DECADES)
         marks = np.where(self.differ, np.array(list("12345"))[level], ".")
@@ -106,7 +116,7 @@ class DifferenceMap:
 
     def has_agreement(self):
         """Do some numbers agree, so that a map shows a pattern?"""
-        return bool(self.cells()[0]) and not self.differ.all()
+        return not self.words and bool(self.cells()[0]) and not self.differ.all()
 
     def text(self):
         """Return the map as lines of text, without its legend; "" if there is none."""
@@ -166,7 +176,7 @@ def choose_folding(shape, high, wide):
     return f" ({'; '.join(says)})" if says else ""
 
 
-def compare_arrays(name, got, want, largest):
+def compare_arrays(name, got, want, largest, words=("False", "True")):
     """Compare two arrays of one shape number by number.
 
     Parameters
@@ -176,10 +186,13 @@ def compare_arrays(name, got, want, largest):
     got, want : array_like
     largest : float
         The largest difference that two numbers may have and still agree.
+    words : (str, str)
+        How truth values are shown, if both arrays hold such.
 
     Returns
     -------
     differences : DifferenceMap
     """
+    truth = np.asarray(got).dtype == np.asarray(want).dtype == bool
     got, want = np.asarray(got, float), np.asarray(want, float)
-    return DifferenceMap(name, got, want, measure_distances(got, want) > largest)
+    return DifferenceMap(name, got, want, measure_distances(got, want) > largest, words if truth else ())

@@ -4,6 +4,8 @@ import importlib
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import cs231n_lib
 from cs231n_lib.lab.check import import_check, known_results
 from cs231n_lib.lab.check.arrays import find_scale, have_same_layout, is_close
@@ -21,7 +23,16 @@ from cs231n_lib.lab.check.observe import (
 from cs231n_lib.lab.check.pairs import judge_pairs
 from cs231n_lib.lab.check.recognise import find_known_mistakes
 from cs231n_lib.lab.check.remarks import list_remarks
-from cs231n_lib.lab.check.report import Report, Row, format_result, format_value
+from cs231n_lib.lab.check.report import (
+    ANSWERS,
+    FORM,
+    Report,
+    Row,
+    describe_waiting,
+    format_finding,
+    format_result,
+    format_value,
+)
 from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
@@ -86,16 +97,19 @@ def judge_quietly(function, module, prints):
     """Run all cases and fill the table."""
     seen = [observe_best(function, i, case, module, prints) for i, case in enumerate(function.cases)]
     report = Report(function.name, locate_function(function, module))
+    report.waits_for = next((s.waits_for for s in seen if s.calls_it), "")
     if all(s.error for s in seen):
-        known = find_known_mistakes(function, seen, prints)
-        unwritten = seen[0].error.startswith("NotImplementedError")
-        report.rows = [Row("runs", "wrong", seen[0].problem, known=() if unwritten else known)]
-        report.rows += [] if unwritten else judge_pairs(function, module)
+        report.rows = [run_row(function, seen, prints)]
+        report.rows += [] if report.waits_for or seen[0].error.startswith("NotImplementedError") else judge_pairs(function, module)
         return report
     wrong = first_wrong_by_aspect(function, seen, prints)
     report.rows = [Row("runs", "ok"), shape_row(function, seen, prints)]
     for aspect in dict.fromkeys(c.aspect for c in function.cases):
-        report.rows.append(aspect_row(aspect, wrong.get(aspect), function, seen, prints))
+        waiting = [s for c, s in zip(function.cases, seen, strict=True) if c.aspect == aspect and s.waits_for]
+        row = aspect_row(aspect, wrong.get(aspect), function, seen, prints)
+        if waiting and row.status == "ok":
+            row = Row(aspect, "open", note=describe_waiting(waiting[0].waits_for, waiting[0].calls_it))
+        report.rows.append(row)
     report.rows.append(inputs_row(seen))
     report.rows += slope_rows(function, module, seen, prints, any(r.status == "wrong" for r in report.rows))
     report.rows += judge_pairs(function, module)
@@ -103,6 +117,15 @@ def judge_quietly(function, module, prints):
     explain_rows(report.rows, wrong, function, seen, prints)
     report.rows = [r for r in report.rows if r.aspect != "shape" or r.status == "wrong" or has_shapes(function)]
     return report
+
+
+def run_row(function, seen, prints):
+    """Return the only line about a function that does not give a result on any case."""
+    first = seen[0]
+    if first.calls_it:
+        return Row("runs", "open", note=describe_waiting(first.waits_for, first.calls_it))
+    known = () if first.error.startswith("NotImplementedError") else find_known_mistakes(function, seen, prints)
+    return Row(FORM if first.has_wrong_form else "runs", "wrong", first.problem, known=known)
 
 
 def explain_rows(rows, wrong, function, seen, prints):
@@ -162,7 +185,7 @@ def first_wrong_by_aspect(function, seen, prints):
     """Return aspect -> number of its first case that is not right."""
     wrong = {}
     for i, case in enumerate(function.cases):
-        if not is_right(case, seen[i], prints.expected[i]):
+        if not seen[i].waits_for and not is_right(case, seen[i], prints.expected[i]):
             wrong.setdefault(case.aspect, i)
     i = wrong.get("dtype")
     if len(wrong) > 1 and i is not None and not seen[i].error:  # wrong values have their own lines
@@ -179,9 +202,15 @@ def shape_row(function, seen, prints):
     """Judge the shapes of all results."""
     for s, want in zip(seen, prints.expected, strict=True):
         for name, w in want.items():
-            if not s.error and name in s.parts and s.parts[name].shape != w.shape:
-                return Row("shape", "wrong", f"{name} of shape {s.parts[name].shape}", f"{name} of shape {w.shape}")
+            if not s.error and name in s.parts and s.parts[name].shape != w.shape and not is_shape(name):
+                got = f"of shape {s.parts[name].shape}" if s.parts[name].ndim else "is a single number"
+                return Row("shape", "wrong", f"{name} {got}", f"{name} of shape {w.shape}")
     return Row("shape", "ok")
+
+
+def is_shape(name):
+    """Is a finding itself a shape, which is compared like a value?"""
+    return name.startswith("shape")
 
 
 def aspect_row(aspect, i, function, seen, prints):
@@ -191,6 +220,8 @@ def aspect_row(aspect, i, function, seen, prints):
     case, s, want = function.cases[i], seen[i], prints.expected[i]
     if s.error:
         return Row(aspect, "wrong", s.problem, inputs=input_text(function, case))
+    if s.lists and aspect in ("dtype", "float32", "float64"):
+        return Row(aspect, "wrong", f"expected {s.lists[0]}, an array, got a list: np.array makes an array of it")
     if aspect == "dtype":
         for name, w in want.items():
             if name in s.parts and s.parts[name].dtype != w.dtype:
@@ -199,12 +230,13 @@ def aspect_row(aspect, i, function, seen, prints):
         if name not in s.parts:
             return Row(aspect, "wrong", f"results: {', '.join(s.parts)}", f"results: {', '.join(want)}")
         got = s.parts[name]
-        if got.shape != w.shape:
-            return Row(aspect, "open", note=f"not compared: the shape of {name} is wrong")
+        if got.shape != w.shape and not is_shape(name):
+            return Row(aspect, "open", note=f"the shape of {name} is wrong")
         tol = choose_tolerance(case, name)
         if not is_close(got, w, tol):
-            return Row(aspect, "wrong", format_result(name, got), format_result(name, w),
-                       where=compare_results(name, got, w, tol), inputs=input_text(function, case))
+            show, words = (format_finding, ANSWERS) if case.run else (format_result, ("False", "True"))
+            return Row(aspect, "wrong", show(name, got), show(name, w),
+                       where=compare_results(name, got, w, tol, words), inputs=input_text(function, case))
     return Row(aspect, "ok")
 
 
@@ -243,7 +275,7 @@ def slope_rows(function, module, seen, prints, failed):
         return [Row(aspect, "open", note="needs a gradient of the right shape")]
     slopes, forward = differentiate_numerically(function, case, module), function.forward or function.name
     if not slopes:
-        return [Row(aspect, "open", note=f"needs {forward}, which does not run yet")]
+        return [Row(aspect, "open", note=f"judged once {forward} is written and runs")]
     off = [k for k in slopes if not is_close(seen[i].parts[k], slopes[k], SLOPE_TOLERANCE)]
     right = is_right(case, seen[i], prints.expected[i])
     if not off and (right or not failed):
@@ -261,6 +293,8 @@ def slope_rows(function, module, seen, prints, failed):
     return [Row(aspect, "wrong", format_result(k, got), format_result(k, slopes[k]), note, where=where)]
 
 
-def compare_results(name, got, want, tol):
-    """Compare number by number, as far off as the tolerance allows the largest of them to be."""
-    return compare_arrays(name, got, want, max(tol[0] * find_scale(want), tol[1]))
+def compare_results(name, got, want, tol, words=("False", "True")):
+    """Compare number by number, as far off as the tolerance allows the largest of them to be; None: other shapes."""
+    if np.shape(got) != np.shape(want):
+        return None
+    return compare_arrays(name, got, want, max(tol[0] * find_scale(want), tol[1]), words)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cs231n_lib.lab.check import arrays
+from cs231n_lib.lab.check import arrays, result_form
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array
 
 
@@ -60,6 +60,8 @@ class Function:
         Where the function bends, so that a finite difference cannot judge it there.
     may_change : tuple of str
         Arguments that the function may change in place.
+    forms : dict
+        Name of a result -> its form, where it is not an array (see ``result_form``).
     """
 
     name: str
@@ -71,6 +73,7 @@ class Function:
     inputs: tuple = ()
     kinks: str = ""
     may_change: tuple = ()
+    forms: dict = field(default_factory=dict)
 
     @property
     def file(self):
@@ -86,6 +89,14 @@ class Observation:
     problem: str = ""
     error: str = ""  # tells one kind of problem from another, "" if there is none
     changed: dict = field(default_factory=dict)  # name -> all its numbers, as the call left them
+    lists: tuple = ()  # results that should be arrays and are lists
+    waits_for: str = ""  # a function that is not written yet, without which nothing can be judged
+    calls_it: bool = False  # does the function itself call what it waits for?
+
+    @property
+    def has_wrong_form(self):
+        """Did a call come to its end, with something else than is asked for?"""
+        return bool(self.error) and self.error == self.problem
 
 
 def merge_changed(seen):
@@ -95,6 +106,10 @@ def merge_changed(seen):
 
 class BadResult(Exception):
     """The result does not have the agreed form; the message says what was expected."""
+
+
+class Unwritten(Exception):
+    """A check needs another function of the reader's, of this name, that is not written yet."""
 
 
 REWORDED = ((r"max\(\) iterable argument is empty", "max() arg is an empty sequence"),  # since Python 3.13
@@ -137,6 +152,8 @@ def observe(function, case, module, cache=None, seeds=range(5)):
         except (Exception, SystemExit) as error:
             seen.problem = describe_error(error, function, module)
             seen.error = name_error(error)
+            seen.waits_for = find_unwritten(error, function, module)
+            seen.calls_it = bool(seen.waits_for)
             raise
         finally:
             names = [*function.args[:len(args)], *kwargs]
@@ -148,29 +165,61 @@ def observe(function, case, module, cache=None, seeds=range(5)):
                     given.bit_generator.state = used.bit_generator.state
                 elif isinstance(given, dict) and function.may_change:
                     given |= used
-        return as_grader_sees(value, function.returns)
+        value = as_grader_sees(value, function.returns)
+        problem = result_form.find_form_problem(value, function.returns, function.forms)
+        if problem:
+            raise BadResult(problem)
+        seen.lists = seen.lists or result_form.list_lists(value, function.returns, function.forms)
+        return value
 
     # A run of a backward may need the reader's own forward, and the other way round.
-    call.other = lambda name, *args: getattr(module, name)(*copy.deepcopy(args))
+    call.other = lambda name, *args: call_other(module, name, *args)
     call.on_originals = lambda *args: getattr(module, function.name)(*args)  # without copies: they may change
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if case.run:
-                seen.parts = {k: np.asarray(v, float) for k, v in case.run(call, seeds).items()}
-                seen.problem = seen.error = ""  # what a run has caught is dealt with
+                seen.parts = {k: as_statistic(v) for k, v in case.run(call, seeds).items()}
+                seen.problem = seen.error = seen.waits_for = ""  # what a run has caught is dealt with
             else:
                 args = copy.deepcopy(case.args)  # a state that moves on must not move in the case itself
                 value = call(case.dout, cache) if function.forward else call(*args, **case.kwargs)
                 seen.parts = name_results(value, function.returns)
     except BadResult as error:
         seen.problem = seen.error = str(error)
+    except Unwritten as error:
+        seen.waits_for, seen.calls_it = str(error), False
     except (Exception, SystemExit):  # whatever the reader's code raises is shown, not passed on
         if not seen.error:  # the call went well, but nothing could be done with its result
             seen.problem = seen.error = "its result does not have the shape or the form that is asked for"
     if case.only:
         seen.parts = {k: v for k, v in seen.parts.items() if k in case.only}
     return seen
+
+
+def call_other(module, name, *args):
+    """Call another function of the reader's; raise :class:`Unwritten` if it is not there yet."""
+    if not hasattr(module, name):
+        raise Unwritten(name)
+    try:
+        return getattr(module, name)(*copy.deepcopy(args))
+    except NotImplementedError:
+        raise Unwritten(name) from None
+
+
+def find_unwritten(error, function, module):
+    """Return the name of the function that is not written yet and that ``function`` calls, "" if there is none."""
+    if not isinstance(error, NotImplementedError):
+        return ""
+    names = [frame.name for frame in list_own_frames(error, module)]
+    last = names[-1] if names else ""
+    return last if last != function.name and callable(getattr(module, last, None)) else ""
+
+
+def as_statistic(value):
+    """Return what a run has found as an array: of truth values where it answers a question, else of floats."""
+    array = np.asarray(value)
+    return array if array.dtype == bool else np.asarray(value, float)
 
 
 def as_grader_sees(value, returns):
@@ -196,23 +245,13 @@ def as_plain(value):
 
 
 def name_results(value, returns):
-    """Return the results as a dict of arrays, by name, without the cache."""
-    if value is None:
-        raise BadResult("it returned None: is the return statement missing?")
-    values = (value,)
-    if len(returns) > 1:
-        if not isinstance(value, (tuple, list)) or len(value) != len(returns):
-            got = f"{len(value)} results" if isinstance(value, (tuple, list)) else f"one {type(value).__name__}"
-            raise BadResult(f"expected {len(returns)} results ({', '.join(returns)}), got {got}")
-        values = value
+    """Return results of the right form as a dict of arrays, by name, without the cache."""
     parts = {}
-    for name, v in zip(returns, values, strict=True):
+    for name, v in zip(returns, value if len(returns) > 1 else (value,), strict=True):
         if name == "cache":
             continue
         many = name.startswith("*") and not np.isscalar(v)
         name = name.removeprefix("*")
-        if isinstance(v, tuple) and "cache" in returns:
-            raise BadResult(f"expected {name} to be an array, got a tuple")
         if many or isinstance(v, (list, tuple)) and any(isinstance(a, np.ndarray) for a in v):
             parts.update({f"{name}[{i}]": as_numbers(a, name) for i, a in enumerate(v)})
         else:

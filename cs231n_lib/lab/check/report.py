@@ -87,7 +87,7 @@ class Report:
     read : cs231n_lib.lab.check.where_to_read.Reference, optional
         What to read about a function that is not right yet.
     waits_for : str
-        A function that this one calls and that is not written yet, so that nothing could be judged.
+        A function that this one calls and that is not written yet, so that not all could be judged.
     """
 
     name: str
@@ -102,9 +102,16 @@ class Report:
         return [r.aspect for r in self.rows if r.status == "wrong"]
 
     @property
+    def status(self):
+        """The verdict in a word: a key of ``EDGES``."""
+        if self.wrong:
+            return "wrong"
+        return "open" if self.waits_for else "ok"
+
+    @property
     def done(self):
         """Is nothing wrong, and could the function be judged?"""
-        return not self.wrong and not self.waits_for
+        return self.status == "ok"
 
     @property
     def diagnosis(self):
@@ -119,7 +126,7 @@ class Report:
     @property
     def title(self):
         """The verdict in one line."""
-        if self.waits_for:
+        if self.waits_for and not self.wrong:
             return f"{self.name} is {describe_waiting(self.waits_for)}"
         if self.rows[0].obtained == NOT_YET:
             return f"{self.name}: {NOT_YET}"
@@ -129,7 +136,8 @@ class Report:
             return f"{self.name}: does not return what its docstring says"
         judged = [r for r in self.rows if r.status in ("ok", "wrong")]
         if not self.wrong:
-            return f"{self.name}: all {len(judged)} aspects ok"
+            left = len([r for r in self.rows if r.status == "open"])
+            return f"{self.name}: all {len(judged)} aspects ok" + (f", {left} not judged" if left else "")
         return f"{self.name}: {len(self.wrong)} of {len(judged)} aspects wrong"
 
     @property
@@ -166,8 +174,6 @@ class Report:
 
     def __repr__(self):
         head = [f"{self.title}   ({self.where})"]
-        if self.waits_for:
-            return head[0]
         head += [part for line in self.list_reasons() for part in wrap(line)]
         read = [f"  read: {self.read}"] if self.read and self.wrong else []
         tail = self.list_text_below()
@@ -196,14 +202,9 @@ class Report:
             title = render_table([first], title)
             below = f"<div>Read: {html.escape(str(self.read))}</div>" if self.read else ""
             below += self.render_folded()
-        if not self.waits_for:
-            below += "".join(map(render_remark, self.list_remarks()))
-            below += render_passed([r for r in self.rows if r.status == "ok"])
-        edge = EDGES["wrong" if self.wrong else "ok"]
-        if self.waits_for:
-            edge = EDGES["open"]
-        return (f'<div style="border-left:4px solid {edge};padding:2px 10px;max-width:60em;overflow-x:auto">'
-                f'{title}{below}</div>')
+        below += "".join(map(render_remark, self.list_remarks()))
+        below += render_passed([r for r in self.rows if r.status == "ok"])
+        return f'<div style="border-left:4px solid {EDGES[self.status]};{FRAME}">{title}{below}</div>'
 
     def render_folded(self):
         """Return what else is wrong as folded HTML: what fails for the same reason together, the rest one by one."""
@@ -251,9 +252,9 @@ def shorten_names(names, most=3):
     return "; ".join(names[:most] + more)
 
 
-def describe_waiting(name):
+def describe_waiting(name, calls_it=True):
     """Say what a function, or one aspect of it, waits for."""
-    return f"judged once {name} is written: it calls it"
+    return f"judged once {name} is written" + (": it calls it" if calls_it else "")
 
 
 # -- as text ----------------------------------------------------------------------------------------------------
@@ -355,6 +356,7 @@ def join_blocks(blocks):
 
 # -- as HTML ----------------------------------------------------------------------------------------------------
 
+FRAME = "padding:2px 10px;max-width:60em;overflow-x:auto"
 TABLE = "border-collapse:collapse;margin:6px 0;text-align:left"
 CAPTION = "caption-side:top;text-align:left;color:inherit;padding:0"
 CELL = "text-align:left;vertical-align:top;padding:3px 12px 3px 0;background:transparent;white-space:normal"
@@ -416,10 +418,24 @@ def render_passed(passed):
 # -- numbers as text --------------------------------------------------------------------------------------------
 
 
+ANSWERS = "no", "yes"
+"""How the answer to a question is shown that a check asks about random results: "same seed, same mask: no"."""
+
+
 def format_result(name, array):
     """Return a result with its name; several rows of numbers begin on a line of their own."""
     text = format_value(array)
     return f"{name} =\n{text}" if "\n" in text else f"{name} = {text}"
+
+
+def format_finding(name, array):
+    """Return what a check has found out about random results: a number, or the answer to a question."""
+    if name.startswith("shape"):
+        return f"{name}: {tuple(int(n) for n in np.ravel(array))}"
+    if np.asarray(array).dtype != bool:
+        return format_result(name, array)
+    words = [ANSWERS[int(v)] for v in np.ravel(array)]
+    return f"{name}: {' '.join(words)}"
 
 
 def format_value(array, most=24):

@@ -188,8 +188,10 @@ def read_state(assignment, name):
     """
     with limit_output(0):  # what it prints would come between the lines of the list
         report = judge.judge_file(FUNCTIONS[name])
-    if not report.wrong:
+    if report.done:
         return "done", ""
+    if report.waits_for and not report.wrong:
+        return "open", f"waits for {report.waits_for}"
     if "not implemented" not in report.title:
         return "wrong", ", ".join(report.wrong)
     waiting = sum(f".{name}(" in source or f'"{name}"' in source for source in assignment.list_experiments())

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, add_pair, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import NUMBER
 
 EDGE = np.array([[1000.0, -1000.0, 30.0], [-30.0, 0.5, -0.5]])
 
@@ -56,7 +57,7 @@ add_function("activations", "saturated_fraction", ("out", "low", "high", "margin
     Case("any shape", (np.stack([NEAR, 0.3 + 0.4 * NEAR]), 0, 1)),
     Case("all and none", (np.array([0.0, 1.0]), 0, 1)),
     Case("all and none", (np.array([0.4, 0.6]), 0, 1)),
-])
+], forms={"fraction": NUMBER})
 
 SPARSE = np.array([[0, 1.5, 0, 0, 2], [0, 0, 0, 0.3, 1], [0, 2.5, 0, 0, 3]])
 add_function("activations", "dead_units", ("out",), ("dead",), [

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, chirp
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import NUMBER, TRUTH
 
 add_function("babysitting", "expected_initial_loss", ("num_classes", "loss"), ("loss",), [
     Case("softmax", (10,)),
@@ -11,7 +12,7 @@ add_function("babysitting", "expected_initial_loss", ("num_classes", "loss"), ("
     Case("svm", (10,), {"loss": "svm"}),
     Case("two classes", (2,)),
     Case("two classes", (2,), {"loss": "svm"}),
-])
+], forms={"loss": NUMBER})
 
 W, STEP = chirp(3, 4), 0.01 * chirp(3, 4, seed=1)
 add_function("babysitting", "update_ratio", ("w", "next_w"), ("ratio",), [
@@ -19,7 +20,7 @@ add_function("babysitting", "update_ratio", ("w", "next_w"), ("ratio",), [
     Case("a bias vector", (W[0], W[0] + STEP[0])),
     Case("three axes", (chirp(2, 2, 3), chirp(2, 2, 3) + 0.1)),
     Case("nothing moved", (W, W)),
-])
+], forms={"ratio": NUMBER})
 
 NAN, INF = np.nan, np.inf
 add_function("babysitting", "has_exploded", ("losses",), ("exploded",), [
@@ -30,7 +31,7 @@ add_function("babysitting", "has_exploded", ("losses",), ("exploded",), [
     Case("nan in the middle", ([2.3, NAN, INF, 2.0],)),
     Case("large but finite", ([2.3, 1e300],)),
     Case("no losses", ([],)),
-])
+], forms={"exploded": TRUTH})
 
 
 def search(threshold, *args):
@@ -59,4 +60,4 @@ add_function("babysitting", "bracket_learning_rate", ("train_briefly", "low", "h
     Case("12 steps", run=search(41.0, 1e-4, 1e5, 12), tol=TOL),
     Case("every rate explodes", run=search(0.0, 1e-6, 1e6), tol=TOL),
     Case("no rate explodes", run=search(INF, 1e-6, 1e6), tol=TOL),
-])
+], forms={"ok": NUMBER, "exploded": NUMBER})

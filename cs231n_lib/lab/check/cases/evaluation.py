@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import DICT
 
 FAR = np.array([[[1000, -1000, 999], [-1000, -999, -1001]], [[0.5, 1, 0], [-1000, 1000, 1000]]])
 add_function("evaluation", "ensemble_probabilities", ("logits",), ("probabilities",), [
@@ -29,7 +30,7 @@ def averaged(average, params, **kwargs):
 def keeps_float32(call, seeds):
     """Say whether float32 stays float32."""
     average, params = (dict(zip(net, in_float32(*net.values()), strict=True)) for net in NET)
-    return {f"{name} of float32 (1: yes, 0: no)": v.dtype == np.float32 for name, v in call(average, params).items()}
+    return {f"{name} is float32": v.dtype == np.float32 for name, v in call(average, params).items()}
 
 
 add_function("evaluation", "ema_update", ("average", "params", "decay"), ("average",), [
@@ -38,7 +39,7 @@ add_function("evaluation", "ema_update", ("average", "params", "decay"), ("avera
     Case("decay = 0.25", run=averaged(*NET, decay=0.25)),
     Case("a single number, a single row", run=averaged(*ODD)),
     Case("float32", run=keeps_float32),
-])
+], forms={"average": DICT})
 
 # -- features -------------------------------------------------------------------------------------------------------
 
@@ -111,9 +112,9 @@ def start(call, seeds):
         moved.append(not np.array_equal(w, later))
     w, b = (np.concatenate(part) for part in zip(*drawn, strict=True))
     return {"standard deviation of w": w.std(),
-            "mean of w, in standard deviations": w.mean() / (w.std() or 1.0), "b is 0 (1: yes, 0: no)": not b.any(),
-            "same rng, same start (1: yes, 0: no)": all(same),
-            "next call, another start (1: yes, 0: no)": all(moved)}
+            "mean of w, in standard deviations": w.mean() / (w.std() or 1.0), "b is 0": not b.any(),
+            "same rng, same start": all(same),
+            "next call, another start": all(moved)}
 
 
 DRAWS = 5 * 40 * 30

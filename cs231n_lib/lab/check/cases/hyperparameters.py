@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import NUMBER, PAIRS, TRUTH
 
 
 def use_of_rng(draw):
@@ -16,8 +17,8 @@ def use_of_rng(draw):
             first = draw(call, rng)
             same.append(np.array_equal(first, draw(call, np.random.default_rng(seed))))
             moved.append(not np.array_equal(first, draw(call, rng)))
-        return {"same rng, same numbers (1: yes, 0: no)": all(same),
-                "next call, other numbers (1: yes, 0: no)": all(moved)}
+        return {"same rng, same numbers": all(same),
+                "next call, other numbers": all(moved)}
 
     return run
 
@@ -35,10 +36,10 @@ def decades(call, seeds):
     v = np.concatenate(drawn)
     shares = [np.mean((v >= a) & (v < b)) for a, b in zip(DECADES[:-1], DECADES[1:], strict=True)]
     return {"share in each factor of ten from 0.000001 to 0.01": shares,
-            "none below low (1: yes, 0: no)": v.min() > 0.999999e-6,
-            "none above high (1: yes, 0: no)": v.max() < 1.000001e-2,
-            "all different (1: yes, 0: no)": all(len(np.unique(d)) > 0.9 * N for d in drawn),
-            "irregular, as chance is (1: yes, 0: no)": all(map(irregular, drawn))}
+            "none below low": v.min() > 0.999999e-6,
+            "none above high": v.max() < 1.000001e-2,
+            "all different": all(len(np.unique(d)) > 0.9 * N for d in drawn),
+            "irregular, as random numbers are": all(map(irregular, drawn))}
 
 
 def irregular(v):
@@ -88,8 +89,8 @@ def box_statistics(call, seeds):
     """Say where the points lie in the box, and whether its axes go together."""
     p = np.concatenate([np.asarray(call(LOW, HIGH, N, np.random.default_rng(s)), float) for s in DRAWS])
     thirds = [np.mean(p < LOW + (HIGH - LOW) * t, axis=0) for t in (1 / 3, 2 / 3)]
-    return {"none below low, axis by axis (1: yes, 0: no)": p.min(axis=0) >= LOW,
-            "none above high, axis by axis (1: yes, 0: no)": p.max(axis=0) <= HIGH,
+    return {"none below low, axis by axis": p.min(axis=0) >= LOW,
+            "none above high, axis by axis": p.max(axis=0) <= HIGH,
             "share in the lower third, axis by axis": thirds[0],
             "share in the lower two thirds, axis by axis": thirds[1],
             "correlation of two axes": [np.corrcoef(p[:, i], p[:, j])[0, 1] for i, j in ((0, 1), (0, 2), (1, 2))]}
@@ -123,14 +124,14 @@ add_function("hyperparameters", "is_on_edge", ("best", "low", "high", "margin"),
     Case("a range of a factor of two", (1.92, 1.0, 2.0)),
     Case("another margin", (1e-5, 1e-6, 1e-2), {"margin": 0.3}),
     Case("another margin", (6e-3, 1e-6, 1e-2), {"margin": 0.03}),
-])
+], forms={"on_edge": TRUTH})
 add_function("hyperparameters", "refine_range", ("best", "low", "high", "shrink"), ("low", "high"), [
     Case("values", (1e-4, 1e-6, 1e-2)),
     Case("not in the middle", (2e-3, 1e-6, 1e-2)),
     Case("another shrink", (1e-4, 1e-6, 1e-2), {"shrink": 0.5}),
     Case("best at low", (1e-6, 1e-6, 1e-2)),
     Case("best at high", (1e-2, 1e-6, 1e-2)),
-])
+], forms={"low": NUMBER, "high": NUMBER})
 
 # -- when to give up ------------------------------------------------------------------------------------------------
 
@@ -142,7 +143,7 @@ add_function("hyperparameters", "should_abandon", ("losses", "factor"), ("abando
     Case("not finite", ([2.3, NAN],)), Case("not finite", ([2.3, NAN, 2.0],)), Case("not finite", ([2.3, INF, 2.0],)),
     Case("another factor", ([2.0, 3.5], 1.5)), Case("another factor", ([2.0, 9.0], 5.0)),
     Case("no loss yet", ([],)), Case("one loss", ([2.3],)),
-])
+], forms={"abandon": TRUTH})
 
 # -- cross-validation -----------------------------------------------------------------------------------------------
 
@@ -160,8 +161,8 @@ def deal(n, k):
                 "how often each example is in val": times[0],
                 "how often each example is in train": times[1],
                 "examples in train and val of one fold": sum(np.isin(v, t).sum() for t, v in folds),
-                "integers (1: yes, 0: no)": all(part.dtype.kind in "iu" for part in parts),
-                "one axis each (1: yes, 0: no)": all(part.ndim == 1 for part in parts)}
+                "all indices are integers": all(part.dtype.kind in "iu" for part in parts),
+                "each part has one axis": all(part.ndim == 1 for part in parts)}
 
     return run
 
@@ -180,4 +181,4 @@ add_function("hyperparameters", "k_fold_indices", ("n", "k", "rng"), ("folds",),
     Case("as many folds as examples", run=deal(5, 5)),
     Case("dealt at random", run=neighbours, tol=CHANCE),
     Case("uses rng", run=use_of_rng(lambda call, rng: np.concatenate([np.ravel(v) for _, v in call(30, 3, rng)]))),
-])
+], forms={"folds": PAIRS})

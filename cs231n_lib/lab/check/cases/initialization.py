@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, chirp
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import ARRAYS
 
 add_function("initialization", "zero_init", ("fan_in", "fan_out"), ("w",), [
     Case("values", (3, 5)), Case("one unit", (4, 1)), Case("dtype", (3, 5))])
@@ -28,8 +29,8 @@ def weight_statistics(fan_in, fan_out, **kwargs):
         return {"standard deviation": w.std(),
                 "mean, in standard deviations": w.mean() / spread,
                 "share within one standard deviation": np.mean(np.abs(w - w.mean()) <= spread),
-                "same rng, same weights (1: yes, 0: no)": all(same),
-                "next call, other weights (1: yes, 0: no)": all(moved)}
+                "same rng, same weights": all(same),
+                "next call, other weights": all(moved)}
 
     return run
 
@@ -42,7 +43,7 @@ def weight_shape(call, seeds):
 def weight_dtype(call, seeds):
     """Say whether the weights are an array of float64."""
     w = call(3, 5, np.random.default_rng(0))
-    return {"an array of float64 (1: yes, 0: no)": isinstance(w, np.ndarray) and w.dtype == np.float64}
+    return {"w is an array of float64": isinstance(w, np.ndarray) and w.dtype == np.float64}
 
 
 DRAWS = 5 * 50 * 80
@@ -106,4 +107,4 @@ add_function("initialization", "lsuv_init", ("weights", "x", "activation", "tol"
     Case("max_iter = 0 changes nothing", (DEEP, BATCH, np.tanh), {"max_iter": 0}),
     Case("one layer", (DEEP[:1], BATCH, np.tanh), tol=SCALED),
     Case("dtype", (DEEP, BATCH, np.tanh), tol=SCALED),
-])
+], forms={"weights": ARRAYS})

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, add_pair, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import NUMBER
 
 add_pair("linear_classifier", "affine", ("x", "w", "b"), [
     ("values", (chirp(2, 3), chirp(3, 4, seed=1), chirp(4, seed=2)), {}, chirp(2, 4, seed=3)),
@@ -28,9 +29,10 @@ def loss_cases(far):
 
 
 FAR = np.array([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 0.0], [-1000.0, -999.3, -998.9], [1000.0, 998.7, 1000.4]])
-add_function("linear_classifier", "softmax_loss", ("x", "y"), ("loss", "dx"), loss_cases(FAR))
+add_function("linear_classifier", "softmax_loss", ("x", "y"), ("loss", "dx"), loss_cases(FAR),
+    forms={"loss": NUMBER})
 add_function("linear_classifier", "svm_loss", ("x", "y"), ("loss", "dx"), loss_cases(FAR),
-    kinks="where a margin is exactly 0")
+    kinks="where a margin is exactly 0", forms={"loss": NUMBER})
 
 
 ROWS, LABELS = chirp(10, 2), 7 * np.arange(10) + 3
@@ -50,9 +52,9 @@ def batch_statistics(call, seeds):
             paired.extend(OWN_LABEL.get(tuple(row)) == label for row, label in zip(Xb, np.ravel(yb), strict=True))
     return {"share of each row": [np.mean([d == label for d in drawn]) for label in LABELS],
             "share of rows with their own label": np.mean(paired),
-            "every row with its own label (1: yes, 0: no)": all(paired),
-            "same rng, same batch (1: yes, 0: no)": all(same),
-            "later calls, other batches (1: yes, 0: no)": all(moved)}
+            "every row with its own label": all(paired),
+            "same rng, same batch": all(same),
+            "later calls, other batches": all(moved)}
 
 
 def distinct_rows(call, seeds):
@@ -67,8 +69,8 @@ def batch_form(size):
     def run(call, seeds):
         Xb, yb = call(np.zeros((6, 2, 2, 3), np.float32), np.arange(6), size, np.random.default_rng(0))
         return {"shape of Xb": np.shape(Xb), "shape of yb": np.shape(yb),
-                "Xb as float32 as X (1: yes, 0: no)": np.asarray(Xb).dtype == np.float32,
-                "labels still integers (1: yes, 0: no)": np.asarray(yb).dtype.kind == "i"}
+                "Xb is float32, as X is": np.asarray(Xb).dtype == np.float32,
+                "the labels are still integers": np.asarray(yb).dtype.kind == "i"}
 
     return run
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
+from cs231n_lib.lab.check.result_form import DICT, NUMBER
 
 W, GRADIENTS = chirp(2, 3), [chirp(2, 3, seed=s, size=40) + 25 for s in range(1, 4)]
 
@@ -48,7 +49,7 @@ def float32(call, seeds):
     """Say whether float32 weights stay float32 over two steps."""
     w, first, second = in_float32(W, *GRADIENTS[:2])
     w, config = call(w, first, {})
-    return {"next_w as float32 as w (1: yes, 0: no)":
+    return {"next_w is float32, as w is":
             np.asarray(w).dtype == np.asarray(call(w, second, config)[0]).dtype == np.float32}
 
 
@@ -65,7 +66,7 @@ def add_rule(name, others, state=None):
         Case("a gradient of 0", run=where_nothing_pulls),
         Case("any shape", run=shapes),
         Case("float32", run=float32),
-    ], may_change=("w", "config"))
+    ], may_change=("w", "config"), forms={"config": DICT})
 
 
 BALL = {"velocity": chirp(2, 3, seed=7)}
@@ -78,6 +79,9 @@ add_rule("adam", [{"learning_rate": 0.3}, {"beta1": 0.5}, {"beta2": 0.8}, {"epsi
          {"m": chirp(2, 3, seed=7), "v": 1 + chirp(2, 3, seed=8) ** 2, "t": 1000})
 
 
+RATE = {"lr": NUMBER}
+
+
 def rates(*calls, **kwargs):
     """Return a run that tells the learning rate for each of several argument tuples."""
     return lambda call, seeds: {"lr for " + ", ".join(map(str, args)): call(*args, **kwargs) for args in calls}
@@ -88,19 +92,19 @@ add_function("optimizers", "step_decay", ("lr0", "epoch", "drop", "every"), ("lr
     Case("at the drops", run=rates((0.4, 0), (0.4, 9), (0.4, 10), (0.4, 20))),
     Case("drop = 0.1", run=rates((0.4, 12), drop=0.1)),
     Case("every = 4", run=rates((0.4, 6), (0.4, 9), every=4)),
-])
+], forms=RATE)
 add_function("optimizers", "exponential_decay", ("lr0", "epoch", "k"), ("lr",), [
     Case("values", run=rates((0.4, 0, 0.2), (0.4, 1, 0.2), (0.3, 7, 0.1))),
     Case("part of an epoch", run=rates((0.4, 2.5, 0.2))),
-])
+], forms=RATE)
 add_function("optimizers", "cosine_decay", ("lr0", "epoch", "total"), ("lr",), [
     Case("values", run=rates((0.4, 2, 10), (0.4, 7, 10), (0.3, 5, 40))),
     Case("start and end", run=lambda call, seeds: {f"lr for 0.4, {e}, 10": call(0.4, e, 10) for e in (0, 10)},
          tol={"lr for 0.4, 10, 10": (0, 1e-9)}),
     Case("part of an epoch", run=rates((0.4, 2.5, 10))),
-])
+], forms=RATE)
 add_function("optimizers", "linear_warmup", ("lr0", "step", "warmup_steps"), ("lr",), [
     Case("values", run=rates((0.4, 3, 10), (0.3, 6, 20))),
     Case("first and last step", run=rates((0.4, 0, 10), (0.4, 9, 10), (0.4, 0, 1))),
     Case("after the warm-up", run=rates((0.4, 10, 10), (0.4, 500, 10))),
-])
+], forms=RATE)

@@ -66,7 +66,7 @@ def rebuilt(Xc, k):
 
 def pca_dtype(call, seeds):
     """Say whether both results are float32 for float32."""
-    return {"float32 (1: yes, 0: no)": all(np.asarray(a).dtype == np.float32 for a in call(CLOUD.astype(np.float32)))}
+    return {"both results are float32": all(np.asarray(a).dtype == np.float32 for a in call(CLOUD.astype(np.float32)))}
 
 
 CLOUD = chirp(9, 4) * [3.0, 1.0, 0.3, 0.1] @ (np.eye(4) + 0.3 * chirp(4, 4, seed=1))
