@@ -197,10 +197,12 @@ class Report:
     def _repr_html_(self):
         title = f"<div><strong>{html.escape(self.title)}</strong> ({html.escape(self.where)})</div>"
         title += "".join(f'<div style="{BOX}">{html.escape(line)}</div>' for line in self.list_reasons())
-        first, below = self.first_wrong, ""
-        if first:
-            title = render_table([first], title)
-            below = f"<div>Read: {html.escape(str(self.read))}</div>" if self.read else ""
+        below = ""
+        if self.wrong:
+            several = len(self.wrong) > 1
+            caption = f"The first of {len(self.wrong)} wrong aspects" if several else "The wrong aspect"
+            below = render_table([self.first_wrong], caption)
+            below += f"<div>Read: {html.escape(str(self.read))}</div>" if self.read else ""
             below += self.render_folded()
         below += "".join(map(render_remark, self.list_remarks()))
         below += render_passed([r for r in self.rows if r.status == "ok"])
@@ -373,8 +375,9 @@ def render_badge(word, status):
 
 
 def render_table(rows, caption=""):
-    """Return wrong lines as an HTML table; ``caption`` is HTML, too."""
-    head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in ("aspect", "result", "obtained", "expected"))
+    """Return wrong lines as an HTML table."""
+    compared = ("obtained", "expected") if any(r.expected for r in rows) else ("what happened", "")
+    head = "".join(f'<th scope="col" style="{CELL}">{t}</th>' for t in ("aspect", *compared) if t)
     caption = f'<caption style="{CAPTION}">{caption}</caption>' if caption else ""
     return (f'<table style="{TABLE}">{caption}<thead><tr>{head}</tr></thead>'
             f'<tbody>{"".join(map(render_row, rows))}</tbody></table>')
@@ -382,8 +385,8 @@ def render_table(rows, caption=""):
 
 def render_row(row):
     """Return one :class:`Row` as HTML: a table row that compares, and one below it with what else helps."""
-    cells = [f'<th scope="row" style="{CELL};font-weight:600">{html.escape(row.aspect)}</th>',
-             f'<td style="{CELL}">{render_badge(SIGNS[row.status], row.status)}</td>']
+    badge = render_badge(SIGNS[row.status], row.status)
+    cells = [f'<th scope="row" style="{CELL};font-weight:600">{badge} {html.escape(row.aspect)}</th>']
     # Numbers are aligned in columns and must not wrap; words may.
     texts = [f'<pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre>'
              for text in (row.obtained, row.expected) if text]
@@ -392,7 +395,7 @@ def render_row(row):
     below += f'<pre style="{WRAP}">{html.escape(row.note)}</pre>' if row.note else ""
     if row.inputs:
         below += f'<details><summary>inputs</summary><pre style="{PRE}">{html.escape(row.inputs)}</pre></details>'
-    more = f'<tr style="{ROW}"><td></td><td colspan="3" style="{CELL}">{below}</td></tr>' if below else ""
+    more = f'<tr style="{ROW}"><td></td><td colspan="2" style="{CELL}">{below}</td></tr>' if below else ""
     return f'<tr style="{ROW}">{"".join(cells)}</tr>{more}'
 
 
@@ -423,9 +426,9 @@ ANSWERS = "no", "yes"
 
 
 def format_result(name, array):
-    """Return a result with its name; several rows of numbers begin on a line of their own."""
+    """Return a result with its name; numbers that need much room begin on a line of their own."""
     text = format_value(array)
-    return f"{name} =\n{text}" if "\n" in text else f"{name} = {text}"
+    return f"{name} =\n{text}" if "\n" in text or len(name) + len(text) > 50 else f"{name} = {text}"
 
 
 def format_finding(name, array):
@@ -433,9 +436,15 @@ def format_finding(name, array):
     if name.startswith("shape"):
         return f"{name}: {tuple(int(n) for n in np.ravel(array))}"
     if np.asarray(array).dtype != bool:
-        return format_result(name, array)
+        return format_result(name, as_counts(np.asarray(array)))
     words = [ANSWERS[int(v)] for v in np.ravel(array)]
     return f"{name}: {' '.join(words)}"
+
+
+def as_counts(array):
+    """Return whole numbers as integers, which are shown without a point; other numbers as they are."""
+    whole = array.size and np.isfinite(array).all() and (array == np.round(array)).all() and np.abs(array).max() < 1e9
+    return array.astype(int) if whole else array
 
 
 def format_value(array, most=24):

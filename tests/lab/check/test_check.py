@@ -67,7 +67,7 @@ def assert_fits_a_screen(report):
     if report.diagnosis:
         assert lines[0].startswith(("Known mistake", "Two known mistakes")), report
         markup = report._repr_html_()
-        assert markup.index(html.escape(report.diagnosis[0])) < markup.index("obtained")
+        assert markup.index(html.escape(report.diagnosis[0])) < markup.index("<table")
 
 
 @pytest.mark.parametrize("function", PRESENT, ids=lambda f: f.name)
@@ -332,6 +332,16 @@ def test_check_raises_after_showing(capsys, monkeypatch):
         check("relu_forward")
     assert "wrong      values" in capsys.readouterr().out
     assert len(caught.value._render_traceback_()) == 1
+
+
+def test_validate_is_told_the_reason(capsys, monkeypatch):
+    """Does nbgrader's Validate, which shows no table, hear what was returned, and which mistake it is?"""
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    module = importlib.import_module("cs231n_lib.activations")
+    for code, says in ((lambda x: None, "returns nothing"), (lambda x: (np.abs(x), x), "Known mistake: ")):
+        monkeypatch.setattr(module, "relu_forward", code)
+        with pytest.raises(NotRightYet, match=says):
+            check("relu_forward")
 
 
 def test_check_knows_its_names():

@@ -89,6 +89,13 @@ def test_unwritten_function_says_what_it_unlocks(desk, monkeypatch):
     assert state(desk, "03", "deep-signal") == ("open", "needs 6 functions")
 
 
+def test_function_that_calls_an_unwritten_one_is_open(desk, monkeypatch):
+    """Is a function that cannot be judged yet open, and is the one that it waits for named?"""
+    open_row = report.Row("runs", "open", note="judged once zero_init is written: it calls it")
+    monkeypatch.setattr(judge, "judge_file", lambda f: report.Report(f.name, f.file, [open_row], waits_for="zero_init"))
+    assert state(desk, "03", "constant_init") == ("open", "waits for zero_init")
+
+
 def test_handing_in_is_the_last_advice_when_all_is_done(desk, monkeypatch):
     """Are everything done and handing in the last advice?"""
     item = progress.ProgressItem("01_activations", "relu_forward", "function", 1.0, "done")
