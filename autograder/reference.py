@@ -11,7 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the grader works from one only."""
 COMPARISONS = "cs231n_lib/lab/check/arrays.py"
-"""How results are compared, in checks and for marks: the one file of ``lab`` that a mark depends on."""
+"""How results are compared, in checks and for marks."""
+CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
+"""How notebooks and answers, and modules are read, at home and here."""
 CASES = "cs231n_lib/lab/check/cases"
 VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/gradient_check.py")
 """How a visible case is run. With a topic's file in :data:`CASES`, it decides which lines a hint may name."""
@@ -65,7 +67,7 @@ def load_visible_cases(topic: str) -> tuple[dict, types.ModuleType]:
 
 
 @cache
-def load_lab_module(name):
+def load_lab_module(name: str) -> types.ModuleType:
     """Return the file ``name`` of the checkout's lab as a module whose imports from the lab are loaded by path, too."""
     if name == COMPARISONS:
         return load_comparisons()

@@ -7,7 +7,6 @@ text once, and the notebook of a submission is assembled from it.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -168,12 +167,8 @@ def collect_sources(notebook_cells: Iterable[Any]) -> dict[str, list[str]]:
     return sources
 
 
-MAX_CELLS, MAX_SOURCES = 2000, 2 * 2**20
-"""Most cells of a student's notebook that are looked at, and most characters in them together; ours have 90."""
-
-
-def parse_cell_sources(text: str) -> dict[str, Any] | None:
-    """Return what :func:`collect_sources` finds in the text of a student's notebook; None if it is not a notebook.
+def parse_cell_sources(text: str) -> dict[str, Any]:
+    """Return what :func:`collect_sources` finds in the text of a student's notebook.
 
     Parameters
     ----------
@@ -182,20 +177,15 @@ def parse_cell_sources(text: str) -> dict[str, Any] | None:
     Returns
     -------
     found : dict
-        ``sources``; ``too_long``: cells that are left out because they are too long; ``beyond``: cells that come after
-        as much as a notebook may hold.
+        ``sources``, None if the text is not a notebook; ``problems``: a line for that, or for each kind of cell that is
+        left out.
     """
     try:
-        notebook_cells = json.loads(text)["cells"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return None
-    if not isinstance(notebook_cells, list):
-        return None
-    lengths = [len(read_cell_source(cell) or "") for cell in notebook_cells]
-    ends = accumulate(length if length <= MAX_CELL else 0 for length in lengths)
-    fitting = sum(end <= MAX_SOURCES for end in islice(ends, MAX_CELLS))
-    return {"sources": collect_sources(notebook_cells[:fitting]), "beyond": len(notebook_cells) - fitting,
-            "too_long": sum(length > MAX_CELL for length in lengths[:fitting])}
+        notebook_cells = cells.parse_cells(text)
+    except ValueError as error:
+        return {"sources": None, "problems": [str(error)]}
+    fitting, problems = cells.list_limit_problems([read_cell_source(cell) or "" for cell in notebook_cells])
+    return {"sources": collect_sources(notebook_cells[:fitting]), "problems": problems}
 
 
 def read_cell_source(cell: object) -> str | None:

@@ -1,20 +1,41 @@
-"""Kinds of notebook cells, and how an answer is read without running it."""
+"""Kinds of notebook cells, and how an answer is read without running it.
+
+The rules are those of the lab (``cs231n_lib/lab/cells.py``), so that what a student sees at home is what is graded; the
+file is loaded by its path, since a folder in which the grader is started may have a lab of its own. What only the
+grader needs is added here.
+"""
 
 import ast
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from autograder.reference import CELLS, load_lab_module
 
 if TYPE_CHECKING:  # runners need the rules, not nbformat
     from nbformat import NotebookNode
 
-MAX_ANSWER = 4000
-"""Longest answer cell that is read, in characters."""
-MAX_INTEGER = 10**100
-MAX_CELL = 20_000
-"""Longest cell, in characters; a longer one is left out. What is rendered of it on a page has limits of its own: see
+    from cs231n_lib.lab.cells import Unreadable
+else:
+    Unreadable = load_lab_module(CELLS).Unreadable
+
+_rules = load_lab_module(CELLS)
+MAX_NOTEBOOK: int = _rules.MAX_NOTEBOOK
+MAX_CELL: int = _rules.MAX_CELL
+"""Longest cell, in characters; what is rendered of it on a page has limits of its own: see
 :mod:`autograder.gradebook.safe_markdown`."""
+MAX_ANSWER: int = _rules.MAX_ANSWER
+decode_notebook: Callable[[bytes], str] = _rules.decode_notebook
+parse_cells: Callable[[str], list[Any]] = _rules.parse_cells
+list_limit_problems: Callable[[Sequence[str]], tuple[int, list[str]]] = _rules.list_limit_problems
+read_flags: Callable[["NotebookNode"], Mapping[str, Any]] = _rules.read_flags
+is_grade: Callable[["NotebookNode"], bool] = _rules.is_grade
+is_solution: Callable[["NotebookNode"], bool] = _rules.is_solution
+is_test: Callable[["NotebookNode"], bool] = _rules.is_test
+is_written: Callable[["NotebookNode"], bool] = _rules.is_written
+is_answer: Callable[["NotebookNode"], bool] = _rules.is_answer
+read_answer: Callable[[str, str], object] = _rules.read_answer
+
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What can be a student's id: the name of a folder."""
 
@@ -24,44 +45,14 @@ def read_grade_id(cell: "NotebookNode") -> str | None:
     return read_flags(cell).get("grade_id")
 
 
-def read_flags(cell: "NotebookNode") -> Mapping[str, Any]:
-    """Return nbgrader's metadata of a cell (to import nbgrader for it would cost every runner seconds)."""
-    return cell.metadata.get("nbgrader", {})
-
-
-def is_grade(cell: "NotebookNode") -> bool:
-    """Does the cell carry marks?"""
-    return bool(read_flags(cell).get("grade"))
-
-
-def is_solution(cell: "NotebookNode") -> bool:
-    """Is this a cell that a student writes in?"""
-    return bool(read_flags(cell).get("solution"))
-
-
 def is_locked(cell: "NotebookNode") -> bool:
     """Is the cell's source the instructor's?"""
     return not is_solution(cell) and (is_grade(cell) or bool(read_flags(cell).get("locked")))
 
 
-def is_test(cell: "NotebookNode") -> bool:
-    """Is this a cell whose last value is a mark?"""
-    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
-
-
 def is_setup(cell: "NotebookNode") -> bool:
     """Is this a locked code cell that carries no marks?"""
     return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
-
-
-def is_answer(cell: "NotebookNode") -> bool:
-    """Is this a code cell in which a student assigns an answer to a variable?"""
-    return cell.cell_type == "code" and is_solution(cell) and not is_grade(cell)
-
-
-def is_written(cell: "NotebookNode") -> bool:
-    """Is this an answer that a person grades?"""
-    return is_solution(cell) and is_grade(cell)
 
 
 def read_graded_call(source: str) -> ast.Call:
@@ -95,48 +86,3 @@ def read_answer_variable(source: str) -> str:
     """Return the variable that an answer cell, as released, assigns to."""
     statement: Any = ast.parse(source).body[-1]  # our own cell: ``name = ...``
     return statement.targets[0].id
-
-
-def read_answer(source: str, name: str) -> object:
-    """Read ``name = literal`` from an answer cell; nothing is executed.
-
-    Parameters
-    ----------
-    source : str
-        The cell as the student left it: comments, and one assignment.
-    name : str
-        The variable asked for.
-
-    Returns
-    -------
-    value : literal, Ellipsis or Unreadable
-        ``...`` if the answer was left open; :class:`Unreadable` says why no literal was found.
-    """
-    if len(source) > MAX_ANSWER:
-        return Unreadable(f"the answer cell is longer than {MAX_ANSWER} characters")
-    try:
-        body = ast.parse(source).body
-    except SyntaxError as error:
-        return Unreadable(f"the answer cell does not parse: line {error.lineno}")
-    except (ValueError, RecursionError, MemoryError):
-        return Unreadable("the answer cell does not parse")
-    wanted = f"write one assignment, {name} = your answer"
-    if len(body) != 1 or not isinstance(body[0], ast.Assign) or len(body[0].targets) != 1:
-        return Unreadable(wanted) if body else ...
-    target, value = body[0].targets[0], body[0].value
-    if not isinstance(target, ast.Name) or target.id != name:
-        return Unreadable(wanted)
-    try:
-        answer = ast.literal_eval(value)
-    except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
-        return Unreadable('write the answer itself, as in "a" or 0.25: a computation is not read')
-    if type(answer) is int and abs(answer) > MAX_INTEGER:  # no float holds it, and comparing would raise
-        return Unreadable("the number is too large to be an answer")
-    return answer
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """An answer cell without a literal; ``reason`` tells the student what is wrong with it."""
-
-    reason: str

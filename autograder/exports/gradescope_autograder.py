@@ -28,7 +28,7 @@ from autograder.exports import gradescope_results
 from autograder.exports.gradescope_results import GradescopeResults
 from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
-from autograder.reference import CASES, COMPARISONS, ROOT, VISIBLE
+from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, ROOT, VISIBLE
 from autograder.runners import runner
 from autograder.runners.jobs import check_questions, load_secret, make_job
 from autograder.sandbox import canary
@@ -58,7 +58,7 @@ exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_
 """
 WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
 """Folders of the grader that the container needs; the others (verify, tools) are not in the zip."""
-GIVEN = ("cs231n_lib/__init__.py", COMPARISONS, *VISIBLE, "autograder/requirements.lock")
+GIVEN = ("cs231n_lib/__init__.py", CELLS, MODULES, COMPARISONS, *VISIBLE, "autograder/requirements.lock")
 
 
 # -- the zip ---------------------------------------------------------------------------------------------------------

@@ -15,18 +15,20 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
+from autograder.course import cells
 from autograder.course.files import make_private_folder, write_if_changed
 from autograder.course.submission_state import state_path
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.inbox.archives import Reader, file_reader, list_files
+from autograder.reference import MODULES, load_lab_module
 
 HANDED_IN = "handed_in"
 """Folder of the course with what was in ``submitted/`` and was not written by admission."""
 TIMESTAMP = "timestamp.txt"
 TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?[A-Za-z0-9/_+:-]{0,40}\s*")
 """What nbgrader's exchange and ours write as the time of arrival."""
-MAX_MODULE, MAX_NOTEBOOK, MAX_TIME = 256 * 1024, 16 * 2**20, 100
+MAX_MODULE, MAX_NOTEBOOK, MAX_TIME = load_lab_module(MODULES).MAX_MODULE, cells.MAX_NOTEBOOK, 100
 """Largest files that are admitted, in bytes."""
 
 

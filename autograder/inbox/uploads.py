@@ -1,8 +1,9 @@
 """Uploads: which files of a submission are admitted, how they are read, and how they get into the course.
 
-Of each assignment two files are admitted, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``: regular UTF-8 files up to a
-size, nothing else. What goes into the course's ``submitted/`` is always a valid notebook: the released one, with only
-the source of the cells that students write in taken from theirs.
+Of each assignment two files are admitted, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``: regular files up to a size,
+nothing else; how they are read is the lab's rule (``cs231n_lib/lab/cells.py``, ``modules.py``), at home as here. What
+goes into the course's ``submitted/`` is always a valid notebook: the released one, with only the source of the cells
+that students write in taken from theirs.
 """
 
 from collections import Counter
@@ -11,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course.assignment import load_assignment, parse_cell_sources
-from autograder.course.cells import MAX_CELL, STUDENT_ID
-from autograder.course.text import clean_line
+from autograder.course.cells import STUDENT_ID, decode_notebook
+from autograder.course.text import clean_line, clean_message
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.plain_layout import walk_files
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
+from autograder.reference import MODULES, load_lab_module
 from autograder.sandbox.limited import LimitError, run_limited
 
 SubmissionFiles = Sequence[tuple[str, Reader]]
@@ -108,30 +110,79 @@ def admit_file(upload: Upload, name: str, read: Reader) -> None:
     """
     topic = topic_of(upload.assignment)
     if name in (f"cs231n_lib/{topic}.py", f"{topic}.py"):
-        text = read_text(upload, name, read, MAX_MODULE)
+        data = read_bytes(upload, name, read, MAX_MODULE)
+        text = read_module_text(upload, name, data) if data is not None else None
         upload.module = text if upload.module is None else upload.module
     elif name in (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb"):
-        text = read_text(upload, name, read, MAX_NOTEBOOK)
-        upload.sources = read_cell_sources(upload, text) if text is not None else None
+        data = read_bytes(upload, name, read, MAX_NOTEBOOK)
+        upload.sources = read_notebook_sources(upload, name, data) if data is not None else None
     else:
         upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
 
 
-def read_text(upload: Upload, name: str, read: Reader, limit: int) -> str | None:
-    """Return a file's text, or None with a remark if it is not UTF-8 or longer than ``limit`` bytes."""
+def read_bytes(upload: Upload, name: str, read: Reader, limit: int) -> bytes | None:
+    """Return what a file holds, up to one byte more than it may; None with a remark if it cannot be read."""
     try:
-        data = read(limit + 1)
+        return read(limit + 1)
     except Exception as error:  # a broken or hostile upload may raise anything
         reason = getattr(error, "strerror", None) or str(error)  # not the whole: it may name our folders
         upload.remarks.append(f"{name}: cannot be read ({clean_line(reason)})")
         return None
-    if len(data) > limit:
-        upload.remarks.append(f"{name}: larger than {limit // 1024} KiB, left out")
-        return None
+
+
+def read_module_text(upload: Upload, name: str, data: bytes) -> str | None:
+    """Return the text of a module, with a remark for each import that it cannot have; None, with a remark, if refused.
+
+    Parameters
+    ----------
+    upload : Upload
+    name : str
+        Of the file, for a remark.
+    data : bytes
+    """
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    except UnicodeDecodeError:
-        upload.remarks.append(f"{name}: not UTF-8 text, left out")
+        found = run_limited(decode_module, data.decode("latin-1"))  # JSON has no bytes
+    except LimitError as error:
+        found = {"text": None, "problem": f"cannot be read, {error}, left out"}
+    if found["text"] is None:
+        upload.remarks.append(f"{name}: {clean_message(found['problem'])}")
+        return None
+    if "import" in found["text"]:
+        try:
+            refusals = run_limited(list_refusals, found["text"], topic_of(upload.assignment))
+        except LimitError:  # what cannot be parsed is the sandbox's to say
+            refusals = []
+        upload.remarks += map(clean_message, refusals)
+    return found["text"]
+
+
+def decode_module(data: str) -> dict[str, str | None]:
+    """Return the ``text`` of a module, or the ``problem`` for which it is refused; ``data`` has a character a byte."""
+    try:
+        return {"text": load_lab_module(MODULES).read_module(data.encode("latin-1")), "problem": None}
+    except ValueError as error:
+        return {"text": None, "problem": str(error)}
+
+
+def list_refusals(text: str, topic: str) -> list[str]:
+    """Return a sentence for each import that fails where the module is graded."""
+    return load_lab_module(MODULES).find_refusals(text, topic)
+
+
+def read_notebook_sources(upload: Upload, name: str, data: bytes) -> dict[str, list[str]] | None:
+    """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook.
+
+    Parameters
+    ----------
+    upload : Upload
+    name : str
+        Of the file, for a remark.
+    data : bytes
+    """
+    try:
+        return read_cell_sources(upload, decode_notebook(data))
+    except ValueError as error:
+        upload.remarks.append(f"{name}: {error}")
         return None
 
 
@@ -141,15 +192,9 @@ def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
     try:
         found = run_limited(parse_cell_sources, text)
     except LimitError as error:
-        upload.remarks.append(f"{name}: cannot be read, {error}; its answers count as open")
-        return None
-    if found is None:
-        upload.remarks.append(f"{name}: not a notebook (broken JSON?); its answers count as open")
-        return None
-    if found["too_long"]:
-        upload.remarks.append(f"{name}: {found['too_long']} cells over {MAX_CELL} characters, left out")
-    if found["beyond"]:
-        upload.remarks.append(f"{name}: larger than a notebook may be, the last {found['beyond']} cells are left out")
+        found = {"sources": None, "problems": [f"cannot be read, {error}"]}
+    open_too = "; its answers count as open" if found["sources"] is None else ""
+    upload.remarks += [f"{name}: {problem}{open_too}" for problem in found["problems"]]
     return found["sources"]
 
 

@@ -5,15 +5,16 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.topics import list_topics
-from autograder.reference import CASES, COMPARISONS, ROOT, VISIBLE
+from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, ROOT, VISIBLE
 
 WHOLE = ("autograder/sandbox", "autograder/runners")
 """Folders that every mark depends on, whatever the topic."""
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
 """Folders with one file per topic, and files that all topics share."""
-SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py", COMPARISONS, *VISIBLE)
-"""The rules for cells and answers, how the reference is loaded, how a result is compared with it, and how the visible
-cases are run that decide which line a hint names."""
+SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py", CELLS, MODULES,
+          COMPARISONS, *VISIBLE)
+"""The rules for cells, answers and modules, how the reference is loaded, how a result is compared with it, and how the
+visible cases are run that decide which line a hint names."""
 
 
 def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:

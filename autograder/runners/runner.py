@@ -120,7 +120,7 @@ def run_job(job: Job, unsafe: bool = False, watch: Callable[[Session], None] | N
     if student.killed:
         raise InfraError("the sandbox was killed (SIGKILL): is memory short? Use fewer runners (--jobs)")
     if job["module"] is None:
-        problem = f"cs231n_lib/{topic}.py is missing"
+        problem = f"no cs231n_lib/{topic}.py was handed in that can be read"
     outcomes = [o for cell in graded.values() for o in cell["outcomes"]]
     found = [o["status"] for o in outcomes] + (["crashed"] if problem else [])
     status = max((s for s in found if s in STATUSES_BY_SEVERITY), key=STATUSES_BY_SEVERITY.index, default="graded")

@@ -3,8 +3,10 @@
 import builtins
 import contextlib
 import os
+import re
 import select
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.course.text import clean_message
+from autograder.reference import MODULES, load_lab_module
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.launch import Limits
 from autograder.sandbox.student import (
@@ -30,6 +33,8 @@ from autograder.sandbox.student import (
 from autograder.sandbox.visible_cases import list_visible_places
 
 CRASHES_PER_FUNCTION = 3
+GRADED_BY = f"graded by Python {sys.version_info.major}.{sys.version_info.minor}"
+"""What an older Python does not parse was no mistake where it was written."""
 EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value, type)
               and issubclass(value, BaseException)} | {"LinAlgError"}
 
@@ -239,8 +244,18 @@ class SandboxedSubmission(Submission):
             return StudentError(status, f"{name} returned {said}", NOT_PLAIN.format(name))
         message = f"{type_name}: {said} ({where})"
         if name is None:  # the module is being loaded; whether its text and line are shown is decided there
-            return StudentError(status, said if type_name == "SyntaxError" else message)
+            refused = self._describe_refused_import(line) if type_name in ("ImportError", "ModuleNotFoundError") else ""
+            message = f"{said} ({GRADED_BY})" if type_name == "SyntaxError" else message
+            return StudentError(status, refused or message)
         return StudentError(status, message, place=("MemoryError" if status == "memory" else type_name, line))
+
+    def _describe_refused_import(self, line):
+        """Say what check says at home of an import that the grader lacks; "" if the line is no such import."""
+        rules, source = load_lab_module(MODULES), self.source.split("\n")[line - 1] if line else ""
+        found = re.match(r"\s*(?:from|import)\s+([\w.]+)", source)
+        if not found or rules.is_available(found[1], self.topic):
+            return ""
+        return clean_message(rules.describe_refused_import(self.filename, line, source))
 
     def _answer_callback(self, reply, callbacks, deadline):
         """Serve a callback; what our function gave the student's arguments may be too much to send."""

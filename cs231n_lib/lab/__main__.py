@@ -13,7 +13,6 @@ import difflib
 import sys
 from pathlib import Path
 
-from cs231n_lib.lab import workspace
 from cs231n_lib.lab.commands.install import COMMAND, PYTHON, VENV, install_workbook
 from cs231n_lib.lab.commands.jupyter import run_to_end, start_jupyter
 
@@ -45,13 +44,12 @@ def submit(args):
     """Show what is missing, then make the zips to hand in."""
     from cs231n_lib.lab.commands import submit
 
-    chosen = (
-        [workspace.find_assignment(name) for name in args.notebooks] if args.notebooks else workspace.list_assignments()
-    )
+    chosen = submit.choose_assignments(args.notebooks)
     for assignment in chosen:
         missing = submit.list_missing(assignment)
         print(f"{assignment.name}: {'not done yet' if missing else 'all done'}", *missing, sep="\n  ")
-    if not args.yes and not ask("Make the zip now? It takes the notebooks as you last saved them. [Y/n] "):
+    if not args.yes and not ask("Make the zip now? It takes the files as you last saved them, whatever is named above. "
+                                "[Y/n] "):
         print("no zip was made")
         return 1
     for assignment in chosen:

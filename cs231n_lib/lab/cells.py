@@ -1,7 +1,7 @@
-"""What a cell of a notebook is for, which literal it assigns, and what its check asks for. Nothing is run.
+"""What a cell of a notebook is for, how an answer is read from it, and what its check asks for. Nothing is run.
 
-The one home for these rules on the student's side. Standard library only: ``submit`` and ``doctor`` may run before
-anything is installed, and a grader may import this without the rest of the lab.
+The one home of these rules, at home and at grading: the grader loads this file by its path, and every mark depends on
+it. Standard library only: ``submit`` and ``doctor`` may run before anything is installed.
 
 A *cell* is a dict, as the notebook's JSON has it; its *source* is its text.
 """
@@ -10,9 +10,21 @@ import ast
 import json
 import re
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 PLACEHOLDER = "YOUR ANSWER HERE"
 """What nbgrader puts in the place of a written answer."""
+MAX_NOTEBOOK = 16 * 2**20
+"""Largest notebook file that is read, in bytes."""
+MAX_CELL = 20_000
+"""Longest cell, in characters; a longer one is left out."""
+MAX_CELLS, MAX_SOURCES = 2000, 2 * 2**20
+"""Most cells of a notebook that are looked at, and most characters in them together; ours have 90."""
+MAX_ANSWER = 4000
+"""Longest answer cell that is read, in characters."""
+MAX_INTEGER = 10**100
+TOO_LARGE = f"larger than {MAX_NOTEBOOK // 1024} KiB, left out at grading: clear its outputs"
+NO_NOTEBOOK = "not a notebook (broken JSON?)"
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,78 @@ class Purpose:
     accepted: object = None
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """An answer cell without a literal; ``reason`` tells the student what is wrong with it."""
+
+    reason: str
+
+
+# -- the file -----------------------------------------------------------------------------------------------------
+
+
+def decode_notebook(data):
+    """Return the text of a notebook file.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Raises
+    ------
+    ValueError
+        If it is too large or no text; the message says so in a few words.
+    """
+    if len(data) > MAX_NOTEBOOK:
+        raise ValueError(TOO_LARGE)
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text, left out at grading") from None
+
+
+def parse_cells(text):
+    """Return the list of cells in a notebook's text; each cell may be anything.
+
+    Raises
+    ------
+    ValueError
+        If it is no notebook.
+    """
+    try:
+        found = json.loads(text)["cells"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        found = None
+    if not isinstance(found, list):
+        raise ValueError(NO_NOTEBOOK)
+    return found
+
+
+def list_limit_problems(sources):
+    """Return how many cells from the beginning are looked at, and a line for what is left out of a notebook.
+
+    Parameters
+    ----------
+    sources : list of str
+        Of all its cells, in order.
+
+    Returns
+    -------
+    fitting : int
+    lines : list of str
+    """
+    lengths = [len(source) for source in sources]
+    ends = accumulate(length if length <= MAX_CELL else 0 for length in lengths)
+    fitting = sum(end <= MAX_SOURCES for end in islice(ends, MAX_CELLS))
+    too_long, beyond = sum(length > MAX_CELL for length in lengths[:fitting]), len(sources) - fitting
+    lines = []
+    if too_long:
+        lines.append(f"{too_long} cells over {MAX_CELL} characters, left out")
+    if beyond:
+        lines.append(f"larger than a notebook may be, the last {beyond} cells are left out")
+    return fitting, lines
+
+
 def read_cells(path):
     """Return the cells of a notebook file; each has ``metadata``, if only an empty dict.
 
@@ -44,17 +128,20 @@ def read_cells(path):
     Raises
     ------
     ValueError
-        If the file is not a notebook; the message says what to do.
+        If the file is not a notebook, or larger than one may be; the message says what to do.
     OSError
         If it cannot be read.
     """
+    data = path.read_bytes()
+    if len(data) > MAX_NOTEBOOK:
+        raise ValueError(f"{path.name}: {TOO_LARGE}")
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [{**c, "metadata": c.get("metadata", {})} for c in cells]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(f"{path.name} is damaged: it is not a readable notebook. Take an older copy: JupyterLab keeps "
-                         "one in the folder .ipynb_checkpoints, and the workbook's zip has the one you began "
-                         "with") from None
+        found = parse_cells(decode_notebook(data))
+        return [{**c, "metadata": keep_dict(c.get("metadata"))} for c in found]
+    except (ValueError, TypeError, AttributeError) as error:
+        reason = str(error) if isinstance(error, ValueError) else NO_NOTEBOOK
+        raise ValueError(f"{path.name} is damaged: {reason}. Take an older copy: JupyterLab keeps one in the folder "
+                         ".ipynb_checkpoints, and the workbook's zip has the one you began with") from None
 
 
 def read_source(cell):
@@ -65,48 +152,114 @@ def read_source(cell):
 
 def read_flags(cell):
     """Return what nbgrader noted in a cell's metadata, {} where it noted nothing."""
-    return cell["metadata"].get("nbgrader", {})
+    return keep_dict(cell["metadata"].get("nbgrader"))
+
+
+def keep_dict(value):
+    """Return ``value``, or {} if it is no dict: any program may have written the file."""
+    return value if isinstance(value, dict) else {}
 
 
 # -- the kinds of cells -----------------------------------------------------------------------------------------
 
 
+def is_grade(cell):
+    """Does the cell carry marks?"""
+    return bool(read_flags(cell).get("grade"))
+
+
+def is_solution(cell):
+    """Is this a cell that a student writes in?"""
+    return bool(read_flags(cell).get("solution"))
+
+
 def is_test(cell):
     """Is this a cell that the grader marks?"""
-    return bool(read_flags(cell).get("grade")) and not read_flags(cell).get("solution")
+    return is_code(cell) and is_grade(cell) and not is_solution(cell)
 
 
 def is_written(cell):
     """Is this an answer that a person reads and marks?"""
-    return bool(read_flags(cell).get("grade")) and bool(read_flags(cell).get("solution"))
+    return is_grade(cell) and is_solution(cell)
 
 
 def is_answer(cell):
     """Is this a cell in which a student assigns an answer to a variable?"""
-    return bool(read_flags(cell).get("solution")) and not read_flags(cell).get("grade")
+    return is_code(cell) and is_solution(cell) and not is_grade(cell)
 
 
 def is_experiment(cell):
     """Is this a code cell of which nbgrader knows nothing?"""
-    return cell["cell_type"] == "code" and not read_flags(cell)
+    return is_code(cell) and not read_flags(cell)
+
+
+def is_code(cell):
+    """Is this a code cell?"""
+    return cell.get("cell_type") == "code"
 
 
 # -- what stands in a cell --------------------------------------------------------------------------------------
 
 
-def read_literal(source):
-    """Return {name: value} for a cell with one assignment of a literal, {} for anything else.
+def read_answer(source, name):
+    """Read ``name = literal`` from an answer cell; nothing is executed.
 
     Parameters
     ----------
     source : str
-        As the student left it: comments, and ``name = literal``.
+        The cell as the student left it: comments, and one assignment.
+    name : str
+        The variable asked for.
+
+    Returns
+    -------
+    value : literal, Ellipsis or Unreadable
+        ``...`` if the answer was left open; :class:`Unreadable` says why no literal was found, and what to write.
     """
+    wanted = describe_wanted(name)
+    if len(source) > MAX_ANSWER:
+        return Unreadable(f"the answer cell is longer than {MAX_ANSWER} characters: {wanted}")
     try:
-        statement, = ast.parse(source).body
-        return {statement.targets[0].id: ast.literal_eval(statement.value)}
-    except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError, MemoryError):
-        return {}
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        return Unreadable(f"the answer cell does not parse (line {error.lineno}): {wanted}")
+    except (ValueError, RecursionError, MemoryError):
+        return Unreadable(f"the answer cell does not parse: {wanted}")
+    if len(body) != 1 or not isinstance(body[0], ast.Assign) or len(body[0].targets) != 1:
+        return Unreadable(wanted) if body else ...
+    target, value = body[0].targets[0], body[0].value
+    if not isinstance(target, ast.Name) or target.id != name:
+        return Unreadable(wanted)
+    try:
+        answer = ast.literal_eval(value)
+    except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
+        return Unreadable('write the answer itself, as in "a" or 0.25: a computation is not read')
+    if type(answer) is int and abs(answer) > MAX_INTEGER:  # no float holds it, and comparing would raise
+        return Unreadable("the number is far too large to be an answer")
+    return answer
+
+
+def describe_wanted(name):
+    """Return what a student is to write in the answer cell of a variable."""
+    return f"write one assignment, {name} = your answer, and nothing else in that cell: it is read and not run"
+
+
+def choose_answer_cell(sources, name):
+    """Return the source that counts, of the cells that may hold an answer: the last that gives the variable a value.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        In the order in which they were run, or stand in the notebook.
+    name : str
+        The variable asked for.
+
+    Returns
+    -------
+    source : str or None
+        None if no cell gives the variable a value.
+    """
+    return next((source for source in reversed(sources) if assigns_variable(source, name)), None)
 
 
 def is_filled_in(source):
@@ -133,6 +286,40 @@ def read_purpose(grade_id, source):
     return Purpose(kind, name, ast.literal_eval(call.args[1]))
 
 
+def assigns_variable(source, name):
+    """Does a cell give a variable a value, in whatever way: by ``name = 1``, ``name += 1``, in a loop, behind a magic?
+
+    Parameters
+    ----------
+    source : str
+    name : str
+    """
+    try:
+        return name in set(iter_bound_names(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # it may have a magic in it
+        start = rf"^[\s(]*(?:[%!]\w+\s+)?(?:\w+\s*[,=]\s*)*{name}\b"
+        return bool(re.search(rf"{start}[^=\n!<>]*=(?!=)", source, re.MULTILINE))
+
+
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
+          ast.GeneratorExp)
+
+
+def iter_bound_names(tree):
+    """Yield the names that code gives a value to when it is run; those within a function are its own."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        elif isinstance(node, SCOPES):
+            yield getattr(node, "name", "")
+            continue
+        waiting += ast.iter_child_nodes(node)
+
+
 # By pattern, because a cell that a student wrote may not parse: it may have a magic in it.
 
 
@@ -143,10 +330,5 @@ def checks_function(source, name):
 
 def read_checked_variable(source):
     """Return the variable that a cell hands to ``check_answer``, "" if there is no such call."""
-    call = re.search(r"check_answer\((\w+),", source)
+    call = re.search(r"check_answer\(([A-Za-z_]\w*),", source)
     return call[1] if call else ""
-
-
-def assigns_variable(source, name):
-    """Is there a line in a cell that begins with ``name =``?"""
-    return bool(re.search(rf"^{name}\s*=[^=]", source, re.MULTILINE))

@@ -23,10 +23,13 @@ class WorkspaceAssignment:
         ``01_activations``.
     cells : list of dict
         Of the notebook as it was saved last; see :mod:`cs231n_lib.lab.cells`.
+    problem : str
+        Why the notebook cannot be read, and what to do; it then has no cells.
     """
 
     name: str
     cells: list = field(default_factory=list)
+    problem: str = ""
 
     @property
     def topic(self):
@@ -51,15 +54,33 @@ class WorkspaceAssignment:
             flags = cells.read_flags(cell)
             yield flags["grade_id"], cells.read_source(cell), float(flags["points"])
 
-    def read_answers(self):
-        """Return name -> literal of the answer cells; ``...`` where nothing was answered yet.
+    def read_answer(self, grade_id, name):
+        """Read the answer that a test cell checks, as the grader reads it.
 
-        A cell that holds anything but one assignment of a literal is left out.
+        Parameters
+        ----------
+        grade_id : str
+            Of the test cell.
+        name : str
+            The variable.
+
+        Returns
+        -------
+        value : literal, Ellipsis or cells.Unreadable
+            See :func:`cs231n_lib.lab.cells.read_answer`.
         """
-        answers = {}
-        for cell in filter(cells.is_answer, self.cells):
-            answers.update(cells.read_literal(cells.read_source(cell)))
-        return answers
+        source = cells.choose_answer_cell([cells.read_source(c) for c in self.cells if cells.is_answer(c)], name)
+        if source is not None:
+            return cells.read_answer(source, name)
+        before = []  # answer cells between the test cell before and this one: the variable may be gone from its cell
+        for cell in self.cells:
+            if cells.is_test(cell) and cells.read_flags(cell).get("grade_id") == grade_id:
+                break
+            if cells.is_test(cell):
+                before = []
+            elif cells.is_answer(cell):
+                before.append(cells.read_source(cell))
+        return cells.read_answer(before[-1], name) if before else ...
 
     def list_experiments(self):
         """Yield the source of every code cell that nobody grades."""
@@ -83,15 +104,51 @@ def list_assignments(root=ROOT):
     ValueError
         If a notebook cannot be read; the message says which, and what to do.
     """
-    return [
-        WorkspaceAssignment(path.stem, cells.read_cells(path))
-        for path in sorted(Path(root).glob("[0-9][0-9]_*.ipynb"))
-        if re.fullmatch(r"\d\d_[a-z]+(_[a-z]+)*", path.stem)
-    ]
+    return [read_assignment(name, root) for name in list_names(root)]
+
+
+def list_names(root=ROOT):
+    """Return the names of the notebooks in a workspace, in order; none is read."""
+    found = sorted(path.stem for path in Path(root).glob("[0-9][0-9]_*.ipynb"))
+    return [name for name in found if re.fullmatch(r"\d\d_[a-z]+(_[a-z]+)*", name)]
+
+
+def read_assignment(name, root=ROOT):
+    """Read one notebook of a workspace; the name is one of :func:`list_names`."""
+    return WorkspaceAssignment(name, cells.read_cells(Path(root) / f"{name}.ipynb"))
+
+
+def read_or_explain(name, root=ROOT):
+    """Return a notebook of a workspace, also one that cannot be read: its ``problem`` then says why.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`list_names`.
+    root : path
+        The workspace.
+    """
+    try:
+        return read_assignment(name, root)
+    except ValueError as error:
+        return WorkspaceAssignment(name, problem=str(error))
+
+
+def list_copies(name, root=ROOT):
+    """Return the names of files beside a notebook that look like copies of it: they are not handed in.
+
+    Parameters
+    ----------
+    name : str
+        ``01_activations``.
+    root : path
+        The workspace.
+    """
+    return sorted(path.name for path in Path(root).glob(f"*{name}*") if path.name != f"{name}.ipynb" and path.is_file())
 
 
 def find_assignment(name, root=ROOT):
-    """Return one assignment of a workspace.
+    """Read one notebook of a workspace.
 
     Parameters
     ----------
@@ -103,12 +160,23 @@ def find_assignment(name, root=ROOT):
     Raises
     ------
     ValueError
+        If there is none, or it cannot be read; the message says what to do. What is wrong with others does not matter.
+    """
+    return read_assignment(find_name(name, root), root)
+
+
+def find_name(name, root=ROOT):
+    """Return the whole name of a notebook of a workspace; the parameters are those of :func:`find_assignment`.
+
+    Raises
+    ------
+    ValueError
         If there is none; the message lists those that are there.
     """
-    assignments = list_assignments(root)
-    for a in assignments:
-        if name.removesuffix(".ipynb") in (a.name, a.name[:2], a.topic):
-            return a
-    if not assignments:
+    names = list_names(root)
+    for found in names:
+        if name.removesuffix(".ipynb") in (found, found[:2], found[3:]):
+            return found
+    if not names:
         raise ValueError(f"there is no notebook {name!r} in {root}: that folder has no notebooks of the workbook")
-    raise ValueError(f"there is no notebook {name!r} in {root}, only {', '.join(a.name for a in assignments)}")
+    raise ValueError(f"there is no notebook {name!r} in {root}, only {', '.join(names)}")

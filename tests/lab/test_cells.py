@@ -8,12 +8,12 @@ import nbformat
 import pytest
 
 from autograder.course import cells as grader_cells
-from autograder.reference import ROOT
+from autograder.reference import CELLS, ROOT
 from cs231n_lib.lab import cells
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-BEFORE_INSTALL = ("cells", "workspace", "commands.doctor", "commands.install", "commands.jupyter", "notebook.colab",
-                  "__main__")
+BEFORE_INSTALL = ("cells", "modules", "workspace", "commands.doctor", "commands.install", "commands.jupyter",
+                  "notebook.colab", "__main__")
 
 
 @pytest.mark.parametrize("module", BEFORE_INSTALL)
@@ -36,14 +36,28 @@ def test_kinds_of_cells_are_the_graders(path):
         assert not (cells.is_experiment(mine) and grader_cells.read_flags(theirs_))
 
 
+def test_the_grader_reads_by_this_file():
+    """Are the rules here those of the grader, loaded from the checkout by the path?"""
+    for name in ("read_answer", "is_test", "is_answer", "is_written", "read_flags", "parse_cells", "decode_notebook"):
+        assert getattr(grader_cells, name).__code__.co_filename == str(ROOT / CELLS) == cells.__file__
+
+
 @pytest.mark.parametrize("source, literal", [
-    ("x = 0.25", {"x": 0.25}), ("# why\nx = 'a'  # so", {"x": "a"}), ("x = ...", {"x": ...}), ("x = -3", {"x": -3}),
-    ("x = 1 / 4", {}), ("x = y", {}), ("x = 1\ny = 2", {}), ("x", {}), ("", {}), ("x = (", {}), ("%magic", {}),
-    ("x[0] = 1", {}), ("x = " + "-" * 100_000 + "1", {}), ("x = " + "(" * 1000 + "1" + ")" * 1000, {}),
+    ("x = 0.25", 0.25), ("# why\nx = 'a'  # so", "a"), ("x = ...", ...), ("x = -3", -3), ("x = None", None),
+    ("", ...),
 ], ids=lambda v: str(v)[:20])
-def test_only_one_assignment_of_a_literal_is_read(source, literal):
-    """Is a literal read and everything else left out, however deep it is nested?"""
-    assert cells.read_literal(source) == literal
+def test_assignment_of_a_literal_is_read(source, literal):
+    """Is a literal read?"""
+    assert cells.read_answer(source, "x") == literal
+
+
+@pytest.mark.parametrize("source", [
+    "x = 1 / 4", "x = y", "x = 1\ny = 2", "x", "x = (", "%magic", "x[0] = 1", "x = " + "-" * 100_000 + "1",
+    "x = " + "(" * 1000 + "1" + ")" * 1000, "x = '\0'",
+], ids=lambda v: str(v)[:20])
+def test_anything_else_is_unreadable_however_deep_it_is_nested(source):
+    """Is everything else refused with a reason?"""
+    assert cells.read_answer(source, "x").reason
 
 
 @pytest.mark.parametrize("source, purpose", [
@@ -63,16 +77,29 @@ def test_patterns_see_through_cells_that_do_not_parse():
     assert not cells.checks_function('check("relu_forward")', "relu")
     assert cells.read_checked_variable("%%time\ncheck_answer(answer_a, (0, 1))") == "answer_a"
     assert cells.read_checked_variable("check('relu_forward')") == ""
+    assert cells.read_checked_variable("check_answer(5, (0, 1))") == ""
     assert cells.assigns_variable("%%time\nanswer_a = 1", "answer_a")
+    assert cells.assigns_variable("%time b, answer_a = 1, 2", "answer_a")
+    assert not cells.assigns_variable("%%time\nif answer_a != 1: pass", "answer_a")
     assert not cells.assigns_variable("answer_a == 1", "answer_a")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": 1}', '{"metadata": {}}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": 1}', '{"metadata": {}}', "[" * 10**5])
 def test_file_that_is_no_notebook_is_named(text, tmp_path):
     """Is a damaged file named, with what to do?"""
     (tmp_path / "01_activations.ipynb").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match="01_activations.ipynb is damaged.*older copy"):
         cells.read_cells(tmp_path / "01_activations.ipynb")
+
+
+def test_notebook_is_read_as_the_grader_reads_it(tmp_path):
+    """Does a byte order mark cost nothing, and is a file that is too large named, with what to do?"""
+    path = tmp_path / "01_activations.ipynb"
+    path.write_bytes(b'\xef\xbb\xbf{"cells": [{"metadata": 1, "source": "x\0"}]}')
+    assert cells.read_cells(path) == [{"metadata": {}, "source": "x"}]
+    path.write_bytes(b" " * (cells.MAX_NOTEBOOK + 1))
+    with pytest.raises(ValueError, match="01_activations.ipynb: larger than 16384 KiB.*clear its outputs"):
+        cells.read_cells(path)
 
 
 def test_source_may_be_a_list_of_lines(tmp_path):

@@ -11,7 +11,7 @@ hidden tests use too. ``report`` and ``difference_map`` show it, ``where_to_read
 time and output, ``import_check`` says why a file does not load, ``answers`` whether an answer can be accepted. Nothing
 here knows a solution, and the hidden tests that give the marks draw other inputs.
 
-May import ``gradient_check``, ``workspace`` and ``cells``, and the graded modules while it runs.
+May import ``gradient_check``, ``workspace``, ``cells`` and ``modules``, and the graded modules while it runs.
 """
 
 import difflib
@@ -71,20 +71,20 @@ def check_answer(value, accepted):
     NotRightYet
         If the answer cannot be accepted.
     """
-    problem = find_answer_problem(value, accepted) or find_unread_answer(list_run_cells())
+    problem = find_unread_answer(list_run_cells()) or find_answer_problem(value, accepted)
     if problem:
         raise NotRightYet(f"answer not accepted: {problem}")
     print("answer noted")
 
 
 def list_run_cells():
-    """Return the sources of the cells that were run in this notebook, this one included."""
+    """Return the sources of the cells that were run in this notebook as they were typed, this one included."""
     try:
         from IPython import get_ipython
     except ImportError:
-        return [""]
+        return []
     shell = get_ipython()
-    return [""] if shell is None else shell.user_ns.get("In") or [""]
+    return [] if shell is None else list(shell.history_manager.input_hist_raw)  # In has no magics as they are typed
 
 
 def show(report):

@@ -14,10 +14,12 @@ def find_answer_problem(value, accepted):
     Parameters
     ----------
     value : object
-        What the answer cell assigns; ``...`` is no answer yet.
+        What the answer cell assigns, or was read from it; ``...`` is no answer yet.
     accepted : str, (low, high) or (str, int)
         As in :func:`cs231n_lib.lab.check.check_answer`.
     """
+    if isinstance(value, cells.Unreadable):
+        return value.reason
     wanted, fine = judge_answer(value, accepted)
     if value is ...:
         return f"replace the three dots by {wanted}"
@@ -69,13 +71,13 @@ def find_unread_answer(sources):
     Parameters
     ----------
     sources : list of str
-        The texts of the cells that were run, in order; the last one calls ``check_answer(name, ...)``.
+        The texts of the cells that were run, as they were typed, in order; the last one calls ``check_answer``.
     """
-    name = cells.read_checked_variable(sources[-1])
+    name = cells.read_checked_variable(sources[-1]) if sources else ""
     if not name:
         return ""
-    source = next((s for s in reversed(sources[:-1]) if cells.assigns_variable(s, name)), None)
-    if source is None or name in cells.read_literal(source):
-        return ""
-    return (f"the grader reads this cell but does not run it. Write one assignment with the result itself, as in "
-            f"{name} = 0.25, and nothing else in that cell")
+    source = cells.choose_answer_cell(sources, name)
+    if source is None:  # it has its value from elsewhere
+        return cells.describe_wanted(name)
+    answer = cells.read_answer(source, name)
+    return answer.reason if isinstance(answer, cells.Unreadable) else ""

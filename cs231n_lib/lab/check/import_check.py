@@ -3,6 +3,7 @@
 import traceback
 from pathlib import Path
 
+from cs231n_lib.lab import modules
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 
 IMPORT_SECONDS = 20
@@ -23,7 +24,16 @@ def find_import_problem(path, name):
     """
     path = Path(path)
     try:
-        code = compile(path.read_bytes(), str(path), "exec")
+        text = modules.read_module(path.read_bytes())
+    except ValueError as error:
+        return f"cs231n_lib/{path.name}: {error}"
+    except OSError as error:
+        return explain_error(error, path)
+    try:
+        code = compile(text, str(path), "exec")
+        refusals = modules.find_refusals(text, path.stem)
+        if refusals:
+            return refusals[0]
         with time_limit(IMPORT_SECONDS), limit_output(0):
             exec(code, {"__name__": name, "__file__": str(path), "__package__": name.rpartition(".")[0]})
     except (Exception, SystemExit) as error:  # whatever the student's file raises
@@ -44,7 +54,7 @@ def explain_error(error, path):
     path = Path(path)
     file = f"cs231n_lib/{path.name}"
     if isinstance(error, SyntaxError) and error.filename == str(path):
-        return f"{file}, line {error.lineno}: {error.msg}{point_at_error(error)}"
+        return f"{file} does not parse: line {error.lineno}: {error.msg}{point_at_error(error)}"
     if isinstance(error, OSError) and error.filename == str(path):
         return f"{file} cannot be read: {error.strerror}"
     told = read_message(error)

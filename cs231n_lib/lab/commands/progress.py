@@ -33,7 +33,7 @@ class ProgressItem:
     name : str
         The function, the variable or the cell.
     kind : str
-        "function", "prediction", "answer", "written answer" or "all together".
+        "function", "prediction", "answer", "written answer" or "all together"; "notebook" for one that is damaged.
     points : float
     state : str
         A key of ``STATES``.
@@ -131,8 +131,8 @@ def read_progress(name=None, root=workspace.ROOT):
     progress : Progress
         Shows itself as the last value of a cell.
     """
-    chosen = [workspace.find_assignment(name, root)] if name else workspace.list_assignments(root)
-    return Progress([item for assignment in chosen for item in list_items(assignment)])
+    chosen = [workspace.find_name(name, root)] if name else workspace.list_names(root)
+    return Progress([item for each in chosen for item in list_items(workspace.read_or_explain(each, root))])
 
 
 def list_items(assignment):
@@ -146,7 +146,9 @@ def list_items(assignment):
     ------
     item : ProgressItem
     """
-    answers, states = assignment.read_answers(), {}
+    states = {}
+    if assignment.problem:
+        yield ProgressItem(assignment.name, assignment.files[0], "notebook", 0.0, "wrong", assignment.problem)
     for grade_id, source, points in assignment.list_tests():
         purpose = cells.read_purpose(grade_id, source)
         if purpose.kind == "function":
@@ -154,7 +156,7 @@ def list_items(assignment):
         elif purpose.kind == "all together":
             state, note = wait_for_functions(name for name, (state, _) in states.items() if state != "done")
         else:
-            state, note = judge_answer(answers.get(purpose.name, ...), purpose.accepted)
+            state, note = judge_answer(assignment.read_answer(grade_id, purpose.name), purpose.accepted)
         yield ProgressItem(assignment.name, purpose.name, purpose.kind, points, state, note)
     for name, source, points in assignment.list_written_answers():
         state = "done" if cells.is_filled_in(source) else "open"

@@ -2,8 +2,31 @@
 
 import zipfile
 
-from cs231n_lib.lab import workspace
+from cs231n_lib.lab import cells, modules, workspace
 from cs231n_lib.lab.commands.progress import list_items
+
+
+def choose_assignments(names=(), root=workspace.ROOT):
+    """Return the notebooks to hand in; one that is damaged keeps no other one back.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As in ``"03"``; all notebooks of the workspace by default.
+    root : path
+        The workspace.
+
+    Returns
+    -------
+    chosen : list of cs231n_lib.lab.workspace.WorkspaceAssignment
+
+    Raises
+    ------
+    ValueError
+        If there is no notebook of such a name.
+    """
+    found = [workspace.find_name(name, root) for name in names] or workspace.list_names(root)
+    return [workspace.read_or_explain(name, root) for name in found]
 
 
 def list_missing(assignment, root=workspace.ROOT):
@@ -20,11 +43,37 @@ def list_missing(assignment, root=workspace.ROOT):
     lines : list of str
     """
     lines = [f"{name} does not exist" for name in assignment.files if not (root / name).is_file()]
+    lines += list_refusals(assignment, root)
+    lines += [f"{name} looks like a copy: only {assignment.name}.ipynb is handed in"
+              for name in workspace.list_copies(assignment.name, root)]
     return lines + [describe_item(item) for item in list_items(assignment) if item.state != "done"]
+
+
+def list_refusals(assignment, root=workspace.ROOT):
+    """Return what the grader would not take of the two files, a line each, in the grader's words.
+
+    Parameters
+    ----------
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
+    root : path
+        The workspace.
+    """
+    notebook, module = assignment.files
+    problems = cells.list_limit_problems([cells.read_source(cell) for cell in assignment.cells])[1]
+    lines = [f"{notebook}: {problem}" for problem in problems]
+    try:
+        text = modules.read_module((root / module).read_bytes())
+    except ValueError as error:
+        return [*lines, f"{module}: {error}"]
+    except OSError:  # said already
+        return lines
+    return lines + modules.find_refusals(text, assignment.topic)
 
 
 def describe_item(item):
     """Return a line about an item that is not done: ``function relu_forward: wrong, values (2 points)``."""
+    if item.kind == "notebook":
+        return item.note
     note = f", {item.note}" if item.note else ""
     return f"{item.kind} {item.name}: {item.state}{note} ({item.points:g} points)"
 

@@ -130,12 +130,13 @@ def test_zip_holds_the_named_wings_and_nothing_that_stays_at_home(archive):
 
 
 def test_zip_holds_everything_that_a_mark_depends_on(archive):
-    """Is every file of the grader's hash in the zip, and of lab only what compares results and runs visible cases?"""
+    """Is every file of the grader's hash in the zip, and of lab only what reads, compares and runs visible cases?"""
     with zipfile.ZipFile(archive) as zipped:
         names = {name.removeprefix("grader/") for name in zipped.namelist()}
     hashed = {path.relative_to(reference.ROOT).as_posix() for path in list_grader_files("activations")}
     assert hashed <= names
-    needed = {reference.COMPARISONS, *reference.VISIBLE, f"{reference.CASES}/activations.py"}
+    needed = {reference.COMPARISONS, reference.CELLS, reference.MODULES, *reference.VISIBLE,
+              f"{reference.CASES}/activations.py"}
     assert {name for name in names if name.startswith("cs231n_lib/lab")} == needed <= hashed
 
 

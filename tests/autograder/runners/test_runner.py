@@ -50,10 +50,13 @@ def test_answer_is_read_and_never_run(answer, points, hint):
 
 
 @pytest.mark.parametrize("module, problem, status", [
-    (None, "cs231n_lib/activations.py is missing", "crashed"),
-    ("def relu_forward(x:\n", "does not parse: line 1", "crashed"),
+    (None, "no cs231n_lib/activations.py was handed in that can be read", "crashed"),
+    ("def relu_forward(x:\n", "cs231n_lib/activations.py does not parse: line 1", "crashed"),
+    ("def relu_forward(x:\n", f"(graded by Python {sys.version_info.major}.{sys.version_info.minor})", "crashed"),
     ("import time\ntime.sleep(100)\n", "no result after", "timeout"),
-    ("import nothing_like_it\n", "No module named", "crashed"),
+    ("import nothing_like_it\n", "line 1: `import nothing_like_it` does not work where this is graded", "crashed"),
+    ("from cs231n_lib import dropout\n", "line 1: `from cs231n_lib import dropout` does not work", "crashed"),
+    ("from numpy import nothing_like_it\n", "ImportError: cannot import name 'nothing_like_it'", "crashed"),
 ])
 def test_module_that_does_not_load_is_named_and_the_rest_graded(module, problem, status):
     """Is a module that does not load named and the rest graded?"""

@@ -428,7 +428,7 @@ def test_visible_cases_are_run_once_and_never_where_hidden_inputs_were_seen(monk
 
 
 @pytest.mark.parametrize("body, words", [
-    ("def f(x:\n", "does not parse: line 2"), ("import nothing_of_the_kind\n", "activations.py, line 2)"),
+    ("def f(x:\n", "does not parse: line 2"), ("import nothing_of_the_kind\n", "activations.py, line 2: "),
     ("\n1 / 0\n", "activations.py, line 3)")])
 def test_line_is_shown_of_a_module_that_does_not_load(body, words):
     """Is the line shown where no hidden input is there yet?"""

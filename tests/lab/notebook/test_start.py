@@ -71,6 +71,8 @@ write("    raise SystemExit")
 cell("check('tanh_forward')", "exit")
 cell("answer_a = 1 / 4", "")
 cell("check_answer(answer_a, (0, 1))", "computed")
+cell("%%time\\nanswer_a = 0.25", "")
+cell("check_answer(answer_a, (0, 1))", "magic")
 cell("answer_a = 0.25  # a comment", "")
 cell("check_answer(answer_a, (0, 1))", "written")
 '''
@@ -116,8 +118,8 @@ def test_edits_are_picked_up_and_a_broken_file_survived(desk):
     assert said["mended"] == "[0.]\n"  # a name that was imported before has the new function, too
     assert "aspects ok" in said["right"] and "NotRightYet" not in said["right"]
 
-    for title, words in {"top": "name 'no_such_name' is not defined",
-                         "import": "No module named 'no_such_module'", "exit": "exit() ends Python itself",
+    for title, words in {"top": "name 'no_such_name' is not defined", "exit": "exit() ends Python itself",
+                         "import": "`import no_such_module` does not work where this is graded",
                          "deep": "RecursionError", "indent": "unindent does not match", "nul": "null bytes",
                          "endless": "still running after 1 seconds"}.items():
         assert said[title].count(words) >= 2, f"{title}: {said[title]}"  # by the reload, and by the check
@@ -134,4 +136,6 @@ def test_check_ends_what_does_not_end_and_stays_calm(desk):
     assert said["prints"].count("line ") < 60 and "... and 99960 more lines, not shown" in said["prints"]
     assert "aspects ok" in said["prints"]
     assert "raised SystemExit" in said["exit"]
-    assert "Write one assignment with the result itself" in said["computed"] and said["written"] == "answer noted\n"
+    assert "write the answer itself" in said["computed"] and "a computation is not read" in said["computed"]
+    assert "(line 1): write one assignment, answer_a = your answer" in said["magic"]
+    assert said["written"] == "answer noted\n"
