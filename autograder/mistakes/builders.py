@@ -119,3 +119,31 @@ def wrong_formula(module: types.ModuleType, function: str, name: str, loses: Ite
     wrong = forward if function.endswith("_forward") else code
     wrong.__name__ = name
     mistake(function, loses, teaches)(wrong)
+
+
+def reorder_results(module: types.ModuleType, function: str, results: str, *orders: tuple[str, set[str]]) -> None:
+    """Register, for each of ``orders``, the mistake that returns the right results in that order.
+
+    Parameters
+    ----------
+    module : module
+        The reference.
+    function : str
+    results : str
+        Names of its results in the right order, ``"dx dw db"``.
+    *orders : (str, set of str)
+        A wrong order, and the aspects that it loses.
+    """
+    names = results.split()
+    teaches = f"These are the right results in the wrong order: it is {', '.join(names)}."
+
+    def register(order, loses):
+        def reordered(*args, **named):
+            values = getattr(module, function)(*args, **named)
+            return tuple(values[names.index(name)] for name in order.split())
+
+        reordered.__name__ = "returns_" + "_".join(order.split())
+        mistake(function, loses, teaches)(reordered)
+
+    for order, loses in orders:
+        register(order, loses)

@@ -5,6 +5,7 @@ import numpy as np
 from autograder import reference
 from autograder.mistakes import mistake
 from autograder.mistakes.beyond_the_check import register_misread
+from autograder.mistakes.builders import reorder_results
 
 right = reference.load("linear_classifier")
 
@@ -50,6 +51,75 @@ def reshapes_in_place(x, w, b):
     # Does to x what ``x.shape = shape`` does: that is deprecated from NumPy 2.5 on, and so is ``x.resize(shape)``.
     x.__setstate__((1, shape, x.dtype, False, x.tobytes()))
     return x @ w + b, (x, w, b)
+
+
+SCRAMBLED = ("reshape(-1, N) does not keep an example together: it deals out the numbers in the order of memory, so "
+             "each column holds parts of several examples. One row for each example is x.reshape(N, -1); for dw, "
+             "transpose that.")
+
+
+@mistake("affine_forward", {"values", "edge sizes"}, SCRAMBLED)
+def scrambles_examples(x, w, b):
+    return x.reshape(-1, len(x)).T @ w + b, (x, w, b)
+
+
+@mistake("affine_backward", {"dw"}, SCRAMBLED)
+def dw_of_scrambled_examples(dout, cache):
+    dx, _, db = right.affine_backward(dout, cache)
+    return dx, cache[0].reshape(-1, len(dout)) @ dout, db
+
+
+@mistake("affine_backward", {"dx"},
+         "dx is scrambled: w @ dout.T has the examples in its columns, and reshape does not turn them into rows. The "
+         "product with examples as rows is dout @ w.T.")
+def dx_of_scrambled_examples(dout, cache):
+    x, w, _ = cache
+    return (w @ dout.T).reshape(x.shape), *right.affine_backward(dout, cache)[1:]
+
+
+@mistake("affine_backward", {"db"},
+         "db is one number: sum() without an axis adds up the units, too. Sum over the batch only (axis=0), so that "
+         "one number is left for each unit.")
+def db_is_one_number(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    return dx, dw, dout.sum()
+
+
+@mistake("affine_backward", {"db"},
+         "db is summed along the rows: one number for each example. Sum over the batch (axis=0), so that one number "
+         "is left for each unit.")
+def db_along_the_rows(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    return dx, dw, dout.sum(axis=1)
+
+
+@mistake("affine_backward", {"db"},
+         "The upstream gradient is missing in db: these are ones, or how many there are. The chain rule multiplies by "
+         "dout: db is the sum of dout over the batch.")
+def db_without_upstream(dout, cache):
+    dx, dw, _ = right.affine_backward(dout, cache)
+    return dx, dw, np.ones_like(cache[2])
+
+
+@mistake("affine_backward", {"dx", "dw", "db", "edge sizes"},
+         "These are local derivatives: w, x and 1. The chain rule multiplies each by the upstream gradient: dx = dout "
+         "@ w.T, dw = x.T @ dout, db = dout.sum(axis=0).")
+def local_derivatives_only(dout, cache):
+    x, w, b = cache
+    return w.T, x.reshape(len(x), -1).T, np.ones_like(b)
+
+
+@mistake("affine_backward", {"dx"},
+         "This dx is N times too small: the loss has divided by N already, and dout carries that. Nothing else is "
+         "divided.")
+def dx_averaged_again(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx / len(dout), dw, db
+
+
+reorder_results(right, "affine_backward", "dx dw db", ("dw dx db", {"dx", "dw"}), ("dx db dw", {"dw", "db"}),
+                ("db dw dx", {"dx", "db"}), ("dw db dx", {"dx", "dw", "db", "edge sizes"}),
+                ("db dx dw", {"dx", "dw", "db", "edge sizes"}))
 
 
 @mistake("affine_backward", {"shape"},
@@ -157,12 +227,23 @@ def global_max(x, y):
     return no_max_shift(x - x.max(), y)
 
 
-@mistake("softmax_loss", {"stable"},
-         "The probability is clipped, so the loss never exceeds a cap (27.6 for 1e-12). Use log p = shifted - "
-         "log(sum(exp(shifted))): it needs no clip.")
-def clips_probability(x, y):
-    p = np.clip(probabilities(x), 1e-12, 1)
-    return -np.log(p[np.arange(len(y)), y]).mean(), softmax_gradient(x, y)
+def keep_probability_from_0(name, smallest, loses):
+    """Register the logarithm of a p to which ``smallest`` is added; a clip at that number gives the same results."""
+    def code(x, y):
+        p = probabilities(x)[np.arange(len(y)), y]
+        return -np.log(p + smallest).mean(), softmax_gradient(x, y)
+
+    code.__name__ = name
+    mistake("softmax_loss", loses,
+            "A small number keeps p away from 0, added to it or as a bound: the loss then never exceeds a cap (27.6 "
+            "for 1e-12). Use log p = shifted - log(sum(exp(shifted))): it needs no such number.")(code)
+
+
+keep_probability_from_0("clips_probability", 1e-12, {"stable"})
+for power in (8, 9, 10):  # so large that it shows where p is a millionth, as among the edge sizes
+    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {"stable", "edge sizes"})
+for power in (15, 16, 20):
+    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {"stable"})
 
 
 @mistake("softmax_loss", {"stable"},
@@ -247,6 +328,97 @@ def shifts_in_place(x, y):
     return right.softmax_loss(x, y)
 
 
+def softmax_of(shift, divisor):
+    """Return a loss that is written as most write it, with one of two steps done in another way."""
+    def code(x, y):
+        rows = np.arange(len(y))
+        shifted = x - shift(x)
+        p = np.exp(shifted) / divisor(np.exp(shifted))
+        loss = -np.log(p[rows, y]).mean()
+        p[rows, y] -= 1
+        return loss, p / len(y)
+    return code
+
+
+def max_of_each_row(x):
+    return x.max(axis=1, keepdims=True)
+
+
+def sum_of_each_row(e):
+    return e.sum(axis=1, keepdims=True)
+
+
+def softmax_mistake(name, loses, teaches, shift=max_of_each_row, divisor=sum_of_each_row):
+    """Register a loss with another maximum to subtract, or another sum to divide by."""
+    code = softmax_of(shift, divisor)
+    code.__name__ = name
+    mistake("softmax_loss", loses, teaches)(code)
+
+
+EVERYWHERE = {"loss", "gradient", "stable", "edge sizes"}
+ONE_FOR_EACH_ROW = ("{} has the shape (N,), and NumPy lines that up with the columns. It must be (N, 1), one number "
+                    "for each row: {}.")
+softmax_mistake("max_forgets_keepdims", EVERYWHERE, ONE_FOR_EACH_ROW.format("x.max(axis=1)", "keepdims=True does that"),
+                shift=lambda x: x.max(axis=1))
+softmax_mistake("sum_forgets_keepdims", EVERYWHERE, ONE_FOR_EACH_ROW.format(
+                "The sum of the exponentials", "keepdims=True does that"), divisor=lambda e: e.sum(axis=1))
+softmax_mistake("max_of_each_column", EVERYWHERE, "The maximum of each column is subtracted. That changes the "
+                "probabilities: only a number that all scores of a row share cancels. Use axis=1.",
+                shift=lambda x: x.max(axis=0))
+softmax_mistake("sums_over_everything", {"loss", "gradient", "stable"}, "The exponentials are summed over the whole "
+                "batch: sum() has no axis. The probabilities of each row must sum to 1: axis=1, keepdims=True.",
+                divisor=np.sum)
+
+
+@mistake("softmax_loss", {"loss"},
+         "The maximum is subtracted in the sum of the exponentials, but not from the score of the own class. Both "
+         "terms need it: log p = shifted - log(sum(exp(shifted))).")
+def own_score_not_shifted(x, y):
+    rows = np.arange(len(y))
+    shifted = x - max_of_each_row(x)
+    return (-x[rows, y] + np.log(np.exp(shifted).sum(axis=1))).mean(), softmax_gradient(x, y)
+
+
+MEAN_OF_ALL = ("This is divided by all N * C entries, as mean() does it for an array of shape (N, C). Each example has "
+               "one loss, so divide by N.")
+
+
+@mistake("softmax_loss", {"loss"}, MEAN_OF_ALL)
+def loss_divided_by_all(x, y):
+    return -(np.eye(x.shape[1])[y] * log_probabilities(x)).mean(), softmax_gradient(x, y)
+
+
+@mistake("softmax_loss", {"gradient"}, MEAN_OF_ALL)
+def gradient_divided_by_all(x, y):
+    return right.softmax_loss(x, y)[0], softmax_gradient(x, y) / x.shape[1]
+
+
+@mistake("softmax_loss", {"gradient"},
+         "The sign of the gradient is turned: this is (onehot(y) - p) / N. It is p - onehot(y), so that a step against "
+         "the gradient raises the score of the own class.")
+def gradient_with_the_sign_turned(x, y):
+    loss, dx = right.softmax_loss(x, y)
+    return loss, -dx
+
+
+@mistake("softmax_loss", {"gradient"},
+         "Only the column of the own class has a gradient. Every score is in the sum of the softmax, so each of the "
+         "other classes gets p / N: dx = (p - onehot(y)) / N.")
+def gradient_of_the_own_class_only(x, y):
+    loss, dx = right.softmax_loss(x, y)
+    return loss, dx * np.eye(x.shape[1], dtype=x.dtype)[y]
+
+
+@mistake("softmax_loss", {"gradient"},
+         "p * (1 - p) is the derivative of one probability with respect to its own score. With the logarithm and the "
+         "other scores it becomes p - onehot(y).")
+def gradient_of_one_probability(x, y):
+    p = probabilities(x)
+    return right.softmax_loss(x, y)[0], p * (1 - p) / len(y)
+
+
+reorder_results(right, "softmax_loss", "loss dx", ("dx loss", {"loss", "gradient", "stable", "edge sizes"}))
+
 # -- hinge loss ---------------------------------------------------------------------------------------------------
 
 
@@ -258,6 +430,16 @@ def svm(x, y, delta=1):
     dx = (margins > 0).astype(x.dtype)
     dx[rows, y] = -dx.sum(axis=1)
     return margins, margins.sum() / len(y), dx / len(y)
+
+
+def svm_of_margins(scores, y):
+    """Return (loss, gradient) from margins that are not cut off at 0 yet."""
+    rows = np.arange(len(y))
+    margins = np.maximum(0, scores)
+    margins[rows, y] = 0
+    dx = (margins > 0).astype(scores.dtype)
+    dx[rows, y] = -dx.sum(axis=1)
+    return margins.sum() / len(y), dx / len(y)
 
 
 @mistake("svm_loss", {"loss"},
@@ -302,6 +484,93 @@ def own_class_counted_once(x, y):
          "The margin is missing: the own score must beat the others by 1, so each term is max(0, x_j - x_y + 1).")
 def delta_zero(x, y):
     return svm(x, y, delta=0)[1:]
+
+
+@mistake("svm_loss", {"gradient"},
+         "The count at the own class is one too high: its own margin, which is always 1, was counted, too. Set that "
+         "margin to 0 first.")
+def own_margin_counted(x, y):
+    _, loss, dx = svm(x, y)
+    dx[np.arange(len(y)), y] -= 1 / len(y)
+    return loss, dx
+
+
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+         "The own class is in the sum, with a margin of exactly 1: the loss is 1 too large, and its gradient is wrong "
+         "at the own class. Set that margin to 0 first.")
+def own_margin_not_set_to_0(x, y):
+    rows = np.arange(len(y))
+    margins = np.maximum(0, x - x[rows, y][:, None] + 1)
+    dx = (margins > 0).astype(x.dtype)
+    dx[rows, y] = -dx.sum(axis=1)
+    return margins.sum() / len(y), dx / len(y)
+
+
+@mistake("svm_loss", {"gradient"},
+         "The own class gets plus the number of positive margins. Its score is subtracted in each of them: minus "
+         "their number.")
+def own_class_with_plus(x, y):
+    _, loss, dx = svm(x, y)
+    rows = np.arange(len(y))
+    dx[rows, y] = -dx[rows, y]
+    return loss, dx
+
+
+@mistake("svm_loss", {"gradient"},
+         "The sign of the gradient is turned: a step against it would lower the score of the own class. Each positive "
+         "margin adds 1 at its own column and takes 1 from the own class.")
+def hinge_gradient_with_the_sign_turned(x, y):
+    _, loss, dx = svm(x, y)
+    return loss, -dx
+
+
+@mistake("svm_loss", {"gradient"},
+         "The margins themselves are in dx. The slope of max(0, margin) is 1 where the margin is positive, however "
+         "large it is.")
+def margins_for_slopes(x, y):
+    margins, loss, _ = svm(x, y)
+    margins[np.arange(len(y)), y] = -margins.sum(axis=1)
+    return loss, margins / len(y)
+
+
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+         "The margin is turned: this is x_y - x_j + 1, which is large where the answer is right. It is x_j - x_y + 1.")
+def margins_turned(x, y):
+    return svm_of_margins(x[np.arange(len(y)), y][:, None] - x + 1, y)
+
+
+@mistake("svm_loss", {"loss", "gradient"},
+         "The margin of 1 is subtracted: each term is max(0, x_j - x_y + 1), positive already where x_j comes within "
+         "1 of x_y.")
+def delta_subtracted(x, y):
+    return svm(x, y, delta=-1)[1:]
+
+
+@mistake("svm_loss", {"loss"}, MEAN_OF_ALL)
+def hinge_divided_by_all(x, y):
+    _, loss, dx = svm(x, y)
+    return loss / x.shape[1], dx
+
+
+@mistake("svm_loss", {"gradient"}, MEAN_OF_ALL)
+def hinge_gradient_divided_by_all(x, y):
+    _, loss, dx = svm(x, y)
+    return loss, dx / x.shape[1]
+
+
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+         ONE_FOR_EACH_ROW.format("x[np.arange(N), y]", "write [:, np.newaxis] behind it"))
+def own_scores_as_a_row(x, y):
+    return svm_of_margins(x - x[np.arange(len(y)), y] + 1, y)
+
+
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+         "x[:, y] picks for every row the columns of all labels. x[np.arange(N), y] picks one score from each row.")
+def own_scores_of_all_columns(x, y):
+    return svm_of_margins(x - x[:, y] + 1, y)
+
+
+reorder_results(right, "svm_loss", "loss dx", ("dx loss", {"loss", "gradient", "edge sizes"}))
 
 
 @mistake("svm_loss", {"edge sizes"},
@@ -354,6 +623,29 @@ def misses_the_last(X, y, batch_size, rng):
 def without_replacement(X, y, batch_size, rng):
     picked = rng.permutation(len(X))[:batch_size]
     return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"replacement"},
+         "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
+         "use rng.integers, or rng.choice as it is.")
+def chooses_without_replacement(X, y, batch_size, rng):
+    picked = rng.choice(len(X), batch_size, replace=False)
+    return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"distribution"},
+         "The indices run up to batch_size: only the first rows of X are ever drawn. Their upper end is len(X).")
+def indices_below_batch_size(X, y, batch_size, rng):
+    picked = rng.integers(0, batch_size, batch_size)
+    return X[picked], y[picked]
+
+
+@mistake("sample_batch", {"distribution", "replacement"},
+         "The batch is a run of neighbouring rows from a random place. Draw each row by itself: batch_size indices, "
+         "rng.integers(0, len(X), size=batch_size).")
+def run_of_neighbours(X, y, batch_size, rng):
+    start = rng.integers(0, len(X) - batch_size + 1)
+    return X[start:start + batch_size], y[start:start + batch_size]
 
 
 @mistake("sample_batch", {"uses rng"},
