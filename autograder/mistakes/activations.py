@@ -7,7 +7,7 @@ import numpy as np
 from autograder import reference
 from autograder.mistakes import mistake
 from autograder.mistakes.beyond_the_check import register_misread
-from autograder.mistakes.builders import deliver_wrongly, wrong_formula
+from autograder.mistakes.builders import deliver_wrongly, reorder_results, wrong_formula
 
 right = reference.load("activations")
 wrong = partial(wrong_formula, right)
@@ -49,6 +49,14 @@ wrong("sigmoid_backward", "derivative_of_tanh", SQUASH_BACK, lambda dout, out: d
       "1 - out**2 is the derivative of tanh; the sigmoid's is out * (1 - out).")
 
 
+wrong("sigmoid_backward", "brackets_missing", SQUASH_BACK, lambda dout, out: dout * out * 1 - out,
+      "dout * out * 1 - out subtracts out at the end: put brackets around 1 - out.")
+wrong("sigmoid_backward", "forgets_out", SQUASH_BACK, lambda dout, out: dout * (1 - out),
+      "dout was multiplied by 1 - out alone: the derivative is out * (1 - out).")
+wrong("sigmoid_backward", "sign_turned", SQUASH_BACK, lambda dout, out: dout * out * (out - 1),
+      "The sign is turned: the sigmoid rises everywhere, so its derivative out * (1 - out) is positive.")
+
+
 @mistake("sigmoid_backward", SQUASH_BACK, "This applies the sigmoid once more: the cache holds its output already, "
                                           "not x.")
 def takes_the_output_for_x(dout, cache):
@@ -72,6 +80,14 @@ def quotient_of_exponentials(x):
 
 wrong("tanh_forward", "infinity_over_infinity", {"stable"}, lambda x: quotient_of_exponentials(x),
       "(exp(x) - exp(-x)) / (exp(x) + exp(-x)) is inf / inf = NaN for x = 1000. np.tanh is safe.")
+wrong("tanh_forward", "infinity_over_infinity_above", {"stable"}, lambda x: (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1),
+      "(exp(2 * x) - 1) / (exp(2 * x) + 1) is inf / inf = NaN for x = 1000. np.tanh is safe.")
+wrong("tanh_forward", "infinity_over_infinity_below", {"stable"}, lambda x: (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x)),
+      "(1 - exp(-2 * x)) / (1 + exp(-2 * x)) is inf / inf = NaN for x = -1000. np.tanh is safe.")
+wrong("tanh_forward", "sum_over_difference", SQUASH, lambda x: (np.exp(x) + np.exp(-x)) / (np.exp(x) - np.exp(-x)),
+      "This is 1 / tanh(x): the difference of the exponentials belongs above the line, their sum below it.")
+wrong("tanh_forward", "sign_turned", SQUASH, lambda x: -np.tanh(x),
+      "This falls where tanh rises: a sign in an exponent is turned.")
 wrong("tanh_forward", "half_as_steep", SQUASH, lambda x: np.tanh(x / 2),
       "This is 2 * sigmoid(x) - 1, which rises half as steeply: tanh(x) is 2 * sigmoid(2 * x) - 1.")
 wrong("tanh_forward", "sigmoid_instead", SQUASH, lambda x: right.sigmoid_forward(x)[0],
@@ -81,6 +97,14 @@ wrong("tanh_backward", "forgets_the_square", SQUASH_BACK, lambda dout, out: dout
       "The derivative is 1 - out**2: the square is missing.")
 wrong("tanh_backward", "forgets_dout", SQUASH_BACK, lambda dout, out: 1 - out**2,
       "1 - out**2 is the local derivative. The chain rule multiplies it by the upstream gradient dout.")
+wrong("tanh_backward", "brackets_missing", SQUASH_BACK, lambda dout, out: dout * 1 - out**2,
+      "dout * 1 - out**2 multiplies only the 1 by dout: put brackets around 1 - out**2.")
+wrong("tanh_backward", "square_of_the_bracket", SQUASH_BACK, lambda dout, out: dout * (1 - out)**2,
+      "The square belongs to out alone: the derivative is 1 - out**2, not (1 - out)**2.")
+wrong("tanh_backward", "forgets_one_minus", SQUASH_BACK, lambda dout, out: dout * out**2,
+      "dout was multiplied by out**2: the derivative is 1 - out**2, largest where out is 0.")
+wrong("tanh_backward", "sign_turned", SQUASH_BACK, lambda dout, out: dout * (out**2 - 1),
+      "The sign is turned: tanh rises everywhere, so its derivative 1 - out**2 is positive.")
 wrong("tanh_backward", "takes_the_output_for_x", SQUASH_BACK, lambda dout, out: dout * (1 - np.tanh(out)**2),
       "This applies tanh once more: the cache holds its output already, not x.")
 wrong("tanh_backward", "derivative_of_sigmoid", SQUASH_BACK, lambda dout, out: dout * out * (1 - out),
@@ -110,14 +134,28 @@ wrong("relu_backward", "times_the_output", RELU_BACK, lambda dout, x: dout * np.
 wrong("relu_backward", "gate_the_wrong_way", RELU_BACK, lambda dout, x: dout * (x < 0),
       "The gradient passes where x < 0 and stops where x > 0: it should be the other way round.")
 
+wrong("relu_backward", "forward_again", RELU_BACK, lambda dout, x: np.maximum(0, x),
+      "This is the output of the forward pass. Where ReLU is on, the gradient is dout.")
+wrong("relu_backward", "times_x", RELU_BACK, lambda dout, x: dout * x,
+      "dout was multiplied by x. Where x is positive, the slope is 1, elsewhere it is 0.")
+wrong("relu_backward", "drops_what_stops", RELU_BACK, lambda dout, x: dout[x > 0],
+      "dout[x > 0] picks out the numbers that pass and drops the others. dx has the shape of x: multiply dout by "
+      "x > 0.")
+
 # -- leaky ReLU -------------------------------------------------------------------------------------------------
 
 wrong("leaky_relu_forward", "slope_written_in", {"alpha"}, lambda x, alpha=0.01: np.where(x > 0, x, 0.01 * x),
       "The slope 0.01 is written into the function: use the argument alpha.")
 wrong("leaky_relu_forward", "does_not_leak", BEND, lambda x, alpha=0.01: np.maximum(0, x),
       "This is the plain ReLU: below 0 the leaky one lets alpha * x through.")
+ALPHA_ITSELF = "Below 0 the output is alpha itself, as in max(alpha, x): it should be alpha times x."
 wrong("leaky_relu_forward", "constant_below_zero", BEND, lambda x, alpha=0.01: np.maximum(x, alpha),
-      "This is max(alpha, x): below 0 the output should be alpha times x.")
+      ALPHA_ITSELF)
+wrong("leaky_relu_forward", "alpha_below_zero", BEND,
+      lambda x, alpha=0.01: np.where(x > 0, x, np.array(alpha, x.dtype)),
+      ALPHA_ITSELF)
+wrong("leaky_relu_forward", "scales_the_positive", BEND, lambda x, alpha=0.01: np.where(x > 0, alpha * x, x),
+      "The slope is on the wrong side: positive inputs pass, negative ones are multiplied by alpha.")
 wrong("leaky_relu_forward", "leaks_upwards", BEND, lambda x, alpha=0.01: np.where(x > 0, x, -alpha * x),
       "Negative inputs came out positive: alpha * x keeps the sign of x.")
 
@@ -136,6 +174,13 @@ wrong("leaky_relu_backward", "forgets_dout_below_zero", BEND_BACK,
       lambda dout, cache: np.where(cache[0] > 0, dout, np.array(cache[1], dout.dtype)),
       "Below 0 this is alpha alone: the chain rule multiplies it by dout there too.")
 
+wrong("leaky_relu_backward", "forgets_dout", BEND_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, 1, cache[1]).astype(dout.dtype),
+      "This is the slope, 1 or alpha. The chain rule multiplies it by the upstream gradient dout.")
+wrong("leaky_relu_backward", "scales_the_positive", BEND_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, cache[1] * dout, dout),
+      "The slope is on the wrong side: it is 1 where x > 0, alpha elsewhere.")
+
 # -- ELU --------------------------------------------------------------------------------------------------------
 
 INFINITY_TIMES_ZERO = ("For x = 1000 the unused branch is exp(x) = inf, and inf * 0 is NaN. Take the exponential of "
@@ -149,6 +194,16 @@ wrong("elu_forward", "alpha_not_used", {"alpha"}, lambda x, alpha=1.0: np.where(
 wrong("elu_forward", "alpha_in_place_of_one", {"alpha"},
       lambda x, alpha=1.0: np.where(x > 0, x, np.exp(np.minimum(x, 0)) - alpha),
       "exp(x) - alpha is right for alpha = 1 only: alpha multiplies all of exp(x) - 1.")
+wrong("elu_forward", "brackets_missing", {"alpha"},
+      lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1),
+      "alpha * exp(x) - 1 is right for alpha = 1 only: put brackets around exp(x) - 1.")
+wrong("elu_forward", "plain_relu", ELU, lambda x, alpha=1.0: np.maximum(0, x),
+      "This is the plain ReLU: below 0 the output is alpha * (exp(x) - 1).")
+wrong("elu_forward", "leaky_relu_instead", ELU, lambda x, alpha=1.0: np.where(x > 0, x, alpha * x),
+      "This is the leaky ReLU, a straight line below 0. ELU bends: alpha * (exp(x) - 1).")
+wrong("elu_forward", "sign_of_the_exponent", ELU,
+      lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(-np.minimum(x, 0))),
+      "The exponent is x, not -x: below 0 the output falls towards -alpha.")
 wrong("elu_forward", "infinity_times_zero", {"stable"},
       lambda x, alpha=1.0: x * (x > 0) + alpha * (np.exp(x) - 1) * (x <= 0), INFINITY_TIMES_ZERO)
 
@@ -164,6 +219,20 @@ wrong("elu_backward", "output_as_slope", ELU_BACK,
 wrong("elu_backward", "slope_of_leaky_relu", ELU_BACK,
       lambda dout, cache: np.where(cache[0] > 0, dout, dout * cache[1]),
       "alpha alone is the slope of a leaky ReLU; ELU's falls off as alpha * exp(x).")
+wrong("elu_backward", "x_for_the_output", ELU_BACK,
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, cache[0] + cache[1]),
+      "x stands where the output belongs: below 0 the slope is out + alpha, which is alpha * exp(x).")
+wrong("elu_backward", "forgets_dout", ELU_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, 1, cache[1] * np.exp(np.minimum(cache[0], 0))).astype(dout.dtype),
+      "This is the slope, 1 or alpha * exp(x). The chain rule multiplies it by the upstream gradient dout.")
+wrong("elu_backward", "forgets_dout_below_zero", ELU_BACK,
+      lambda dout, cache: np.where(cache[0] > 0, dout, cache[1] * np.exp(np.minimum(cache[0], 0))).astype(dout.dtype),
+      "Below 0 this is alpha * exp(x) alone: the chain rule multiplies it by dout there too.")
+wrong("elu_backward", "stops_below_zero", ELU_BACK, lambda dout, cache: dout * (cache[0] > 0),
+      "This is the gradient of the plain ReLU: below 0 ELU passes alpha * exp(x) * dout.")
+wrong("elu_backward", "gate_on_dout", ELU_BACK,
+      lambda dout, cache: dout * np.where(dout > 0, 1, cache[1] * np.exp(np.minimum(cache[0], 0))),
+      "Which slope holds depends on the sign of x, not on the sign of dout.")
 wrong("elu_backward", "infinity_times_zero", {"stable"},
       lambda dout, cache: dout * ((cache[0] > 0) + cache[1] * np.exp(cache[0]) * (cache[0] <= 0)), INFINITY_TIMES_ZERO)
 
@@ -201,6 +270,18 @@ prelu_mistake("dx_of_relu", {"dx"}, "dx is that of the plain ReLU: below 0 it is
               dx=lambda dout, x, a: dout * (x > 0))
 prelu_mistake("dx_gate_on_dout", {"dx"}, "The slope depends on the sign of x, not on the sign of dout.",
               dx=lambda dout, x, a: np.where(dout > 0, dout, a * dout))
+prelu_mistake("dx_forgets_dout", {"dx"}, "dx is the slope, 1 or a. The chain rule multiplies it by the upstream "
+              "gradient dout.", dx=lambda dout, x, a: np.where(x > 0, 1, a).astype(dout.dtype))
+prelu_mistake("dx_forgets_dout_below_zero", {"dx"}, "Below 0 dx is a alone: the chain rule multiplies it by dout there "
+              "too.", dx=lambda dout, x, a: np.where(x > 0, dout, a).astype(dout.dtype))
+prelu_mistake("dx_scales_the_positive", {"dx"}, "The slope is on the wrong side: dx is dout where x > 0, a * dout "
+              "elsewhere.", dx=lambda dout, x, a: np.where(x > 0, a * dout, dout))
+prelu_mistake("da_is_one_number", {"da"}, "da is one number: sum() without an axis adds up the units, too. With a "
+              "slope for each unit, sum over the rows only (axis=0).",
+              da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum())
+prelu_mistake("da_without_upstream", {"da"}, "The upstream gradient is missing in da: the derivative of a * x with "
+              "respect to a is x, and the chain rule multiplies it by dout.",
+              da=lambda dout, x, a: np.minimum(x, 0).sum(axis=0 if np.ndim(a) else None))
 prelu_mistake("da_not_summed", {"da"}, "da was not summed: every row used the same slope, so da adds up what all rows "
               "contribute, and has the shape of a.", da=lambda dout, x, a: dout * np.minimum(x, 0))
 prelu_mistake("da_over_units", {"da"}, "da was summed over the wrong axis: add up the rows, axis 0, so that one number "
@@ -217,8 +298,7 @@ prelu_mistake("da_always_per_unit", {"conventions"}, "With a of shape () all uni
               "over rows and columns, to a single number.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=0))
 prelu_mistake("squeezes_the_batch", {"edge sizes"}, "With a batch of one, np.squeeze drops the axis of the rows, and "
               "the sum over axis 0 adds up the units instead.", da=squeezed_sum)
-wrong("prelu_backward", "da_before_dx", PRELU_BACK, lambda dout, cache: right.prelu_backward(dout, cache)[::-1],
-      "The gradients come in the order of the arguments: dx first, then da.")
+reorder_results(right, "prelu_backward", "dx da", ("da dx", PRELU_BACK))
 
 # -- maxout -----------------------------------------------------------------------------------------------------
 
@@ -233,6 +313,12 @@ wrong("maxout_forward", "relu_of_the_first", MAXOUT, lambda x, w1, b1, w2, b2: n
 wrong("maxout_forward", "squeezes_x", {"edge sizes"}, lambda x, w1, b1, w2, b2: np.maximum(
     x.squeeze() @ w1 + b1, x.squeeze() @ w2 + b2).reshape(len(x), -1),
       "np.squeeze turns a single feature into no feature axis at all, and x @ w no longer fits. Leave x as it is.")
+
+
+wrong("maxout_forward", "max_without_axis", MAXOUT,
+      lambda x, w1, b1, w2, b2: np.max([x @ w1 + b1, x @ w2 + b2]),
+      "np.max without an axis gives one number, the largest of all. np.maximum(z1, z2) takes the larger, entry by "
+      "entry.")
 
 
 @mistake("maxout_forward", {"leaves inputs alone"}, "z1 -= z2 and the like are fine on your own arrays; here the "
@@ -268,6 +354,26 @@ maxout_mistake("dw_averaged", {"dw"}, "dw was divided by the batch size. That be
                "and is in dout already.",
                dw1=lambda dout, x, w1, w2, first: x.T @ (dout * first) / len(x),
                dw2=lambda dout, x, w1, w2, first: x.T @ (dout * ~first) / len(x))
+maxout_mistake("db_is_one_number", {"db"}, "db is one number: sum() without an axis adds up the units, too. Sum over "
+               "the batch only (axis=0).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(),
+               db2=lambda dout, x, w1, w2, first: (dout * ~first).sum())
+maxout_mistake("db_along_the_rows", {"db"}, "db is summed along the rows: one number for each example. Sum over the "
+               "batch (axis=0).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(axis=1),
+               db2=lambda dout, x, w1, w2, first: (dout * ~first).sum(axis=1))
+maxout_mistake("dw_transposed", {"dw"}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).",
+               dw1=lambda dout, x, w1, w2, first: (dout * first).T @ x,
+               dw2=lambda dout, x, w1, w2, first: (dout * ~first).T @ x)
+maxout_mistake("dw_all_of_dout", {"dw"}, "dw takes all of dout for both functions: leave out the entries that the "
+               "other one won.", dw1=lambda dout, x, *_: x.T @ dout, dw2=lambda dout, x, *_: x.T @ dout)
+maxout_mistake("dx_all_of_dout", {"dx"}, "dx takes all of dout through both functions: each entry goes back through "
+               "the one that won it.", dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T)
+maxout_mistake("dx_through_the_other", {"dx"}, "The weights are exchanged in dx: what the first function won goes back "
+               "through w1, the rest through w2.",
+               dx=lambda dout, x, w1, w2, first: (dout * first) @ w2.T + (dout * ~first) @ w1.T)
+wrong("maxout_backward", "forgets_dout", MAXOUT_BACK,
+      lambda dout, cache: right.maxout_backward(np.ones_like(dout), cache),
+      "The upstream gradient is missing: the masks alone, as if dout were all ones. The chain rule multiplies them by "
+      "dout.")
 maxout_mistake("db_with_a_row_axis", {"shape"}, "keepdims=True leaves the row axis: db has the shape of b, (M,), not "
                "(1, M).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(axis=0, keepdims=True))
 maxout_mistake("squeezes_the_rows", {"edge sizes"}, "np.squeeze turns a batch of one into no batch axis at all, and "
@@ -276,9 +382,9 @@ maxout_mistake("squeezes_the_rows", {"edge sizes"}, "np.squeeze turns a batch of
 wrong("maxout_backward", "loser_takes_all", MAXOUT_BACK,
       lambda dout, cache: right.maxout_backward(dout, (*cache[:3], ~cache[3])),
       "Winner and loser are exchanged: the larger function gets the gradient.")
-wrong("maxout_backward", "both_weights_first", {"dw", "db"},
-      lambda dout, cache: [right.maxout_backward(dout, cache)[i] for i in (0, 1, 3, 2, 4)],
-      "The order of the results is dx, dw1, db1, dw2, db2, that of the arguments.")
+reorder_results(right, "maxout_backward", "dx dw1 db1 dw2 db2", ("dx dw1 dw2 db1 db2", {"dw", "db"}),
+                ("dx db1 dw1 db2 dw2", {"dw", "db"}), ("dx dw2 db2 dw1 db1", {"dw", "db"}),
+                ("dw1 db1 dw2 db2 dx", MAXOUT_BACK), ("dw1 dw2 db1 db2 dx", MAXOUT_BACK))
 
 
 @mistake("maxout_backward", {"leaves inputs alone"}, "dout[...] = 0 changed the caller's dout: multiply it by the mask "
@@ -363,6 +469,22 @@ def marks_in_place(out):
     out[out > 0] = 2
     return out.sum(axis=0) == 0
 
+
+wrong("saturated_fraction", "percent", SHARE,
+      lambda out, low, high, margin=0.05: 100 * float(np.mean(near(out, low, high, margin * (high - low)))),
+      "This is a number of percent. The share goes from 0 to 1.")
+wrong("saturated_fraction", "per_unit", {"values", "edge sizes"},
+      lambda out, low, high, margin=0.05: near(out, low, high, margin * (high - low)).mean(axis=0),
+      "This is a share for each unit: the mean has an axis. Take it over all entries.")
+wrong("saturated_fraction", "open_share", {"values"},
+      lambda out, low, high, margin=0.05: 1 - float(np.mean(near(out, low, high, margin * (high - low)))),
+      "This is the share that is not saturated: 1 minus what is asked for.")
+wrong("dead_units", "axis_forgotten", {"values", "edge sizes"}, lambda out: ~(out > 0).any(),
+      "any() or all() without an axis gives one answer for the whole layer. Ask each unit: axis=0.")
+wrong("dead_units", "counts_them", {"values", "edge sizes"}, lambda out: np.sum(~(out > 0).any(axis=0)),
+      "This is how many units are dead. The answer has one entry for each unit, True where it is dead.")
+wrong("dead_units", "their_indices", {"values", "edge sizes"}, lambda out: np.where(~(out > 0).any(axis=0))[0],
+      "These are the indices of the dead units. The answer has one entry for each unit, True where it is dead.")
 
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 

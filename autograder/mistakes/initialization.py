@@ -14,6 +14,8 @@ SEEDED = "Every call gives the same weights: a generator is seeded inside the fu
 UNIFORM = "The distribution is uniform. A Gaussian is asked for: rng.standard_normal times its standard deviation."
 NARROW = "A uniform distribution from -s to s has the standard deviation s / sqrt(3), and a Gaussian is asked for."
 RAND = "rng.random draws from 0 to 1, so all weights are positive. A Gaussian around 0 is rng.standard_normal."
+TWO_NUMBERS = "The size is one tuple: rng.standard_normal((fan_in, fan_out)). A second number is taken for the dtype."
+BRACKETS = "The variance is 2 / fan_in + fan_out: brackets are missing (and the workbook asks for {} / fan_in)."
 LOC = "The first argument of rng.normal is the mean, which should be 0; the second is the standard deviation."
 
 # -- the same number everywhere -----------------------------------------------------------------------------------
@@ -63,6 +65,16 @@ def random_constant(fan_in, fan_out, value):
     return value * np.random.default_rng(0).standard_normal((fan_in, fan_out))
 
 
+@mistake("constant_init", {"values"}, "np.full takes the shape as one tuple: np.full((fan_in, fan_out), value).")
+def full_of_two_numbers(fan_in, fan_out, value):
+    return np.full(fan_in, fan_out, value)
+
+
+@mistake("constant_init", {"values"}, "value is cut off to a whole number: leave dtype=int out.")
+def whole_number(fan_in, fan_out, value):
+    return np.full((fan_in, fan_out), int(value), dtype=float)
+
+
 @mistake("constant_init", {"shape"}, SHAPE)
 def constant_transposed(fan_in, fan_out, value):
     return np.full((fan_out, fan_in), float(value))
@@ -83,6 +95,9 @@ def gaussian(fan_in, fan_out, rng, std):
 
 def common_mistakes(function, spread):
     """Register what goes wrong in all three; ``spread(fan_in, std)`` is the right one."""
+    lost_without_weights = {"mean", "spread", "distribution", "uses rng"}
+    if function == "small_random_init":
+        lost_without_weights.add("conventions")
 
     @mistake(function, {"distribution"}, UNIFORM)
     def uniform(fan_in, fan_out, rng, std=0.01):
@@ -108,6 +123,10 @@ def common_mistakes(function, spread):
     @mistake(function, {"uses rng"}, SEEDED)
     def seeds_its_own(fan_in, fan_out, rng, std=0.01):
         return gaussian(fan_in, fan_out, np.random.default_rng(0), spread(fan_in, std))
+
+    @mistake(function, lost_without_weights, TWO_NUMBERS)
+    def size_as_two_numbers(fan_in, fan_out, rng, std=0.01):
+        return spread(fan_in, std) * rng.standard_normal(fan_in, fan_out)
 
     @mistake(function, {"shape"}, SHAPE)
     def transposed(fan_in, fan_out, rng, std=0.01):
@@ -177,6 +196,19 @@ def glorot(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
 
 
+@mistake("xavier_init", {"spread"}, BRACKETS.format(1))
+def glorot_without_brackets(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in + fan_out))
+
+
+@mistake("xavier_init", {"spread", "distribution"},
+         "This is Glorot's uniform distribution, up to sqrt(6 / (fan_in + fan_out)). A Gaussian of variance 1 / fan_in "
+         "is asked for.")
+def glorot_uniform(fan_in, fan_out, rng):
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, (fan_in, fan_out))
+
+
 @mistake("xavier_init", {"spread"}, "The variance is 2 / fan_in: that is He's, for ReLU. Xavier's is 1 / fan_in.")
 def he_for_xavier(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in))
@@ -218,6 +250,29 @@ def he_fan_out(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_out))
 
 
+@mistake("he_init", {"spread"}, BRACKETS.format(2))
+def glorot_without_brackets_for_he(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in + fan_out))
+
+
+@mistake("he_init", {"spread"},
+         "The root ends too early: sqrt(2) / fan_in is a variance of 2 / fan_in**2. It is sqrt(2 / fan_in).")
+def root_of_the_two_alone(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2) / fan_in)
+
+
+@mistake("he_init", {"spread"},
+         "The weights are multiplied by sqrt(fan_in / 2). More inputs need smaller weights: multiply by "
+         "sqrt(2 / fan_in).")
+def he_multiplies(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(fan_in / 2))
+
+
+@mistake("he_init", {"spread"}, "The weights are not scaled: their variance is 1. Multiply by sqrt(2 / fan_in).")
+def he_unscaled(fan_in, fan_out, rng):
+    return rng.standard_normal((fan_in, fan_out))
+
+
 @mistake("he_init", {"spread"}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
 def glorot_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
@@ -257,6 +312,32 @@ def mean_of_absolute(activations):
          "This is the mean over the rows only, one number per unit. Take it over all entries: a.mean().")
 def mean_per_unit(activations):
     return [a.mean(axis=0) for a in activations], stats(activations)[1]
+
+
+PER_UNIT = "Both statistics have an axis: one number per unit. Take them over all entries: a.mean() and a.std()."
+
+
+@mistake("activation_statistics", {"spread"},
+         "This is the standard deviation over the rows only, one number per unit. Take it over all entries: a.std().")
+def std_per_unit(activations):
+    return stats(activations)[0], [a.std(axis=0) for a in activations]
+
+
+@mistake("activation_statistics", {"mean", "spread", "edge sizes"}, PER_UNIT)
+def both_per_unit(activations):
+    return [a.mean(axis=0) for a in activations], [a.std(axis=0) for a in activations]
+
+
+@mistake("activation_statistics", {"spread"},
+         "This is the mean of the units' standard deviations. It leaves out how far the units lie apart: a.std() takes "
+         "all entries together.")
+def mean_of_the_stds(activations):
+    return stats(activations, std=lambda a: a.std(axis=0).mean())
+
+
+@mistake("activation_statistics", {"mean"}, "These are sums. Divide by the number of entries, or use a.mean().")
+def sums_for_means(activations):
+    return stats(activations, mean=np.sum)
 
 
 @mistake("activation_statistics", {"mean", "spread", "edge sizes"},
@@ -366,6 +447,42 @@ def rescales_each_unit(weights, x, activation, tol=0.05, max_iter=10):
          "A layer that is already good enough is rescaled, too. It is left alone while |var(z) - 1| <= tol.")
 def ignores_tol(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, -1, max_iter)
+
+
+@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+         "The weights are multiplied by the standard deviation of z. A signal that is too large needs smaller weights: "
+         "divide.")
+def multiplies_by_the_deviation(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: 1 / z.std())
+
+
+@mistake("lsuv_init", {"spread"},
+         "z is not computed again after the division, so w is divided by the same number in every round. z = h @ w "
+         "belongs into the loop, too.")
+def divides_by_the_first_deviation(weights, x, activation, tol=0.05, max_iter=10):
+    scaled, h = [], x
+    for start in weights:
+        z, w = h @ start, start
+        for _ in range(max_iter):
+            if abs(z.var() - 1) <= tol:
+                break
+            w = w / z.std()
+        scaled.append(w)
+        h = activation(h @ w)
+    return scaled
+
+
+@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+         "Only a variance that is too large is seen: var - 1 is negative for one that is too small. Take the absolute "
+         "value.")
+def forgets_the_absolute_value(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, distance=lambda z: z.var() - 1)
+
+
+@mistake("lsuv_init", {"conventions"},
+         "The standard deviation is compared with 1 where the variance should be: |var(z) - 1| <= tol.")
+def tol_for_the_deviation(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, distance=lambda z: abs(z.std() - 1))
 
 
 @mistake("lsuv_init", {"conventions"},

@@ -356,12 +356,10 @@ def softmax_mistake(name, loses, teaches, shift=max_of_each_row, divisor=sum_of_
 
 
 EVERYWHERE = {"loss", "gradient", "stable", "edge sizes"}
-ONE_FOR_EACH_ROW = ("{} has the shape (N,), and NumPy lines that up with the columns. It must be (N, 1), one number "
-                    "for each row: {}.")
-softmax_mistake("max_forgets_keepdims", EVERYWHERE, ONE_FOR_EACH_ROW.format("x.max(axis=1)", "keepdims=True does that"),
-                shift=lambda x: x.max(axis=1))
-softmax_mistake("sum_forgets_keepdims", EVERYWHERE, ONE_FOR_EACH_ROW.format(
-                "The sum of the exponentials", "keepdims=True does that"), divisor=lambda e: e.sum(axis=1))
+FLAT_ROWS = ("A maximum or a sum of each row has the shape (N,) here, and NumPy lines that up with the columns. It "
+             "must be (N, 1), one number for each row: keepdims=True does that.")
+softmax_mistake("max_forgets_keepdims", EVERYWHERE, FLAT_ROWS, shift=lambda x: x.max(axis=1))
+softmax_mistake("sum_forgets_keepdims", EVERYWHERE, FLAT_ROWS, divisor=lambda e: e.sum(axis=1))
 softmax_mistake("max_of_each_column", EVERYWHERE, "The maximum of each column is subtracted. That changes the "
                 "probabilities: only a number that all scores of a row share cancels. Use axis=1.",
                 shift=lambda x: x.max(axis=0))
@@ -558,14 +556,16 @@ def hinge_gradient_divided_by_all(x, y):
     return loss, dx / x.shape[1]
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
-         ONE_FOR_EACH_ROW.format("x[np.arange(N), y]", "write [:, np.newaxis] behind it"))
+OWN_SCORES = ("The scores of the own classes do not line up with the rows: x[np.arange(N), y] picks one from each row "
+              "(x[:, y] picks the columns of all labels), and [:, np.newaxis] makes that (N, 1).")
+
+
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"}, OWN_SCORES)
 def own_scores_as_a_row(x, y):
     return svm_of_margins(x - x[np.arange(len(y)), y] + 1, y)
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
-         "x[:, y] picks for every row the columns of all labels. x[np.arange(N), y] picks one score from each row.")
+@mistake("svm_loss", {"loss", "gradient", "edge sizes"}, OWN_SCORES)
 def own_scores_of_all_columns(x, y):
     return svm_of_margins(x - x[:, y] + 1, y)
 

@@ -38,6 +38,11 @@ wrong("mean_image", "whole_numbers_overflow", {"edge sizes"},
       lambda X: X.sum(axis=0, dtype=X.dtype) / len(X),
       "The sum is kept in the dtype of the images: uint8 goes back to 0 after 255. Let NumPy's mean choose the dtype.")
 
+wrong("mean_image", "sum_for_mean", MEAN, lambda X: X.sum(axis=0),
+      "This is the sum over the images: divide it by their number, or use X.mean(axis=0).")
+wrong("mean_image", "keeps_dims", {"shape"}, lambda X: X.mean(axis=0, keepdims=True),
+      "keepdims=True leaves the axis of the examples: the mean image is (H, W, C), not (1, H, W, C).")
+
 wrong("channel_mean", "mean_image_for_channel_mean", MEAN, lambda X: X.mean(axis=0),
       "This is the mean image. Average over rows and columns, too: three numbers are left.")
 wrong("channel_mean", "one_number_for_all", MEAN, lambda X: X.mean(),
@@ -49,6 +54,17 @@ wrong("channel_mean", "one_per_image_and_channel", MEAN, lambda X: X.mean(axis=(
 wrong("channel_mean", "whole_numbers_overflow", {"edge sizes"},
       lambda X: X.sum(axis=(0, 1, 2), dtype=X.dtype) / (X.size / X.shape[-1]),
       "The sum is kept in the dtype of the images: uint8 goes back to 0 after 255. Let NumPy's mean choose the dtype.")
+
+
+wrong("channel_mean", "sum_for_mean", MEAN, lambda X: X.sum(axis=(0, 1, 2)),
+      "These are sums: divide them by the number of images times the number of pixels, or use X.mean.")
+wrong("channel_mean", "divides_by_the_images_only", MEAN, lambda X: X.sum(axis=(0, 1, 2)) / len(X),
+      "The sum over all pixels of all images is divided by the number of images alone. It holds H * W numbers of each.")
+wrong("channel_mean", "one_axis_left", MEAN, lambda X: X.mean(axis=(0, 1)),
+      "This is a mean for each column of pixels. Of the four axes only the last one, the channels, is left out: "
+      "axis=(0, 1, 2).")
+wrong("channel_mean", "keeps_dims", {"shape"}, lambda X: X.mean(axis=(0, 1, 2), keepdims=True),
+      "keepdims=True leaves the other axes: the answer has one entry for each channel, shape (C,).")
 
 
 @mistake("channel_mean", {"edge sizes"}, "Three channels are written into the function. Take their number from "
@@ -78,6 +94,10 @@ CENTER, SCALE = {"values", "edge sizes"}, {"values", "conventions", "edge sizes"
 wrong("center", "adds", CENTER, lambda X, mean: X + mean, "The mean is added. Centring subtracts it.")
 wrong("center", "mean_minus_x", CENTER, lambda X, mean: mean - X, "This is mean - X: every sign is turned round.")
 wrong("center", "own_mean", CENTER, lambda X, mean: X - X.mean(axis=0), OWN_MEAN)
+wrong("center", "own_mean_of_everything", CENTER, lambda X, mean: X - X.mean(),
+      "One mean of all of X is subtracted. Subtract the mean that is handed in: it is the *training* set's.")
+wrong("center", "divides_by_the_deviation", CENTER, lambda X, mean: (X - mean) / X.std(),
+      "The result is divided by a standard deviation, too. Centring subtracts and does nothing else.")
 wrong("center", "mean_of_the_mean", {"values", "edge sizes"}, lambda X, mean: X - mean.mean(),
       "The mean is averaged once more: every pixel has a mean of its own, which is subtracted from it.")
 wrong("center", "divides_by_255", CENTER, lambda X, mean: X / 255 - mean,
@@ -89,6 +109,17 @@ wrong("center", "for_images_only", {"edge sizes"},
 wrong("standardize", "own_statistics", SCALE,
       lambda X, mean, std, eps=1e-8: (X - X.mean(axis=0)) / (X.std(axis=0) + eps),
       "These are the mean and standard deviation of X itself. Those of the *training set* are handed in.")
+wrong("standardize", "own_mean_only", SCALE, lambda X, mean, std, eps=1e-8: (X - X.mean(axis=0)) / (std + eps),
+      "This subtracts the mean of X itself. That of the *training set* is handed in.")
+wrong("standardize", "own_deviation_only", SCALE, lambda X, mean, std, eps=1e-8: (X - mean) / (X.std(axis=0) + eps),
+      "This divides by the standard deviation of X itself. That of the *training set* is handed in.")
+wrong("standardize", "root_of_the_deviation", SCALE, lambda X, mean, std, eps=1e-8: (X - mean) / np.sqrt(std + eps),
+      "This divides by the root of std. The standard deviation is a root already.")
+wrong("standardize", "divides_first", SCALE, lambda X, mean, std, eps=1e-8: X / (std + eps) - mean,
+      "X is divided before the mean is subtracted. The mean has the unit of the data: subtract it first.")
+wrong("standardize", "eps_under_a_root", {"conventions"},
+      lambda X, mean, std, eps=1e-8: (X - mean) / np.sqrt(std**2 + eps),
+      "eps is added to the variance, under a root. Here it is added to the standard deviation: std + eps.")
 wrong("standardize", "divides_by_the_variance", SCALE, lambda X, mean, std, eps=1e-8: (X - mean) / (std**2 + eps),
       "This divides by the variance. The standard deviation has the unit of the data, so divide by that.")
 wrong("standardize", "forgets_the_mean", SCALE, lambda X, mean, std, eps=1e-8: X / (std + eps),
@@ -136,6 +167,41 @@ def components_as_columns(Xc, k=None):
     return components.T, variances
 
 
+ROWS_OF_V = ("The rows of the eigenvector matrix are taken. The eigenvectors are its columns: transpose it before you "
+             "cut it to k. (np.linalg.svd gives them as rows already.)")
+
+
+def point_up(components):
+    """Return the components with their largest entry positive: a sign chosen by LAPACK would not be everybody's."""
+    largest = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)
+    return components * np.sign(largest)
+
+
+@mistake("pca", {"components"}, ROWS_OF_V)
+def rows_of_the_eigenvector_matrix(Xc, k=None):
+    return point_up(by_eigh(Xc)[0]).T[:k], right.pca(Xc, k)[1]
+
+
+@mistake("pca", {"components"}, ROWS_OF_V)
+def columns_of_the_svd(Xc, k=None):
+    components, variances = right.pca(Xc)
+    return point_up(components).T[:k], variances[:k]
+
+
+@mistake("pca", {"components"},
+         "The variances are in descending order, but not the components: they are still in the ascending order of "
+         "np.linalg.eigh. Sort both alike.")
+def components_not_sorted(Xc, k=None):
+    return by_eigh(Xc, k, descending=False)[0], by_eigh(Xc, k)[1]
+
+
+@mistake("pca", {"variances"},
+         "The components are in the right order, but not the variances: they are still in the ascending order of "
+         "np.linalg.eigh. Sort both alike.")
+def variances_not_sorted(Xc, k=None):
+    return by_eigh(Xc, k)[0], by_eigh(Xc, k, descending=False)[1]
+
+
 @mistake("pca", {"components"}, "Each component was multiplied by its standard deviation. Directions have length 1.")
 def scaled_components(Xc, k=None):
     components, variances = right.pca(Xc, k)
@@ -164,6 +230,19 @@ def standard_deviations(Xc, k=None):
 def divides_by_n_minus_1(Xc, k=None):
     components, variances = right.pca(Xc, k)
     return components, variances * len(Xc) / max(len(Xc) - 1, 1)
+
+
+@mistake("pca", {"variances"},
+         "The covariance is divided by the number of features. Divide by the number of examples, N.")
+def divides_by_the_features(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components, variances * len(Xc) / Xc.shape[1]
+
+
+@mistake("pca", {"variances"}, "The singular values are divided by N but not squared. The variance along a component "
+                               "is s**2 / N.")
+def singular_values_not_squared(Xc, k=None):
+    return right.pca(Xc, k)[0], np.linalg.svd(Xc, compute_uv=False)[:k] / len(Xc)
 
 
 @mistake("pca", {"variances"}, "The sum of squares is not divided by N: twice the data would give twice the variance.")
@@ -232,6 +311,12 @@ wrong("whiten", "rotates_back", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np
       "This rotates back into the space of the data (ZCA whitening). Here the k coordinates along the components are "
       "asked "
       "for.")
+wrong("whiten", "divides_by_the_root_of_the_deviation", WHITEN,
+      lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(np.sqrt(v + eps)),
+      "The root is taken twice. variances are variances, and one root makes them standard deviations.")
+wrong("whiten", "own_variances", WHITEN,
+      lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt((Xc @ c.T).var(axis=0) + eps),
+      "This divides by the standard deviations of Xc itself. The variances of the training set are handed in.")
 wrong("whiten", "components_not_transposed", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c / np.sqrt(v + eps),
       "Each component is a row. Xc @ components mixes up axes, and fails unless k = D.")
 wrong("whiten", "own_statistics", WHITEN,
@@ -241,6 +326,9 @@ wrong("whiten", "no_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T /
       "Without eps a direction of variance 0 gives a division by 0.")
 wrong("whiten", "eps_outside_the_root", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / (np.sqrt(v) + eps),
       "eps is added to the root. It belongs under it, to the variance.")
+wrong("whiten", "eps_after_the_division", WHITEN,
+      lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v) + eps,
+      "eps is added to the quotient: it belongs to the variance, which it keeps away from 0.")
 wrong("whiten", "fixed_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v + 1e-5),
       "1e-5 is written into the function. It is only the default of the argument eps.")
 

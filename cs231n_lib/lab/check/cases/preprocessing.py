@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 
@@ -51,15 +52,17 @@ def up_to_sign(Xc, *k):
 
 
 def rebuilt(Xc, k):
-    """Return a run that gives the data as the components span them, and the variances.
+    """Return a run that says whether the components, as many as Xc has directions, span it; and gives the variances.
 
-    Unlike the components it is defined where several directions share a variance, such as 0.
+    Unlike the components that is defined where several directions share a variance, such as 0: no number depends on
+    which of them LAPACK gives.
     """
 
     def run(call, seeds):
         components, variances = call(Xc, k)
         components = np.asarray(components, float)
-        return {"Xc rebuilt from its components": Xc @ components.T @ components, "variances": variances}
+        return {"Xc rebuilt from its components (1: yes, 0: no)": is_close(Xc @ components.T @ components, Xc),
+                "variances": variances}
 
     return run
 
