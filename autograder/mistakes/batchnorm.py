@@ -7,7 +7,7 @@ import numpy as np
 from autograder import reference
 from autograder.mistakes import mistake
 from autograder.mistakes.beyond_the_check import register_misread
-from autograder.mistakes.builders import deliver_wrongly
+from autograder.mistakes.builders import deliver_wrongly, reorder_results
 
 right = reference.load("batchnorm")
 
@@ -67,12 +67,23 @@ step("forgets_eps", {"eps"}, "eps is missing: a feature that hardly varies is bl
      "gives 0 / 0.", divisor=lambda var, eps: np.sqrt(var))
 step("eps_missing_at_test", {"eps"}, "eps is missing at test time. It is added to the running variance as it is to "
      "the batch's.", test_divisor=lambda var, eps: np.sqrt(var))
+step("eps_outside_the_root_at_test", {"eps"}, "At test time eps is added to the root of running_var. It belongs under "
+     "the root, as in training.", test_divisor=lambda var, eps: np.sqrt(var) + eps)
+step("eps_outside_the_root_in_training", {"eps"}, "In training eps is added to the standard deviation. It belongs "
+     "under the root, as at test time.", divisor=lambda var, eps: np.sqrt(var) + eps, test_divisor=root)
+step("eps_missing_in_training", {"eps"}, "eps is missing in training: a feature that does not vary gives 0 / 0. It is "
+     "added to the batch's variance as it is to the running one.", divisor=lambda var, eps: np.sqrt(var),
+     test_divisor=root)
 step("eps_leaks_into_running_var", {"eps"}, "eps has leaked into running_var: var was overwritten by var + eps before "
      "it was averaged, and at test time eps is added once more.", kept_var=lambda x, var, eps: var + eps)
 step("divides_by_variance", TRAIN, "This divides by the variance. Only division by its square root gives a standard "
      "deviation of 1.", divisor=lambda var, eps: var + eps, test_divisor=root)
 step("divides_by_running_variance", TEST, "At test time this divides by the running variance. Take its square root, "
      "as in training.", test_divisor=lambda var, eps: var + eps)
+step("divides_by_variance_in_both_modes", TRAIN | TEST, "This divides by the variance, in training and at test time. "
+     "Only division by its square root gives a standard deviation of 1.", divisor=lambda var, eps: var + eps)
+step("divides_by_variance_squared", TRAIN | TEST, "This divides by the variance squared: the power that takes the root "
+     "is 0.5, not 2.", divisor=lambda var, eps: (var + eps)**2)
 step("unbiased_in_normalization", TRAIN, "The variance is divided by N - 1. Batch normalization takes the mean "
      "squared distance: divide by N, which is NumPy's default.", var=lambda x: x.var(axis=0, ddof=1),
      kept_var=lambda x, var, eps: x.var(axis=0))
@@ -81,8 +92,13 @@ step("unbiased_throughout", TRAIN | {VAR}, "The variance is divided by N - 1. Ba
 step("unbiased_running_var", {VAR}, "running_var follows the unbiased variance (N - 1). Other libraries do that; here "
      "it follows the variance that normalizes the batch (N).",
      kept_var=lambda x, var, eps: var * len(x) / max(len(x) - 1, 1))
-step("averages_the_deviation", {VAR}, "running_var follows the standard deviation. It is the variance that is "
-     "averaged; the root is taken at test time.", kept_var=lambda x, var, eps: np.sqrt(var))
+DEVIATION = ("running_var follows the standard deviation. It is the variance that is averaged; the root is taken at "
+             "test time.")
+step("averages_the_deviation", {VAR}, DEVIATION, kept_var=lambda x, var, eps: np.sqrt(var))
+step("averages_the_deviation_with_eps", {VAR}, DEVIATION, kept_var=lambda x, var, eps: root(var, eps))
+step("deviation_in_both_modes", {VAR, "test mode"}, "running_var follows the standard deviation, and at test time it "
+     "is divided by as it is. What is averaged is the variance; the root is taken at test time.",
+     kept_var=lambda x, var, eps: root(var, eps), test_divisor=lambda deviation, eps: deviation)
 step("forgets_gamma_and_beta", TRAIN, "This is the normalized x. gamma and beta are still to come: scale, then shift.",
      scale=lambda x_hat, gamma, beta: x_hat)
 step("shifts_before_scaling", TRAIN, "beta is added before gamma multiplies. Scale first, then shift: otherwise beta "
@@ -109,6 +125,28 @@ step("fixed_eps", {"conventions"}, "1e-5 is written into the function. It is onl
 step("nan_for_a_batch_of_one", {"edge sizes"}, "A batch of one gives NaN: with ddof=1 its variance is 0 / 0, whatever "
      "it is multiplied by afterwards. With divisor N it is 0.",
      var=lambda x: x.var(axis=0, ddof=1) * (len(x) - 1) / len(x))
+
+
+@mistake("batchnorm_forward", TRAIN | TEST, "gamma and beta are used in neither mode: this is the normalized x. Scale "
+                                            "by gamma, then shift by beta.")
+def forgets_gamma_and_beta_in_both_modes(x, gamma, beta, bn_param):
+    return batchnorm(x, np.ones_like(gamma), np.zeros_like(beta), bn_param)
+
+
+@mistake("batchnorm_forward", TRAIN | TEST, "beta is added before gamma multiplies, in both modes. Scale first, then "
+                                            "shift: otherwise beta is scaled, too.")
+def shifts_before_scaling_in_both_modes(x, gamma, beta, bn_param):
+    return batchnorm(x, gamma, gamma * beta, bn_param)
+
+
+@mistake("batchnorm_forward", TRAIN | TEST, "The mean is subtracted neither in training nor at test time.")
+def forgets_to_centre_in_both_modes(x, gamma, beta, bn_param):
+    before = bn_param.get("running_mean", np.zeros(x.shape[1], x.dtype))
+    out, cache = batchnorm(x, gamma, beta, bn_param)
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    if bn_param["mode"] == "test":
+        mean, var = before, bn_param.get("running_var", np.zeros_like(mean))
+    return out + gamma * mean / root(var, bn_param.get("eps", 1e-5)), cache
 
 
 @mistake("batchnorm_forward", TRAIN, "The mean is not subtracted in training.")
@@ -144,6 +182,32 @@ def centres_in_place(x, gamma, beta, bn_param):
                                      "nothing to use at test time.")
 def never_averages(x, gamma, beta, bn_param):
     return batchnorm(x, gamma, beta, dict(bn_param))
+
+
+@mistake("batchnorm_forward", {VAR} | TEST, "No running averages are kept, and at test time the batch's own statistics "
+                                            "are used. An example's output then depends on its neighbours.")
+def no_running_averages(x, gamma, beta, bn_param):
+    return batchnorm(x, gamma, beta, {**bn_param, "mode": "train"})
+
+
+@mistake("batchnorm_forward", TEST, "The mode is not asked for: at test time the batch's own statistics are used and "
+                                    "the running averages updated, as in training.")
+def ignores_the_mode(x, gamma, beta, bn_param):
+    p = {**bn_param, "mode": "train"}
+    result = batchnorm(x, gamma, beta, p)
+    bn_param |= {**p, "mode": bn_param["mode"]}
+    return result
+
+
+@mistake("batchnorm_forward", {VAR}, "Only the running mean is stored in bn_param. The running variance is needed at "
+                                     "test time, too.")
+def running_var_not_stored(x, gamma, beta, bn_param):
+    before = dict(bn_param)
+    result = batchnorm(x, gamma, beta, bn_param)
+    bn_param.pop("running_var", None)
+    if "running_var" in before:
+        bn_param["running_var"] = before["running_var"]
+    return result
 
 
 @mistake("batchnorm_forward", {VAR}, "The running averages are changed but not stored: after the first batch bn_param "
@@ -222,6 +286,11 @@ layer_step("unbiased_variance", WRONG, "The variance is divided by D - 1. It is 
            "features.", var=along(np.var, ddof=1))
 layer_step("divides_by_variance", WRONG, "This divides by the variance instead of its square root.",
            divisor=lambda var, eps: var + eps)
+layer_step("divides_by_variance_squared", WRONG, "This divides by the variance squared: the power that takes the root "
+           "is 0.5, not 2.", divisor=lambda var, eps: (var + eps)**2)
+layer_step("forgets_keepdims", WRONG | {"stable", "test mode"}, "The mean and the variance of each row have the shape "
+           "(N,), and NumPy lines that up with the columns. They must be (N, 1): keepdims=True does that.",
+           mean=lambda x: x.mean(axis=1), var=lambda x: x.var(axis=1))
 layer_step("forgets_to_centre", WRONG | {"stable"}, "The mean of each row is not subtracted.", mean=np.zeros_like)
 layer_step("forgets_gamma_and_beta", WRONG, "This is the normalized x. gamma and beta are still to come: scale, then "
            "shift.", scale=lambda x_hat, gamma, beta: x_hat)
@@ -309,6 +378,23 @@ def common_mistakes(function, axis, group):
     wrong("x_for_x_hat_in_dx", {"dx"}, "x minus its mean stands in dx where the normalized x belongs.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat * std, std, mean))
 
+    wrong("mean_path_without_n", {"dx"}, f"The path through the mean is not divided by the number of entries: each x "
+          f"of the {group} has only its share in the mean.", dx=lambda dout, x_hat, gamma, std: normal_backward(
+              dout * gamma, x_hat, std, mean, centre=x_hat.shape[axis]))
+    wrong("variance_path_without_n", {"dx"}, f"The path through the variance is not divided by the number of entries: "
+          f"each x of the {group} has only its share in the variance.",
+          dx=lambda dout, x_hat, gamma, std: normal_backward(
+              dout * gamma, x_hat, std, mean, variance=x_hat.shape[axis]))
+    wrong("power_of_the_variance", {"dx"}, "In the path through the variance the power -3/2 is taken of std. It "
+          "belongs to the variance: of std, which is its root, it is -3.",
+          dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, variance=std**1.5))
+    wrong("forgets_std", {"dx"}, "dx is not divided by the standard deviation: x_hat changes by 1 / std where x "
+          "changes by 1.", dx=lambda dout, *cache: correct(dout, cache)[0] * cache[2])
+    wrong("means_over_everything", {"dx"}, f"The two means are taken over the whole array. Each {group} has its own: "
+          f"axis={axis}, keepdims=True.",
+          dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, np.mean))
+    wrong("sign_turned", {"dx"}, "The sign of dx is turned.", dx=lambda dout, *cache: -correct(dout, cache)[0])
+
     wrong("dgamma_from_x", {"dgamma"}, "dgamma is made of x minus its mean. gamma multiplies the normalized x, x_hat.",
           dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat * std, axis=0))
     wrong("dgamma_with_gamma", {"dgamma"}, "gamma stands in dgamma: out = gamma * x_hat + beta, and its derivative by "
@@ -321,9 +407,24 @@ def common_mistakes(function, axis, group):
           "already.", dbeta=lambda dout, x_hat, gamma, std: dout.mean(axis=0))
     wrong("dbeta_along_the_rows", {"dbeta"}, "dbeta is summed along the rows. Every example shares beta, so it is "
           "summed over the batch.", dbeta=lambda dout, x_hat, gamma, std: dout.sum(axis=1))
-    wrong("results_swapped", {"dgamma", "dbeta"}, "dgamma and dbeta are in the wrong order: dx, dgamma, dbeta.",
-          dgamma=lambda dout, x_hat, gamma, std: dout.sum(axis=0),
-          dbeta=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat, axis=0))
+    wrong("dgamma_not_summed", {"dgamma"}, "dgamma is not summed: one number for each entry. Every example shares "
+          "gamma, so it is summed over the batch.", dgamma=lambda dout, x_hat, gamma, std: dout * x_hat)
+    wrong("dgamma_is_one_number", {"dgamma"}, "dgamma is one number: the sum has no axis. Sum over the batch only "
+          "(axis=0), one number for each feature.", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat))
+    wrong("dgamma_without_x_hat", {"dgamma"}, "dgamma is the sum of dout alone, which is dbeta. gamma multiplies "
+          "x_hat, so dgamma is the sum of dout * x_hat.", dgamma=lambda dout, x_hat, gamma, std: dout.sum(axis=0))
+    wrong("dgamma_without_dout", {"dgamma"}, "The upstream gradient is missing in dgamma: it is the sum of dout * "
+          "x_hat.",
+          dgamma=lambda dout, x_hat, gamma, std: x_hat.sum(axis=0))
+    wrong("dbeta_not_summed", {"dbeta"}, "dbeta is not summed: one number for each entry. Every example shares beta, "
+          "so it is summed over the batch.", dbeta=lambda dout, x_hat, gamma, std: dout.copy())
+    wrong("dbeta_is_one_number", {"dbeta"}, "dbeta is one number: the sum has no axis. Sum over the batch only "
+          "(axis=0), one number for each feature.", dbeta=lambda dout, x_hat, gamma, std: dout.sum())
+    wrong("dbeta_with_gamma", {"dbeta"}, "gamma stands in dbeta: beta is added after the scaling, so dbeta is the sum "
+          "of dout alone.", dbeta=lambda dout, x_hat, gamma, std: np.sum(dout * gamma, axis=0))
+    everything = {"dx", "dgamma", "dbeta", "eps", "edge sizes"}
+    reorder_results(right, function, "dx dgamma dbeta", ("dx dbeta dgamma", {"dgamma", "dbeta"}),
+                    ("dgamma dbeta dx", everything), ("dbeta dgamma dx", {"dx", "dbeta"}))
     wrong("keeps_dims", {"shape"}, "dgamma and dbeta have the shape (1, D). A gradient has the shape of what it "
           "belongs to: gamma is (D,).", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat, 0, keepdims=True),
           dbeta=lambda dout, x_hat, gamma, std: dout.sum(axis=0, keepdims=True))
@@ -352,6 +453,17 @@ wrong_backward("batchnorm_backward", "factor_of_the_root", {"dx"}, "The factor 1
                "missing: the path through the variance counts twice.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, partial(
                    np.mean, axis=0, keepdims=True), variance=2))
+wrong_backward("layernorm_backward", "factor_of_the_root", {"dx"}, "The factor 1/2 from the derivative of the root is "
+               "missing: the path through the variance counts twice.",
+               dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean), variance=2))
+for function in ("batchnorm_backward", "batchnorm_backward_alt"):
+    wrong_backward(function, "means_along_the_rows", {"dx"}, "The two means are taken along the rows. The statistics "
+                   "were those of the columns, so the means run over the batch: axis=0.",
+                   dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean)))
+wrong_backward("layernorm_backward", "dx_forgets_keepdims", {"dx", "dgamma", "dbeta", "eps", "edge sizes"}, "The means "
+               "of each row have the shape (N,), and NumPy lines that up with the columns. They must be (N, 1): "
+               "keepdims=True does that.",
+               dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, partial(np.mean, axis=1)))
 wrong_backward("batchnorm_backward_alt", "a_factor_n", {"dx"}, "dx is N times too large: the bracket holds N * dout, "
                "so the factor before it has a 1/N.",
                dx=lambda dout, *cache: right.batchnorm_backward(dout, cache)[0] * len(dout))
