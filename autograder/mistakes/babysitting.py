@@ -183,6 +183,19 @@ def returns_exponents(train_briefly, low, high, steps=8):
     return tuple(np.log10(bisect(train_briefly, low, high, steps)))
 
 
+@mistake("bracket_learning_rate", BRACKET, "np.log is undone by np.exp, np.log10 by 10**: here two bases are mixed, so "
+                                           "the rate in the middle is none between the two ends.")
+def mixes_bases(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps, lambda a, b: np.exp((np.log10(a) + np.log10(b)) / 2))
+
+
+@mistake("bracket_learning_rate", BRACKET | {"conventions"},
+         "One rate is returned. Two are asked for, (ok, exploded): the largest rate that did well, and the smallest "
+         "that exploded.")
+def one_rate(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps)[0]
+
+
 @mistake("bracket_learning_rate", BRACKET, "A loss that rises counts as exploded here. It may come down again: "
                                               "only a loss that "
                                               "is not finite has exploded.")

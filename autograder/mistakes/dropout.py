@@ -113,11 +113,18 @@ vanilla("share_dropped_at_test", {"test mode"},
         "The test pass multiplies by the share that was dropped. It must be the share that was kept, p.",
         tested=lambda x, p, rng: x * (1 - p))
 
+
+def divide_by_share_dropped(p):
+    """Return 1 / (1 - p) as an array's division gives it: infinite where nothing is dropped."""
+    with np.errstate(divide="ignore"):
+        return np.float64(1) / (1 - p)
+
+
 inverted = wrong_forwards("dropout_forward", {})
 common_mistakes(inverted, NO_MASK | {"cache"})
 inverted("p_is_probability_of_dropping_throughout", {"share kept"},
          "This takes p for the probability of dropping, in the mask and in the factor; here p is the probability of "
-         "keeping.", keep=lambda rng, x, p: rng.random(x.shape) > p, factor=lambda p: 1 / (1 - p) if p < 1 else 1)
+         "keeping.", keep=lambda rng, x, p: rng.random(x.shape) > p, factor=divide_by_share_dropped)
 inverted("no_scaling", {"values"},
          "What is kept comes out as it was, so the expected output is only p * x. Inverted dropout divides it by p.",
          factor=lambda p: 1)
@@ -126,7 +133,7 @@ inverted("multiplies_by_p", {"values"},
          factor=lambda p: p)
 inverted("divides_by_share_dropped", {"values"},
          "What is kept is divided by 1 - p. For the expected output to be x, divide by the probability of keeping.",
-         factor=lambda p: 1 / (1 - p) if p < 1 else 1)
+         factor=divide_by_share_dropped)
 inverted("root_of_p", {"values"},
          "What is kept is divided by the root of p. It is the mean of the output that should stay, not its mean "
          "square.",

@@ -92,6 +92,8 @@ ema("forgets_one_minus_decay", {"values"}, each(lambda old, new, decay: decay * 
     "The parameters are added with weight 1, so the average grows without end. Their weight is 1 - decay.")
 ema("forgets_decay_of_the_old", {"values"}, each(lambda old, new, decay: old + (1 - decay) * new),
     "The old average keeps its full weight, so it grows without end. Multiply it by decay.")
+ema("moves_away", {"values"}, each(lambda old, new, decay: old - (1 - decay) * (new - old)),
+    "The sign is wrong: the average moves away from the parameters. Add (1 - decay) times the difference.")
 ema("last_name_only", {"values", "edge sizes"},
     lambda average, params, decay=0.999: (lambda name: {name: decay * average[name] + (1 - decay) * params[name]})(
         list(params)[-1]),

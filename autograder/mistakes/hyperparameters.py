@@ -266,6 +266,9 @@ def pushed_inside(best, low, high, shrink=0.25):
 wrong("refine_range", "returns_log_ends", {"centre", "width", "beyond the old range"},
       lambda best, low, high, shrink=0.25: tuple(np.log10(right.refine_range(best, low, high, shrink))),
       "These are the logarithms of the new ends. Return the ends themselves.")
+wrong("refine_range", "one_number", {"centre", "width", "shrink", "beyond the old range"},
+      lambda best, low, high, shrink=0.25: (high / low) ** (shrink / 2),
+      "This is the factor between best and an end. Return the two ends, best divided by it and best times it.")
 wrong("refine_range", "high_before_low", {"width", "shrink", "beyond the old range"},
       lambda best, low, high, shrink=0.25: right.refine_range(best, low, high, shrink)[::-1],
       "The two ends are in the wrong order: low first, then high.")

@@ -77,8 +77,26 @@ def fixed(rule, key):
         next_w, new = getattr(right, rule)(w, dw, {**(config or {}), key: DEFAULTS[rule][key]})
         return next_w, {**new, key: (config or {}).get(key, DEFAULTS[rule][key])}
     wrong.__name__ = f"fixed_{key}"
-    mistake(rule, {"settings"}, f"{DEFAULTS[rule][key]} is written into the function. It is only the default of "
-                                f"config['{key}'].")(wrong)
+    mistake(rule, {"epsilon" if key == "epsilon" else "settings"},
+            f"config['{key}'] changes nothing: {DEFAULTS[rule][key]} is written into the function, or the setting is "
+            f"looked up under another name. It is only the default of config['{key}'].")(wrong)
+
+
+def returns_weights_alone(rule):
+    """Register the mistake of returning the new weights without config."""
+    def weights_alone(w, dw, config=None):
+        return getattr(right, rule)(w, dw, config)[0]
+    mistake(rule, WRONG_STEP[rule] | {"dtype"},
+            "Only the new weights are returned. A rule returns two things, next_w and config: without config the next "
+            "step knows nothing of this one.")(weights_alone)
+
+
+def begins_anew(rule, name, loses, teaches):
+    """Register the mistake of setting the whole state back at every call."""
+    def wrong(w, dw, config=None):
+        return getattr(right, rule)(w, dw, {k: v for k, v in (config or {}).items() if k not in STATE[rule]})
+    wrong.__name__ = name
+    mistake(rule, loses, teaches)(wrong)
 
 
 def scales_the_gradient(rule):
@@ -106,7 +124,8 @@ for rule, loses in WRONG_STEP.items():
             "This works for two axes only. A bias has one: NumPy's arithmetic needs no loops over rows and columns.")(
                 require_two_axes(getattr(right, rule), rule))
     scales_the_gradient(rule)
-    for key in [k for k in DEFAULTS[rule] if k != "epsilon"]:
+    returns_weights_alone(rule)
+    for key in DEFAULTS[rule]:
         fixed(rule, key)
     if STATE[rule]:
         other_keys(rule)
@@ -135,6 +154,9 @@ def new_velocity(c, dw, mu=None, gain=1):
 for rule in ("sgd_momentum", "nesterov_momentum"):
     forgets(rule, "velocity_not_stored", "velocity",
             "The new velocity is not put back into config, so every step begins from rest: there is no momentum.")
+    begins_anew(rule, "velocity_begins_anew", {"later steps"},
+                "The velocity is set to zero at every call, so there is no momentum. Take it from config if it is "
+                "there.")
     wrong_rule(rule, "gradient_without_rate", MOMENTUM,
                "The learning rate is missing in the velocity: it scales the gradient before it is added.",
                lambda w, dw, c: w + new_velocity(c, dw / c["learning_rate"]))
@@ -158,6 +180,13 @@ wrong_rule("sgd_momentum", "velocity_never_fades", {"later steps"},
 wrong_rule("sgd_momentum", "brakes", {"later steps"},
            "The old velocity is subtracted: the rule turns round at every step instead of building up speed.",
            lambda w, dw, c: w + new_velocity(c, dw, mu=-c["momentum"]))
+wrong_rule("sgd_momentum", "velocity_goes_uphill", MOMENTUM,
+           "The step goes uphill: the velocity adds the gradient, and w adds the velocity. One of the two needs a "
+           "minus.",
+           lambda w, dw, c: w + new_velocity(c, -dw))
+wrong_rule("sgd_momentum", "rate_applied_twice", MOMENTUM - STORED,
+           "The learning rate is applied twice: the velocity holds it already, so w moves by the velocity as it is.",
+           lambda w, dw, c: w + c["learning_rate"] * new_velocity(c, dw))
 
 
 @mistake("sgd_momentum", {"config"},
@@ -186,6 +215,14 @@ wrong_rule("nesterov_momentum", "one_minus_momentum", MOMENTUM - STORED,
 wrong_rule("nesterov_momentum", "only_the_look_ahead", MOMENTUM - STORED,
            "The new velocity is multiplied by momentum alone: that is the look ahead without the step.",
            lambda w, dw, c: w - c["momentum"] * c["velocity"] + c["momentum"] * new_velocity(c, dw))
+wrong_rule("nesterov_momentum", "velocity_goes_uphill", MOMENTUM,
+           "The step goes uphill: the velocity adds the gradient, and w adds the velocity. One of the two needs a "
+           "minus.",
+           lambda w, dw, c: w - c["momentum"] * c["velocity"] + (1 + c["momentum"]) * new_velocity(c, -dw))
+wrong_rule("nesterov_momentum", "adds_old_and_new_velocity", MOMENTUM - STORED,
+           "The old velocity is added on top of the new one, so momentum counts twice. It is taken back instead: its "
+           "sign is a minus, and the new velocity has the factor 1 + momentum.",
+           lambda w, dw, c: w + c["momentum"] * c["velocity"] + new_velocity(c, dw))
 
 
 @mistake("nesterov_momentum", {"later steps"},
@@ -212,6 +249,16 @@ def scaled(dw, c, divisor):
 
 forgets("rmsprop", "cache_not_stored", "cache",
         "The new cache is not put back into config, so every step begins with an empty one, and is equally long.")
+begins_anew("rmsprop", "cache_begins_anew", {"later steps"},
+            "The cache is set to zero at every call, so no earlier gradient is remembered. Take it from config if it "
+            "is there.")
+wrong_rule("rmsprop", "divides_by_the_old_cache", RMSPROP - STORED,
+           "The step divides by the root of the old cache. Update the cache first, then divide by the root of the new "
+           "one.",
+           lambda w, dw, c: w - scaled(dw, c, np.sqrt(c["cache"]) + c["epsilon"]) + 0 * new_cache(c, dw**2))
+wrong_rule("rmsprop", "root_of_the_gradient_too", RMSPROP - STORED,
+           "The gradient itself is squared in the step. Only the cache has squares: the step is the gradient over the "
+           "root.", lambda w, dw, c: w - scaled(dw**2, c, np.sqrt(new_cache(c, dw**2)) + c["epsilon"]))
 wrong_rule("rmsprop", "no_root", RMSPROP - STORED,
            "The root is missing: the gradient is divided by the mean of its square, which has the wrong unit. Small "
            "gradients then make huge steps.",
@@ -274,6 +321,19 @@ wrong_rule("adam", "no_bias_correction", CORRECTION,
 wrong_rule("adam", "corrects_only_m", CORRECTION,
            "Only m is corrected for its start at 0; v needs it, too: the first step is about 30 times too long.",
            adam(second=lambda v, b, t: v))
+wrong_rule("adam", "corrects_only_v", CORRECTION,
+           "Only v is corrected for its start at 0; m needs it, too: the first step is ten times too short.",
+           adam(first=lambda m, b, t: m))
+wrong_rule("adam", "beta1_for_both", {"later steps", "moments", "config"},
+           "v is averaged with beta1. Its weight is beta2: the squares are remembered much longer.",
+           adam(weights=lambda c: (c["beta1"], c["beta1"])))
+wrong_rule("adam", "never_counts", ADAM | {"dtype", "leaves inputs alone"},
+           "t is never raised: it stays 0, and 1 - beta**0 is 0, so all is divided by 0. Raise t by 1 before it is "
+           "used.",
+           adam(lambda m, b, t: m / (1 - b**0), lambda v, b, t: v / (1 - b**0), tick=lambda c: c.update(t=0)))
+begins_anew("adam", "averages_begin_anew", {"later steps", "moments"},
+            "m, v and t are set back at every call, so every step is a first one. Take them from config if they are "
+            "there.")
 wrong_rule("adam", "multiplies_the_correction", CORRECTION,
            "m and v are multiplied by 1 - beta**t. They start too small, so they must be divided by it.",
            adam(lambda m, b, t: m * (1 - b**t), lambda v, b, t: v * (1 - b**t)))
@@ -304,6 +364,28 @@ wrong_rule("adam", "epsilon_in_the_root", {"epsilon"},
 wrong_rule("adam", "no_epsilon", {"epsilon", "edge sizes"},
            "epsilon is missing: where the gradient has always been 0 this is 0 / 0, NaN.",
            adam(root=lambda v, eps: np.sqrt(v)))
+
+
+def counts_from(first, step):
+    """Return Adam with ``t`` beginning at ``first`` and raised by ``step`` before it is used."""
+    def wrong(w, dw, config=None):
+        c = settled("adam", w, {"t": first, **(config or {})})
+        counted = c["t"] + step
+        next_w, c = right.adam(w, dw, {**c, "t": counted - 1})
+        return next_w, {**c, "t": counted}
+    return wrong
+
+
+for name, first, step, loses, teaches in (
+    ("counts_from_one", 1, 1, CORRECTION,
+     "t is 1 before the first step, and is raised before it is used: the first step is corrected as the second. t is 0 "
+     "at first."),
+    ("stays_at_step_one", 1, 0, {"later steps"},
+     "t is 1 at every step: it is never raised, so every step is corrected as if it were the first."),
+):
+    code = counts_from(first, step)
+    code.__name__ = name
+    mistake("adam", loses, teaches)(code)
 
 
 @mistake("adam", {"later steps"},
