@@ -92,11 +92,7 @@ class Observation:
     lists: tuple = ()  # results that should be arrays and are lists
     waits_for: str = ""  # a function that is not written yet, without which nothing can be judged
     calls_it: bool = False  # does the function itself call what it waits for?
-
-    @property
-    def has_wrong_form(self):
-        """Did a call come to its end, with something else than is asked for?"""
-        return bool(self.error) and self.error == self.problem
+    has_wrong_form: bool = False  # did a call come to its end, with something else than is asked for?
 
 
 def merge_changed(seen):
@@ -186,7 +182,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
                 value = call(case.dout, cache) if function.forward else call(*args, **case.kwargs)
                 seen.parts = name_results(value, function.returns)
     except BadResult as error:
-        seen.problem = seen.error = str(error)
+        seen.problem, seen.error, seen.has_wrong_form = str(error), str(error), True
     except Unwritten as error:
         seen.waits_for, seen.calls_it = str(error), False
     except (Exception, SystemExit):  # whatever the reader's code raises is shown, not passed on

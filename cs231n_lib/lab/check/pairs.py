@@ -23,7 +23,7 @@ from cs231n_lib.lab.check.observe import (
     observe,
     results_agree,
 )
-from cs231n_lib.lab.check.report import NOT_YET, Row, format_value
+from cs231n_lib.lab.check.report import NOT_YET, Row, describe_waiting, format_value
 
 OWN_CACHE = "on your own forward's cache"
 """The line of a backward about the pair."""
@@ -80,9 +80,9 @@ def judge_backward(function, module):
     """Return the line of a backward on the cache of the reader's own forward."""
     judged = list_judged(function, module)
     if not judged:
-        written = is_written(FUNCTIONS[function.forward], module)
-        why = "whose output is not right yet" if written else "which is not written yet"
-        return Row(OWN_CACHE, "open", note=f"needs {function.forward}, {why}")
+        if is_written(FUNCTIONS[function.forward], module):
+            return Row(OWN_CACHE, "open", note=f"needs {function.forward}, whose output is not right yet")
+        return Row(OWN_CACHE, "open", note=describe_waiting(function.forward, calls_it=False))
     misfit = find_misfit(function, judged, module)
     if misfit is None:
         return Row(OWN_CACHE, "ok")

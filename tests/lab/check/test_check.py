@@ -360,7 +360,7 @@ def test_syntax_error_on_first_import(tmp_path, monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "cs231n_lib.activations", raising=False)
     with pytest.raises(NotRightYet):
         check("relu_forward")
-    assert "cs231n_lib/activations.py, line 3: expected ':'" in capsys.readouterr().out
+    assert "cs231n_lib/activations.py does not parse: line 3: expected ':'" in capsys.readouterr().out
 
 
 def test_syntax_error_behind_autoreload(tmp_path, monkeypatch, capsys):
