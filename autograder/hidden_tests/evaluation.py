@@ -14,8 +14,11 @@ from autograder.hidden_tests.builders import (
     to_float32,
 )
 from autograder.hidden_tests.expectations import (
+    FEW_PARTS,
+    MOST_NAMED,
     Mismatch,
     as_array,
+    as_parts,
     as_tuple,
     expect_close,
     expect_dtype,
@@ -136,7 +139,7 @@ def as_dict(value):
     if not isinstance(value, dict):
         message = f"expected a dict, got {type(value).__name__}"
         raise Mismatch(message, hint="Return a dict with the same names as params.")
-    return {name: as_array(v, "an array of the average") for name, v in value.items()}
+    return {name: as_array(value[name], "an array of the average") for name in as_parts(value, FEW_PARTS)}
 
 
 def compare_averages(student, reference, inputs, tol=1e-6):
@@ -147,7 +150,7 @@ def compare_averages(student, reference, inputs, tol=1e-6):
 def agree_on_averages(got, want, tol=1e-6):
     """Require the same names and values of two averages."""
     if got.keys() != want.keys():
-        raise Mismatch(f"expected the names {sorted(want)}, got {sorted(map(str, got))}",
+        raise Mismatch(f"expected the names {sorted(want)}, got {list(got)[:MOST_NAMED]}",
                        hint="Return a dict with the same names as params, all of them.")
     for name in want:
         agree(got[name], want[name], name, tol)

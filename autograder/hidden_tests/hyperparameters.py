@@ -8,6 +8,8 @@ import numpy as np
 
 from autograder.hidden_tests.builders import HINTS, at_most, largest_gap, passes, same_seen
 from autograder.hidden_tests.expectations import (
+    FEW_PARTS,
+    MOST_PARTS,
     Mismatch,
     as_array,
     as_parts,
@@ -71,14 +73,15 @@ def truth(value):
     """Return a yes-or-no result as a bool; 0 and 1, and arrays of one entry, are as good."""
     answer = as_array(value, "the answer")
     if answer.size != 1 or answer.item() not in (0, 1):
-        raise Mismatch(f"expected True or False, got {answer}", hint="Return True or False.")
+        got = answer.item() if answer.size == 1 else f"shape {answer.shape}"
+        raise Mismatch(f"expected True or False, got {got}", hint="Return True or False.")
     return bool(answer.item())
 
 
-def as_sequence(value):
-    """Return a tuple, or an array of things, as a list."""
+def as_sequence(value, most=MOST_PARTS):
+    """Return a tuple, or an array of things, as a list; there may be ``most`` of them."""
     is_sequence = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim)
-    return as_parts(value) if is_sequence else value
+    return as_parts(value, most) if is_sequence else value
 
 
 # -- drawing on a logarithmic scale -----------------------------------------------------------------------------------
@@ -184,11 +187,11 @@ def every_combination(points, want):
         places, counts = np.unique(np.stack([which for _, which in found]), axis=1, return_counts=True)
         sizes = [len(values) for values, _ in found]
         if min(sizes) > 1 and places.shape[1] == np.prod(sizes) and counts.max() == 1:
-            return "all, once"
+            return ("all, once",)
         return len(p), sizes, places.shape[1], sorted(counts)
 
     if seen(points) != seen(want):
-        raise Mismatch(f"combinations (points, values per axis, different points, how often): {seen(points)}")
+        raise Mismatch(f"combinations (points, values per axis, different points): {seen(points)[:3]}")
 
 
 def compare_grids(student, reference, d, per_axis, rng, test):
@@ -522,7 +525,7 @@ def indices(part, n):
 
 def pairs_of(value, k):
     """Return the folds as a list of pairs; (all trains, all vals) is charged under "shape"."""
-    folds = as_sequence(value) if isinstance(value, (list, tuple, np.ndarray)) else []
+    folds = as_sequence(value, FEW_PARTS) if isinstance(value, (list, tuple, np.ndarray)) else []
     if len(folds) == 2 != k and all(isinstance(f, (list, tuple)) and len(f) == k for f in folds):
         folds = list(zip(*folds, strict=True))
     if not folds:

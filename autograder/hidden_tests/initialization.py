@@ -9,6 +9,8 @@ import numpy as np
 
 from autograder.hidden_tests.builders import HINTS, at_most, build, in_float64_or_32, largest_gap, passes
 from autograder.hidden_tests.expectations import (
+    FEW_PARTS,
+    MOST_NAMED,
     Mismatch,
     as_array,
     as_parts,
@@ -248,10 +250,10 @@ def net(widths, n, rng):
 def lsuv(functions, weights, x, activation, **kwargs):
     """Return the new weights as a list of arrays, of the right number and shapes. A copy is handed in."""
     got = functions.lsuv_init([w.copy() for w in weights], x.copy(), activation, **kwargs)
-    got = as_parts(got) if isinstance(got, (list, tuple)) or np.ndim(got) else [got]
+    got = as_parts(got, FEW_PARTS) if isinstance(got, (list, tuple)) or np.ndim(got) else [got]
     shapes, want = [np.shape(as_array(w, "a weight array")) for w in got], [w.shape for w in weights]
     if shapes != want:
-        raise Mismatch(f"expected weights of shapes {want}, got {shapes}",
+        raise Mismatch(f"expected weights of shapes {want}, got {shapes[:MOST_NAMED]}",
                        hint="Return a list with one array for each layer, of the shapes of the given weights.")
     return [as_array(w).astype(float) for w in got]
 

@@ -1,5 +1,5 @@
-"""Class: denial of service, results of a million numbers, as an array and as a list, with lengths as huge.
-Expectation: they do not cross, and the judge spends no time on them."""
+"""Class: denial of service, results of a million numbers, as an array and as a list, with lengths as huge, and of as
+many short axes as may cross. Expectation: the judge spends no time on them."""
 
 
 def tanh_forward(x):
@@ -16,3 +16,7 @@ def leaky_relu_forward(x, alpha=0.01):
 
 def elu_forward(x, alpha=1.0):
     return {str(n): n for n in range(400_000)}, x
+
+
+def elu_backward(dout, cache):
+    return np.ones((6,) * 7)
