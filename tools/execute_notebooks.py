@@ -2,6 +2,9 @@
 
 Every test cell must give full marks, every claim must be confirmed (``tools.claims``), nothing may be written to
 standard error, and a notebook may take 60 seconds: wall time, or on a busy computer the processor time of its kernel.
+
+A notebook of form 2 trains *your net*, so it runs twice, each time in an empty folder: with an empty logbook, and with
+one that holds a run of every notebook.
 """
 
 import argparse
@@ -17,7 +20,9 @@ from nbclient.exceptions import CellExecutionError
 from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from cs231n_lib.lab import logbook
 from tools.claims import ClaimsClient, iter_false_claims
+from tools.notebook_forms import read_form
 
 LIMIT = 60
 CELL_LIMIT = 300  # seconds for one cell, which is taken to hang after that
@@ -64,29 +69,77 @@ def iter_complaints(notebook):
                 yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
 
 
+def list_workspaces(path, folder=None):
+    """Yield the folders that a notebook is to run in, each with words for what is special there.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook.
+    folder : path, optional
+        For a notebook of form 1, as in :func:`execute_notebook`.
+    """
+    if read_form(nbformat.read(path, as_version=4)) == 1:
+        yield folder, ""
+        return
+    for words, runs in (("empty logbook", {}), ("full logbook", logbook.read_reference_runs())):
+        with tempfile.TemporaryDirectory() as workspace:
+            Path(workspace, logbook.FILE).write_text(logbook.format_runs(runs), encoding="utf-8")
+            yield workspace, words
+
+
 def run_notebooks(assignments, keep=None, folder=None, timed=True):
-    """Execute the notebooks one after the other and print a line each; return the number that failed."""
+    """Execute the notebooks one after the other and print a line for each run; return the number that failed.
+
+    Parameters
+    ----------
+    assignments : list of str
+    keep : pathlib.Path, optional
+        Write the executed notebooks there; of two runs the first, which has an empty logbook.
+    folder : path, optional
+        Where notebooks of form 1 run.
+    timed : bool, default True
+        Judge how long a notebook takes.
+    """
     failed = 0
     for assignment in assignments:
-        try:
-            notebook, seconds, used = execute_notebook(ROOT / "notebooks" / f"{assignment}.ipynb", folder)
-        except CellExecutionError as error:
-            print(f"{assignment:24} FAILED\n{error}", flush=True)
-            failed += 1
-            continue
-        found = list(iter_complaints(notebook))
-        if timed and min(seconds, used) > LIMIT:
-            found.append(f"took over {LIMIT} s")
-        shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
-        figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
-        times = f"{seconds:5.1f} s (processor {used:5.1f} s)"
-        print(f"{assignment:24} {times}  {figures:3} figures  {'ok' if not found else 'FAILED'}", flush=True)
-        print("".join(f"  {line}\n" for line in found), end="", flush=True)
-        failed += bool(found)
-        if keep:
-            keep.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, keep / f"{assignment}.ipynb")
+        path = ROOT / "notebooks" / f"{assignment}.ipynb"
+        for count, (workspace, words) in enumerate(list_workspaces(path, folder)):
+            notebook, is_right = run_notebook(path, workspace, words, timed)
+            failed += not is_right
+            if keep and notebook and count == 0:
+                keep.mkdir(parents=True, exist_ok=True)
+                nbformat.write(notebook, keep / path.name)
     return failed
+
+
+def run_notebook(path, workspace, words="", timed=True):
+    """Execute a notebook and print a line about it; return it, None if a cell failed, and whether all is right.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    workspace : path, optional
+        Where it runs.
+    words : str
+        What is special about this run.
+    timed : bool, default True
+    """
+    try:
+        notebook, seconds, used = execute_notebook(path, workspace)
+    except CellExecutionError as error:
+        print(f"{path.stem:24} FAILED {words}\n{error}", flush=True)
+        return None, False
+    found = list(iter_complaints(notebook))
+    if timed and min(seconds, used) > LIMIT:
+        found.append(f"took over {LIMIT} s")
+    shown = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
+    figures = sum("image/png" in data or "<img" in data.get("text/html", "") for data in shown)
+    times = f"{seconds:5.1f} s (processor {used:5.1f} s)"
+    outcome = "FAILED" if found else "ok"
+    print(f"{path.stem:24} {times}  {figures:3} figures  {outcome} {words}".rstrip(), flush=True)
+    print("".join(f"  {line}\n" for line in found), end="", flush=True)
+    return notebook, not found
 
 
 if __name__ == "__main__":

@@ -288,10 +288,9 @@ def describe_page(shown, own):
 def show_table(shown, own):
     """Show the table below the picture, as HTML and as text, and which notebooks are not in the story yet."""
     head = ("notebook", "what changed", "last loss", "training", "validation", "trained by")
-    rows = [(run.notebook[:2], run.change, f"{run.losses[-1]:.2f}", f"{100 * run.train_accuracy:.0f} %",
-             f"{100 * run.val_accuracy:.1f} %", "you" if run.notebook in own else "the reference") for run in shown]
-    note = describe_absent(shown)
-    text = "\n".join([*("  ".join(row) for row in (head, *rows)), *filter(None, [note])])
+    rows = [list_cells(run, own) for run in shown]
+    note = describe_absent(shown, own)
+    text = "\n".join([format_rows([head, *rows]), *filter(None, [note])])
     try:
         from IPython.display import display
     except ImportError:
@@ -303,9 +302,28 @@ def show_table(shown, own):
     display({"text/html": table, "text/plain": text}, raw=True)
 
 
-def describe_absent(shown):
-    """Return which notebooks of a page are not yet part of the story, in a sentence; "" if all are."""
-    absent = [run.notebook[:2] for run in shown if run.notebook[:2] not in TOLD]
+def list_cells(run, own):
+    """Return a run's row of the table; the reference's accuracies are those of other machines and have fewer digits."""
+    made_by, digits = ("you", 1) if run.notebook in own else ("the reference", 0)
+    return (run.notebook[:2], run.change, f"{run.losses[-1]:.2f}", f"{100 * run.train_accuracy:.0f} %",
+            f"{100 * run.val_accuracy:.{digits}f} %", made_by)
+
+
+def format_rows(rows):
+    """Return the rows of a table as text, with columns that stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def describe_absent(shown, own):
+    """Return which notebooks of a page are not yet part of the story and have no run, in a sentence; "" if none are.
+
+    Parameters
+    ----------
+    shown : list of Run
+    own : dict of str to Run
+    """
+    absent = [run.notebook[:2] for run in shown if run.notebook[:2] not in TOLD and run.notebook not in own]
     if not absent:
         return ""
     if len(absent) == 1:

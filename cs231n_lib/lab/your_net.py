@@ -140,7 +140,7 @@ def train_net(chapter, seed=0, images=None, **changes):
     """
     chapter = find_chapter(chapter)
     settings = {**chapter.settings, **changes}
-    solver = make_solver(settings, load_images(settings["pixels"], images), np.random.default_rng(seed))
+    solver = make_solver(settings, load_images(settings["pixels"], images), seed)
     solver.train()
     if solver.stopped and solver.stopped.startswith("interrupted"):
         raise KeyboardInterrupt
@@ -149,7 +149,7 @@ def train_net(chapter, seed=0, images=None, **changes):
                round(solver.train_acc_history[-1], 4), round(solver.val_acc_history[-1], 4))
 
 
-def make_solver(settings, images, rng):
+def make_solver(settings, images, seed):
     """Return a solver for your net; nothing is trained yet.
 
     Parameters
@@ -158,19 +158,20 @@ def make_solver(settings, images, rng):
         As in :class:`Chapter`.
     images : Data
         With their pixels as the settings say.
-    rng : numpy.random.Generator
+    seed : int
+        Of the weights, and of the batches, which are then the same whatever the weights.
     """
     own = ("pixels", "rate", "update_rule", "cosine")
     rate, kind = settings["rate"], FullyConnectedNet
     if settings["activation"] == "sigmoid":
         kind = SigmoidNet
-    net = kind(HIDDEN, images.X_train[0].size, len(images.class_names), rng=rng,
+    net = kind(HIDDEN, images.X_train[0].size, len(images.class_names), rng=np.random.default_rng(seed),
                **{name: value for name, value in settings.items() if name not in own})
     schedule = None
     if settings.get("cosine"):
         schedule = lambda step, epoch: call_student("optimizers", "cosine_decay", rate, epoch, EPOCHS)  # noqa: E731
     return Solver(net, images, settings["update_rule"], {"learning_rate": rate}, schedule=schedule, batch_size=BATCH,
-                  num_epochs=EPOCHS, restore_best=False, verbose=False, rng=rng)
+                  num_epochs=EPOCHS, restore_best=False, verbose=False, rng=np.random.default_rng(seed))
 
 
 class SigmoidNet(FullyConnectedNet):
