@@ -24,8 +24,11 @@ def flag(cell, grade, solution, locked, points=None):
     return cell
 
 
+CLAIM = {"text": "0.22", "value": "ratios.mean()", "tolerance": 0.01}
+
+
 def title(text="Activations"):
-    return new_markdown_cell(f"# {text}", id="title")
+    return new_markdown_cell(f"# {text}", id="title", metadata={"cs231n": {"claims": [CLAIM], "exempt": ["2015"]}})
 
 
 def setup():

@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from small_checkout import (
     ASSIGNMENT,
+    CLAIM,
     Judges,
     answer,
     checkout,
@@ -118,6 +119,12 @@ def test_changed_checkout_leaves_a_course_with_submissions_as_it_is(checkout, co
     assert marks["cyd"]["relu-forward-test"].score == 1
     assert capsys.readouterr().out.count("The checkout's notebooks are not those that the course released") == 1
     assert hash_files(course) == files
+
+
+def test_release_holds_no_claims(course):
+    """Is a notebook without its claims what nbgrader releases, and do the instructor's sources keep them?"""
+    given, own = ((course / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text() for kind in ("release", "source"))
+    assert CLAIM["value"] in own and CLAIM["value"] not in given and "2015" not in given and "cs231n\"" not in given
 
 
 @pytest.mark.parametrize("change", ["a title", "a cell more"])
