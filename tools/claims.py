@@ -21,8 +21,9 @@ NUMBER = re.compile(r"(?<![\w.,])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?(
 FORMULA = re.compile(r"(?s)\$\$.*?\$\$|\$[^$\n]+\$")
 NO_RESULTS = re.compile(
     r"(?ms)^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|`[^`]+`|\]\([^)]*\)|<[^>]*>|https?://\S+"  # code, links, HTML
-    r"|^#+ +\d+\. |^ *\d+[.)] |Core path: [^.\n]*|\b\d+(?:\.\d+)? points?\b"  # counting what is there
-    r"|\b(?:[Nn]otebooks?|[Ss]ections?) \d+(?:(?:, | and | or | to |–)\d+)*")
+    r"|^#+ +\d+\. |^ *\d+[.)] |Core path: [^.\n]*|\(\d+ minutes?\)"  # counting what is there
+    r"|\b\d+(?:\.\d+)? points?\b(?::(?:[^.\n]|\.\d)*)?"
+    r"|\b(?:[Nn]otebooks?|[Ss]ections?|[Ll]ayers?) \d+(?:(?:, | and | or | to |–)\d+)*")
 IN_KERNEL = '''
 def measure(variables, expressions):
     import json, os, sys, warnings
@@ -92,11 +93,13 @@ def iter_false_claims(notebook):
             measured = cell.metadata.get(FIELD, {}).get(MEASURED, ["it was not evaluated" for _ in claims])
             for claim, value in zip(claims, measured, strict=True):
                 stated = read_stated_number(claim)
+                spans = find_spans(cell.source, claim.text)
+                sentence = find_sentence(cell.source, spans[0]) if spans else claim.text
                 if isinstance(value, str):
-                    yield f'{cell.id}: "{find_sentence(cell.source, claim.text)}": {claim.value}: {value}'
+                    yield f'{cell.id}: "{sentence}": {claim.value}: {value}'
                 elif not abs(value - stated) <= claim.tolerance:
-                    yield (f'{cell.id}: "{find_sentence(cell.source, claim.text)}" says {stated:.6g}, but '
-                           f"{claim.value} is {value:.6g} (tolerance {claim.tolerance:g})")
+                    yield (f'{cell.id}: "{sentence}" says {stated:.6g}, but {claim.value} is {value:.6g} '
+                           f"(tolerance {claim.tolerance:g})")
 
 
 def read_stated_number(claim):
@@ -121,11 +124,19 @@ def find_spans(source, text):
     return [found.span() for found in re.finditer(pattern, source)]
 
 
-def find_sentence(source, text):
-    """Return the sentence in which a text stands, as one line."""
-    start, end = (find_spans(source, text) or [(0, 0)])[0]
-    begin = max([0, *(m.end() for m in prose_counts.END.finditer(source) if m.end() <= start)])
-    stop = min([len(source), *(m.end() for m in prose_counts.END.finditer(source) if m.end() >= end)])
+def find_sentence(source, span):
+    """Return the sentence in which a part of a text stands, as one line.
+
+    Parameters
+    ----------
+    source : str
+    span : tuple of (int, int)
+        Where the part begins and ends.
+    """
+    start, end = span
+    ends = [m.end() for m in re.finditer(rf"{prose_counts.END.pattern}|\n\s*\n", source)]
+    begin = max([0, *(place for place in ends if place <= start)])
+    stop = min([len(source), *(place for place in ends if place >= end)])
     return " ".join(source[begin:stop].split())
 
 
@@ -156,18 +167,18 @@ def list_cell_complaints(cell):
         spans = find_spans(cell.source, text)
         covered += spans
         found += [] if spans else [f"the text {text!r} does not stand in the cell"]
-    return found + [f'{number} in "{find_sentence(cell.source, number)}" has no claim and is not exempt'
-                    for (start, end), number in list_numbers(cell.source)
-                    if not any(first <= start and end <= last for first, last in covered)]
+    return found + [f'{number} in "{find_sentence(cell.source, span)}" has no claim and is not exempt'
+                    for span, number in list_numbers(cell.source)
+                    if not any(first <= span[0] and span[1] <= last for first, last in covered)]
 
 
 def list_numbers(source):
     """Return ((start, end), number) of each number that a text states.
 
-    Code, addresses, numbers of sections and notebooks, points and minutes are none; nor is a single digit in a formula.
+    Code, addresses, numbers of sections, notebooks and layers, points and minutes are none; nor is a single digit in a
+    formula.
     """
-    blank = lambda found: re.sub(r"\S", " ", found[0])  # noqa: E731  # places stay the same
-    text = NO_RESULTS.sub(blank, source)
+    text = NO_RESULTS.sub(blank_out, source)
     formulas = [found.span() for found in FORMULA.finditer(text)]
     numbers = []
     for found in NUMBER.finditer(text):
@@ -175,6 +186,11 @@ def list_numbers(source):
         if not inside or len(found[0]) > 1:
             numbers.append((found.span(), found[0]))
     return numbers
+
+
+def blank_out(found):
+    """Return blanks in the place of a match, so that what follows stays where it is."""
+    return re.sub(r"\S", " ", found[0])
 
 
 def main():

@@ -111,6 +111,7 @@ def test_a_text_with_no_number_or_two_must_say_which(text):
     ("It is 46 %, 1e-7 and 10⁻⁶.", ["46", "1e-7", "10"]),
     ("`x[3]`, float32, W1, [a 4](https://example.org/5), <b id=6>", ["4"]),
     ("## 3. The heading\n\n1. one\n2) two\n\n```\nx = 3\n```", []),
+    ("## 3. The heading (15 minutes)\n\n36.5 points: code 16, answers 4.5. Layer 10, layers 1 to 3: 0.2", ["0.2"]),
     ("In notebook 03 and notebooks 01, 02 and 05, sections 4 and 5; 2.5 points. Core path: 1 h 50.", []),
     ("$x_1^2 + 500$ and $0.5$; $$\n32 \\cdot 3\n$$", ["500", "0.5", "32"]),
 ])
@@ -128,6 +129,7 @@ def test_numbers_with_a_claim_or_an_exemption_pass():
 @pytest.mark.parametrize("cell, words", [
     (make_text("First. It is 0.22 here. Last.", claim("0.2", "x")), "'0.2' does not stand in the cell"),
     (make_text("First. It is 0.22 here. Last."), '0.22 in "It is 0.22 here." has no claim'),
+    (make_text("First 2 here.\n\nThen 2 there", exempt=["First 2"]), '2 in "Then 2 there" has no claim'),
     (make_text("It is 5.", exempt=["6"]), "'6' does not stand in the cell"),
     (make_text("It is 5.", {"text": "5"}), "is no claim"),
     (make_text("A fifth.", claim("A fifth", "x")), 'give "says"'),
