@@ -13,7 +13,8 @@ import numpy as np
 
 from cs231n_lib.lab import blas, logbook, your_net
 
-LOSS_TOLERANCE, ACCURACY_TOLERANCE = 0.2, 0.1
+LOSS_TOLERANCE, ACCURACY_TOLERANCE = 0.2, 0.2
+"""Between OpenBLAS kernels, accuracies after the last step differ by up to 0.13: at this rate one step moves them."""
 
 
 def make_runs():
