@@ -93,9 +93,9 @@ class InertFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def inert_lab():
     """Let imports from ``cs231n_lib.lab`` give inert modules inside.
 
-    Setup cells import data, plots and checks for the reader's sake; no mark depends on them. So no change in ``lab``
-    can change a mark, and ``lab`` needs no place in the grader's hash. (How results are compared, hidden tests do not
-    import from here: see :func:`autograder.reference.load_comparisons`.)
+    Setup cells import data, plots and checks for the reader's sake; no mark depends on them. So nothing that
+    they import can change a mark. (The few files of ``lab`` that marks depend on, how answers are read and results are
+    compared, are loaded by their paths: see :func:`autograder.reference.load_lab_module`.)
     """
     finder = InertFinder()
     with set_aside(LAB):

@@ -20,6 +20,8 @@ PACKAGES = frozenset({"numpy", "matplotlib", "mpl_toolkits", "pylab", "PIL", "IP
 ELSEWHERE = frozenset({"tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "ensurepip", "annotationlib",
                        "compression", "msvcrt", "winreg", "winsound", "nt"})
 """Modules of the standard library that the grader may lack: of other systems, of newer Pythons, or with windows."""
+OLDEST_PYTHON = 3, 11
+"""The oldest that the workbook runs with."""
 COOKIE = re.compile(rb"([ \t\f]*#[^\r\n]*?coding[:=][ \t]*)([-\w.]+)")
 """How one of the first two lines names the file's encoding (PEP 263)."""
 TOO_LARGE = f"larger than {MAX_MODULE // 1024} KiB, left out at grading: take out what is no code"
@@ -210,3 +212,61 @@ def find_refusals(text, topic):
     """
     rows, file = text.split("\n"), f"cs231n_lib/{topic}.py"
     return [describe_refused_import(file, n, rows[n - 1]) for n in list_refused_imports(text, topic)]
+
+
+# -- the grader's Python --------------------------------------------------------------------------------------------
+
+
+def describe_newer_syntax(file, text):
+    """Return a sentence about what an older Python than this one does not parse; "" if there is nothing of the kind.
+
+    The grader may have the oldest Python that the workbook runs with.
+
+    Parameters
+    ----------
+    file : str
+        As in ``"cs231n_lib/activations.py"``.
+    text : str
+        From :func:`read_module`.
+    """
+    line = 0
+    try:
+        ast.parse(text, feature_version=OLDEST_PYTHON)
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        line = find_newer_string((tokenize.tok_name[t.type], t.string, t.start[0]) for t in tokens)
+    except SyntaxError as error:
+        line = error.lineno if is_parsed(text) else 0
+    except (ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        pass  # the check says what is wrong with it
+    if not line:
+        return ""
+    old = ".".join(map(str, OLDEST_PYTHON))
+    return f"{file}, near line {line}: a grader with Python {old} does not parse this; write it in an older way"
+
+
+def is_parsed(text):
+    """Does this Python parse a text?"""
+    try:
+        return ast.parse(text) is not None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def find_newer_string(tokens):
+    """Return the line of the first f-string that Python 3.11 does not parse, 0 if there is none (PEP 701).
+
+    Parameters
+    ----------
+    tokens : iterable of (str, str, int)
+        Kind, text and line, as Python 3.12 and newer cut a module; an older one leaves an f-string in one piece.
+    """
+    quotes = []
+    for kind, text, line in tokens:
+        if quotes and kind in ("STRING", "FSTRING_START", "COMMENT"):
+            if kind == "COMMENT" or "\\" in text or any(quote in text for quote in quotes):
+                return line
+        if kind == "FSTRING_START":
+            quotes.append(text.lstrip("fFrR"))
+        elif kind == "FSTRING_END":
+            quotes.pop()
+    return 0

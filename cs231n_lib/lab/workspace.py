@@ -144,7 +144,7 @@ def list_copies(name, root=ROOT):
     root : path
         The workspace.
     """
-    return sorted(path.name for path in Path(root).glob(f"*{name}*") if path.name != f"{name}.ipynb" and path.is_file())
+    return sorted(path.name for path in Path(root).glob(f"*{name}*.ipynb*") if path.name != f"{name}.ipynb")
 
 
 def find_assignment(name, root=ROOT):

@@ -201,6 +201,9 @@ def check_files(root):
     if not found:
         return Finding(False, f"no notebooks in {root}", UNPACK)
     state = f"{', '.join(missing)} missing" if missing else "each with its module"
+    copies = [name for a in found for name in workspace.list_copies(a.name, root)]
+    if copies:
+        state += f"; copies, which are not handed in: {', '.join(copies)}"
     return Finding(not missing, f"{len(found)} notebooks, {state}", UNPACK)
 
 

@@ -67,7 +67,8 @@ def list_refusals(assignment, root=workspace.ROOT):
         return [*lines, f"{module}: {error}"]
     except OSError:  # said already
         return lines
-    return lines + modules.find_refusals(text, assignment.topic)
+    newer = modules.describe_newer_syntax(module, text)
+    return [*lines, *modules.find_refusals(text, assignment.topic), *filter(None, [newer])]
 
 
 def describe_item(item):

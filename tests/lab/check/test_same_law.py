@@ -11,6 +11,9 @@ from small_jobs import job
 import cs231n_lib
 from autograder.course import cells as grader_cells
 from autograder.runners import runner
+from autograder.sandbox import image
+from autograder.sandbox.client import SandboxedSubmission
+from cs231n_lib.lab import modules
 from cs231n_lib.lab.check import NotRightYet, check_answer
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.import_check import find_import_problem
@@ -258,6 +261,26 @@ def test_module_that_does_not_load_is_told_in_the_same_words(top, tmp_path):
     problem, _ = look_at_home(tmp_path, f"{top}\n{RELU}".encode())
     graded = runner.run_job(job(module=f"{top}\n{RELU}"))
     assert graded["status"] == "crashed" and problem.split("\n")[0] in graded["problem"]
+
+
+OPTIONAL = {"msilib", "nis", "ossaudiodev", "spwd", "crypt", "dbm", "lzma", "readline"}
+"""Parts of the standard library that only some builds of Python have."""
+LOOK = """import importlib.util
+
+
+def find_missing(names):
+    return [name for name in names if importlib.util.find_spec(name) is None]
+"""
+
+
+def test_what_a_module_may_import_is_what_the_sandbox_has():
+    """Are all packages that are allowed there, and all of the standard library but what is excepted?"""
+    needed = sorted({n for n in sys.stdlib_module_names if n[0] != "_"} - modules.ELSEWHERE | modules.PACKAGES)
+    refused = ["cs231n_lib.dropout", "scipy", "pandas", "nbgrader", "tkinter"]
+    with SandboxedSubmission(LOOK, "activations") as student:
+        assert set(student.value("find_missing", [needed], {})) <= OPTIONAL
+        assert student.value("find_missing", [refused], {}) == refused
+    assert {name.lower() for name in modules.PACKAGES} >= set(image.PACKAGES)
 
 
 def test_check_refuses_what_the_grader_refuses(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from autograder.release import release
 from cs231n_lib.lab import cells as lab_cells
-from cs231n_lib.lab import workspace
+from cs231n_lib.lab import modules, workspace
 from cs231n_lib.lab.check import judge, report
 from cs231n_lib.lab.commands import doctor, progress, submit
 
@@ -137,6 +137,53 @@ def test_broken_notebook_is_named_with_what_to_do(desk):
     (desk / "02_preprocessing.ipynb").write_text('{"cells": [')
     with pytest.raises(ValueError, match="02_preprocessing.ipynb is damaged"):
         workspace.list_assignments(desk)
+
+
+def test_broken_notebook_keeps_no_other_back(desk, monkeypatch):
+    """Is a whole notebook packed and listed beside a broken one, which is named and packed with its module?"""
+    runs(monkeypatch, right=())
+    (desk / "05_dropout.ipynb").write_text('{"cells": [')
+    assert [a.name for a in submit.choose_assignments(["03"], desk)] == ["03_initialization"]
+    assert progress.read_progress("03", desk).items and workspace.find_assignment("03", desk).cells
+    found = {a.name: submit.list_missing(a, desk) for a in submit.choose_assignments(root=desk)}
+    assert len(found) == len(NUMBERS) and "05_dropout.ipynb is damaged" in found["05_dropout"][0]
+    assert not any("damaged" in line for name, lines in found.items() for line in lines if name != "05_dropout")
+    broken, = submit.choose_assignments(["05"], desk)
+    assert zipfile.ZipFile(submit.write_zip(broken, desk / "handin", desk)).namelist() == broken.files
+    item, *others = (i for i in progress.read_progress(root=desk).items if i.assignment == "05_dropout")
+    assert (item.kind, item.state) == ("notebook", "wrong") and "older copy" in item.note and not others
+    with pytest.raises(ValueError, match="damaged"):
+        workspace.find_assignment("05", desk)
+
+
+def test_submit_names_what_grading_refuses_and_packs_it(desk, monkeypatch, capsys):
+    """Does the command name each refusal in a line, and make the zip all the same?"""
+    from cs231n_lib.lab import __main__ as command
+
+    runs(monkeypatch, right=())
+    module = desk / "cs231n_lib/initialization.py"
+    module.write_text("from cs231n_lib import dropout\n\nimport myutils\n" + module.read_text())
+    monkeypatch.setattr(submit, "choose_assignments", lambda names, find=submit.choose_assignments: find(names, desk))
+    monkeypatch.setattr(submit, "list_missing", lambda a, find=submit.list_missing: find(a, desk))
+    monkeypatch.setattr(submit, "write_zip", lambda a, folder, write=submit.write_zip: write(a, folder, desk))
+    assert command.submit(argparse.Namespace(notebooks=["03"], yes=True, output=desk / "handin")) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "where this is graded" in line] == [
+        f"  {modules.describe_refused_import('cs231n_lib/initialization.py', n, source)}"
+        for n, source in ((1, "from cs231n_lib import dropout"), (3, "import myutils"))]
+    assert lines[-1].startswith("hand in this file: ") and (desk / "handin/03_initialization.zip").is_file()
+
+
+def test_copy_of_a_notebook_is_named(desk, monkeypatch):
+    """Do submit and doctor name a copy, in which the work may be?"""
+    runs(monkeypatch, right=())
+    names = ["03_initialization-Copy1.ipynb", "Copy of 03_initialization.ipynb"]
+    for name in names:
+        (desk / name).write_bytes((desk / "03_initialization.ipynb").read_bytes())
+    lines = submit.list_missing(workspace.find_assignment("03", desk), desk)
+    assert lines[:2] == [f"{name} looks like a copy: only 03_initialization.ipynb is handed in" for name in names]
+    assert all(name in doctor.check_files(desk).what for name in names)
+    assert not any("copy" in line for line in submit.list_missing(workspace.find_assignment("02", desk), desk))
 
 
 @pytest.mark.parametrize("text", ["__import__('os').exit()", "x = 1; y = 2", "x, y = 1, 2", "for", "x = open('f')"])
