@@ -216,6 +216,14 @@ def test_module_that_python_imports_is_graded(kind, tmp_path):
     assert remarks == [] and here.get("s") == there.get("s") and "relu_forward" in there
 
 
+@pytest.mark.parametrize("kind", ["cp1252 in a comment", "cp1252 that says so"])
+def test_module_of_a_windows_editor_earns_its_points(kind, tmp_path):
+    """Does the sandbox load what admission made of it?"""
+    text, _ = hand_in(tmp_path, ACCEPTED_MODULES[kind])
+    graded = runner.run_job(job(module=text))
+    assert graded["status"] == "graded" and graded["cells"]["t0"]["score"] == 1
+
+
 @pytest.mark.parametrize("kind", REFUSED_MODULES)
 def test_module_that_python_does_not_import_is_refused_everywhere_in_the_same_words(kind, tmp_path):
     """Are the words of the remark those of check and submit, and do they say what to do?"""
