@@ -297,7 +297,7 @@ def assigns_variable(source, name):
     try:
         return name in set(iter_bound_names(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # it may have a magic in it
-        start = rf"^[\s(]*(?:[%!]\w+\s+)?(?:\w+\s*[,=]\s*)*{name}\b"
+        start = rf"^[ \t(]*(?:[%!]\w+[ \t]+)?(?:\w+[ \t]*[,=][ \t]*)*{name}\b"
         return bool(re.search(rf"{start}[^=\n!<>]*=(?!=)", source, re.MULTILINE))
 
 

@@ -150,9 +150,11 @@ def list_refused_imports(text, topic):
 
 
 def is_for_another_purpose(test):
-    """Is a condition false where a module is imported to be used, as ``__name__ == "__main__"`` is?"""
-    names = [getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(test)]
-    return "__name__" in names or "TYPE_CHECKING" in names
+    """Is a condition ``__name__ == "__main__"`` or ``TYPE_CHECKING``, which is false where a module is graded?"""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq):
+        sides = (test.left, test.comparators[0])
+        return {getattr(side, "id", getattr(side, "value", None)) for side in sides} == {"__name__", "__main__"}
+    return getattr(test, "attr", getattr(test, "id", "")) == "TYPE_CHECKING"
 
 
 def list_imported_names(node):

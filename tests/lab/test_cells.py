@@ -82,6 +82,7 @@ def test_patterns_see_through_cells_that_do_not_parse():
     assert cells.assigns_variable("%time b, answer_a = 1, 2", "answer_a")
     assert not cells.assigns_variable("%%time\nif answer_a != 1: pass", "answer_a")
     assert not cells.assigns_variable("answer_a == 1", "answer_a")
+    assert not cells.assigns_variable("%%time" + "\n" * 100_000, "answer_a")  # in no time
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [1]}', '{"cells": 1}', '{"metadata": {}}', "[" * 10**5])

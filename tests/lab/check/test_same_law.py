@@ -173,6 +173,8 @@ IMPORTS_REFUSED = [
     "import tkinter", "import winreg", "np2 = __import__('pandas')",
 ]
 LATER_IMPORTS = [
+    "if __name__ != '__main__':\n    from cs231n_lib import dropout", "if 1 == 1.0 == True:\n    import torch",
+    "if __name__ == '__main__':\n    pass\nelse:\n    import torch",
     "def f():\n    from cs231n_lib import dropout", "try:\n    import torch\nexcept ImportError:\n    torch = None",
     "import importlib\nd = importlib.import_module('cs231n_lib.dropout')",
 ]
