@@ -131,6 +131,14 @@ def forward_question(name, parts, modes, lonely, marks, hints):
                 same(part, student, reference, batch(*ORDINARY, rng), rng, momentum=rng.uniform(0.2, 0.6))
             elif grading.is_right(eps_error(part, student, reference, rng), "eps"):
                 same(part, student, reference, batch(*ORDINARY, rng, 1), rng, eps=rng.uniform(0.3, 0.9))
+                if part == "test mode":
+                    untrained(student, reference, rng)
+
+    def untrained(student, reference, rng):
+        """Require the right output at test time where bn_param holds no running averages yet: they are zeros."""
+        inputs = batch(*ORDINARY, rng, 1)
+        got, want = (run(f, name, *inputs, {"mode": "test"})[0] for f in (student, reference))
+        agree(got, want, "out at test time before any training")
 
     def stable(student, reference, rng, grading):
         x, *learned = batch(*ORDINARY, rng, 0.5)
@@ -220,7 +228,8 @@ def any_mode(student, reference, rng):
 
 
 FORWARD_HINTS = {
-    "conventions": "1e-5 and 0.9 are only defaults: the dict may hold another eps, and another momentum.",
+    "conventions": "1e-5 and 0.9 are only defaults: the dict may hold another eps, and another momentum. Before any "
+                   "training it holds no running averages: they are zeros then.",
     "stable": "A million added to every entry must not change the output. The mean of the squares minus the square of "
               "the mean loses all digits there; the mean of the squared distances does not.",
     "edge sizes": "This is right for an ordinary batch but not for every size. Try a batch of one, a single feature, "

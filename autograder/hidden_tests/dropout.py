@@ -288,7 +288,7 @@ def forward_question(name, marks, hints):
         got, want = (patterns(masks(f, name, SHAPE, 0.5, drawn)) for f in (student, reference))
         expect_same(got, want, "sums scatter (too much in rows, columns, too little in rows, columns), fixed count")
 
-    def seed(student, reference, rng):
+    def seed(student, reference, rng, grading):
         drawn = [0, *seeds(rng, 30)]
 
         def seen(functions):
@@ -297,6 +297,8 @@ def forward_question(name, marks, hints):
                     always_the_same(first), always_the_same(free))
 
         expect_same(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
+        unseeded = passes(getattr(student, name), away_from_zero(ORDINARY, rng), settings(0.5, "test"))
+        grading.is_right(unseeded, "test mode")
 
     def edge_sizes(student, reference, rng, grading):
         def used(functions, x):  # the factors that occur in training, for what is kept, and at test time
@@ -304,7 +306,7 @@ def forward_question(name, marks, hints):
             if x.size > 20:
                 dependence(train.reshape(1, 30, -1) != 0)  # something is dropped, and something kept
             return {"values": range_of(train[train != 0]),
-                    "test mode": range_of(factors(functions, name, x, settings(0.5, "test")))}
+                    "test mode": range_of(factors(functions, name, x, settings(0.5, "test", 3)))}
 
         some = away_from_zero(ORDINARY, rng)
         usual, right = used(student, some), used(reference, some)
@@ -332,11 +334,15 @@ def forward_question(name, marks, hints):
         for mode in ("train", "test"):
             expect_dtype(as_tuple(getattr(student, name)(x, settings(0.6, mode, 1)), 2)[0], np.float32, "out")
 
-    def unchanged(student, reference, rng):
+    def unchanged(student, reference, rng, grading):
+        def judge(inputs):
+            expect_unchanged(student.call(name, *inputs), inputs, ["x", "dropout_param"])
+
         for mode in ("train", "test"):
             for some_seed in (None, 5):
-                inputs = [away_from_zero(ORDINARY, rng), settings(0.6, mode, some_seed)]
-                expect_unchanged(student.call(name, *inputs), inputs, ["x", "dropout_param"])
+                error = passes(judge, [away_from_zero(ORDINARY, rng), settings(0.6, mode, some_seed)])
+                charged = ["seed"] if some_seed is None and isinstance(error, StudentError) else []
+                grading.is_right(error, *charged)
 
     tests = {"share kept": share_kept, "values": values, "test mode": test_mode, "independence": independence,
              "seed": seed, "cache": cache_fits, "edge sizes": edge_sizes, "shape": shape, "dtype": dtype,

@@ -307,6 +307,7 @@ def features_of_any_size(student, reference, rng, grading):
     if not grading.lost("values"):
         for X in in_other_memory(rng.standard_normal((8, 6))):
             compare_features(student, reference, square_layers(rng), X, 4, tol=2e-5)
+        compare_features(student, reference, square_layers(rng, 1), rng.standard_normal((512, 6)))  # by default
 
 
 def feature_dtype(student, reference, rng):
@@ -333,7 +334,8 @@ extract_features = build(Question("extract_features"), {
                           "smaller: the last batch may be short.",
             "flattened": "Features have the shape (N, F). If the last layer gives images, each becomes one row; if it "
                          "gives one number an example, F is 1.",
-            "edge sizes": "Features always have the shape (N, F), also for one example or one feature.",
+            "edge sizes": "Features always have the shape (N, F), also for one example or one feature, and batch_size "
+                          "may be left out.",
             "dtype": "float32 in, float32 out: np.zeros((N, F)) makes float64."}})
 
 

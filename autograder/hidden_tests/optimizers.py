@@ -25,9 +25,14 @@ from autograder.hidden_tests.rubric import Question
 # -- update rules ---------------------------------------------------------------------------------------------------
 
 
+LEFT_OUT = ...
+"""In the place of a config: the rule is called without one."""
+
+
 def one_step(functions, name, w, dw, config):
     """Take one step; return (next_w, config). What is handed in is copied."""
-    next_w, config = as_tuple(getattr(functions, name)(*copy.deepcopy((w, dw, config))), 2)
+    given = (w, dw) if config is LEFT_OUT else (w, dw, config)
+    next_w, config = as_tuple(getattr(functions, name)(*copy.deepcopy(given)), 2)
     next_w = as_array(next_w, "next_w")
     if not arrays.have_same_long_axes(next_w, w):
         raise other_shape(next_w.shape, w.shape, "next_w")
@@ -114,7 +119,7 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
             any_way(student, reference, rng, grading, **other)
         w, gradients = draw_steps(rng, 1)
         if grading.is_right(passes(same_way, student, reference, name, w, gradients, usual), *ONE_STEP):
-            for config in (None, {}, {k: usual[k] for k in list(usual)[:1]}, {**usual, "mine": 3}):
+            for config in (LEFT_OUT, None, {}, {k: usual[k] for k in list(usual)[:1]}, {**usual, "mine": 3}):
                 same_way(student, reference, name, w, gradients, config)
 
     def epsilon(student, reference, rng, grading):

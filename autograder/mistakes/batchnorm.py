@@ -487,3 +487,18 @@ wrong_backward("layernorm_backward", "n_for_d", {"dx"}, "The sums along the rows
 for function in ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", "layernorm_forward",
                  "layernorm_backward"):
     register_misread(right, function)
+
+
+@mistake("batchnorm_forward", {"conventions"}, "This needs running averages in bn_param at test time. Before any "
+                                               "training there are none: they are zeros then.")
+def needs_running_averages_at_test(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        bn_param["running_mean"], bn_param["running_var"]
+    return right.batchnorm_forward(x, gamma, beta, bn_param)
+
+
+@mistake("batchnorm_forward", {"conventions"}, "Without running averages the test pass takes the batch's own mean and "
+                                               "variance. Before any training they are zeros.")
+def batch_statistics_before_training(x, gamma, beta, bn_param):
+    untrained = bn_param["mode"] == "test" and "running_mean" not in bn_param
+    return right.batchnorm_forward(x, gamma, beta, {**bn_param, "mode": "train"} if untrained else bn_param)

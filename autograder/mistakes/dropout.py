@@ -344,3 +344,19 @@ def centres_x_in_place(forward, x, n_samples):
 
 for name in ("vanilla_dropout_forward", "dropout_forward", "dropout_backward", "mc_dropout_mean"):
     register_misread(right, name)
+
+
+def needs_a_seed_at_test(name):
+    """Register the forward that looks up the seed at test time, where it may be missing."""
+    def wrong_forward(x, dropout_param):
+        if dropout_param["mode"] == "test":
+            dropout_param["seed"]
+        return getattr(right, name)(x, dropout_param)
+
+    wrong_forward.__name__ = "needs_a_seed_at_test"
+    mistake(name, {"seed"}, "The seed is optional, at test time, too, where no mask is "
+            "drawn: look it up with get.")(wrong_forward)
+
+
+for name in ("vanilla_dropout_forward", "dropout_forward"):
+    needs_a_seed_at_test(name)

@@ -406,3 +406,8 @@ register_misread(right, "ensemble_probabilities")
 register_misread(right, "ema_update")
 register_misread(right, "extract_features", position=1)  # the images
 register_misread(right, "train_head")
+
+
+@mistake("extract_features", {"edge sizes"}, "batch_size has no default here: it may be left out, and is 256 then.")
+def needs_a_batch_size(layers, X, batch_size):
+    return right.extract_features(layers, X, batch_size)

@@ -498,3 +498,17 @@ def grows_by_a_factor(lr0, step, warmup_steps):
          "the rate.", unseen=True)
 def skips_the_first_step(lr0, step, warmup_steps):
     return right.linear_warmup(lr0, step, warmup_steps) if step else 0.0
+
+
+def needs_a_config(rule):
+    """Register the rule that cannot be called without a config."""
+    def wrong_rule(w, dw, config):
+        return getattr(right, rule)(w, dw, config)
+
+    wrong_rule.__name__ = "needs_a_config"
+    mistake(rule, {"settings"}, "config has no default here: the rule may be called without one, and all settings are "
+                                "then the usual ones.")(wrong_rule)
+
+
+for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):
+    needs_a_config(name)

@@ -99,8 +99,12 @@ class KeepsItsInput:
         means, variances = np.zeros(d), np.zeros(d)
         for j in range(d):
             column = x[:, j].astype(np.float64)
-            means[j] = bn_param["running_mean"][j] if test else sum(column) / len(x)
-            variances[j] = bn_param["running_var"][j] if test else sum((v - means[j]) ** 2 for v in column) / len(x)
+            if test:
+                kept = (bn_param.get(name, np.zeros(d)) for name in ("running_mean", "running_var"))
+                means[j], variances[j] = (values[j] for values in kept)
+            else:
+                means[j] = sum(column) / len(x)
+                variances[j] = sum((v - means[j]) ** 2 for v in column) / len(x)
             out[:, j] = gamma[j] * (column - means[j]) / (variances[j] + eps) ** 0.5 + beta[j]
         if not test:
             for name, new in (("running_mean", means), ("running_var", variances)):
@@ -135,13 +139,14 @@ class ClosureInTheCache:
 
     def batchnorm_forward(x, gamma, beta, bn_param):
         training = bn_param["mode"] != "test"
+        zeros = np.zeros(x.shape[1], x.dtype)
         mean, var = (np.mean(x, axis=0), np.var(x, axis=0)) if training else (
-            bn_param["running_mean"], bn_param["running_var"])
+            bn_param.get("running_mean", zeros), bn_param.get("running_var", zeros))
         inverse = np.reciprocal(np.sqrt(np.add(var, bn_param.get("eps", 1e-5))))
         x_hat = np.multiply(np.subtract(x, mean), inverse)
         if training:
             m = bn_param.get("momentum", 0.9)
-            old = bn_param.get("running_mean", np.zeros_like(mean)), bn_param.get("running_var", np.zeros_like(var))
+            old = bn_param.get("running_mean", zeros), bn_param.get("running_var", zeros)
             bn_param.update(running_mean=m * old[0] + (1 - m) * mean, running_var=m * old[1] + (1 - m) * var)
 
         def back(dout):
@@ -166,8 +171,9 @@ def batchnorm_welford(x, gamma, beta, bn_param):
     """The variance in one pass, by Welford's updates."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     if bn_param["mode"] == "test":
-        std = np.sqrt(bn_param["running_var"] + eps)
-        return (x - bn_param["running_mean"]) / std * gamma + beta, (None, gamma, std)
+        zeros = np.zeros_like(x[0])
+        std = np.sqrt(bn_param.get("running_var", zeros) + eps)
+        return (x - bn_param.get("running_mean", zeros)) / std * gamma + beta, (None, gamma, std)
     mean, squares = np.zeros_like(x[0]), np.zeros_like(x[0])
     for count, row in enumerate(x, start=1):
         delta = row - mean

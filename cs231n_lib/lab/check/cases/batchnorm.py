@@ -38,6 +38,7 @@ add_function("batchnorm", "batchnorm_forward", (*FORWARD, "bn_param"), ("out", "
     Case("running averages after a later batch", run=after(BATCH, **TRAIN, **EARLIER)),
     Case("test mode", (*BATCH, {**TEST, **EARLIER})),
     Case("test mode leaves the running averages alone", run=after(BATCH, **TEST, **EARLIER)),
+    Case("test mode before any training", (*BATCH, TEST)),
     Case(EPS_WINS, (*NEARLY_CONSTANT, TRAIN)),
     Case(EPS_WINS, (*NEARLY_CONSTANT, {**TEST, **SMALL})),
     Case(EPS_WINS, run=after(NEARLY_CONSTANT, **TRAIN, **SMALL)),

@@ -64,6 +64,11 @@ def shapes(call, seeds):
             for s in ((3, 4), (6,), (2, 3, 4), (1, 5))}
 
 
+def unseeded_test(call, seeds):
+    """Return the shape of the output at test time without a seed, which is optional there, too."""
+    return {"shape of out without a seed": np.shape(call(chirp(3, 4), settings(0.6, "test"))[0])}
+
+
 def output_dtypes(call, seeds):
     """Say whether float32 stays float32."""
     x, = in_float32(X)
@@ -104,6 +109,7 @@ for name in ("vanilla_dropout_forward", "dropout_forward"):
         Case("seed", run=seed),
         Case("test mode", (chirp(3, 4), settings(0.6, "test", 1))),
         Case("test mode", (chirp(2, 3, 2, seed=1), settings(0.3, "test", 7))),
+        Case("test mode", run=unseeded_test),
         Case("any shape", run=shapes),
         *([Case("cache", run=cache_for_backward)] if name == "dropout_forward" else []),
         Case("float32", run=output_dtypes),

@@ -24,9 +24,10 @@ def steps(config, w=W, gradients=GRADIENTS, start=0, keys=()):
 
 
 def defaults(call, seeds):
-    """Take one step without a config, and one with a key that the rule does not know."""
+    """Take steps without a config, with None, and with a key that the rule does not know."""
     dw = GRADIENTS[0]
-    return {"next_w - w with config = None": np.asarray(call(W, dw, None)[0]) - W,
+    return {"next_w - w without a config": np.asarray(call(W, dw)[0]) - W,
+            "next_w - w with config = None": np.asarray(call(W, dw, None)[0]) - W,
             "next_w - w with a further key": np.asarray(call(W, dw, {"mine": 3})[0]) - W}
 
 
