@@ -295,8 +295,7 @@ class Pair:
         got = self.named(getattr(student, self.backward)(dout, getattr(student, self.forward)(*inputs)[1]))
         for name in self.aspects[aspect]:
             k = self.gradients.index(name)
-            size = np.median(np.abs(inputs[k]))
-            step = 1e-4 * size if size else 1e-4
+            step = 1e-4 * np.median(np.abs(inputs[k]))
             want = np.empty(np.shape(inputs[k]))
             for index in np.ndindex(want.shape):
                 nudge = np.zeros(want.shape)

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import types
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder import mistakes, reference
 from autograder.course.topics import list_topics
@@ -36,6 +36,24 @@ class WithReferenceFor(Submission):
     def whose(self, name):
         """Return who answers for a function."""
         return self.reference if name in self.broken else self.student
+
+
+def list_layers(question: Question) -> list[list[str]]:
+    """Return the functions that an integration question puts together, those that share a cache in one list."""
+    layers: dict[str, list[str]] = {}
+    for name in question.uses:
+        stem = name.removesuffix("_alt").removesuffix("_forward").removesuffix("_backward")
+        layers.setdefault(stem, []).append(name)
+    return list(layers.values())
+
+
+def describe_cause(layer: list[str]) -> str:
+    """Say that the functions of a layer do not go together, or that a single one goes wrong in company."""
+    forward, *backwards = layer
+    if not backwards:
+        return f"The cause is {forward}."
+    return (f"{forward} and {' or '.join(backwards)} do not fit: what the one keeps in the cache is not what the other "
+            "reads.")
 
 
 @dataclass
@@ -85,12 +103,28 @@ class Session:
                 hint = "counts once at least half of the functions it puts together earn marks"
                 return [Outcome(a.name, 0.0, a.marks, "failed", hint) for a in question.aspects]
             broken = {f for f, outcomes in parts.items() if any(o.status != "passed" for o in outcomes)}
-            stems = {f.removesuffix("_alt").removesuffix("_forward").removesuffix("_backward") for f in broken}
-            ways = ("forward", "backward", "backward_alt")  # they share a cache
-            broken |= {f"{stem}_{way}" for stem in stems for way in ways}
-            student = WithReferenceFor(self.student, self.reference, broken)
-            return question.grade(student, self.reference, self.secret)
+            broken |= {f for layer in list_layers(question) for f in layer if broken.intersection(layer)}
+            return self.name_causes(question, self.grade_together(question, broken), broken)
         return self.grading(name).outcomes()
+
+    def grade_together(self, question: Question, broken: set[str]) -> list[Outcome]:
+        """Grade an integration question with the reference in the place of the functions in ``broken``."""
+        return question.grade(WithReferenceFor(self.student, self.reference, broken), self.reference, self.secret)
+
+    def name_causes(self, question: Question, outcomes: list[Outcome], broken: set[str]) -> list[Outcome]:
+        """Say in the hints of an integration question which of its functions are the cause.
+
+        Those that make up a layer are tried together, with the reference in the place of all others.
+        """
+        if all(o.status == "passed" for o in outcomes):
+            return outcomes
+        causes: dict[str, list[str]] = {o.aspect: [] for o in outcomes}
+        for layer in list_layers(question):
+            if not broken.intersection(layer):
+                for o in self.grade_together(question, set(question.uses) - set(layer)):
+                    causes[o.aspect] += [] if o.status == "passed" else [describe_cause(layer)]
+        return [o if o.status == "passed" else replace(o, hint=" ".join([*causes[o.aspect], o.hint]))
+                for o in outcomes]
 
     def grading(self, name: str) -> Grading:
         """Return the grading of a function, begun if nothing of it was judged so far."""

@@ -120,3 +120,57 @@ def test_elementwise_pair_with_a_wrong_factor_is_charged_once():
     assert "values" in lost(outcomes["tanh_forward"]) and lost(outcomes["tanh_backward"]) == set()
     zero = {"tanh_forward": lambda x: (0 * x, {"x": x}), "tanh_backward": lambda dout, cache: 0 * dout}
     assert "dx" in lost(graded("activations", only=["tanh_backward"], **zero)["tanh_backward"])
+
+
+# -- all together: who is the cause ---------------------------------------------------------------------------------
+
+STACKS = {"activations": ("activation_stack", "dx"), "batchnorm": ("normalized_step", "gradient"),
+          "linear_classifier": ("training_step", "gradient"), "dropout": ("dropout_step", "dx")}
+
+
+@pytest.mark.parametrize("topic, layer", LAYERS, ids=[layer[0] for _, layer in LAYERS])
+def test_all_together_names_the_pair_that_does_not_fit(topic, layer):
+    """Does the feedback name the layer whose forward keeps what its backwards do not read, and no other?"""
+    forward, *backwards = layer
+    right = getattr(reference.load(topic), forward)
+
+    def keeps_wrong_numbers(*args, **named):
+        out, cache = right(*args, **named)
+        if topic == "dropout":
+            return out, (cache[0], None if cache[1] is None else 3 * cache[1])
+        return out, spoil(cache) if cache is not None else None
+
+    question, aspect = STACKS[topic]
+    outcomes = {o.aspect: o for o in graded(topic, only=[question], **{forward: keeps_wrong_numbers})[question]}
+    if topic == "dropout":  # its forward has an aspect about the cache, and is charged there
+        assert outcomes[aspect].status == "passed"
+        return
+    assert outcomes[aspect].hint.startswith(f"{forward} and {' or '.join(backwards)} do not fit: ")
+    assert outcomes[aspect].hint.count("do not fit") == 1
+
+
+def spoil(cache):
+    """Return a cache with other numbers in its first array."""
+    return (0.3 - cache[0], *cache[1:]) if isinstance(cache, tuple) else 0.3 - cache
+
+
+def test_all_together_names_the_single_function_and_every_cause():
+    """Are a rule that keeps its velocity outside of config, and each of two misfits, named?"""
+    kept = {}
+    right = reference.load("optimizers").sgd_momentum
+
+    def remembers(w, dw, config=None):
+        if config and "velocity" in config and w.shape == (2,):
+            config = {**config, "velocity": kept.get("velocity", config["velocity"])}
+        next_w, config = right(w, dw, config)
+        kept["velocity"] = config["velocity"]
+        return next_w, config
+
+    outcomes = graded("optimizers", only=["descent"], sgd_momentum=remembers)["descent"]
+    assert {o.aspect: o.hint.split(". ")[0] for o in outcomes if o.status != "passed"}["same way"] == (
+        "The cause is sgd_momentum")
+    act = reference.load("activations")
+    both = {"tanh_forward": lambda x: (np.tanh(x), 0.3 - np.tanh(x)), "sigmoid_forward": lambda x: (
+        act.sigmoid_forward(x)[0], x)}
+    hint = graded("activations", only=["activation_stack"], **both)["activation_stack"][1].hint
+    assert "tanh_forward and tanh_backward do not fit" in hint and "sigmoid_forward and sigmoid_backward do" in hint
