@@ -1,0 +1,189 @@
+"""Mistakes that real learners made in the linear classifier: does ``check`` name each of them?"""
+
+import numpy as np
+import pytest
+from real_mistakes import expect_named
+
+BY_RESULT = pytest.mark.xfail(strict=True, reason="one name is looked for that fits all results of a function at once")
+
+
+def name_case(value):
+    """Name a case by its mistake."""
+    return value if isinstance(value, str) else ""
+
+
+# -- the affine layer ---------------------------------------------------------------------------------------------
+
+
+def affine_backward(**wrong):
+    """Return an affine_backward written with np.dot, some of its gradients given as functions of (dout, x, w)."""
+    def backward(dout, cache):
+        x, w, _ = cache
+        rows = np.reshape(x, (x.shape[0], -1))
+        gradients = {"dx": np.dot(dout, w.T).reshape(*x.shape), "dw": np.dot(rows.T, dout), "db": np.sum(dout, axis=0)}
+        return tuple(wrong[k](dout, x, w) if k in wrong else value for k, value in gradients.items())
+    return backward
+
+
+def averaged_weights(dout, x, w):
+    return np.dot(x.reshape(len(x), -1).T, dout) * (1 / dout.shape[0])
+
+
+@pytest.mark.parametrize(("gradients", "known"), [
+    ({"db": lambda dout, x, w: np.average(dout, axis=0)}, "db_is_a_mean"),  # 1
+    ({"db": lambda dout, x, w: np.sum(dout)}, "db_is_one_number"),  # 2
+    ({"db": lambda dout, x, w: np.dot(dout, np.ones(dout.shape[1]))}, "db_along_the_rows"),
+    ({"dw": averaged_weights}, "dw_averaged_again"),
+    ({"dw": lambda dout, x, w: np.dot(x.reshape(-1, dout.shape[0]), dout)}, "dw_of_scrambled_examples"),
+    ({"dx": lambda dout, x, w: np.dot(w, dout.T).reshape(x.shape)}, "dx_of_scrambled_examples"),
+], ids=name_case)
+def test_wrong_gradient_of_the_affine_layer_is_named(gradients, known):
+    """Is one wrong gradient of three named?"""
+    expect_named("affine_backward", affine_backward(**gradients), known)
+
+
+@BY_RESULT
+def test_weights_and_bias_divided_by_n_are_both_named():
+    """Row 4: dw and db are divided by the batch size a second time."""
+    code = affine_backward(dw=averaged_weights, db=lambda dout, x, w: dout.sum(0) / x.shape[0])
+    expect_named("affine_backward", code, "dw_averaged_again", "db_is_a_mean")
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (0, 2, 1), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+def test_gradients_in_another_order_are_named(order):
+    """Is the order named, whichever it is?"""
+    def reordered(dout, cache):
+        gradients = affine_backward()(dout, cache)
+        return gradients[order[0]], gradients[order[1]], gradients[order[2]]
+
+    expect_named("affine_backward", reordered, "returns_dw_dx_db")
+
+
+def test_scrambled_examples_are_named():
+    """Is reshape(-1, N).T named where the examples should be the rows?"""
+    def forward(x, w, b):
+        return np.dot(np.transpose(x.reshape(-1, x.shape[0])), w) + b, (x, w, b)
+
+    expect_named("affine_forward", forward, "scrambles_examples")
+
+
+# -- softmax ------------------------------------------------------------------------------------------------------
+
+
+def log_softmax(x):
+    """Return the logarithm of the probabilities."""
+    highest = np.max(x, axis=1).reshape(-1, 1)
+    return x - highest - np.log(np.sum(np.exp(x - highest), axis=1)).reshape(-1, 1)
+
+
+def softmax_loss(gradient, loss=None):
+    """Return a softmax_loss; ``gradient(p, y)`` is its gradient, ``loss(p, y)`` its loss if it is not right."""
+    def code(x, y):
+        p = np.exp(log_softmax(x))
+        mean = loss(p, y) if loss else -np.average(log_softmax(x)[range(len(y)), y])
+        return mean, gradient(p, y).astype(x.dtype)
+    return code
+
+
+def right_gradient(p, y):
+    dx = np.array(p)
+    for i, label in enumerate(y):
+        dx[i, label] -= 1
+    return dx / p.shape[0]
+
+
+def diagonal_of_the_jacobian(p, y):
+    dx = np.zeros(p.shape)
+    for i, label in enumerate(y):
+        dx[i, label] = p[i, label] * (1 - p[i, label]) * -1 / p[i, label] / len(y)
+    return dx
+
+
+@pytest.mark.parametrize(("gradient", "known"), [
+    (lambda p, y: right_gradient(p, y) * len(p), "gradient_not_averaged"),  # 5
+    (diagonal_of_the_jacobian, "gradient_of_the_own_class_only"),  # 8
+    (lambda p, y: (np.eye(p.shape[1])[y] - p) / len(p), "gradient_with_the_sign_turned"),
+    (lambda p, y: (p - p**2) / len(p), "gradient_of_one_probability"),
+    (lambda p, y: right_gradient(p, y) * len(p) / p.size, "gradient_divided_by_all"),
+], ids=name_case)
+def test_wrong_gradient_of_softmax_is_named(gradient, known):
+    """Is a wrong gradient beside a right loss named?"""
+    expect_named("softmax_loss", softmax_loss(gradient), known)
+
+
+@BY_RESULT
+def test_gradient_of_the_own_class_beside_an_underflow_is_named():
+    """Row 8 as it was found: the loss takes the logarithm of a p that underflows, too."""
+    code = softmax_loss(diagonal_of_the_jacobian, lambda p, y: np.mean([-np.log(p[i, c]) for i, c in enumerate(y)]))
+    expect_named("softmax_loss", code, "gradient_of_the_own_class_only", "log_of_underflow")
+
+
+@pytest.mark.parametrize("smallest", [1e-8, 1e-9, 1e-10, 1e-12, 1e-15])
+@pytest.mark.parametrize("keep", [np.add, np.maximum])
+def test_number_that_keeps_p_from_0_is_named(keep, smallest):
+    """Is log(p + small) named, and a clip at the same number?"""
+    code = softmax_loss(right_gradient, lambda p, y: -np.mean(np.log(keep(p[np.arange(len(y)), y], smallest))))
+    expect_named("softmax_loss", code, "clips_probability")
+
+
+def softmax_of_scores(shift, total):
+    """Return a softmax_loss that divides exponentials by ``total(e)``; ``shift(x)`` is subtracted before."""
+    def code(x, y):
+        e = np.exp(np.subtract(x, shift(x)))
+        p = e / total(e)
+        return np.mean(-np.log(p[range(len(y)), y])), right_gradient(p, y)
+    return code
+
+
+@pytest.mark.parametrize(("shift", "total", "known"), [
+    (lambda x: 0, lambda e: np.sum(e, 1)[:, None], "no_max_shift"),  # 7
+    (np.max, lambda e: np.sum(e, 1)[:, None], "global_max"),
+    (lambda x: np.max(x, 1), lambda e: np.sum(e, 1)[:, None], "max_forgets_keepdims"),
+    (lambda x: np.max(x, 1)[:, None], lambda e: np.sum(e, 1), "sum_forgets_keepdims"),
+    (lambda x: np.max(x, 1), lambda e: np.sum(e, 1), "max_forgets_keepdims"),
+    (lambda x: np.max(x, 1)[:, None], np.sum, "sums_over_everything"),
+], ids=name_case)
+def test_maximum_or_sum_of_the_wrong_numbers_is_named(shift, total, known):
+    """Is a missing maximum, axis or keepdims named?"""
+    expect_named("softmax_loss", softmax_of_scores(shift, total), known)
+
+
+# -- hinge loss ---------------------------------------------------------------------------------------------------
+
+
+def svm_loop(own_in_loss=False, own_in_count=False, sign=1):
+    """Return an svm_loss in two loops, in which the own class may be counted, in the loss or at its own entry."""
+    def code(x, y):
+        loss, dx = 0.0, np.zeros_like(x)
+        for i, label in enumerate(y):
+            for j, score in enumerate(x[i]):
+                margin = score - x[i, label] + 1
+                if margin > 0:
+                    loss += margin * (j != label or own_in_loss)
+                    dx[i, j] += j != label
+                    dx[i, label] -= j != label or own_in_count
+        return loss / len(x), sign * dx / len(x)
+    return code
+
+
+@pytest.mark.parametrize(("settings", "known"), [
+    ({"own_in_count": True}, "own_margin_counted"),  # 10
+    ({"own_in_loss": True}, "counts_the_own_class"),  # 11
+    ({"own_in_loss": True, "own_in_count": True}, "own_margin_not_set_to_0"),
+    ({"sign": -1}, "hinge_gradient_with_the_sign_turned"),
+], ids=name_case)
+def test_own_class_counted_in_the_hinge_loss_is_named(settings, known):
+    """Is the own class named, in the loss and in the count?"""
+    expect_named("svm_loss", svm_loop(**settings), known)
+
+
+# -- mini-batches -------------------------------------------------------------------------------------------------
+
+
+def test_choice_without_replacement_is_named():
+    """Is rng.choice with replace=False named, which raises where the batch is larger than the data?"""
+    def sample(X, y, batch_size, rng):
+        order = rng.choice(np.arange(X.shape[0]), size=batch_size, replace=False)
+        return np.take(X, order, axis=0), np.take(y, order)
+
+    expect_named("sample_batch", sample, "chooses_without_replacement")
