@@ -271,7 +271,7 @@ prelu_mistake("dx_of_relu", {"dx"}, "dx is that of the plain ReLU: below 0 it is
 prelu_mistake("dx_gate_on_dout", {"dx"}, "The slope depends on the sign of x, not on the sign of dout.",
               dx=lambda dout, x, a: np.where(dout > 0, dout, a * dout))
 prelu_mistake("dx_forgets_dout", {"dx"}, "dx is the slope, 1 or a. The chain rule multiplies it by the upstream "
-              "gradient dout.", dx=lambda dout, x, a: np.where(x > 0, 1.0, a).astype(dout.dtype))
+              "gradient dout.", dx=lambda dout, x, a: np.asarray(np.where(x > 0, 1, a), dout.dtype))
 prelu_mistake("dx_forgets_dout_below_zero", {"dx"}, "Below 0 dx is a alone: the chain rule multiplies it by dout there "
               "too.", dx=lambda dout, x, a: np.asarray(np.where(x > 0, dout, a), dout.dtype))
 prelu_mistake("dx_scales_the_positive", {"dx"}, "The slope is on the wrong side: dx is dout where x > 0, a * dout "
