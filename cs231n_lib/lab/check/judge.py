@@ -97,7 +97,7 @@ def judge_quietly(function, module, prints):
     """Run all cases and fill the table."""
     seen = [observe_best(function, i, case, module, prints) for i, case in enumerate(function.cases)]
     report = Report(function.name, locate_function(function, module))
-    report.waits_for = next((s.waits_for for s in seen if s.calls_it), "")
+    report.waits_for = next((s.waits_for for s in seen if s.waits_for and s.calls_it), "")
     if all(s.error for s in seen):
         report.rows = [run_row(function, seen, prints)]
         if report.rows[0].aspect == "runs" and seen[0].error and not seen[0].error.startswith("NotImplementedError"):

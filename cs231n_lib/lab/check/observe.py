@@ -1,6 +1,7 @@
 """Call one function on one visible input and look at what comes back: the workings of :mod:`cs231n_lib.lab.check`."""
 
 import copy
+import inspect
 import re
 import traceback
 import warnings
@@ -80,6 +81,12 @@ class Function:
         """The file as the reader knows it."""
         return f"cs231n_lib/{self.topic}.py"
 
+    @property
+    def parameters(self):
+        """Names of all arguments, those with a default among them, as far as a case gives them."""
+        optional = [] if self.forward else [name for case in self.cases for name in case.kwargs]
+        return tuple(dict.fromkeys([*self.args, *optional]))
+
 
 @dataclass
 class Observation:
@@ -146,7 +153,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
         try:
             value = getattr(module, function.name)(*theirs[0], **theirs[1])
         except (Exception, SystemExit) as error:
-            seen.problem = describe_error(error, function, module)
+            seen.problem = find_call_problem(function, module, args, kwargs) or describe_error(error, function, module)
             seen.error = name_error(error)
             seen.waits_for = find_unwritten(error, function, module)
             seen.calls_it = bool(seen.waits_for)
@@ -284,6 +291,20 @@ def describe_error(error, function, module):
     told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     own = list_own_frames(error, module)
     return f"{function.file}, line {own[-1].lineno}: `{own[-1].line}` raised {told}" if own else told
+
+
+def find_call_problem(function, module, args, kwargs):
+    """Say which arguments a function should take, if it cannot be called with these; "" if it can."""
+    try:
+        signature = inspect.signature(getattr(module, function.name, None))
+    except (TypeError, ValueError):  # it is not there, or not written in Python
+        return ""
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        name, asked, taken = function.name, ", ".join(function.parameters), ", ".join(signature.parameters)
+        return f"expected {name}({asked}), got {name}({taken}): keep the arguments as they were"
+    return ""
 
 
 def is_unchanged(before, after):

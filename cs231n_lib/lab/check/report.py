@@ -204,8 +204,9 @@ class Report:
             below = render_table([self.first_wrong], caption)
             below += f"<div>Read: {html.escape(str(self.read))}</div>" if self.read else ""
             below += self.render_folded()
-        below += "".join(map(render_remark, self.list_remarks()))
-        below += render_passed([r for r in self.rows if r.status == "ok"])
+        below += "".join(render_line(status, join_note(names, note)) for status, names, note in self.list_remarks())
+        passed = "; ".join(join_note(r.aspect, r.note) for r in self.rows if r.status == "ok")
+        below += render_line("ok", passed) if passed else ""
         return f'<div style="border-left:4px solid {EDGES[self.status]};{FRAME}">{title}{below}</div>'
 
     def render_folded(self):
@@ -285,9 +286,9 @@ def cut_lines(lines, most):
 def list_detail(row, most):
     """Return one wrong line of the table with its numbers, as at most so many lines of text."""
     head = list_line("wrong", row.aspect)
-    if not row.expected:
-        return head + indent_lines(row.obtained.splitlines() + split_inputs(row))
     room = most - len(head)
+    if not row.expected:
+        return head + cut_lines(indent_lines(row.obtained.splitlines() + split_inputs(row)), room)
     # What differs everywhere needs no map: the numbers themselves say as much.
     for with_map in (True, False) if row.where and row.where.has_agreement() else (False,):
         lines = compare_as_text(row, with_map, room)
@@ -387,8 +388,8 @@ def render_row(row):
     """Return one :class:`Row` as HTML: a table row that compares, and one below it with what else helps."""
     badge = render_badge(SIGNS[row.status], row.status)
     cells = [f'<th scope="row" style="{CELL};font-weight:600">{badge} {html.escape(row.aspect)}</th>']
-    # Numbers are aligned in columns and must not wrap; words may.
-    texts = [f'<pre style="{PRE if row.where else WRAP}">{html.escape(text)}</pre>'
+    # Rows of numbers are aligned and must not wrap; words may.
+    texts = [f'<pre style="{PRE if len(text.splitlines()) > 1 else WRAP}">{html.escape(text)}</pre>'
              for text in (row.obtained, row.expected) if text]
     cells += [f'<td colspan="{3 - len(texts)}" style="{CELL}">{text}</td>' for text in texts]
     below = f'<div>{html.escape(row.where.sentence)}</div>{row.where.html()}' if row.where else ""
@@ -404,18 +405,9 @@ def fold(status, text, content):
     return f"<details><summary>{render_badge(SIGNS[status], status)} {html.escape(text)}</summary>{content}</details>"
 
 
-def render_remark(remark):
-    """Return one of :meth:`Report.list_remarks` as HTML."""
-    status, names, note = remark
-    return f"<div>{render_badge(SIGNS[status], status)} {html.escape(join_note(names, note))}</div>"
-
-
-def render_passed(passed):
-    """Return the lines that passed as folded HTML."""
-    if not passed:
-        return ""
-    items = "".join(f"<li>{html.escape(join_note(r.aspect, r.note))}</li>" for r in passed)
-    return fold("ok", join_names(passed), f'<ul style="margin:4px 0">{items}</ul>')
+def render_line(status, text):
+    """Return a badge and a text as HTML."""
+    return f"<div>{render_badge(SIGNS[status], status)} {html.escape(text)}</div>"
 
 
 # -- numbers as text --------------------------------------------------------------------------------------------

@@ -299,6 +299,26 @@ def test_every_function_has_a_section_to_read():
     assert [f.name for f in PRESENT if not find_reference(f.name, f.topic).section] == []
 
 
+@pytest.mark.parametrize("code, taken", [
+    (lambda x: (x, x), "x"), (lambda x, slope=0.01: (np.where(x > 0, x, slope * x), x), "x, slope"), (lambda: None, ""),
+    (lambda x, alpha, n: (x, x), "x, alpha, n"),
+])
+def test_other_arguments_are_told_beside_those_expected(code, taken):
+    """Is a function whose arguments were changed told which it should take?"""
+    said = str(judge(*student("leaky_relu_forward", code)))
+    assert f"expected leaky_relu_forward(x, alpha), got leaky_relu_forward({taken}): keep the arguments" in said
+
+
+def test_own_type_error_is_no_matter_of_arguments():
+    """Is a TypeError inside the function shown as it is?"""
+    assert "TypeError: own" in str(judge(*student("leaky_relu_forward", lambda x, alpha=0.01: raise_type_error())))
+
+
+def raise_type_error():
+    """Raise what a call with wrong arguments would raise, too."""
+    raise TypeError("own")
+
+
 def test_deleted_function_is_missed():
     """Is a function that was renamed or deleted said to be so?"""
     assert "has no function relu_forward" in str(judge(FUNCTIONS["relu_forward"], types.SimpleNamespace()))
