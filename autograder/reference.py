@@ -15,7 +15,8 @@ COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
 """How notebooks and answers, and modules are read, at home and here."""
 CASES = "cs231n_lib/lab/check/cases"
-VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/gradient_check.py")
+VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/check/result_form.py",
+           "cs231n_lib/lab/gradient_check.py")
 """How a visible case is run. With a topic's file in :data:`CASES`, it decides which lines a hint may name."""
 
 

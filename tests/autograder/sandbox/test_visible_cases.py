@@ -1,5 +1,6 @@
 """The visible cases as the grader runs them: does an error on one of them tell its line, in every topic?"""
 
+import ast
 import shutil
 
 import pytest
@@ -75,3 +76,17 @@ def test_visible_cases_of_one_topic_are_in_its_hash_and_in_its_zip_alone():
     assert {mine, *reference.VISIBLE} <= names("activations") and others not in names("activations")
     zipped = {name.removeprefix("grader/") for name in gradescope_autograder.list_archive_files(["activations"])}
     assert {mine, *reference.VISIBLE} <= zipped and others not in zipped
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_all_that_a_visible_case_imports_from_the_lab_decides_with_it(topic):
+    """Is no file of the lab loaded for the visible cases that neither the hash nor the zip of the grader has?"""
+    known = {reference.COMPARISONS, *reference.VISIBLE}
+    for name in [f"{reference.CASES}/{topic}.py", *known]:
+        tree = ast.parse((reference.ROOT / name).read_text())
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        for node in (i for i in imports if i.module.startswith("cs231n_lib.lab")):
+            path = node.module.replace(".", "/")
+            folder = (reference.ROOT / path).is_dir()
+            files = {f"{path}/{part.name}.py" for part in node.names} if folder else {f"{path}.py"}
+            assert files <= known, name
