@@ -103,7 +103,9 @@ def test_security_page_names_every_attack_and_only_existing_tests():
     page = (reference.ROOT / "SECURITY.md").read_text()
     named = set(re.findall(r"`([a-z_]+)`", page))
     assert set(attack_files.read_attacks()) <= named
-    tests = "".join(p.read_text() for p in (reference.ROOT / "tests").rglob("test_*.py"))
+    files = {p.name: p.read_text() for p in (reference.ROOT / "tests").rglob("test_*.py")}
+    assert set(re.findall(r"`(test_[a-z_]+\.py)`", page)) <= set(files)
+    tests = "".join(files.values())
     assert all(f"def {name}(" in tests for name in named if name.startswith("test_"))
 
 
