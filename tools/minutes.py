@@ -214,9 +214,13 @@ def measure_notebook(assignment, notebook):
 
 
 def main():
-    """Print a line for each notebook."""
+    """Print a line for each notebook, and below it what is wrong with the time that one of form 2 states."""
     for assignment, notebook in notebook_forms.read_notebooks().items():
-        print(f"{assignment:24} {measure_notebook(assignment, notebook)}")
+        path = measure_notebook(assignment, notebook)
+        print(f"{assignment:24} {path}")
+        if notebook_forms.read_form(notebook) == 2:
+            complaints = list_complaints(path, read_stated_minutes(notebook))
+            print("".join(f"  {line}\n" for line in complaints), end="")
 
 
 if __name__ == "__main__":

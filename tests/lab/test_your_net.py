@@ -66,6 +66,16 @@ def test_an_unwritten_function_is_named(images, monkeypatch):
         your_net.train_net("03", images=images)
 
 
+def test_an_interrupted_training_is_no_run(images, monkeypatch):
+    """Does the stop button leave no half run that the logbook would keep?"""
+    def relu_backward(dout, cache):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(activations, "relu_backward", relu_backward)
+    with pytest.raises(KeyboardInterrupt):
+        your_net.train_net("03", images=images)
+
+
 def test_notebook_00_needs_nothing_of_later_notebooks(images, monkeypatch):
     """Does the beginner's net train before a sigmoid or an initializer is written?"""
     monkeypatch.delattr(activations, "sigmoid_forward")

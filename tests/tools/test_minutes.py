@@ -116,6 +116,16 @@ def test_notebooks_of_form_2_state_their_minutes():
         assert minutes.list_complaints(path, minutes.read_stated_minutes(notebook)) == [], assignment
 
 
+def test_printed_lines_name_what_a_notebook_of_form_2_states_wrongly(monkeypatch, capsys):
+    """Is a wrong title printed below its line, of form 2 only?"""
+    made = {f"0{form}_activations": v4.new_notebook(cells=[make_text("# Title")], metadata={"cs231n": {"form": form}})
+            for form in (1, 2)}
+    monkeypatch.setattr(notebook_forms, "read_notebooks", lambda: made)
+    minutes.main()
+    first, second, complaint = capsys.readouterr().out.splitlines()
+    assert first.startswith("01_") and second.startswith("02_") and "does not state the time" in complaint
+
+
 def test_every_notebook_can_be_counted():
     """Does the count find the functions, questions and essays of the notebooks that there are?"""
     for assignment, notebook in notebook_forms.read_notebooks().items():
