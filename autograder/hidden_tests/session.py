@@ -115,6 +115,20 @@ class Session:
         """Say in the hints of an integration question which of its functions are the cause.
 
         Those that make up a layer are tried together, with the reference in the place of all others.
+
+        Parameters
+        ----------
+        question : Question
+            The integration question.
+        outcomes : list of Outcome
+            What came of its aspects.
+        broken : set of str
+            Functions that are wrong by themselves: they have been told already.
+
+        Returns
+        -------
+        outcomes : list of Outcome
+            With the causes in the hints of those that did not pass.
         """
         if all(o.status == "passed" for o in outcomes):
             return outcomes

@@ -8,6 +8,9 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from nbgrader.apps import NbGraderAPI
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.server_extensions.formgrader import handlers
 
 from autograder import grade
@@ -128,6 +131,26 @@ def test_only_what_admission_rebuilt_is_read_by_nbgrader(own, kind):
         assert NOTEBOOK in files and set(files) <= {NOTEBOOK, MODULE}
         assert max(files.values()) < 2 * 2**20 and not any(p.is_symlink() for p in kept.rglob("*"))
     assert SubmittedFolder(own, *KEY).is_sealed()
+
+
+def test_what_nbgraders_exchange_collects_is_admitted(own, tmp_path, jobs):
+    """Does what `nbgrader collect` takes from ``inbound/`` go through admission, so that strange files stay out?"""
+    arrived = tmp_path / "exchange" / "course" / "inbound" / f"ada+{ASSIGNMENT}+2026-03-01 10:00:00.000000 UTC+abc"
+    shutil.move(put(own), arrived)
+    shutil.rmtree(own / "submitted")
+    (arrived / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
+    (arrived / "sitecustomize.py").write_text("1")
+    config = load_config(own)
+    config.Exchange.root, config.CourseDirectory.course_id = str(tmp_path / "exchange"), "course"
+    config.ExchangeCollect.check_owner = False
+    coursedir = CourseDirectory(config=config, assignment_id=ASSIGNMENT)
+    ExchangeCollect(coursedir=coursedir, authenticator=Authenticator(config=config), config=config).start()
+    folder = SubmittedFolder(own, *KEY)
+    assert "sitecustomize.py" in list_files(folder.path) and not folder.is_sealed()
+    outcome = autograde(own)
+    assert outcome["success"] and "sitecustomize.py: not a file of this assignment" in outcome["log"]
+    assert set(list_files(folder.path)) == {NOTEBOOK, MODULE, "timestamp.txt"} and folder.is_sealed()
+    assert [job["module"] for job in jobs] == ["# mine\n"]
 
 
 def test_ordinary_files_put_by_hand_are_judged_like_an_upload(own, jobs, tmp_path):
