@@ -3,8 +3,9 @@
     python tests/browser/tables.py [--out DIR]
 
 Writes a notebook that holds one table for every state (all right, wrong values with their map, wrong shape, an
-exception, not written, a known mistake, a file that does not parse, progress), opens it in headless Chromium, and fails
-if a text has a contrast below 4.5 : 1 or if a table is wider than the window. Saves a picture of every view.
+exception, a wrong form, not written, waiting, a known mistake, a file that does not parse, progress), opens it in
+headless Chromium, and fails if a text has a contrast below 4.5 : 1 or if a table is wider than the window. Saves a
+picture of every view.
 
 Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as it should be, 2 if it cannot run.
@@ -35,7 +36,7 @@ VIEWS = {"light": (1200, "light", True), "dark": (1200, "dark", True), "narrow":
 """View -> (width in pixels, colour scheme, does the notebook bear a signature?). Without one JupyterLab takes out
 styles and tags that it does not know: so a table looks that was sent by somebody else."""
 
-BAR, STATES = 4.5, 11
+BAR, STATES = 4.5, 13
 
 # Every text in the outputs: its colour against what lies behind it, half transparent or not.
 CONTRASTS = """
@@ -80,11 +81,13 @@ def states(folder):
         "three axes": student("dropout_backward", lambda dout, cache: dout * 0.999),
         "wrong shape": student("affine_forward", lambda x, w, b: ((x.reshape(len(x), -1) @ w + b).T, (x, w, b))),
         "known mistake": student("relu_forward", lambda x: (np.abs(x), x)),
-        "exception": raises(), "not written": unwritten(), "does not parse": unparsed(folder),
+        "wrong form": student("relu_forward", lambda x: np.maximum(0, x)),
+        "exception": raises(), "not written": unwritten(), "waits for another": waits(),
+        "does not parse": unparsed(folder),
     }
     for name, report in tables.items():
         report.read = where_to_read.find_reference(report.name, FUNCTIONS[report.name].topic) if report.wrong else None
-        require(bool(report.wrong) == (name != "all right"), f"the table {name!r} is not what it should be")
+        require(report.done == (name == "all right"), f"the table {name!r} is not what it should be")
     wanted = np.outer(np.arange(60.0), np.arange(70.0))
     off = wanted + np.where(wanted % 17 == 3, 10.0 ** (wanted % 6 - 2), 0)
     off[7, 9], off[30, 40] = np.nan, np.inf
@@ -116,6 +119,13 @@ def unwritten():
     return judge.judge(
         FUNCTIONS["relu_forward"], load_source(solution_regions.make_stub("activations"), "stub", "stub")
     )
+
+
+def waits():
+    """Return the table of a function that calls one that is not written."""
+    source = solution_regions.make_stub("activations")
+    source += "\n\ndef relu_backward(dout, cache):\n    return dout * (relu_forward(cache)[0] > 0)\n"
+    return judge.judge(FUNCTIONS["relu_backward"], load_source(source, "mine", "/home/ada/cs231n_lib/activations.py"))
 
 
 def unparsed(folder):

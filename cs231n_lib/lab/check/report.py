@@ -121,7 +121,7 @@ class Report:
     @property
     def summary(self):
         """The title, and the names of the aspects that failed."""
-        return f"{self.title}: {', '.join(self.wrong)}" if len(self.rows) > 1 and self.wrong else self.title
+        return f"{self.title}: {'; '.join(self.wrong)}" if len(self.rows) > 1 and self.wrong else self.title
 
     @property
     def title(self):
