@@ -115,7 +115,7 @@ ema("average_in_float64", {"dtype"},
 
 
 @mistake("ema_update", {"leaves inputs alone"},
-         "average[name] *= decay changes the caller's average. Make new arrays, in a new dict.")
+         "What is written into average changes the caller's average. Make new arrays, in a new dict.")
 def updates_in_place(average, params, decay=0.999):
     for name in params:
         average[name] *= decay
