@@ -89,9 +89,11 @@ step("unbiased_in_normalization", TRAIN, "The variance is divided by N - 1. Batc
      kept_var=lambda x, var, eps: x.var(axis=0))
 step("unbiased_throughout", TRAIN | {VAR}, "The variance is divided by N - 1. Batch normalization takes the mean "
      "squared distance: divide by N, which is NumPy's default.", var=lambda x: x.var(axis=0, ddof=1))
-step("unbiased_running_var", {VAR}, "running_var follows the unbiased variance (N - 1). Other libraries do that; here "
-     "it follows the variance that normalizes the batch (N).",
-     kept_var=lambda x, var, eps: var * len(x) / max(len(x) - 1, 1))
+UNBIASED = ("running_var follows the unbiased variance (N - 1). Other libraries do that; here it follows the variance "
+            "that normalizes the batch (N).")
+step("unbiased_running_var", {VAR}, UNBIASED, kept_var=lambda x, var, eps: x.var(axis=0, ddof=1))
+step("unbiased_running_var_fails_for_one", {VAR, "edge sizes"}, UNBIASED,
+     kept_var=lambda x, var, eps: len(x) / (len(x) - 1) * var)
 DEVIATION = ("running_var follows the standard deviation. It is the variance that is averaged; the root is taken at "
              "test time.")
 step("averages_the_deviation", {VAR}, DEVIATION, kept_var=lambda x, var, eps: np.sqrt(var))

@@ -308,8 +308,10 @@ def mean_of_absolute(activations):
     return stats(activations, mean=lambda a: np.mean(np.abs(a)))
 
 
-@mistake("activation_statistics", {"mean"},
-         "This is the mean over the rows only, one number per unit. Take it over all entries: a.mean().")
+ROWS_ONLY = "This is the mean over the rows only, one number per unit. Take it over all entries: a.mean()."
+
+
+@mistake("activation_statistics", {"mean"}, ROWS_ONLY)
 def mean_per_unit(activations):
     return [a.mean(axis=0) for a in activations], stats(activations)[1]
 
@@ -317,8 +319,11 @@ def mean_per_unit(activations):
 PER_UNIT = "Both statistics have an axis: one number per unit. Take them over all entries: a.mean() and a.std()."
 
 
-@mistake("activation_statistics", {"spread"},
-         "This is the standard deviation over the rows only, one number per unit. Take it over all entries: a.std().")
+STD_OF_ROWS_ONLY = ("This is the standard deviation over the rows only, one number per unit. Take it over all entries: "
+                    "a.std().")
+
+
+@mistake("activation_statistics", {"spread"}, STD_OF_ROWS_ONLY)
 def std_per_unit(activations):
     return stats(activations)[0], [a.std(axis=0) for a in activations]
 
@@ -326,6 +331,20 @@ def std_per_unit(activations):
 @mistake("activation_statistics", {"mean", "spread", "edge sizes"}, PER_UNIT)
 def both_per_unit(activations):
     return [a.mean(axis=0) for a in activations], [a.std(axis=0) for a in activations]
+
+
+def in_arrays(code, name):
+    """Return ``code`` with its lists turned into arrays, which fails where layers have different widths."""
+    def converted(activations):
+        return tuple(map(np.array, code(activations)))
+
+    converted.__name__ = name
+    return converted
+
+
+for code, part, teaches in ((mean_per_unit, "mean", ROWS_ONLY), (std_per_unit, "spread", STD_OF_ROWS_ONLY)):
+    mistake("activation_statistics", {part, "edge sizes"}, teaches)(in_arrays(code, f"{code.__name__}_in_an_array"))
+mistake("activation_statistics", {"mean", "spread", "edge sizes"}, PER_UNIT)(in_arrays(both_per_unit, "both_in_arrays"))
 
 
 @mistake("activation_statistics", {"spread"},

@@ -59,3 +59,18 @@ def lsuv(distance, again=True):
 def test_wrong_loop_of_lsuv_is_named(code, known):
     """Is a wrong condition named, and a z that is not computed again?"""
     expect_named("lsuv_init", code, known)
+
+
+def per_unit(mean, std):
+    """Return an activation_statistics that fills two arrays."""
+    return lambda activations: (np.array([mean(a) for a in activations]), np.array([std(a) for a in activations]))
+
+
+@pytest.mark.parametrize(("code", "known"), [
+    (per_unit(lambda a: a.mean(0), np.std), "mean_per_unit"),
+    (per_unit(np.mean, lambda a: a.std(0)), "std_per_unit"),
+    (per_unit(lambda a: a.mean(0), lambda a: a.std(0)), "both_per_unit"),
+], ids=name_case)
+def test_statistics_of_each_unit_are_named(code, known):
+    """Is an axis named, also where np.array refuses layers of different widths?"""
+    expect_named("activation_statistics", code, known)
