@@ -290,9 +290,6 @@ layer_step("divides_by_variance", WRONG, "This divides by the variance instead o
            divisor=lambda var, eps: var + eps)
 layer_step("divides_by_variance_squared", WRONG, "This divides by the variance squared: the power that takes the root "
            "is 0.5, not 2.", divisor=lambda var, eps: (var + eps)**2)
-layer_step("forgets_keepdims", WRONG | {"stable", "test mode"}, "The mean and the variance of each row have the shape "
-           "(N,), and NumPy lines that up with the columns. They must be (N, 1): keepdims=True does that.",
-           mean=lambda x: x.mean(axis=1), var=lambda x: x.var(axis=1))
 layer_step("forgets_to_centre", WRONG | {"stable"}, "The mean of each row is not subtracted.", mean=np.zeros_like)
 layer_step("forgets_gamma_and_beta", WRONG, "This is the normalized x. gamma and beta are still to come: scale, then "
            "shift.", scale=lambda x_hat, gamma, beta: x_hat)

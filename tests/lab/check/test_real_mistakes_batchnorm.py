@@ -65,12 +65,12 @@ def test_wrong_batchnorm_forward_is_named(settings, known):
     expect_named("batchnorm_forward", batchnorm(**settings), known)
 
 
-def layernorm(divide, keepdims=True):
+def layernorm(divide):
     """Return a layernorm_forward that divides by ``divide(centred, var, eps)``."""
     def code(x, gamma, beta, ln_param):
         eps = ln_param.get("eps", 1e-5)
-        centred = x - np.mean(x, axis=1, keepdims=keepdims)
-        var = np.mean(centred**2, axis=1, keepdims=keepdims)
+        centred = x - np.mean(x, axis=1).reshape(-1, 1)
+        var = np.mean(centred**2, axis=1).reshape(-1, 1)
         return divide(centred, var, eps) * gamma + beta, (divide(centred, var, eps), gamma, np.sqrt(var + eps))
     return code
 
