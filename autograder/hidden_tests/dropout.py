@@ -6,7 +6,16 @@ of the difference between two samples, the student's and the reference's: a fals
 
 import numpy as np
 
-from autograder.hidden_tests.builders import HINTS, ORDINARY, SIZES, build, expect_same, in_other_memory, passes
+from autograder.hidden_tests.builders import (
+    HINTS,
+    ORDINARY,
+    SIZES,
+    at_most,
+    build,
+    expect_same,
+    in_other_memory,
+    passes,
+)
 from autograder.hidden_tests.expectations import (
     Mismatch,
     arrays,
@@ -181,7 +190,18 @@ def judge_backward(student, reference, shape, mode, rng, grading, compare, dtype
         student.dropout_forward(2 * x, settings(p, mode, seed + 1))  # the mask of an earlier call, not of the latest
         compare(student.dropout_backward(dout, own), want(factors_in(out, x) != 0)[0])
 
+    def on_wrong_scale():
+        out, own = student.dropout_forward(x, settings(share, mode, seed))
+        used = factors_in(out, x)
+        low, high = range_of(used[used != 0])
+        at_most(abs(high - low), 1e-4 * abs(high), "the largest factor against the smallest")
+        if used.size > 20 and np.mean(used != 0) in (0, 1):
+            raise Mismatch("nothing is dropped, or all")
+        compare(student.dropout_backward(dout, own), (dout * used).astype(dtype))
+
     first = passes(on_documented)
+    if first and mode == "train" and grading.lost("values", "dropout_forward") and passes(on_wrong_scale) is None:
+        return  # the forward divides by a wrong number, which is charged to it, and the backward fits it
     if first and (second := passes(on_own, share)):
         charged = mode == "train" and grading.lost("share kept", "dropout_forward")  # p for 1 - p
         if not charged or passes(inverted, student, "dropout_forward", rng) or not inverted(

@@ -512,3 +512,12 @@ def needs_a_config(rule):
 
 for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):
     needs_a_config(name)
+
+
+@mistake("adam", {"epsilon"}, "epsilon is added to the root of v as it is stored. With both corrections in the rate it "
+                              "counts for more than it should: correct v first, then add epsilon to its root.")
+def epsilon_at_the_uncorrected_root(w, dw, config=None):
+    next_w, config = right.adam(w, dw, config)
+    beta1, beta2, t = (config.get(*given) for given in (("beta1", 0.9), ("beta2", 0.999), ("t", 1)))
+    rate = config.get("learning_rate", 1e-3) * (1 - beta2**t)**0.5 / (1 - beta1**t)
+    return w - rate * config["m"] / (np.sqrt(config["v"]) + config.get("epsilon", 1e-8)), config

@@ -174,3 +174,29 @@ def test_all_together_names_the_single_function_and_every_cause():
         act.sigmoid_forward(x)[0], x)}
     hint = graded("activations", only=["activation_stack"], **both)["activation_stack"][1].hint
     assert "tanh_forward and tanh_backward do not fit" in hint and "sigmoid_forward and sigmoid_backward do" in hint
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.16, 0.6], ids=["no scale", "p squared", "1 - p"])
+def test_dropout_pair_with_a_wrong_scale_is_charged_once(factor):
+    """Is a pair that divides by a wrong number charged under the forward's "values" alone?"""
+    def scale(p):
+        return {1.0: 1.0, 0.16: p**2, 0.6: 1 - p}[factor]
+
+    def forward(x, dropout_param):
+        out, (param, mask) = reference.load("dropout").dropout_forward(x, dropout_param)
+        kept = None if mask is None else mask > 0
+        return out if kept is None else (x * kept / scale(param["p"])).astype(x.dtype), {"kept": kept, "p": param["p"]}
+
+    def backward(dout, cache):
+        return dout.copy() if cache["kept"] is None else (dout * cache["kept"] / scale(cache["p"])).astype(dout.dtype)
+
+    pair = {"dropout_forward": forward, "dropout_backward": backward}
+    outcomes = graded("dropout", only=list(pair), **pair)
+    assert lost(outcomes["dropout_forward"]) >= {"values"} and lost(outcomes["dropout_backward"]) == set()
+
+
+def test_dropout_pair_that_drops_nothing_earns_nothing_by_it():
+    """Is a backward charged that fits a forward which returns x?"""
+    pair = {"dropout_forward": lambda x, dropout_param: (x.copy(), None),
+            "dropout_backward": lambda dout, cache: dout.copy()}
+    assert "dx" in lost(graded("dropout", only=["dropout_backward"], **pair)["dropout_backward"])
