@@ -271,10 +271,13 @@ def recognise(grading, aspect):
     """Return the known mistake that gives the student's result on this aspect, or None.
 
     The aspect is asked again with the mistake in the reference's place: if it passes, the two agree. So are those
-    that it asks the grading for: what differs from the mistake there is not compared here. No mark depends on it.
+    that it asks the grading for: what differs from the mistake there is not compared here. A mistake is not named if
+    it loses another aspect that the student has earned. No mark depends on it.
     """
     for known in mistakes.mistakes_of(grading.question.name):
         if aspect.name not in known.loses or aspect.name in SIDE_ASPECTS:
+            continue
+        if not all(map(grading.lost, known.loses - SIDE_ASPECTS)):
             continue
         wrong = known.applied_to(grading.reference)
         again = Grading(grading.question, grading.student, wrong, grading.secret, grading.grading_of)

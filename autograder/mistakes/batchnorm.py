@@ -120,10 +120,10 @@ step("momentum_weighs_the_new", {VAR}, "momentum weighs the new value. Here it i
      "a batch moves the running average by a tenth of the way.", running=lambda old, new, m: follow(old, new, 1 - m))
 step("only_the_last_batch", {VAR}, "The running values are those of the last batch alone: the old ones are "
      "overwritten, not averaged with.", running=lambda old, new, m: new)
-step("fixed_momentum", {"conventions"}, "0.9 is written into the function. It is only the default: bn_param may hold "
-     "another momentum.", running=lambda old, new, m: follow(old, new, 0.9))
-step("fixed_eps", {"conventions"}, "1e-5 is written into the function. It is only the default: bn_param may hold "
-     "another eps.", divisor=lambda var, eps: root(var, 1e-5))
+step("fixed_momentum", {"conventions"}, "bn_param['momentum'] is not used: a number stands in its place, or another "
+     "key is read. 0.9 is only its default.", running=lambda old, new, m: follow(old, new, 0.9))
+step("fixed_eps", {"conventions"}, "bn_param['eps'] is not used: a number stands in its place, or another key is read. "
+     "1e-5 is only its default.", divisor=lambda var, eps: root(var, 1e-5))
 step("nan_for_a_batch_of_one", {"edge sizes"}, "A batch of one gives NaN: with ddof=1 its variance is 0 / 0, whatever "
      "it is multiplied by afterwards. With divisor N it is 0.",
      var=lambda x: x.var(axis=0, ddof=1) * (len(x) - 1) / len(x))
@@ -299,8 +299,8 @@ layer_step("eps_outside_the_root", {"eps"}, "eps is added to the standard deviat
            "variance.", divisor=lambda var, eps: np.sqrt(var) + eps)
 layer_step("forgets_eps", {"eps"}, "eps is missing: an example that hardly varies is blown up, and one that does not "
            "vary gives 0 / 0.", divisor=lambda var, eps: np.sqrt(var))
-layer_step("fixed_eps", {"conventions"}, "1e-5 is written into the function. It is only the default: ln_param may hold "
-           "another eps.", divisor=lambda var, eps: root(var, 1e-5))
+layer_step("fixed_eps", {"conventions"}, "ln_param['eps'] is not used: a number stands in its place, or another key is "
+           "read. 1e-5 is only its default.", divisor=lambda var, eps: root(var, 1e-5))
 layer_step("cancellation", {"stable"}, "The variance is computed as the mean of the squares minus the square of the "
            "mean. Far from 0 these are two huge, nearly equal numbers, and their difference is noise. Square the "
            "distances from the mean.", var=lambda x: along(np.mean)(x**2) - along(np.mean)(x) ** 2)

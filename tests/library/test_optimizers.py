@@ -237,6 +237,25 @@ def test_state_outside_of_the_config_is_noticed():
     assert "config" in dict(missed(graded(only=["sgd_momentum"], sgd_momentum=rule)["sgd_momentum"]))
 
 
+@pytest.mark.parametrize("name", ["rmsprop", "adam"])
+def test_mistake_that_would_lose_more_is_not_named(name):
+    """Is an epsilon that is a fixed number not called missing, which would also lose what a gradient of 0 earns?"""
+    right = getattr(reference.load(TOPIC), name)
+
+    def rule(w, dw, config=None):
+        next_w, new = right(w, dw, {**(config or {}), "epsilon": 1e-8})
+        return next_w, {**new, "epsilon": (config or {}).get("epsilon", 1e-8)}
+
+    lost = [o for o in graded(only=[name], **{name: rule})[name] if o.status != "passed"]
+    assert [(o.aspect, o.mistake) for o in lost] == [("epsilon", "fixed_epsilon")]
+    fixed = next(m for m in mistakes.mistakes_of(name) if m.name == "fixed_epsilon")
+    rest = [m for m in mistakes.mistakes_of(name) if m is not fixed]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(mistakes.REGISTRY, name, rest)
+        lost = [o for o in graded(only=[name], **{name: rule})[name] if o.status != "passed"]
+        assert [(o.aspect, o.mistake) for o in lost] == [("epsilon", "")]
+
+
 @pytest.mark.parametrize("name", ["sgd", "adam", "cosine_decay"])
 def test_hints_hold_no_hidden_numbers(name):
     """Is each hint a sentence, without digits that come from hidden arrays?"""

@@ -21,7 +21,15 @@ from cs231n_lib.lab.check.observe import (
     results_agree,
 )
 from cs231n_lib.lab.check.pairs import judge_pairs
-from cs231n_lib.lab.check.recognise import find_known_mistakes
+from cs231n_lib.lab.check.recognise import (
+    ARGUMENTS,
+    COMMON,
+    ERRORS,
+    find_known_mistakes,
+    find_relations,
+    is_explained,
+    list_wrong_results,
+)
 from cs231n_lib.lab.check.remarks import list_remarks
 from cs231n_lib.lab.check.report import (
     ANSWERS,
@@ -37,6 +45,7 @@ from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
 """A check takes a second or two. One that takes longer than this is in a loop that does not end."""
+INPUTS = "leaves its inputs alone"
 SLOPE_TOLERANCE = 1e-6, 1e-8
 """(relative, absolute): a finite difference with a step of 1e-5 is right to about nine digits."""
 
@@ -125,29 +134,68 @@ def run_row(function, seen, prints):
     first = seen[0]
     if first.calls_it:
         return Row("runs", "open", note=describe_waiting(first.waits_for, first.calls_it))
-    known = () if first.error.startswith("NotImplementedError") else find_known_mistakes(function, seen, prints)
-    return Row(FORM if first.has_wrong_form else "runs", "wrong", first.problem, known=known)
+    row = Row(FORM if first.has_wrong_form else "runs", "wrong", first.problem)
+    known = [] if first.error.startswith("NotImplementedError") else find_known_mistakes(function, seen, prints)
+    row.known = {"": tuple(known)} if known else {}
+    return row
 
 
 def explain_rows(rows, wrong, function, seen, prints):
-    """Give each wrong line the sentences of the known mistake that fails it, too.
+    """Put each known mistake, and each relation, into every wrong line about a result that it explains.
 
-    Overflow and a wrong dtype can be a second trouble, beside the mistake that gives all other results.
+    A line about no case, such as that of the shapes, fails for what has been found elsewhere.
 
     Parameters
     ----------
     rows : list of Row
-    wrong : dict
-        Aspect -> number of its first wrong case.
+    wrong : dict of str to int
+        Of :func:`first_wrong_by_aspect`.
     function, seen, prints
-        As in :func:`~cs231n_lib.lab.check.recognise.find_known_mistakes`.
+        As in :func:`judge_quietly`.
     """
+    failed = [row for row in rows if row.status == "wrong"]
     known = find_known_mistakes(function, seen, prints)
-    for row in (r for r in rows if r.status == "wrong"):
+    relations = find_relations(function, seen, prints, known)
+    for sentence, results in known.items():
+        for row, result in list_places(failed, results, wrong, function, seen, prints,
+                                       lambda i, r, s=sentence: is_explained(s, r, i, function, seen, prints)):
+            name = "" if result in (COMMON, ERRORS, ARGUMENTS) else result
+            row.known[name] = (*row.known.get(name, ()), sentence)
+    for sentence, results in relations.items():
+        for row, _ in list_places(failed, results, wrong, function, seen, prints, lambda i, r: True):
+            row.relations = tuple(dict.fromkeys((*row.relations, sentence)))
+
+
+def list_places(failed, results, wrong, function, seen, prints, fits):
+    """Return (line, result) for the wrong lines that a sentence explains; the first line if there is none.
+
+    Parameters
+    ----------
+    failed : list of Row
+    results : tuple of str
+        What the sentence is about.
+    wrong, function, seen, prints
+        As in :func:`explain_rows`.
+    fits : callable
+        ``fits(i, result)``: does the sentence explain what came for a result in case ``i``?
+    """
+    places = []
+    for row in failed:
         i = wrong.get(row.aspect)
-        given = [m.parts.get(i, {}) for m in prints.mistakes if m.teaches in known]
-        if i is None or seen[i].error or any(results_agree(function.cases[i], seen[i].parts, parts) for parts in given):
-            row.known = known
+        if i is not None:
+            places += [(row, r) for r in list_results(i, function, seen, prints) if r in results and fits(i, r)]
+        elif row.aspect == INPUTS:
+            places += [(row, ARGUMENTS)] if ARGUMENTS in results else []
+        else:
+            places += [(row, results[0])]
+    return places or [(failed[0], results[0])]
+
+
+def list_results(i, function, seen, prints):
+    """Return the results that are wrong in one case."""
+    if seen[i].error:
+        return [ERRORS]
+    return list_wrong_results(function, function.cases[i], seen[i].parts, prints.expected[i])
 
 
 def has_shapes(function):
@@ -260,8 +308,8 @@ def inputs_row(seen):
     """Judge whether the arguments are as they were."""
     changed = sorted(merge_changed(seen))
     if not changed:
-        return Row("leaves its inputs alone", "ok")
-    return Row("leaves its inputs alone", "wrong", f"{', '.join(changed)} changed in place",
+        return Row(INPUTS, "ok")
+    return Row(INPUTS, "wrong", f"{', '.join(changed)} changed in place",
                f"{', '.join(changed)} as before the call")
 
 

@@ -31,6 +31,10 @@ class Case:
         ``run(call, seeds) -> dict`` of numbers, for functions that are judged by statistics instead of one result.
     tol : dict
         Name of a result -> (relative, absolute) tolerance, where it is not the usual one.
+    signs : tuple of str
+        Names of results whose rows and columns may have other signs in a known mistake.
+    degenerate : bool
+        Where a known mistake is wrong here, what it gives may depend on the machine: anything wrong counts as the same.
     """
 
     aspect: str
@@ -40,6 +44,8 @@ class Case:
     only: tuple = ()
     run: object = None
     tol: dict = field(default_factory=dict)
+    signs: tuple = ()
+    degenerate: bool = False
 
 
 @dataclass(frozen=True)

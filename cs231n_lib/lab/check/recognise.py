@@ -1,18 +1,209 @@
-"""Recognise known mistakes: which one gives exactly the results that the function gave?"""
+"""Recognise known mistakes: which of them give what the function gave, each of its results judged by itself?
+
+A mistake is named for the results that it makes wrong, if it gives the same as the function in every case, also where
+it is right. What other results are does not count: so two mistakes in two results are both named, and one is named
+beside a trouble that nobody has listed. Where the results do not decide between more than two mistakes, none is named.
+"""
+
+import re
+from dataclasses import dataclass
 
 import numpy as np
 
 from cs231n_lib.lab.check.arrays import is_close
-from cs231n_lib.lab.check.observe import merge_changed, results_agree
+from cs231n_lib.lab.check.observe import choose_tolerance, merge_changed, results_agree
+from cs231n_lib.lab.check.relations import Pair, find_relation
 
-# -- known mistakes ---------------------------------------------------------------------------------------------
+COMMON, STATE, ERRORS, ARGUMENTS = "", "config", "exceptions", "arguments"
+"""What is judged like a result: what belongs to no single result, a state, what is raised, what changes in place."""
+
+WEAK = {COMMON, ERRORS}
+"""These say little about their cause."""
+
+
+# -- results ----------------------------------------------------------------------------------------------------------
+
+
+def name_result(function, case, part):
+    """Return which of a function's results a named array tells about: "dw", "next_w", or one of the constants above.
+
+    Parameters
+    ----------
+    function : cs231n_lib.lab.check.observe.Function
+    case : cs231n_lib.lab.check.observe.Case
+    part : str
+        A key of what the case gives: "dw", "next_w - w after step 1", "shape of yb".
+    """
+    if STATE in function.returns and "state" in case.aspect:
+        return STATE
+    names = [name.removeprefix("*") for name in function.returns if name != "cache"]
+    if part in names or (function.may_change and part.isidentifier()):
+        return part
+    if len(names) == 1:
+        return names[0]
+    found = {match.start(): name for name in names if (match := re.search(rf"\b{name}\b", part))}
+    return found[min(found)] if found else COMMON
+
+
+def group_parts(function, case, parts):
+    """Return result -> those of the named arrays that tell about it."""
+    groups = {}
+    for name, value in parts.items():
+        groups.setdefault(name_result(function, case, name), {})[name] = value
+    return groups
+
+
+def list_wrong_results(function, case, got, want):
+    """Return the results of one case that are not what they should be."""
+    got, want = (group_parts(function, case, parts) for parts in (got, want))
+    return [r for r in dict.fromkeys([*want, *got]) if not results_agree(case, got.get(r, {}), want.get(r, {}))]
+
+
+def is_judged(seen):
+    """Did a case come to its end, without a function that is not written yet?"""
+    return not seen.error and not seen.waits_for
+
+
+# -- one known mistake ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Match:
+    """A known mistake that gives what the function gave.
+
+    Attributes
+    ----------
+    known : cs231n_lib.lab.check.known_results.KnownMistake
+    explains : frozenset of str
+        The results that it makes wrong, in the same way as the function.
+    state : bool
+        Does it leave the same state, too? Always true where there is none.
+    weak : bool
+        Does little speak for it? Then it is named only if all that it does not explain is right or has a name.
+    """
+
+    known: object
+    explains: frozenset
+    state: bool = True
+    weak: bool = False
+
+
+def match_mistake(known, function, seen, prints):
+    """Return the :class:`Match` of one known mistake, None if it gives something else.
+
+    Parameters
+    ----------
+    known : cs231n_lib.lab.check.known_results.KnownMistake
+    function, seen, prints
+        As in :func:`find_known_mistakes`.
+    """
+    touched, told, off = compare_cells(known, function, seen, prints)
+    errors, changed = {i: s.error for i, s in enumerate(seen) if s.error}, merge_changed(seen)
+    if known.errors and errors != known.errors or not known.errors and 3 * len(errors) > len(seen):
+        return None
+    if not known.changed.keys() <= changed.keys():
+        return None
+    if not touched and not known.errors:  # it only changes an argument
+        runs = any(c.run for c in function.cases)  # these tell that it changes, but not always to what
+        fits = not off if runs else all(is_close(changed[k], v) for k, v in known.changed.items())
+        return Match(known, frozenset({ARGUMENTS})) if fits else None
+    results, different = {r for _, r in touched}, {r for _, r in off}
+    steps = results - {STATE}
+    bad = different & steps if steps else different
+    if any(not overflows(known, r, function, prints) or r in {q for _, q in off & touched} for r in bad):
+        return None
+    explains = {r for _, r in told} - bad | ({ERRORS} if known.errors else set())
+    if not explains:
+        return None
+    more = {ARGUMENTS} if known.changed else set()
+    few = len({i for i, _ in told}) < 2 and not all(overflows(known, r, function, prints) for r in results)
+    return Match(known, frozenset(explains | more), STATE not in different, few or explains <= WEAK)
+
+
+def compare_cells(known, function, seen, prints):
+    """Compare what a known mistake gives with what came, case by case and result by result.
+
+    Returns
+    -------
+    touched, told, off : set of (int, str)
+        Case and result: where the mistake makes it wrong; where it was seen to do so; where something else came.
+    """
+    touched, told, off = set(), set(), set()
+    for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+        want, given = prints.expected[i], known.parts.get(i, prints.expected[i])
+        wrong = list_wrong_results(function, case, given, want) if i in known.parts else []
+        touched.update((i, r) for r in wrong)
+        if not is_judged(s) or i in known.errors:
+            continue
+        got, want, given = (group_parts(function, case, parts) for parts in (s.parts, want, given))
+        for r in got.keys() | given.keys():
+            parts = [groups.get(r, {}) for groups in (got, given, want)]
+            if agree_on_result(case, *parts, r in wrong):
+                told.update([(i, r)] if r in wrong else [])
+            elif not is_excused(case, *parts, r in wrong):
+                off.add((i, r))
+    return touched, told, off
+
+
+def agree_on_result(case, got, given, want, wrong):
+    """Is one result what a known mistake gives?
+
+    Parameters
+    ----------
+    case : cs231n_lib.lab.check.observe.Case
+    got, given, want : dict of str to ndarray
+        What came, what the mistake gives, and what is right.
+    wrong : bool
+        Does the mistake make it wrong?
+    """
+    if results_agree(case, got, given, dtype=wrong):
+        return True
+    if not wrong or got.keys() != given.keys() or results_agree(case, got, want, dtype=False):
+        return False
+    return all(is_close(got[k], given[k], choose_tolerance(case, k))
+               or k in case.signs and agree_up_to_signs(got[k], given[k]) for k in given)
+
+
+def agree_up_to_signs(got, given):
+    """Are two matrices equal up to the sign of each row and of each column?"""
+    if got.ndim != 2 or got.shape != given.shape or not is_close(np.abs(got), np.abs(given)):
+        return False
+    signs = np.where(got * given < 0, -1, 1)
+    return bool((signs == signs[:1] * signs[:, :1] * signs[0, 0]).all())
+
+
+def is_excused(case, got, given, want, wrong):
+    """Does it say nothing against a mistake that one result is another? The parameters as in `agree_on_result`."""
+    if wrong and case.degenerate:
+        return not results_agree(case, got, want, dtype=False)
+    if "stable" in case.aspect and has_nonfinite(got) and not has_nonfinite(given):
+        return True  # overflow is a second mistake: the report has a separate line for it
+    return case.aspect in ("dtype", "float32")  # so is a wrong dtype, which can occur with any mistake
+
+
+def overflows(known, result, function, prints):
+    """Is all that a known mistake makes wrong in a result infinite or NaN?
+
+    Then it shows beside anything else that is wrong with the same result.
+    """
+    for i, parts in known.parts.items():
+        case, want = function.cases[i], prints.expected[i]
+        if result in list_wrong_results(function, case, parts, want):
+            if not has_nonfinite(group_parts(function, case, parts).get(result, {})):
+                return False
+    return True
+
+
+def has_nonfinite(parts):
+    """Is there an infinity or a NaN among the results?"""
+    return not all(np.isfinite(np.asarray(p, float)).all() for p in parts.values())
+
+
+# -- all of them ------------------------------------------------------------------------------------------------------
 
 
 def find_known_mistakes(function, seen, prints):
-    """Return the sentences of the known mistakes that give these results: one, or two that cannot be told apart.
-
-    A mistake is named only if it gives the same result or exception on every case, also on those where it is right.
-    If more than two mistakes do, none is named.
+    """Return the sentences of the known mistakes that give these results.
 
     Parameters
     ----------
@@ -24,48 +215,174 @@ def find_known_mistakes(function, seen, prints):
 
     Returns
     -------
-    sentences : tuple of str
+    names : dict of str to tuple of str
+        Sentence -> the results that it explains. Two sentences for the same result cannot be told apart.
     """
-    fitting = [m for m in prints.mistakes if fits_mistake(m, function, seen, prints)]
-    most = max((len(m.changed) for m in fitting), default=0)  # prefer the one that also explains a changed argument
-    sentences = tuple(dict.fromkeys(m.teaches for m in fitting if len(m.changed) == most))
-    return sentences if len(sentences) <= 2 else ()
+    matches = [match_mistake(known, function, seen, prints) for known in prints.mistakes]
+    matches = choose_by_state([m for m in matches if m], function, seen, prints)
+    matches = drop_weak(matches, function, seen, prints)
+    names = {}
+    for result in dict.fromkeys(r for m in matches for r in sorted(m.explains)):
+        best = [m for m in matches if result in m.explains]
+        best = [m for m in best if not any(m.explains < other.explains for other in best)]  # one that explains more
+        sentences = dict.fromkeys(m.known.teaches for m in best)
+        if len(sentences) <= 2:
+            for sentence in sentences:
+                names[sentence] = (*names.get(sentence, ()), result)
+    return names
 
 
-def fits_mistake(known, function, seen, prints):
-    """Does one known mistake give all these results?
+def choose_by_state(matches, function, seen, prints):
+    """Choose among mistakes with the same steps by the state that they leave.
+
+    A rule may keep its state in a way of its own, such as a velocity that points uphill. So a mistake may be named by
+    its steps alone, if its state is that of the function up to a factor, and if no other one has the same steps.
+    """
+    whole = [m for m in matches if m.state]
+    steps = [m for m in matches if not m.state and resembles_state(m.known, function, seen, prints)]
+    if any(m.explains - {ARGUMENTS} for m in whole) or len({m.known.teaches for m in steps}) > 1:
+        return whole
+    return whole + steps
+
+
+def resembles_state(known, function, seen, prints):
+    """Is the state after a few steps that of a known mistake up to a factor? Under other names, it is not judged."""
+    for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+        if "state" in case.aspect and is_judged(s):
+            given = known.parts.get(i, prints.expected[i])
+            stored = [k for k in given if k.startswith(f"{STATE}[")]
+            if not all(k in s.parts and are_proportional(s.parts[k], given[k]) for k in stored):
+                return False
+    return True
+
+
+def are_proportional(got, given):
+    """Is an array another one times a factor? Single numbers, such as a count of steps, must be equal."""
+    if got.size == 1 or got.shape != given.shape or not given.any():
+        return is_close(got, given)
+    return is_close(got, given * np.vdot(got, given) / np.vdot(given, given)) and bool(got.any())
+
+
+def drop_weak(matches, function, seen, prints):
+    """Leave out mistakes for which little speaks, where something else is wrong that has no name."""
+    wrong = {ERRORS for s in seen if s.error}
+    for case, s, want in zip(function.cases, seen, prints.expected, strict=True):
+        wrong.update(list_wrong_results(function, case, s.parts, want) if is_judged(s) else [])
+    explained = set().union(*(m.explains for m in matches if not m.weak))
+    return [m for m in matches if not m.weak or wrong <= explained | m.explains]
+
+
+def is_explained(sentence, result, i, function, seen, prints):
+    """Does a known mistake with this sentence give what came for one result in case ``i``?
 
     Parameters
     ----------
-    known : cs231n_lib.lab.check.known_results.KnownMistake
+    sentence, result : str
+        Of what :func:`find_known_mistakes` returned.
+    i : int
+    function, seen, prints
+        As there.
+    """
+    case, known = function.cases[i], [m for m in prints.mistakes if m.teaches == sentence]
+    if seen[i].error:
+        return any(m.errors.get(i) == seen[i].error for m in known)
+    if case.degenerate:
+        return True
+    return any(agree_on_result(case, *(group_parts(function, case, parts).get(result, {})
+                                       for parts in (seen[i].parts, m.parts[i], prints.expected[i])), wrong=True)
+               for m in known if i in m.parts)
+
+
+# -- what has no name -------------------------------------------------------------------------------------------------
+
+
+def find_relations(function, seen, prints, names):
+    """Return sentences about wrong results that no known mistake gives: "Your dw is 1/N times what is expected".
+
+    Parameters
+    ----------
     function, seen, prints
         As in :func:`find_known_mistakes`.
+    names : dict
+        What it returned.
+
+    Returns
+    -------
+    relations : dict of str to tuple of str
+        Sentence -> the results that it is about.
     """
-    telling = False
+    named, found = {r for results in names.values() for r in results}, {}
+    for label, result in list_labels(function, seen, prints).items():
+        pairs = [] if result in named else list_pairs(label, result, function, seen, prints)
+        sentence = find_relation(pairs)
+        if sentence:
+            found.setdefault(sentence, []).append((label, result))
+    return {word_relation(sentence, [label for label, _ in about]): tuple(dict.fromkeys(r for _, r in about))
+            for sentence, about in found.items()}
+
+
+def word_relation(sentence, labels):
+    """Return the sentence of a relation for one or more results."""
+    name = " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    verb = "are" if re.search("[^s]s$", name) else "is"
+    verb = verb if len(labels) == 1 else "are each"
+    start, _, end = sentence.partition(" (")
+    end = f" ({end}" if end else ""
+    return start.format(**{"name": name, "is": verb}) + ", in every case" + end + "."
+
+
+def list_labels(function, seen, prints):
+    """Return the names of wrong results as a reader knows them -> the results: "next_w - w", "config['v']"."""
+    labels = {}
+    for case, s, want in zip(function.cases, seen, prints.expected, strict=True):
+        wrong = list_wrong_results(function, case, s.parts, want) if is_judged(s) else []
+        for part in want:
+            result = name_result(function, case, part)
+            if result in wrong and result != COMMON:
+                labels.setdefault(label_part(part), result)
+    return labels
+
+
+def label_part(part):
+    """Return the beginning of a name that is the same in all cases: "next_w - w after step 1" is about next_w - w."""
+    return re.match(r"next_w - w|[\w\]\['\"]+", part).group()
+
+
+def list_pairs(label, result, function, seen, prints):
+    """Return what came beside what is expected, for every case; nothing if some of it is no plain number.
+
+    Statistics of random numbers come with a wide tolerance, and a relation of them would say little.
+    """
+    pairs = []
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
+        want = group_parts(function, case, prints.expected[i]).get(result, {})
         if s.waits_for:
-            continue  # not judged
-        if s.error or i in known.errors:
-            if s.error != known.errors.get(i):
-                return False
-            telling = True
             continue
-        given = known.parts.get(i, prints.expected[i])
-        if has_nonfinite(s.parts) and not has_nonfinite(given) and "stable" in case.aspect:
-            continue  # overflow is a second mistake: the report has a separate line for it
-        if not results_agree(case, s.parts, given, dtype=i in known.parts):
-            if case.aspect in ("dtype", "float32"):
-                continue  # so does a wrong dtype, which can occur with any mistake
-            return False
-        telling = telling or i in known.parts
-    changed = merge_changed(seen)
-    if not known.changed.keys() <= changed.keys():
-        return False
-    if telling or not known.changed:
-        return telling
-    return any(c.run for c in function.cases) or all(is_close(changed[k], v) for k, v in known.changed.items())
+        if s.error or want.keys() - s.parts.keys():
+            return []
+        for part in want:
+            if is_answer(part, want[part]) or result == STATE and label_part(part) != label:
+                continue
+            tol = choose_tolerance(case, part)
+            if label_part(part) != label or tol[0] > 1e-4 or tol[1] > 1e-6:
+                return []
+            others = {r: v for r, v in prints.expected[i].items() if r != part and not case.run}
+            pairs.append(Pair(*(np.asarray(v[part], float) for v in (s.parts, want)), tol, list_inputs(function, case),
+                              others))
+    return pairs
 
 
-def has_nonfinite(parts):
-    """Is there an infinity or a NaN among the results?"""
-    return not all(np.isfinite(np.asarray(p, float)).all() for p in parts.values())
+def is_answer(part, value):
+    """Is a part an answer to a question, such as whether the dtype is kept, or a shape?"""
+    return value.dtype == bool or "(1: yes" in part or part.startswith("shape")
+
+
+def list_inputs(function, case):
+    """Return the arguments of a call by name, with those that are in a dict; without what is no number or array."""
+    given = dict(zip(function.inputs, case.args, strict=False)) | case.kwargs
+    given = {} if case.run else given
+    for value in [v for v in given.values() if isinstance(v, dict)]:
+        given |= value
+    given |= {} if case.dout is None else {"dout": case.dout}
+    return {k: v for k, v in given.items()
+            if isinstance(v, (np.ndarray, int, float)) and np.asarray(v).dtype.kind in "iuf"}

@@ -50,9 +50,11 @@ class Row:
         ``obtained`` is a sentence that says what went wrong.
     note : str
         What else helps, such as where to look first; for a line that is not judged, why.
-    known : tuple of str, or dict of str to tuple of str
-        Sentences of a known mistake that gives the same, several if they cannot be told apart. The dict has them by
-        the name of the result that they explain.
+    known : dict of str to tuple of str
+        Name of a result, or "" for the whole line -> sentences of a known mistake that gives the same, two if they
+        cannot be told apart.
+    relations : tuple of str
+        Sentences that say in what way results are wrong, where no known mistake gives them.
     inputs : str
         What the function was called with: a line that does not begin with a space begins an argument.
     where : DifferenceMap, optional
@@ -64,15 +66,10 @@ class Row:
     obtained: str = ""
     expected: str = ""
     note: str = ""
-    known: tuple | dict = ()
+    known: dict = field(default_factory=dict)
+    relations: tuple = ()
     inputs: str = ""
     where: DifferenceMap | None = None
-
-    @property
-    def explanations(self):
-        """Name of a result, or "" for the whole line -> the sentences that explain it."""
-        named = self.known if isinstance(self.known, dict) else {"": self.known}
-        return {result: tuple(sentences) for result, sentences in named.items() if sentences}
 
 
 @dataclass
@@ -116,7 +113,7 @@ class Report:
     @property
     def diagnosis(self):
         """Sentences of the known mistakes that were recognised."""
-        return list(dict.fromkeys(s for r in self.rows for known in r.explanations.values() for s in known))
+        return list(dict.fromkeys(s for r in self.rows for known in r.known.values() for s in known))
 
     @property
     def summary(self):
@@ -160,9 +157,10 @@ class Report:
         return same, [r for r in others if r not in same]
 
     def list_reasons(self):
-        """Return what stands right below the verdict: known mistakes, and where to look first."""
+        """Return what stands right below the verdict: known mistakes, relations, and where to look first."""
         notes = [r.note for r in self.rows if r.status == "note"] if self.wrong else []
-        return list_known_lines(self.rows) + notes
+        relations = dict.fromkeys(sentence for r in self.rows for sentence in r.relations)
+        return [*list_known_lines(self.rows), *relations, *notes]
 
     def list_remarks(self):
         """Return (status, names of aspects, note) of what is neither right nor wrong, equal notes together."""
@@ -221,7 +219,7 @@ class Report:
 
 def has_same_reason(row, first):
     """Does a wrong line fail for what explains the first one: the same known mistake, or the same exception?"""
-    here, there = set(row.explanations.values()), set(first.explanations.values())
+    here, there = ({*r.known.values(), *r.relations} for r in (row, first))
     if here:
         return here <= there
     return not there and not row.expected and row.obtained == first.obtained
@@ -231,7 +229,7 @@ def list_known_lines(rows):
     """Return the recognised mistakes as lines of text; if there are several, with what each of them explains."""
     explained = {}
     for row in rows:
-        for result, sentences in row.explanations.items():
+        for result, sentences in row.known.items():
             explained.setdefault(sentences, []).append(result or row.aspect)
     lines = []
     for sentences, names in explained.items():

@@ -16,9 +16,10 @@ PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
 
 
 def wrong(aspect, known=(), rows=5, columns=3, **more):
-    """Return a wrong line with numbers."""
+    """Return a wrong line with numbers; ``known`` has sentences, or result -> sentences."""
     want = np.arange(rows * columns, dtype=float).reshape(rows, columns)
     got = want + (want % 2)
+    known = {"": known} if known and not isinstance(known, dict) else known or {}
     return Row(aspect, "wrong", format_result("dx", got), format_result("dx", want), known=known,
                where=compare_arrays("dx", got, want, 0), **more)
 

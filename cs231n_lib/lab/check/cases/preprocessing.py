@@ -39,6 +39,9 @@ add_function("preprocessing", "standardize", ("X", "mean", "std", "eps"), ("stan
 ])
 
 
+COMPONENTS = "components, largest entry positive"
+
+
 def up_to_sign(Xc, *k):
     """Return a run that gives the components with their largest entry positive, and the variances."""
 
@@ -46,7 +49,7 @@ def up_to_sign(Xc, *k):
         components, variances = call(Xc, *k)
         components = np.asarray(components, float)
         largest = np.take_along_axis(components, np.abs(components).argmax(axis=-1)[..., None], axis=-1)
-        return {"components, largest entry positive": components * np.sign(largest), "variances": variances}
+        return {COMPONENTS: components * np.sign(largest), "variances": variances}
 
     return run
 
@@ -76,9 +79,9 @@ CLOUD = chirp(9, 4) * [3.0, 1.0, 0.3, 0.1] @ (np.eye(4) + 0.3 * chirp(4, 4, seed
 CLOUD = CLOUD - CLOUD.mean(axis=0)
 FEW = (chirp(3, 5, seed=2) - chirp(3, 5, seed=2).mean(axis=0))
 add_function("preprocessing", "pca", ("Xc", "k"), ("components", "variances"), [
-    Case("all components", run=up_to_sign(CLOUD)),
-    Case("k = 2", run=up_to_sign(CLOUD, 2)),
-    Case("fewer examples than features", run=rebuilt(FEW, 2)),
+    Case("all components", run=up_to_sign(CLOUD), signs=(COMPONENTS,)),
+    Case("k = 2", run=up_to_sign(CLOUD, 2), signs=(COMPONENTS,)),
+    Case("fewer examples than features", run=rebuilt(FEW, 2), degenerate=True),
     Case("one feature", run=up_to_sign(CLOUD[:, :1], 1)),
     Case("dtype", run=pca_dtype),
 ])
