@@ -108,7 +108,7 @@ def judge_quietly(function, module, prints):
     report = Report(function.name, locate_function(function, module))
     report.waits_for = next((s.waits_for for s in seen if s.waits_for and s.calls_it), "")
     if all(s.error for s in seen):
-        report.rows = [run_row(function, seen, prints)]
+        report.rows = [run_row(function, module, seen, prints)]
         if report.rows[0].aspect == "runs" and seen[0].error and not seen[0].error.startswith("NotImplementedError"):
             report.rows += judge_pairs(function, module)
         return report
@@ -129,15 +129,18 @@ def judge_quietly(function, module, prints):
     return report
 
 
-def run_row(function, seen, prints):
+def run_row(function, module, seen, prints):
     """Return the only line about a function that does not give a result on any case."""
     first = seen[0]
     if first.calls_it:
         return Row("runs", "open", note=describe_waiting(first.waits_for, first.calls_it))
-    row = Row(FORM if first.has_wrong_form else "runs", "wrong", first.problem)
-    known = [] if first.error.startswith("NotImplementedError") else find_known_mistakes(function, seen, prints)
-    row.known = {"": tuple(known)} if known else {}
-    return row
+    if first.error.startswith("NotImplementedError"):
+        return Row("runs", "wrong", first.problem)
+    problem, forward = first.problem, function.forward
+    if forward and not first.has_wrong_form and not make_own_cache(function, function.cases[0], module):
+        problem += f"\nIt got the cache that the docstring of {forward} describes: your {forward} does not run yet."
+    known = tuple(find_known_mistakes(function, seen, prints))
+    return Row(FORM if first.has_wrong_form else "runs", "wrong", problem, known={"": known} if known else {})
 
 
 def explain_rows(rows, wrong, function, seen, prints):

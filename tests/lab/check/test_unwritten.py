@@ -73,3 +73,13 @@ def test_mistake_is_named_while_the_other_half_is_not_written():
     known = next(m for m in mistakes.mistakes_of("dropout_forward") if m.name == "ignores_the_seed")
     wrong = known.applied_to(extend("dropout", f"def dropout_backward(*args):\n    {UNWRITTEN}\n", solved=True))
     assert judge(FUNCTIONS["dropout_forward"], wrong).diagnosis == [known.teaches]
+
+
+def test_backward_of_an_own_layout_hears_which_cache_it_was_given():
+    """Is a backward that unpacks a cache of its own told that its forward does not run yet?"""
+    source = "def relu_backward(dout, cache):\n    return dout * cache['mask']\n"
+    report = judge(FUNCTIONS["relu_backward"], extend("activations", source))
+    assert "got the cache that the docstring of relu_forward describes" in str(report)
+    assert report.title == "relu_backward: does not run to its end"
+    alone = judge(FUNCTIONS["relu_backward"], extend("activations", source, solved=True))
+    assert "docstring of relu_forward" not in str(alone)
