@@ -340,6 +340,10 @@ def maxout_mistake(name, loses, teaches, **bad):
 
 maxout_mistake("db_all_of_dout", {"db"}, "db sums all of dout for both functions: leave out the entries that the other "
                "one won.", db1=lambda dout, *_: dout.sum(axis=0), db2=lambda dout, *_: dout.sum(axis=0))
+maxout_mistake("dw_all_of_dout", {"dw"}, "dw takes all of dout for both functions: leave out the entries that the "
+               "other one won.", dw1=lambda dout, x, *_: x.T @ dout, dw2=lambda dout, x, *_: x.T @ dout)
+maxout_mistake("dx_all_of_dout", {"dx"}, "dx takes all of dout through both functions: each entry goes back through "
+               "the one that won it.", dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T)
 maxout_mistake("both_get_everything", MAXOUT_BACK, "Both functions got all of dout: an entry goes only to the one that "
                "was larger there.",
                dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T,
@@ -363,10 +367,6 @@ maxout_mistake("db_along_the_rows", {"db"}, "db is summed along the rows: one nu
 maxout_mistake("dw_transposed", {"dw"}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).",
                dw1=lambda dout, x, w1, w2, first: (dout * first).T @ x,
                dw2=lambda dout, x, w1, w2, first: (dout * ~first).T @ x)
-maxout_mistake("dw_all_of_dout", {"dw"}, "dw takes all of dout for both functions: leave out the entries that the "
-               "other one won.", dw1=lambda dout, x, *_: x.T @ dout, dw2=lambda dout, x, *_: x.T @ dout)
-maxout_mistake("dx_all_of_dout", {"dx"}, "dx takes all of dout through both functions: each entry goes back through "
-               "the one that won it.", dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T)
 maxout_mistake("dx_through_the_other", {"dx"}, "The weights are exchanged in dx: what the first function won goes back "
                "through w1, the rest through w2.",
                dx=lambda dout, x, w1, w2, first: (dout * first) @ w2.T + (dout * ~first) @ w1.T)
@@ -379,12 +379,12 @@ maxout_mistake("db_with_a_row_axis", {"shape"}, "keepdims=True leaves the row ax
 maxout_mistake("squeezes_the_rows", {"edge sizes"}, "np.squeeze turns a batch of one into no batch axis at all, and "
                "x.T @ dout no longer fits.",
                dw1=lambda dout, x, w1, w2, first: (x.squeeze().T @ (dout * first)).reshape(w1.shape))
-wrong("maxout_backward", "loser_takes_all", MAXOUT_BACK,
-      lambda dout, cache: right.maxout_backward(dout, (*cache[:3], ~cache[3])),
-      "Winner and loser are exchanged: the larger function gets the gradient.")
 reorder_results(right, "maxout_backward", "dx dw1 db1 dw2 db2", ("dx dw1 dw2 db1 db2", {"dw", "db"}),
                 ("dx db1 dw1 db2 dw2", {"dw", "db"}), ("dx dw2 db2 dw1 db1", {"dw", "db"}),
                 ("dw1 db1 dw2 db2 dx", MAXOUT_BACK), ("dw1 dw2 db1 db2 dx", MAXOUT_BACK))
+wrong("maxout_backward", "loser_takes_all", MAXOUT_BACK,
+      lambda dout, cache: right.maxout_backward(dout, (*cache[:3], ~cache[3])),
+      "Winner and loser are exchanged: the larger function gets the gradient.")
 
 
 @mistake("maxout_backward", {"leaves inputs alone"}, "dout[...] = 0 changed the caller's dout: multiply it by the mask "

@@ -389,8 +389,8 @@ def common_mistakes(function, axis, group):
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, variance=std**1.5))
     wrong("forgets_std", {"dx"}, "dx is not divided by the standard deviation: x_hat changes by 1 / std where x "
           "changes by 1.", dx=lambda dout, *cache: correct(dout, cache)[0] * cache[2])
-    wrong("means_over_everything", {"dx"}, f"The two means are taken over the whole array. Each {group} has its own: "
-          f"axis={axis}, keepdims=True.",
+    wrong("means_over_everything", {"dx"}, "The two means are taken over the whole array. Each "
+          f"{('feature', 'example')[axis]} has its own: axis={axis}, keepdims=True.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, np.mean))
     wrong("sign_turned", {"dx"}, "The sign of dx is turned.", dx=lambda dout, *cache: -correct(dout, cache)[0])
 
