@@ -109,8 +109,7 @@ def build_mistake_results(known, function, module, caches, right, store):
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
         parts = {} if s.error else select_wrong_parts(case, s.parts, right[i].parts)
         if parts or not s.error and s.parts.keys() != right[i].parts.keys():
-            kept = {k: np.full_like(a, np.nan) for k, a in parts.items()} if case.degenerate else parts
-            entry["parts"][str(i)] = {k: store.put(kept[k]) if k in kept else None for k in s.parts}
+            entry["parts"][str(i)] = {k: store.put(parts[k]) if k in parts else None for k in s.parts}
     return entry
 
 

@@ -77,9 +77,10 @@ def fixed(rule, key):
         next_w, new = getattr(right, rule)(w, dw, {**(config or {}), key: DEFAULTS[rule][key]})
         return next_w, {**new, key: (config or {}).get(key, DEFAULTS[rule][key])}
     wrong.__name__ = f"fixed_{key}"
+    default = str(DEFAULTS[rule][key]).replace("e-0", "e-")
     mistake(rule, {"epsilon" if key == "epsilon" else "settings"},
-            f"config['{key}'] changes nothing: {DEFAULTS[rule][key]} is written into the function, or the setting is "
-            f"looked up under another name. It is only the default of config['{key}'].")(wrong)
+            f"config['{key}'] is not used: a number stands in its place, or another key is read. {default} is only its "
+            "default.")(wrong)
 
 
 def returns_weights_alone(rule):

@@ -131,7 +131,7 @@ wrong("standardize", "brackets_missing", SCALE, lambda X, mean, std, eps=1e-8: X
 wrong("standardize", "no_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / std,
       "Without eps a feature that never changes is 0 / 0 = NaN.")
 wrong("standardize", "fixed_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / (std + 1e-8),
-      "1e-8 is written into the function. It is only the default of the argument eps.")
+      "The argument eps is not used: a number stands in its place. 1e-8 is only its default.")
 wrong("standardize", "eps_after_the_division", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / std + eps,
       "eps is added to the quotient: it belongs to the divisor, which it keeps away from 0.")
 
@@ -330,7 +330,7 @@ wrong("whiten", "eps_after_the_division", WHITEN,
       lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v) + eps,
       "eps is added to the quotient: it belongs to the variance, which it keeps away from 0.")
 wrong("whiten", "fixed_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v + 1e-5),
-      "1e-5 is written into the function. It is only the default of the argument eps.")
+      "The argument eps is not used: a number stands in its place. 1e-5 is only its default.")
 
 
 @mistake("whiten", {"edge sizes"}, "A batch of one is turned into a vector (np.squeeze, Xc[0]). The result has one "

@@ -33,8 +33,6 @@ class Case:
         Name of a result -> (relative, absolute) tolerance, where it is not the usual one.
     signs : tuple of str
         Names of results whose rows and columns may have other signs in a known mistake.
-    degenerate : bool
-        Where a known mistake is wrong here, what it gives may depend on the machine: anything wrong counts as the same.
     """
 
     aspect: str
@@ -45,7 +43,6 @@ class Case:
     run: object = None
     tol: dict = field(default_factory=dict)
     signs: tuple = ()
-    degenerate: bool = False
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def test_pair_is_not_judged_before_the_forward_is_right(backward):
         out, cache = right(*args, **named)
         return 2 * out, cache
 
-    for forward, says in ((stub, "not written yet"), (doubled, "not right yet")):
+    for forward, says in ((stub, "is written"), (doubled, "not right yet")):
         line = row(judge_in(function.topic, backward, **{function.forward: forward}), OWN_CACHE)
         assert line.status == "open" and says in line.note
     module = types.SimpleNamespace(**vars(reference.load(function.topic)))

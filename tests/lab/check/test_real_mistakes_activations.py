@@ -99,7 +99,6 @@ def is_remarked(report, word):
     return any(r.status in ("wrong", "note") and word in f"{r.obtained} {r.note} {r.known}" for r in report.rows)
 
 
-@pytest.mark.xfail(strict=True, reason="a backward is not judged on the cache of the learner's own forward yet")
 def test_cached_input_of_the_sigmoid_is_remarked_on():
     """Row 13: x is kept for a backward that needs the output."""
     forward = {"sigmoid_forward": lambda x: (1 / (1 + np.exp(-x)), x)}
@@ -107,14 +106,12 @@ def test_cached_input_of_the_sigmoid_is_remarked_on():
     assert is_remarked(report, "cache")
 
 
-@pytest.mark.xfail(strict=True, reason="no note says yet that an output is clipped")
 def test_clipped_sigmoid_is_remarked_on():
     """Row 14: the output never gets nearer to 0 or 1 than 1e-7."""
     report = judge_code("sigmoid_forward", lambda x: (np.clip(1 / (1 + np.exp(-x)), 1e-7, 1 - 1e-7),) * 2)
     assert is_remarked(report, "clip")
 
 
-@pytest.mark.xfail(strict=True, reason="no case has an x of exactly 0 yet")
 def test_gradient_that_passes_at_zero_is_remarked_on():
     """Row 19: the gradient passes at x = 0, too."""
     report = judge_code("relu_backward", lambda dout, x: dout * (x >= 0))

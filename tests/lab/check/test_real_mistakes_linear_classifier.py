@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from real_mistakes import expect_named
 
-BY_RESULT = pytest.mark.xfail(strict=True, reason="one name is looked for that fits all results of a function at once")
-
 
 def name_case(value):
     """Name a case by its mistake."""
@@ -42,7 +40,6 @@ def test_wrong_gradient_of_the_affine_layer_is_named(gradients, known):
     expect_named("affine_backward", affine_backward(**gradients), known)
 
 
-@BY_RESULT
 def test_weights_and_bias_divided_by_n_are_both_named():
     """Row 4: dw and db are divided by the batch size a second time."""
     code = affine_backward(dw=averaged_weights, db=lambda dout, x, w: dout.sum(0) / x.shape[0])
@@ -111,7 +108,6 @@ def test_wrong_gradient_of_softmax_is_named(gradient, known):
     expect_named("softmax_loss", softmax_loss(gradient), known)
 
 
-@BY_RESULT
 def test_gradient_of_the_own_class_beside_an_underflow_is_named():
     """Row 8 as it was found: the loss takes the logarithm of a p that underflows, too."""
     code = softmax_loss(diagonal_of_the_jacobian, lambda p, y: np.mean([-np.log(p[i, c]) for i, c in enumerate(y)]))

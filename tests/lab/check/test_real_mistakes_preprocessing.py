@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from real_mistakes import expect_named
 
-BY_SIGN = pytest.mark.xfail(strict=True, reason="entries whose sign is arbitrary are compared with their sign")
-
 
 def name_case(value):
     """Name a case by its function and its mistake."""
@@ -49,7 +47,6 @@ def rows_by_svd(Xc, k=None):
     return np.transpose(Vt)[:k], np.square(s)[:k] / len(Xc)
 
 
-@BY_SIGN
 @pytest.mark.parametrize(("rows", "known"), [
     (rows_by_eigh, "rows_of_the_eigenvector_matrix"), (rows_by_svd, "columns_of_the_svd")], ids=name_case)
 def test_rows_of_the_eigenvector_matrix_are_named(rows, known):

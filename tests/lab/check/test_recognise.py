@@ -190,7 +190,7 @@ SOLVERS = [np.linalg.eigh, solve_by_svd, solve_by_eig]
 def test_rows_of_the_eigenvectors_are_named_in_every_way_of_writing(solve):
     """Are rows for columns recognised whatever signs the eigenvectors have?"""
     report = judge_code(write_pca(use_rows, descending, solve))
-    assert set(report.diagnosis) == sentences("pca", "rows_for_columns")
+    assert set(report.diagnosis) == sentences("pca", "rows_of_the_eigenvector_matrix")
 
 
 @pytest.mark.parametrize("solve", SOLVERS)
@@ -212,7 +212,7 @@ def sgd_momentum_with(advance):
 def test_uphill_is_named_whatever_the_velocity_in_config_is():
     """Is the sign recognised by the steps, where the velocity has it, too?"""
     report = judge_code(sgd_momentum_with(lambda v, step, mu: (mu * v + step, mu * v + step)))
-    assert set(report.diagnosis) == sentences("sgd_momentum", "goes_uphill")
+    assert set(report.diagnosis) == sentences("sgd_momentum", "velocity_goes_uphill")
 
 
 def test_velocity_that_starts_again_gets_no_name_that_is_false():

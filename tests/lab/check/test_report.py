@@ -84,7 +84,7 @@ def test_text_fits_a_screen_whatever_it_holds(shape, others):
     where = compare_arrays("dx", want + want % 3, want, 0)
     inputs = "\n".join(f"{name} = {format_result('', want)[4:]}".replace("\n", "\n    ") for name in "xyz")
     first = Row("gradient", "wrong", format_result("dx", want + want % 3), format_result("dx", want), "A note. " * 40,
-                ("A long sentence. " * 20,), inputs, where)
+                {"": ("A long sentence. " * 20,)}, (), inputs, where)
     report = report_on(first, *(wrong(f"another aspect with a long name, number {i}") for i in range(others)))
     report.read = "the docstring"
     lines = str(report).splitlines()

@@ -64,7 +64,7 @@ def rebuilt(Xc, k):
     def run(call, seeds):
         components, variances = call(Xc, k)
         components = np.asarray(components, float)
-        return {"Xc rebuilt from its components (1: yes, 0: no)": is_close(Xc @ components.T @ components, Xc),
+        return {"Xc can be rebuilt from its components": is_close(Xc @ components.T @ components, Xc),
                 "variances": variances}
 
     return run
@@ -81,7 +81,7 @@ FEW = (chirp(3, 5, seed=2) - chirp(3, 5, seed=2).mean(axis=0))
 add_function("preprocessing", "pca", ("Xc", "k"), ("components", "variances"), [
     Case("all components", run=up_to_sign(CLOUD), signs=(COMPONENTS,)),
     Case("k = 2", run=up_to_sign(CLOUD, 2), signs=(COMPONENTS,)),
-    Case("fewer examples than features", run=rebuilt(FEW, 2), degenerate=True),
+    Case("fewer examples than features", run=rebuilt(FEW, 2)),
     Case("one feature", run=up_to_sign(CLOUD[:, :1], 1)),
     Case("dtype", run=pca_dtype),
 ])
