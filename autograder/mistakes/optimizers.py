@@ -111,9 +111,13 @@ def scales_the_gradient(rule):
                 scales_gradient_in_place)
 
 
+UPHILL = "The step goes uphill: the gradient points to where the loss grows. Turn the sign."
+VELOCITY_UPHILL = ("The step goes uphill: the gradient points to where the loss grows. A minus is missing, or there is "
+                   "one too many, in the velocity or in the step.")
+
 for rule, loses in WRONG_STEP.items():
     wrong_result(rule, "goes_uphill", loses - STORED,
-                 "The step goes uphill: the gradient points to where the loss grows. Turn the sign.",
+                 VELOCITY_UPHILL if "velocity" in STATE[rule] else UPHILL,
                  lambda next_w, new, w, old: (2 * w - next_w, new))
     wrong_result(rule, "step_for_weights", loses - STORED,
                  "This is the step. Add it to w: the rule returns the new weights.",
@@ -182,8 +186,7 @@ wrong_rule("sgd_momentum", "brakes", {"later steps"},
            "The old velocity is subtracted: the rule turns round at every step instead of building up speed.",
            lambda w, dw, c: w + new_velocity(c, dw, mu=-c["momentum"]))
 wrong_rule("sgd_momentum", "velocity_goes_uphill", MOMENTUM,
-           "The step goes uphill: the velocity adds the gradient, and w adds the velocity. One of the two needs a "
-           "minus.",
+           VELOCITY_UPHILL,
            lambda w, dw, c: w + new_velocity(c, -dw))
 wrong_rule("sgd_momentum", "rate_applied_twice", MOMENTUM - STORED,
            "The learning rate is applied twice: the velocity holds it already, so w moves by the velocity as it is.",
@@ -217,8 +220,7 @@ wrong_rule("nesterov_momentum", "only_the_look_ahead", MOMENTUM - STORED,
            "The new velocity is multiplied by momentum alone: that is the look ahead without the step.",
            lambda w, dw, c: w - c["momentum"] * c["velocity"] + c["momentum"] * new_velocity(c, dw))
 wrong_rule("nesterov_momentum", "velocity_goes_uphill", MOMENTUM,
-           "The step goes uphill: the velocity adds the gradient, and w adds the velocity. One of the two needs a "
-           "minus.",
+           VELOCITY_UPHILL,
            lambda w, dw, c: w - c["momentum"] * c["velocity"] + (1 + c["momentum"]) * new_velocity(c, -dw))
 wrong_rule("nesterov_momentum", "adds_old_and_new_velocity", MOMENTUM - STORED,
            "The old velocity is added on top of the new one, so momentum counts twice. It is taken back instead: its "

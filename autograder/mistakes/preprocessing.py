@@ -189,15 +189,13 @@ def columns_of_the_svd(Xc, k=None):
 
 
 @mistake("pca", {"components"},
-         "The variances are in descending order, but not the components: they are still in the ascending order of "
-         "np.linalg.eigh. Sort both alike.")
+         "The components are in the ascending order of np.linalg.eigh. The one with the largest variance comes first.")
 def components_not_sorted(Xc, k=None):
     return by_eigh(Xc, k, descending=False)[0], by_eigh(Xc, k)[1]
 
 
 @mistake("pca", {"variances"},
-         "The components are in the right order, but not the variances: they are still in the ascending order of "
-         "np.linalg.eigh. Sort both alike.")
+         "The variances are in the ascending order of np.linalg.eigh. The largest comes first.")
 def variances_not_sorted(Xc, k=None):
     return by_eigh(Xc, k)[0], by_eigh(Xc, k, descending=False)[1]
 

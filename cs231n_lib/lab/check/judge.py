@@ -164,13 +164,15 @@ def explain_rows(rows, wrong, function, seen, prints):
                                        lambda i, r, s=sentence: is_explained(s, r, i, function, seen, prints)):
             name = "" if result in (COMMON, ERRORS, ARGUMENTS) else result
             row.known[name] = (*row.known.get(name, ()), sentence)
+    if known and not any(row.known for row in failed):  # such as an exception in a case of its own
+        failed[0].known = {"": tuple(known)}
     for sentence, results in relations.items():
         for row, _ in list_places(failed, results, wrong, function, seen, prints, lambda i, r: True):
             row.relations = tuple(dict.fromkeys((*row.relations, sentence)))
 
 
 def list_places(failed, results, wrong, function, seen, prints, fits):
-    """Return (line, result) for the wrong lines that a sentence explains; the first line if there is none.
+    """Return (line, result) for the wrong lines that a sentence explains.
 
     Parameters
     ----------
@@ -191,7 +193,7 @@ def list_places(failed, results, wrong, function, seen, prints, fits):
             places += [(row, ARGUMENTS)] if ARGUMENTS in results else []
         else:
             places += [(row, results[0])]
-    return places or [(failed[0], results[0])]
+    return places
 
 
 def list_results(i, function, seen, prints):

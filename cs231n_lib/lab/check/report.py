@@ -127,7 +127,7 @@ class Report:
             return f"{self.name} is {describe_waiting(self.waits_for)}"
         if self.rows[0].obtained == NOT_YET:
             return f"{self.name}: {NOT_YET}"
-        if self.wrong == ["runs"] and len(self.rows) == 1:
+        if self.rows[0].aspect == "runs" and self.rows[0].status == "wrong":
             return f"{self.name}: does not run to its end"
         if self.wrong == [FORM]:
             return f"{self.name}: does not return what its docstring says"
@@ -157,10 +157,10 @@ class Report:
         return same, [r for r in others if r not in same]
 
     def list_reasons(self):
-        """Return what stands right below the verdict: known mistakes, relations, and where to look first."""
+        """Return what stands right below the verdict: known mistakes, where to look first, and relations."""
         notes = [r.note for r in self.rows if r.status == "note"] if self.wrong else []
         relations = dict.fromkeys(sentence for r in self.rows for sentence in r.relations)
-        return [*list_known_lines(self.rows), *relations, *notes]
+        return [*list_known_lines(self.rows), *notes, *relations]
 
     def list_remarks(self):
         """Return (status, names of aspects, note) of what is neither right nor wrong, equal notes together."""

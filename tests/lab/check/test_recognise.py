@@ -62,6 +62,10 @@ def test_two_known_mistakes_in_two_results_are_both_named(function, wrong):
     assert set(judge_code(combine(function, **wrong)).diagnosis) == sentences(function, *wrong.values())
 
 
+HALVES = {"own_margin_not_set_to_0": ("counts_the_own_class", "own_margin_counted")}
+"""A mistake in two results -> those of which it does one half."""
+
+
 @pytest.mark.parametrize("function", ["affine_backward", "softmax_loss", "svm_loss", "prelu_backward"])
 def test_no_other_name_is_given_to_results_of_two_known_mistakes(function):
     """Is nothing named but the two mistakes that the results come from?"""
@@ -76,7 +80,8 @@ def test_no_other_name_is_given_to_results_of_two_known_mistakes(function):
             mixed = [Observation(parts={**b.parts, **{k: v for k, v in a.parts.items() if k == first}})
                      for a, b in zip(seen[one], seen[other], strict=True)]
             named = find_known_mistakes(FUNCTIONS[function], mixed, prints)
-            assert set(named) <= {known[one].teaches, known[other].teaches}, (known[one].name, known[other].name)
+            true = {known[one].teaches, known[other].teaches} | sentences(function, *HALVES.get(known[one].name, ()))
+            assert set(named) <= true, (known[one].name, known[other].name)
 
 
 def test_known_mistake_is_named_beside_an_unknown_one_in_another_result():
@@ -243,6 +248,7 @@ def fix_argument(right, name, value):
 def fix_setting(right, position, name, value):
     """Return a function that takes ``value`` whatever the dict at ``position`` holds under ``name``; None: no value."""
     def wrong(*args):
+        args += (None,) * (position + 1 - len(args))
         given = dict(args[position] or {})
         settings = {k: v for k, v in given.items() if k != name} | ({} if value is None else {name: value})
         result = right(*args[:position], settings, *args[position + 1:])
