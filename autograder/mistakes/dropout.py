@@ -122,9 +122,11 @@ def divide_by_share_dropped(p):
 
 inverted = wrong_forwards("dropout_forward", {})
 common_mistakes(inverted, NO_MASK | {"cache"})
-inverted("p_is_probability_of_dropping_throughout", {"share kept"},
-         "This takes p for the probability of dropping, in the mask and in the factor; here p is the probability of "
-         "keeping.", keep=lambda rng, x, p: rng.random(x.shape) > p, factor=divide_by_share_dropped)
+for name, factor in (("p_is_probability_of_dropping_throughout", divide_by_share_dropped),
+                     ("p_is_probability_of_dropping_if_there_is_one", lambda p: 1 / (1 - p) if p < 1 else 1)):
+    inverted(name, {"share kept"},
+             "This takes p for the probability of dropping, in the mask and in the factor; here p is the probability "
+             "of keeping.", keep=lambda rng, x, p: rng.random(x.shape) > p, factor=factor)
 inverted("no_scaling", {"values"},
          "What is kept comes out as it was, so the expected output is only p * x. Inverted dropout divides it by p.",
          factor=lambda p: 1)

@@ -77,7 +77,8 @@ def fixed(rule, key):
         next_w, new = getattr(right, rule)(w, dw, {**(config or {}), key: DEFAULTS[rule][key]})
         return next_w, {**new, key: (config or {}).get(key, DEFAULTS[rule][key])}
     wrong.__name__ = f"fixed_{key}"
-    default = str(DEFAULTS[rule][key]).replace("e-0", "e-")
+    value = DEFAULTS[rule][key]
+    default = f"{value:.0e}".replace("e-0", "e-") if value < 0.01 else f"{value:g}"
     mistake(rule, {"epsilon" if key == "epsilon" else "settings"},
             f"config['{key}'] is not used: a number stands in its place, or another key is read. {default} is only its "
             "default.")(wrong)
@@ -330,10 +331,6 @@ wrong_rule("adam", "corrects_only_v", CORRECTION,
 wrong_rule("adam", "beta1_for_both", {"later steps", "moments", "config"},
            "v is averaged with beta1. Its weight is beta2: the squares are remembered much longer.",
            adam(weights=lambda c: (c["beta1"], c["beta1"])))
-wrong_rule("adam", "never_counts", ADAM | {"dtype", "leaves inputs alone"},
-           "t is never raised: it stays 0, and 1 - beta**0 is 0, so all is divided by 0. Raise t by 1 before it is "
-           "used.",
-           adam(lambda m, b, t: m / (1 - b**0), lambda v, b, t: v / (1 - b**0), tick=lambda c: c.update(t=0)))
 begins_anew("adam", "averages_begin_anew", {"later steps", "moments"},
             "m, v and t are set back at every call, so every step is a first one. Take them from config if they are "
             "there.")

@@ -173,8 +173,8 @@ ROWS_OF_V = ("The rows of the eigenvector matrix are taken. The eigenvectors are
 
 def point_up(components):
     """Return the components with their largest entry positive: a sign chosen by LAPACK would not be everybody's."""
-    largest = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)
-    return components * np.sign(largest)
+    largest = components[range(len(components)), np.abs(components).argmax(axis=1)]
+    return (components.T * np.sign(largest)).T
 
 
 @mistake("pca", {"components"}, ROWS_OF_V)

@@ -120,6 +120,7 @@ ALSO_TRUE = {
     "returns_dgamma_dbeta_dx": {"dgamma_without_x_hat"},
     "local_derivatives_only": {"db_without_upstream"},
     "own_margin_not_set_to_0": {"counts_the_own_class", "own_margin_counted"},
+    "p_is_probability_of_dropping_throughout": {"p_is_probability_of_dropping", "share_dropped_at_test"},
     "ascending": {"components_not_sorted", "variances_not_sorted"},
 }
 """Mistake -> others whose sentences are true of it: most are true of one of its results."""

@@ -50,4 +50,4 @@ def test_validate_names_a_known_mistake_without_a_table(monkeypatch):
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
     with pytest.raises(check.NotRightYet) as there:
         check.check("affine_forward")
-    assert "The bias is missing" not in str(here.value) and "\nThe bias is missing" in str(there.value)
+    assert "The bias is missing" not in str(here.value) and "\nKnown mistake: The bias is missing" in str(there.value)

@@ -305,7 +305,7 @@ def are_alike(got, want, tol=(1e-6, 1e-12)):
     """Are two caches alike: numbers of the same shapes and values, in the same order?"""
     if isinstance(want, (tuple, list)):
         return (isinstance(got, (tuple, list)) and len(got) == len(want)
-                and all(are_alike(g, w, tol) for g, w in zip(got, want, strict=True)))
+                and all(are_alike(mine, theirs, tol) for mine, theirs in zip(got, want, strict=True)))
     if isinstance(want, dict) or want is None:
         return are_equal(got, want)
     numbers = as_numbers(got) if not isinstance(got, (tuple, list, dict)) else None

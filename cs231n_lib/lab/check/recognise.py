@@ -17,6 +17,7 @@ from cs231n_lib.lab.check.relations import Pair, find_relation
 COMMON, STATE, ERRORS, ARGUMENTS = "", "config", "exceptions", "arguments"
 """What is judged like a result: what belongs to no single result, a state, what is raised, what changes in place."""
 
+TEST_MODE, AT_TEST = "test mode", "what comes out at test time"
 WEAK = {COMMON, ERRORS}
 """These say little about their cause."""
 
@@ -45,17 +46,23 @@ def name_result(function, case, part):
     return found[min(found)] if found else COMMON
 
 
-def group_parts(function, case, parts):
-    """Return result -> those of the named arrays that tell about it."""
+def group_parts(function, case, parts, by_mode=True):
+    """Return result -> those of the named arrays that tell about it.
+
+    With ``by_mode`` what comes out at test time is a result of its own: a function can be wrong in one of its modes, or
+    in each in another way.
+    """
+    if by_mode and case.aspect.startswith(TEST_MODE):
+        return {AT_TEST: dict(parts)}
     groups = {}
     for name, value in parts.items():
         groups.setdefault(name_result(function, case, name), {})[name] = value
     return groups
 
 
-def list_wrong_results(function, case, got, want):
+def list_wrong_results(function, case, got, want, by_mode=True):
     """Return the results of one case that are not what they should be."""
-    got, want = (group_parts(function, case, parts) for parts in (got, want))
+    got, want = (group_parts(function, case, parts, by_mode) for parts in (got, want))
     return [r for r in dict.fromkeys([*want, *got]) if not results_agree(case, got.get(r, {}), want.get(r, {}))]
 
 
@@ -331,7 +338,7 @@ def list_labels(function, seen, prints):
     """Return the names of wrong results as a reader knows them -> the results: "next_w - w", "config['v']"."""
     labels = {}
     for case, s, want in zip(function.cases, seen, prints.expected, strict=True):
-        wrong = list_wrong_results(function, case, s.parts, want) if is_judged(s) else []
+        wrong = list_wrong_results(function, case, s.parts, want, by_mode=False) if is_judged(s) else []
         for part in want:
             result = name_result(function, case, part)
             if result in wrong and result != COMMON:
@@ -351,7 +358,7 @@ def list_pairs(label, result, function, seen, prints):
     """
     pairs = []
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
-        want = group_parts(function, case, prints.expected[i]).get(result, {})
+        want = group_parts(function, case, prints.expected[i], by_mode=False).get(result, {})
         if s.waits_for:
             continue
         if s.error or want.keys() - s.parts.keys():
