@@ -135,7 +135,7 @@ def reorder_results(module: types.ModuleType, function: str, results: str, *orde
         A wrong order, and the aspects that it loses.
     """
     names = results.split()
-    teaches = f"These are the right results in the wrong order: it is {', '.join(names)}."
+    teaches = f"The results are in another order than in the docstring: it is {', '.join(names)}."
 
     def register(order, loses):
         def reordered(*args, **named):

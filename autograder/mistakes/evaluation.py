@@ -89,7 +89,8 @@ ema("returns_the_old_average", {"values", "decay"}, each(lambda old, new, decay:
 ema("ignores_decay", {"decay"}, each(lambda old, new, decay: 0.999 * old + 0.001 * new),
     "0.999 is written into the function. It is only the default of the argument decay.")
 ema("forgets_one_minus_decay", {"values"}, each(lambda old, new, decay: decay * old + new),
-    "The parameters are added with weight 1, so the average grows without end. Their weight is 1 - decay.")
+    "The parameters are added with weight 1, so the average becomes 1 / (1 - decay) times too large in the end. Their "
+    "weight is 1 - decay.")
 ema("forgets_decay_of_the_old", {"values"}, each(lambda old, new, decay: old + (1 - decay) * new),
     "The old average keeps its full weight, so it grows without end. Multiply it by decay.")
 ema("moves_away", {"values"}, each(lambda old, new, decay: old - (1 - decay) * (new - old)),

@@ -320,8 +320,8 @@ forgets("adam", "m_not_stored", "m",
 forgets("adam", "v_not_stored", "v",
         "v does not come back in config: every step begins with an average of 0.")
 wrong_rule("adam", "no_bias_correction", CORRECTION,
-           "m and v are not corrected for their start at 0. v starts slower than m, so the first steps are about three "
-           "times too long.", adam(lambda m, b, t: m, lambda v, b, t: v))
+           "m and v are not corrected for their start at 0. v starts slower than m, so the first step is about three "
+           "times too long, and the next ones more.", adam(lambda m, b, t: m, lambda v, b, t: v))
 wrong_rule("adam", "corrects_only_m", CORRECTION,
            "Only m is corrected for its start at 0; v needs it, too: the first step is about 30 times too long.",
            adam(second=lambda v, b, t: v))

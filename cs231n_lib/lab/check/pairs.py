@@ -116,16 +116,18 @@ def describe_misfit(aspect, function, i, trial, module):
                       "something is kept outside of the cache.")
     if fits_once(function, i, trial):
         return Row(aspect, "wrong", "a second call on the same cache gives another result",
-                   "the same result at every call", note=f"{name} changes what the cache holds, which is still needed.")
+                   "the same result at every call",
+                   relations=(f"{name} changes what the cache holds, which is still needed.",))
     seen = trial.seen
     if seen.error or seen.parts.keys() != want.keys():
-        return Row(aspect, "wrong", seen.problem or f"results: {', '.join(seen.parts)}", note=difference)
+        return Row(aspect, "wrong", seen.problem or f"results: {', '.join(seen.parts)}",
+                   relations=tuple(difference.splitlines()))
     for part, w in want.items():
         got, tol = seen.parts[part], choose_tolerance(case, part)
         if not is_close(got, w, tol):
             where = compare_arrays(part, got, w, max(tol[0] * find_scale(w), tol[1])) if got.shape == w.shape else None
             return Row(aspect, "wrong", f"{part} =\n{format_value(got)}", f"{part} =\n{format_value(w)}",
-                       note=difference, where=where)
+                       relations=tuple(difference.splitlines()), where=where)
     return Row(aspect, "ok")
 
 

@@ -104,7 +104,10 @@ def match_mistake(known, function, seen, prints):
     function, seen, prints
         As in :func:`find_known_mistakes`.
     """
-    touched, told, off = compare_cells(known, function, seen, prints)
+    cells = compare_cells(known, function, seen, prints)
+    if cells is None:
+        return None
+    touched, told, off = cells
     errors, changed = {i: s.error for i, s in enumerate(seen) if s.error}, merge_changed(seen)
     if known.errors and errors != known.errors or not known.errors and 3 * len(errors) > len(seen):
         return None
@@ -134,6 +137,7 @@ def compare_cells(known, function, seen, prints):
     -------
     touched, told, off : set of (int, str)
         Case and result: where the mistake makes it wrong; where it was seen to do so; where something else came.
+        None as soon as something else came where the mistake makes a result wrong: it is another one.
     """
     touched, told, off = set(), set(), set()
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
@@ -148,6 +152,8 @@ def compare_cells(known, function, seen, prints):
             if agree_on_result(case, *parts, r in wrong):
                 told.update([(i, r)] if r in wrong else [])
             elif not is_excused(case, *parts[:2]):
+                if r in wrong and r != STATE:
+                    return None
                 off.add((i, r))
     return touched, told, off
 

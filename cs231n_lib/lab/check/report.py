@@ -54,7 +54,7 @@ class Row:
         Name of a result, or "" for the whole line -> sentences of a known mistake that gives the same, two if they
         cannot be told apart.
     relations : tuple of str
-        Sentences that say in what way results are wrong, where no known mistake gives them.
+        Sentences that say in what way results are wrong, or a cache, where no known mistake gives them.
     inputs : str
         What the function was called with: a line that does not begin with a space begins an argument.
     where : DifferenceMap, optional

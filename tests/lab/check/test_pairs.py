@@ -91,7 +91,7 @@ def test_cache_that_the_backward_does_not_read_is_red_in_both(kind):
     here = judge_in(topic, f"{stem}_backward", **{f"{stem}_forward": forward})
     assert set(there.wrong) == {f"fits your own {f.name}" for f in FUNCTIONS.values() if f.forward == f"{stem}_forward"}
     assert there.wrong[0] == f"fits your own {stem}_backward" and here.wrong == [OWN_CACHE], (there, here)
-    assert says in row(there, there.wrong[0]).note and says in row(here, OWN_CACHE).note, here
+    assert says in row(there, there.wrong[0]).relations[0] and says in row(here, OWN_CACHE).relations[0], here
 
 
 @pytest.mark.parametrize("stem, topic", [("sigmoid", "activations"), ("affine", "linear_classifier"),
@@ -155,7 +155,7 @@ def test_what_is_kept_outside_of_the_cache_is_red():
 
     report = judge_in("activations", "tanh_backward", tanh_forward=uses_one_array)
     assert report.wrong == [OWN_CACHE]
-    assert "after another call of tanh_forward" in row(report, OWN_CACHE).note
+    assert "after another call of tanh_forward" in row(report, OWN_CACHE).relations[0]
 
 
 def test_forward_that_changes_what_it_keeps_is_red():
@@ -169,7 +169,7 @@ def test_forward_that_changes_what_it_keeps_is_red():
         return out, (view, gamma, std)
 
     report = judge_in("batchnorm", "batchnorm_backward", batchnorm_forward=forward)
-    assert report.wrong == [OWN_CACHE] and "cache[0] is out" in row(report, OWN_CACHE).note
+    assert report.wrong == [OWN_CACHE] and "cache[0] is out" in row(report, OWN_CACHE).relations[0]
 
 
 # -- what cannot be judged ------------------------------------------------------------------------------------------

@@ -96,7 +96,8 @@ def test_wrong_gradient_of_maxout_is_named(order, sums, known):
 
 def is_remarked(report, word):
     """Is something said, in a line that is not just ok, in which ``word`` stands?"""
-    return any(r.status in ("wrong", "note") and word in f"{r.obtained} {r.note} {r.known}" for r in report.rows)
+    told = [f"{r.obtained} {r.note} {r.known} {r.relations}" for r in report.rows if r.status in ("wrong", "note")]
+    return any(word in text for text in told)
 
 
 def test_cached_input_of_the_sigmoid_is_remarked_on():

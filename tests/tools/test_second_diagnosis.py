@@ -1,0 +1,39 @@
+"""The count of what ``check`` says about the second set of held-out mistakes."""
+
+import collections
+
+import pytest
+
+from tools import second_diagnosis
+from tools.second_diagnosis import Said, judge_said, load_verdicts
+
+
+def said(*sentences):
+    """Return what was said about a made-up mistake."""
+    return Said("activations", "mine", "relu_forward", "It is wrong.", sentences, True)
+
+
+@pytest.mark.parametrize("verdicts, outcome", [
+    ({}, "open"), ({"A.": "right"}, "open"), ({"A.": "right", "B.": "right"}, "right"),
+    ({"A.": "right", "B.": "wrong"}, "wrong"), ({"A.": "wrong"}, "open")])
+def test_all_that_is_said_must_be_right(verdicts, outcome):
+    """Is one wrong sentence enough, and does a sentence that nobody read stay open?"""
+    assert judge_said(said("A.", "B."), {("mine", sentence): word for sentence, word in verdicts.items()}) == outcome
+
+
+def test_nothing_said_is_neither_right_nor_wrong():
+    """Does silence count as such?"""
+    assert judge_said(said(), {}) == "none"
+
+
+def test_what_check_says_of_a_topic_was_read_and_is_right():
+    """Does every sentence about one topic's implementations have a verdict, and is it right?"""
+    verdicts = load_verdicts()
+    found = second_diagnosis.ask_check("babysitting")
+    outcomes = collections.Counter(judge_said(s, verdicts) for s in found if s.red)
+    assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] >= 0.75 * outcomes.total()
+
+
+def test_verdicts_are_right_or_wrong():
+    """Is each verdict a word that is counted?"""
+    assert len(load_verdicts()) > 150 and set(load_verdicts().values()) <= {"right", "wrong"}
