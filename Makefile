@@ -69,7 +69,7 @@ check: $(READY) ## lint, imports between wings, types, notebooks (structure, for
 	$(BIN)/python -m tools.minutes
 	$(BIN)/python -m tools.prose_counts
 	$(BIN)/python -m tools.claims
-	$(BIN)/python -m pytest -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
+	$(BIN)/python -m pytest -n auto -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
 	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py \
 	  tests/autograder/release/test_leak_check.py
 

@@ -8,10 +8,14 @@ one that holds a run of every notebook.
 """
 
 import argparse
+import multiprocessing
+import os
 import resource
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -88,12 +92,33 @@ def list_workspaces(path, folder=None):
             yield workspace, words
 
 
-def run_notebooks(assignments, keep=None, folder=None, timed=True):
-    """Execute the notebooks one after the other and print a line for each run; return the number that failed.
+def run_notebooks(assignments, keep=None, folder=None, timed=True, jobs=1):
+    """Execute the notebooks and print a line for each run; return the number of runs that failed.
 
     Parameters
     ----------
     assignments : list of str
+    keep, folder, timed
+        As in :func:`run_assignment`.
+    jobs : int, default 1
+        Notebooks at a time, each in a process of its own, which measures its processor time, and with one thread of
+        linear algebra, because the others are busy.
+    """
+    run = partial(run_assignment, keep=keep, folder=folder, timed=timed)
+    if jobs == 1:
+        return sum(map(run, assignments))
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    spawn = multiprocessing.get_context("spawn")  # a fork would count what earlier children used
+    with ProcessPoolExecutor(jobs, spawn, initializer=os.environ.update, initargs=(threads,)) as pool:
+        return sum(pool.map(run, assignments))
+
+
+def run_assignment(assignment, keep=None, folder=None, timed=True):
+    """Execute one notebook, in each of its workspaces; return the number of runs that failed.
+
+    Parameters
+    ----------
+    assignment : str
     keep : pathlib.Path, optional
         Write the executed notebooks there; of two runs the first, which has an empty logbook.
     folder : path, optional
@@ -101,15 +126,13 @@ def run_notebooks(assignments, keep=None, folder=None, timed=True):
     timed : bool, default True
         Judge how long a notebook takes.
     """
-    failed = 0
-    for assignment in assignments:
-        path = ROOT / "notebooks" / f"{assignment}.ipynb"
-        for count, (workspace, words) in enumerate(list_workspaces(path, folder)):
-            notebook, is_right = run_notebook(path, workspace, words, timed)
-            failed += not is_right
-            if keep and notebook and count == 0:
-                keep.mkdir(parents=True, exist_ok=True)
-                nbformat.write(notebook, keep / path.name)
+    failed, path = 0, ROOT / "notebooks" / f"{assignment}.ipynb"
+    for count, (workspace, words) in enumerate(list_workspaces(path, folder)):
+        notebook, is_right = run_notebook(path, workspace, words, timed)
+        failed += not is_right
+        if keep and notebook and count == 0:
+            keep.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, keep / path.name)
     return failed
 
 
@@ -148,7 +171,8 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
     parser.add_argument("--fresh", action="store_true", help="go on with nothing that an earlier run left")
     parser.add_argument("--untimed", action="store_true", help="do not judge how long a notebook takes")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at a time (default: one per core)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         fresh = temporary if options.fresh else None
-        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh, not options.untimed) else 0)
+        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh, not options.untimed, options.jobs) else 0)

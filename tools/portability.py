@@ -77,7 +77,7 @@ PARTS = (
          (*PYTEST, "tests/lab/check/test_check.py",
           "tests/tools/test_known_results.py::test_committed_file_is_up_to_date")),
     Part("marks", ("-m", "tools.portability_marks", "--jobs"), ("-m", "tools.portability_marks", "--fast", "--jobs")),
-    Part("notebooks", ("-m", "tools.execute_notebooks", "--fresh", "--untimed")),
+    Part("notebooks", ("-m", "tools.execute_notebooks", "--fresh", "--untimed", "--jobs", "1")),
 )
 
 
