@@ -109,8 +109,13 @@ def run_notebooks(assignments, keep=None, folder=None, timed=True, jobs=1):
         return sum(map(run, assignments))
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     spawn = multiprocessing.get_context("spawn")  # a fork would count what earlier children used
-    with ProcessPoolExecutor(jobs, spawn, initializer=os.environ.update, initargs=(threads,)) as pool:
+    with ProcessPoolExecutor(jobs, spawn, initializer=set_environment, initargs=(threads,)) as pool:
         return sum(pool.map(run, assignments))
+
+
+def set_environment(variables):
+    """Set environment variables of this process."""
+    os.environ.update(variables)
 
 
 def run_assignment(assignment, keep=None, folder=None, timed=True):
