@@ -158,7 +158,8 @@ def test_students_whose_marks_are_compared_are_in_the_table():
 def test_interrupt_leaves_nothing_behind(tmp_path):
     """After Ctrl-C, is no process of it there, and no temporary file?"""
     child = subprocess.Popen([sys.executable, "-m", "tools.portability", "--fast"], cwd=ROOT, text=True,
-                             env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE)
+                             env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("portability-*/*/tmp")) and time.monotonic() < deadline:
         time.sleep(0.1)  # until a row has begun: imports start processes, too
@@ -167,6 +168,6 @@ def test_interrupt_leaves_nothing_behind(tmp_path):
     assert found
     child.send_signal(signal.SIGINT)
     output, _ = child.communicate(timeout=120)
-    assert child.returncode == 130 and "nothing is left running" in output
+    assert child.returncode == 130 and "nothing is left running" in output, output
     _, alive = psutil.wait_procs(found, timeout=10)
     assert alive == [] and list(tmp_path.iterdir()) == []

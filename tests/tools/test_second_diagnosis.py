@@ -31,7 +31,7 @@ def test_what_check_says_of_a_topic_was_read_and_is_right():
     verdicts = load_verdicts()
     found = second_diagnosis.ask_check("babysitting")
     outcomes = collections.Counter(judge_said(s, verdicts) for s in found if s.red)
-    assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] >= 0.75 * outcomes.total()
+    assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] > outcomes["none"]
 
 
 def test_verdicts_are_right_or_wrong():
