@@ -159,6 +159,8 @@ def finish_update(course: Path, assignment: str) -> None:
 def generate_assignment(course: Path, assignment: str) -> None:
     """Let nbgrader make the release of one assignment; a ReleaseError has nbgrader's own log."""
     result = NbGraderAPI(config=load_config(course)).generate_assignment(assignment, force=True, create=True)
+    if result.get("error", "").rstrip().endswith("KeyboardInterrupt"):
+        raise KeyboardInterrupt  # nbgrader's API catches it as it catches errors, and gives back its traceback
     if not result["success"]:
         raise ReleaseError(f"{assignment}: {result.get('log', '')}{result.get('error', '')}")
 

@@ -5,6 +5,7 @@ import sys
 import zipfile
 
 import pytest
+from nbgrader.converters import GenerateAssignment
 
 from autograder import errors
 from autograder.release import release
@@ -79,3 +80,14 @@ def test_failed_release_names_the_missing_notebook(monkeypatch):
     monkeypatch.setattr(release, "list_assignments", lambda: {"99_poetry": "poetry"})
     with pytest.raises(errors.ReleaseError, match="notebooks/99_poetry.ipynb"):
         release.list_sources()
+
+
+def test_interrupt_while_nbgrader_works_is_an_interrupt(tmp_path, monkeypatch):
+    """Does Ctrl-C end a release, and is it not told as an error of an assignment?"""
+
+    def interrupt(app):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(GenerateAssignment, "start", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        release.generate_assignment(tmp_path, "01_activations")
