@@ -11,6 +11,8 @@ from autograder.hidden_tests.session import Session, load_questions
 from autograder.sandbox import protocol
 from autograder.sandbox.student import LocalHandle, Reply, Submission
 
+pytestmark = pytest.mark.long  # and so among the first of a process: its profile sees nothing that others left
+
 MOST_CALLS = 400_000
 """Calls of functions while one question is judged; the most costly of these results makes 140,000."""
 LOOKING_AT_PARTS = ("hyperparameters", "initialization", "evaluation")
