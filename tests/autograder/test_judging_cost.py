@@ -1,5 +1,6 @@
 """A wrong result of many numbers, as far as they may cross: how much work does it make in the trusted process?"""
 
+import gc
 import sys
 
 import numpy as np
@@ -60,11 +61,13 @@ def judge_and_count(topic, name, value):
             raise TooMuchWork(f"{topic}: {name}")
 
     before = sys.getprofile()
+    gc.disable()  # what is raised in a callback of the garbage collector would be swallowed
     sys.setprofile(count)
     try:
         return session.outcomes(name), calls
     finally:
         sys.setprofile(before)
+        gc.enable()
 
 
 def list_kinds():
