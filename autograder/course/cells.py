@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.reference import CELLS, load_lab_module
 
+_rules = load_lab_module(CELLS)
 if TYPE_CHECKING:  # runners need the rules, not nbformat
     from nbformat import NotebookNode
 
     from cs231n_lib.lab.cells import Unreadable
 else:
-    Unreadable = load_lab_module(CELLS).Unreadable
+    Unreadable = _rules.Unreadable
 
-_rules = load_lab_module(CELLS)
 MAX_NOTEBOOK: int = _rules.MAX_NOTEBOOK
 MAX_CELL: int = _rules.MAX_CELL
 """Longest cell, in characters; what is rendered of it on a page has limits of its own: see

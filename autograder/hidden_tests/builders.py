@@ -63,14 +63,14 @@ def agree(got, want, what="the result", tol=1e-6):
     expect_close(got, want, tol, what)
 
 
+def cast_floats(args, dtype):
+    """Return the arguments with every float array in this dtype."""
+    return tuple(a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
+
+
 def to_float32(args):
     """Return the arguments with every float array in float32."""
-    return tuple(a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
-
-
-def to_float64(args):
-    """Return the arguments with every float array in float64."""
-    return tuple(a.astype(np.float64) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
+    return cast_floats(args, np.float32)
 
 
 def in_other_memory(a):
@@ -271,7 +271,7 @@ class Pair:
         """
         if not any(grading.lost(charged, self.forward) for charged in ("values", "eps")):
             return False
-        inputs, dout = to_float64(inputs), dout.astype(np.float64)
+        inputs, dout = cast_floats(inputs, np.float64), dout.astype(np.float64)
         tests = (self.expect_other_divisor, student, reference, inputs), (self.expect_own_slopes, student, inputs, dout,
                                                                           aspect)
         return not any(passes(*test) for test in tests)

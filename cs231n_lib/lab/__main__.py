@@ -42,9 +42,10 @@ def progress(args):
 
 def submit(args):
     """Show what is missing, then make the zips to hand in."""
+    from cs231n_lib.lab import workspace
     from cs231n_lib.lab.commands import submit
 
-    chosen = submit.choose_assignments(args.notebooks)
+    chosen = workspace.choose_assignments(args.notebooks)
     for assignment in chosen:
         missing = submit.list_missing(assignment)
         print(f"{assignment.name}: {'not done yet' if missing else 'all done'}", *missing, sep="\n  ")

@@ -134,6 +134,29 @@ def read_or_explain(name, root=ROOT):
         return WorkspaceAssignment(name, problem=str(error))
 
 
+def choose_assignments(names=(), root=ROOT):
+    """Return notebooks of a workspace; one that is damaged keeps no other one back.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As in ``"03"``; all notebooks of the workspace by default.
+    root : path
+        The workspace.
+
+    Returns
+    -------
+    chosen : list of WorkspaceAssignment
+
+    Raises
+    ------
+    ValueError
+        If there is no notebook of such a name.
+    """
+    found = [find_name(name, root) for name in names] or list_names(root)
+    return [read_or_explain(name, root) for name in found]
+
+
 def list_copies(name, root=ROOT):
     """Return the names of files beside a notebook that look like copies of it: they are not handed in.
 

@@ -196,3 +196,18 @@ def compare_arrays(name, got, want, largest, words=("False", "True")):
     truth = np.asarray(got).dtype == np.asarray(want).dtype == bool
     got, want = np.asarray(got, float), np.asarray(want, float)
     return DifferenceMap(name, got, want, measure_distances(got, want) > largest, words if truth else ())
+
+
+def compare_results(name, got, want, tol, words=("False", "True")):
+    """Compare number by number, as far off as a tolerance allows the largest of them to be; None for other shapes.
+
+    Parameters
+    ----------
+    name, got, want, words
+        As in :func:`compare_arrays`.
+    tol : (float, float)
+        Relative and absolute.
+    """
+    if np.shape(got) != np.shape(want):
+        return None
+    return compare_arrays(name, got, want, max(tol[0] * find_scale(want), tol[1]), words)

@@ -4,12 +4,10 @@ import importlib
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import cs231n_lib
 from cs231n_lib.lab.check import import_check, known_results
-from cs231n_lib.lab.check.arrays import find_scale, have_same_layout, is_close
-from cs231n_lib.lab.check.difference_map import compare_arrays
+from cs231n_lib.lab.check.arrays import have_same_layout, is_close
+from cs231n_lib.lab.check.difference_map import compare_results
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 from cs231n_lib.lab.check.observe import (
     choose_tolerance,
@@ -41,6 +39,7 @@ from cs231n_lib.lab.check.report import (
     format_result,
     format_value,
 )
+from cs231n_lib.lab.check.result_form import is_shape
 from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
@@ -108,9 +107,7 @@ def judge_quietly(function, module, prints):
     report = Report(function.name, locate_function(function, module))
     report.waits_for = next((s.waits_for for s in seen if s.waits_for and s.calls_it), "")
     if all(s.error for s in seen):
-        report.rows = [run_row(function, module, seen, prints)]
-        if report.rows[0].aspect == "runs" and seen[0].error and not seen[0].error.startswith("NotImplementedError"):
-            report.rows += judge_pairs(function, module)
+        report.rows = run_rows(function, module, seen, prints)
         return report
     wrong = first_wrong_by_aspect(function, seen, prints)
     report.rows = [Row("runs", "ok"), shape_row(function, seen, prints)]
@@ -129,18 +126,21 @@ def judge_quietly(function, module, prints):
     return report
 
 
-def run_row(function, module, seen, prints):
-    """Return the only line about a function that does not give a result on any case."""
+def run_rows(function, module, seen, prints):
+    """Return the lines about a function that does not give a result on any case."""
     first = seen[0]
     if first.calls_it:
-        return Row("runs", "open", note=describe_waiting(first.waits_for, first.calls_it))
+        return [Row("runs", "open", note=describe_waiting(first.waits_for, first.calls_it))]
     if first.error.startswith("NotImplementedError"):
-        return Row("runs", "wrong", first.problem)
+        return [Row("runs", "wrong", first.problem)]
+    sentences = tuple(find_known_mistakes(function, seen, prints))
+    known = {"": sentences} if sentences else {}
+    if first.has_wrong_form:
+        return [Row(FORM, "wrong", first.problem, known=known)]
     problem, forward = first.problem, function.forward
-    if forward and not first.has_wrong_form and not make_own_cache(function, function.cases[0], module):
+    if forward and not make_own_cache(function, function.cases[0], module):
         problem += f"\nIt got the cache that the docstring of {forward} describes: your {forward} does not run yet."
-    known = tuple(find_known_mistakes(function, seen, prints))
-    return Row(FORM if first.has_wrong_form else "runs", "wrong", problem, known={"": known} if known else {})
+    return [Row("runs", "wrong", problem, known=known), *judge_pairs(function, module)]
 
 
 def explain_rows(rows, wrong, function, seen, prints):
@@ -262,11 +262,6 @@ def shape_row(function, seen, prints):
     return Row("shape", "ok")
 
 
-def is_shape(name):
-    """Is a finding itself a shape, which is compared like a value?"""
-    return name.startswith("shape")
-
-
 def aspect_row(aspect, i, function, seen, prints):
     """Return the line of one aspect; ``i`` is the number of its first wrong case, None if there is none."""
     if i is None:
@@ -345,10 +340,3 @@ def slope_rows(function, module, seen, prints, failed):
     if function.kinks:
         note += f"\nA finite difference cannot judge a kink ({function.kinks}), but no input here is near one."
     return [Row(aspect, "wrong", format_result(k, got), format_result(k, slopes[k]), note, where=where)]
-
-
-def compare_results(name, got, want, tol, words=("False", "True")):
-    """Compare number by number, as far off as the tolerance allows the largest of them to be; None: other shapes."""
-    if np.shape(got) != np.shape(want):
-        return None
-    return compare_arrays(name, got, want, max(tol[0] * find_scale(want), tol[1]), words)

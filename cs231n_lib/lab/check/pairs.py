@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cs231n_lib.lab.check.arrays import are_equal, as_numbers, find_scale, is_close
+from cs231n_lib.lab.check.arrays import are_equal, as_numbers, is_close
 from cs231n_lib.lab.check.cases import FUNCTIONS
-from cs231n_lib.lab.check.difference_map import compare_arrays
+from cs231n_lib.lab.check.difference_map import compare_results
 from cs231n_lib.lab.check.known_results import load_known_results
 from cs231n_lib.lab.check.observe import (
     Observation,
@@ -125,9 +125,8 @@ def describe_misfit(aspect, function, i, trial, module):
     for part, w in want.items():
         got, tol = seen.parts[part], choose_tolerance(case, part)
         if not is_close(got, w, tol):
-            where = compare_arrays(part, got, w, max(tol[0] * find_scale(w), tol[1])) if got.shape == w.shape else None
             return Row(aspect, "wrong", f"{part} =\n{format_value(got)}", f"{part} =\n{format_value(w)}",
-                       relations=tuple(difference.splitlines()), where=where)
+                       relations=tuple(difference.splitlines()), where=compare_results(part, got, w, tol))
     return Row(aspect, "ok")
 
 

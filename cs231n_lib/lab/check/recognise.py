@@ -13,6 +13,7 @@ import numpy as np
 from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.observe import choose_tolerance, merge_changed, results_agree
 from cs231n_lib.lab.check.relations import Pair, find_relation
+from cs231n_lib.lab.check.result_form import is_shape
 
 COMMON, STATE, ERRORS, ARGUMENTS = "", "config", "exceptions", "arguments"
 """What is judged like a result: what belongs to no single result, a state, what is raised, what changes in place."""
@@ -383,7 +384,7 @@ def list_pairs(label, result, function, seen, prints):
 
 def is_answer(part, value):
     """Is a part an answer to a question, such as whether the dtype is kept, or a shape?"""
-    return value.dtype == bool or "(1: yes" in part or part.startswith("shape")
+    return value.dtype == bool or is_shape(part)
 
 
 def list_inputs(function, case):

@@ -14,6 +14,7 @@ from itertools import zip_longest
 import numpy as np
 
 from cs231n_lib.lab.check.difference_map import DifferenceMap
+from cs231n_lib.lab.check.result_form import is_shape
 
 SIGNS = {"ok": "ok", "wrong": "wrong", "note": "note", "open": "not judged"}
 """Status of a line -> the word that is shown. The colour only repeats the word."""
@@ -423,7 +424,7 @@ def format_result(name, array):
 
 def format_finding(name, array):
     """Return what a check has found out about random results: a number, or the answer to a question."""
-    if name.startswith("shape"):
+    if is_shape(name):
         return f"{name}: {tuple(int(n) for n in np.ravel(array))}"
     if np.asarray(array).dtype != bool:
         return format_result(name, as_counts(np.asarray(array)))

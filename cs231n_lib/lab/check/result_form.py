@@ -76,6 +76,11 @@ def find_list_problem(value, form, expected):
                  if arrays.as_numbers(part) is None), "")
 
 
+def is_shape(name):
+    """Is what a check has found out under this name itself a shape, which is compared like a value?"""
+    return name.startswith("shape")
+
+
 SCALARS = {"b": "a bool", "i": "an int", "u": "an int", "f": "a float", "c": "a complex number"}
 
 

@@ -131,8 +131,8 @@ def read_progress(name=None, root=workspace.ROOT):
     progress : Progress
         Shows itself as the last value of a cell.
     """
-    chosen = [workspace.find_name(name, root)] if name else workspace.list_names(root)
-    return Progress([item for each in chosen for item in list_items(workspace.read_or_explain(each, root))])
+    chosen = workspace.choose_assignments([name] if name else (), root)
+    return Progress([item for assignment in chosen for item in list_items(assignment)])
 
 
 def list_items(assignment):

@@ -6,29 +6,6 @@ from cs231n_lib.lab import cells, modules, workspace
 from cs231n_lib.lab.commands.progress import list_items
 
 
-def choose_assignments(names=(), root=workspace.ROOT):
-    """Return the notebooks to hand in; one that is damaged keeps no other one back.
-
-    Parameters
-    ----------
-    names : sequence of str
-        As in ``"03"``; all notebooks of the workspace by default.
-    root : path
-        The workspace.
-
-    Returns
-    -------
-    chosen : list of cs231n_lib.lab.workspace.WorkspaceAssignment
-
-    Raises
-    ------
-    ValueError
-        If there is no notebook of such a name.
-    """
-    found = [workspace.find_name(name, root) for name in names] or workspace.list_names(root)
-    return [workspace.read_or_explain(name, root) for name in found]
-
-
 def list_missing(assignment, root=workspace.ROOT):
     """Return what is missing or not done, a line each, for the student to read before the zip is made.
 

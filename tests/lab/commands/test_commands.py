@@ -143,12 +143,12 @@ def test_broken_notebook_keeps_no_other_back(desk, monkeypatch):
     """Is a whole notebook packed and listed beside a broken one, which is named and packed with its module?"""
     runs(monkeypatch, right=())
     (desk / "05_dropout.ipynb").write_text('{"cells": [')
-    assert [a.name for a in submit.choose_assignments(["03"], desk)] == ["03_initialization"]
+    assert [a.name for a in workspace.choose_assignments(["03"], desk)] == ["03_initialization"]
     assert progress.read_progress("03", desk).items and workspace.find_assignment("03", desk).cells
-    found = {a.name: submit.list_missing(a, desk) for a in submit.choose_assignments(root=desk)}
+    found = {a.name: submit.list_missing(a, desk) for a in workspace.choose_assignments(root=desk)}
     assert len(found) == len(NUMBERS) and "05_dropout.ipynb is damaged" in found["05_dropout"][0]
     assert not any("damaged" in line for name, lines in found.items() for line in lines if name != "05_dropout")
-    broken, = submit.choose_assignments(["05"], desk)
+    broken, = workspace.choose_assignments(["05"], desk)
     assert zipfile.ZipFile(submit.write_zip(broken, desk / "handin", desk)).namelist() == broken.files
     item, *others = (i for i in progress.read_progress(root=desk).items if i.assignment == "05_dropout")
     assert (item.kind, item.state) == ("notebook", "wrong") and "older copy" in item.note and not others
@@ -163,7 +163,8 @@ def test_submit_names_what_grading_refuses_and_packs_it(desk, monkeypatch, capsy
     runs(monkeypatch, right=())
     module = desk / "cs231n_lib/initialization.py"
     module.write_text("from cs231n_lib import dropout\n\nimport myutils\n" + module.read_text())
-    monkeypatch.setattr(submit, "choose_assignments", lambda names, find=submit.choose_assignments: find(names, desk))
+    choose = workspace.choose_assignments
+    monkeypatch.setattr(workspace, "choose_assignments", lambda names: choose(names, desk))
     monkeypatch.setattr(submit, "list_missing", lambda a, find=submit.list_missing: find(a, desk))
     monkeypatch.setattr(submit, "write_zip", lambda a, folder, write=submit.write_zip: write(a, folder, desk))
     assert command.submit(argparse.Namespace(notebooks=["03"], yes=True, output=desk / "handin")) == 0
