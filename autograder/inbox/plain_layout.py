@@ -42,16 +42,17 @@ def walk_files(root: Path, rejected: list[str]) -> Iterator[FoundFile]:
     if root.suffix == ".zip":
         yield from walk_zip(root, (), rejected)
         return
+    strays = []
     for entry in sorted(os.scandir(root), key=lambda e: e.name):
-        is_file, is_zip = entry.is_file(follow_symlinks=False), entry.name.endswith(".zip")
-        if entry.name.startswith(".") or (is_file and not is_zip):
+        if entry.name.startswith("."):
             continue
-        if is_file:
+        if entry.is_file(follow_symlinks=False) and entry.name.endswith(".zip"):
             yield from walk_zip(Path(entry.path), parse_zip_name(entry.name), rejected)
         elif entry.is_dir(follow_symlinks=False):
             yield from walk_student_folder(Path(entry.path), rejected)
         else:
-            rejected.append(f"{clean_line(entry.name)}: neither a folder nor a zip")
+            strays.append(f"{clean_line(entry.name)}: neither a folder nor a zip")
+    rejected += limit_remarks(strays)
 
 
 def parse_zip_name(name: str) -> tuple[str, ...]:

@@ -321,3 +321,14 @@ def test_one_student_fills_no_screen(tmp_path):
         (tmp_path / "ada" / f"loose{number}.txt").touch()
     zip_of(tmp_path / "ben.zip", {f"unknown{n}/x": "" for n in range(300)})
     assert len(read_inbox(tmp_path)[1]) <= 3 * (MAX_REMARKS + 1)
+
+
+def test_file_beside_the_students_folders_is_named(tmp_path):
+    """Is a notebook that an LMS puts beside the folders named, and not lost in silence?"""
+    (tmp_path / "ada" / ASSIGNMENT).mkdir(parents=True)
+    for name in ("lovelace_12_345_01_activations.ipynb", "all.tar.gz", ".DS_Store"):
+        (tmp_path / name).write_text("x")
+    rejected = []
+    assert list(uploads.find_submissions(tmp_path, rejected)) == [("ada", ASSIGNMENT)]
+    assert rejected == ["all.tar.gz: neither a folder nor a zip",
+                        "lovelace_12_345_01_activations.ipynb: neither a folder nor a zip"]
