@@ -51,6 +51,9 @@ def find_other_axis(got, want):
 
 def find_scale(*arrays):
     """Return the largest absolute value of all finite entries; 0 if there is none."""
+    sizes = [np.abs(a).max(initial=0) for a in map(np.asarray, arrays)]
+    if np.isfinite(sizes).all():
+        return max(sizes)
     return max(np.abs(a[np.isfinite(a)]).max(initial=0) for a in map(np.asarray, arrays))
 
 
@@ -65,7 +68,10 @@ def measure_distances(got, want):
     """
     got, want = np.asarray(got, float), np.asarray(want, float)
     with np.errstate(all="ignore"):
-        apart = np.nan_to_num(np.abs(got - want), nan=np.inf)
+        apart = np.abs(got - want)
+        if np.isfinite(apart).all():
+            return apart
+        apart = np.nan_to_num(apart, nan=np.inf)
         return np.where((got == want) | np.isnan(got) & np.isnan(want), 0.0, apart)
 
 

@@ -1,7 +1,7 @@
 """Read ``known_results.npz``: what the visible inputs should give, and what known mistakes give. Numbers, no code."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -24,12 +24,15 @@ class KnownMistake:
         Number of a case -> the exception that is raised there.
     changed : dict
         Name of an argument that it changes in place -> all its numbers after the call.
+    wrong : dict
+        Number of a case -> names of the results that it makes wrong: kept here once they have been compared.
     """
 
     teaches: str
     parts: dict
     errors: dict
     changed: dict
+    wrong: dict = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
     seen = Observation()
 
     def call(*args, **kwargs):
-        mine, theirs = copy.deepcopy((args, kwargs)), copy.deepcopy((args, kwargs))
+        theirs = copy.deepcopy((args, kwargs))
         try:
             value = getattr(module, function.name)(*theirs[0], **theirs[1])
         except (Exception, SystemExit) as error:
@@ -163,7 +163,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
             raise
         finally:
             names = [*function.args[:len(args)], *kwargs]
-            before, after = [*mine[0], *mine[1].values()], [*theirs[0], *theirs[1].values()]
+            before, after = [*args, *kwargs.values()], [*theirs[0], *theirs[1].values()]
             seen.changed |= {n: flatten_numbers(a) for n, b, a in zip(names, before, after, strict=False)
                              if n not in function.may_change and not is_unchanged(b, a)}
             for given, used in zip(args, theirs[0], strict=False):  # a generator and a state are meant to move on

@@ -143,7 +143,9 @@ def compare_cells(known, function, seen, prints):
     touched, told, off = set(), set(), set()
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
         want, given = prints.expected[i], known.parts.get(i, prints.expected[i])
-        wrong = list_wrong_results(function, case, given, want) if i in known.parts else []
+        if i in known.parts and i not in known.wrong:
+            known.wrong[i] = list_wrong_results(function, case, given, want)
+        wrong = known.wrong.get(i, ())
         touched.update((i, r) for r in wrong)
         if not is_judged(s) or i in known.errors:
             continue
