@@ -12,12 +12,22 @@ relative_error = arrays.relative_error
 class Mismatch(AssertionError):
     """The student's result is not what the aspect asks for. The message is for the instructor.
 
-    ``hint``, where given, is safe to show to the student and replaces the aspect's own.
+    Parameters
+    ----------
+    message : str
+    hint : str, optional
+        Safe to show to the student; replaces the aspect's own.
+    values : dict of str to ndarray, optional
+        Shown below the message, each under its name. They are written out when somebody reads it: most are not read.
     """
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(self, message: str, hint: str | None = None, values: dict[str, np.ndarray] | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        self.values = values or {}
+
+    def __str__(self) -> str:
+        return super().__str__() + "".join(f"; {name}\n{value}" for name, value in self.values.items())
 
 
 # -- comparisons ------------------------------------------------------------------------------------------------
@@ -79,10 +89,11 @@ def expect_close(got, want, tol=arrays.RELATIVE, what="the result"):
     got = got.reshape(want.shape)
     if not np.isfinite(got).all() and np.isfinite(want).all():
         bad = got[~np.isfinite(got)].flat[0]
-        raise Mismatch(f"{what} has {bad}; expected\n{want}", hint=f"{what} contains {bad}.".capitalize())
+        hint = f"{what} contains {bad}.".capitalize()
+        raise Mismatch(f"{what} has {bad}", hint=hint, values={"expected": want})
     error = relative_error(got, want)
     if not error <= tol:
-        raise Mismatch(f"{what}: relative error {error:.2g}; got\n{got}\nexpected\n{want}")
+        raise Mismatch(f"{what}: relative error {error:.2g}", values={"got": got, "expected": want})
 
 
 def expect_shape(got, shape, what="the result"):

@@ -5,7 +5,7 @@ function that fails on purpose would earn the aspect. So each function is put to
 something wrong, and
 
 - where it is wrong in the test of a single aspect, and right in all others, that aspect is lost
-  (:func:`list_unearned`): by every known mistake that loses it, by chance numbers, and by an exception; so it is for a
+  (:func:`iter_unearned`): by every known mistake that loses it, by chance numbers, and by an exception; so it is for a
   backward whose forward raises for all inputs but the first that it sees;
 - where it is wrong in every second call, in the second one with equal arguments, for float64, or for the ordinary size
   (:data:`MOMENTS`), an aspect in whose test it was wrong is lost, unless another aspect that the test asks for was.
@@ -150,12 +150,12 @@ def shut_forward(solution, layer, known):
     return types.SimpleNamespace(**{**vars(module), layer[0]: once})
 
 
-def list_unearned(topic):
-    """Return the number of wrong functions tried, each in one test, and a violation for each that earned the aspect."""
-    tried = list(iter_wrong_modules(topic))
-    return len(tried), [
-        Violation(topic, f"{name}: {wrong} earns {aspect!r}, if only the test of this aspect sees it")
-        for name, aspect, module, wrong in tried if is_earned(topic, name, aspect, module)]
+def iter_unearned(topic):
+    """Yield, for each wrong function tried, each in one test, a list: a violation if it earned the aspect, or none."""
+    for name, aspect, module, wrong in iter_wrong_modules(topic):
+        earned = is_earned(topic, name, aspect, module)
+        what = f"{name}: {wrong} earns {aspect!r}, if only the test of this aspect sees it"
+        yield [Violation(topic, what)] if earned else []
 
 
 # -- wrong at certain moments -----------------------------------------------------------------------------------------
@@ -316,23 +316,20 @@ def list_earned_wrongly(topic, name, layer, wrong, moment):
             and is_lost_by(wrong, name, aspect)]
 
 
-def list_inconsistent(topic):
-    """Return the number of inconsistent functions graded, and a violation for each aspect that one earned."""
-    count, misses = 0, []
+def iter_inconsistent(topic):
+    """Yield, for each inconsistent function graded, a list: a violation for each aspect that it earned."""
     layers = independence.list_layers(topic)
     for name, question in session.load_questions(topic).items():
         if question.uses:
             continue
         layer: list[str] = next((found for found in layers if name in found), [])
         for wrong, moment in itertools.product(WRONGS, MOMENTS):
-            count += 1
-            misses += [Violation(topic, f"{name} earns {aspect!r} with {wrong} for {moment}")
-                       for aspect in list_earned_wrongly(topic, name, layer, wrong, moment)]
-    return count, misses
+            yield [Violation(topic, f"{name} earns {aspect!r} with {wrong} for {moment}")
+                   for aspect in list_earned_wrongly(topic, name, layer, wrong, moment)]
 
 
 def verify_inconsistent(topic):
     """Run both proofs on a topic; return how many functions were tried, and the misses."""
     with warnings.catch_warnings(action="ignore"):  # a variance of one number, as some mistakes ask for
-        (alone, first), (mixed, more) = list_unearned(topic), list_inconsistent(topic)
-    return alone + mixed, first + more
+        tried = [*iter_unearned(topic), *iter_inconsistent(topic)]
+    return len(tried), sum(tried, [])
