@@ -29,6 +29,7 @@ decode_notebook: Callable[[bytes], str] = _rules.decode_notebook
 parse_cells: Callable[[str], list[Any]] = _rules.parse_cells
 list_limit_problems: Callable[[Sequence[str]], tuple[int, list[str]]] = _rules.list_limit_problems
 read_flags: Callable[["NotebookNode"], Mapping[str, Any]] = _rules.read_flags
+read_kind: Callable[["NotebookNode"], str] = _rules.read_kind
 is_grade: Callable[["NotebookNode"], bool] = _rules.is_grade
 is_solution: Callable[["NotebookNode"], bool] = _rules.is_solution
 is_test: Callable[["NotebookNode"], bool] = _rules.is_test

@@ -23,6 +23,9 @@ MAX_CELLS, MAX_SOURCES = 2000, 2 * 2**20
 MAX_ANSWER = 4000
 """Longest answer cell that is read, in characters."""
 MAX_INTEGER = 10**100
+KINDS = ("bet", "answer", "scratch", "solution")
+"""What the metadata of a cell of form 2 may name: a bet, the answer to a transfer question, code that is the student's
+own and never graded, or the solution of a transfer question, which releases leave out."""
 TOO_LARGE = f"larger than {MAX_NOTEBOOK // 1024} KiB, left out at grading: clear its outputs"
 NO_NOTEBOOK = "not a notebook (broken JSON?)"
 
@@ -161,6 +164,12 @@ def keep_dict(value):
 
 
 # -- the kinds of cells -----------------------------------------------------------------------------------------
+
+
+def read_kind(cell):
+    """Return which of :data:`KINDS` a cell of form 2 is, "" if it names none of them."""
+    kind = keep_dict(cell["metadata"].get("cs231n")).get("kind")
+    return kind if kind in KINDS else ""
 
 
 def is_grade(cell):

@@ -38,8 +38,20 @@ def test_kinds_of_cells_are_the_graders(path):
 
 def test_the_grader_reads_by_this_file():
     """Are the rules here those of the grader, loaded from the checkout by the path?"""
-    for name in ("read_answer", "is_test", "is_answer", "is_written", "read_flags", "parse_cells", "decode_notebook"):
+    for name in ("read_answer", "is_test", "is_answer", "is_written", "read_flags", "read_kind", "parse_cells",
+                 "decode_notebook"):
         assert getattr(grader_cells, name).__code__.co_filename == str(ROOT / CELLS) == cells.__file__
+
+
+@pytest.mark.parametrize("metadata, kind", [
+    ({"cs231n": {"kind": "bet"}}, "bet"), ({"cs231n": {"kind": "answer"}}, "answer"),
+    ({"cs231n": {"kind": "scratch"}}, "scratch"), ({"cs231n": {"kind": "solution"}}, "solution"),
+    ({}, ""), ({"cs231n": {}}, ""), ({"cs231n": "bet"}, ""), ({"cs231n": {"kind": ["bet"]}}, ""),
+    ({"cs231n": {"kind": "other"}}, ""),
+], ids=str)
+def test_kind_is_read_from_whatever_the_metadata_hold(metadata, kind):
+    """Is a kind read where one is named, and "" wherever it is not one of ours?"""
+    assert cells.read_kind({"metadata": metadata}) == grader_cells.read_kind({"metadata": metadata}) == kind
 
 
 @pytest.mark.parametrize("source, literal", [
