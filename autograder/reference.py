@@ -14,6 +14,10 @@ COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 """How results are compared, in checks and for marks."""
 CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
 """How notebooks and answers, and modules are read, at home and here."""
+QUESTIONS = "cs231n_lib/lab/check/questions"
+"""The forms of bets and transfer questions, one file per topic."""
+QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py")
+"""What says whether a bet or an answer has its form."""
 CASES = "cs231n_lib/lab/check/cases"
 VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/check/result_form.py",
            "cs231n_lib/lab/gradient_check.py")
@@ -67,6 +71,12 @@ def load_visible_cases(topic: str) -> tuple[dict, types.ModuleType]:
     return {name: f for name, f in builders.FUNCTIONS.items() if f.topic == topic}, observe
 
 
+def load_questions(topic: str) -> types.ModuleType | None:
+    """Return the questions of a topic's notebook, as students have them; None if there are none."""
+    name = f"{QUESTIONS}/{topic}.py"
+    return load_lab_module(name) if (ROOT / name).is_file() else None
+
+
 @cache
 def load_lab_module(name: str) -> types.ModuleType:
     """Return the file ``name`` of the checkout's lab as a module whose imports from the lab are loaded by path, too."""
@@ -79,7 +89,7 @@ def load_lab_module(name: str) -> types.ModuleType:
 def import_by_path(name, namespace=None, local=None, parts=(), level=0):
     """Import as the statement does, except that modules of the lab come from their files in the checkout."""
     path = name.replace(".", "/")
-    if not path.startswith("cs231n_lib/lab/"):
+    if not f"{path}/".startswith("cs231n_lib/lab/"):
         return __import__(name, namespace, local, parts, level)
     if (ROOT / path).is_dir():  # from cs231n_lib.lab.check import arrays
         return types.SimpleNamespace(**{part: load_lab_module(f"{path}/{part}.py") for part in parts})

@@ -1,10 +1,11 @@
 """Hidden tests, one module per topic, and the calls that stand in the notebooks' hidden regions.
 
 ``grade("relu_forward")`` returns the marks of one function, ``grade_prediction`` those of a prediction (any accepted
-answer earns them), ``grade_answer`` those of a question with a right answer, ``grade_capstone`` those of a
-classifier's answers on the held-out images. All return one finite Python float, which nbgrader takes as the score of
-the cell. They work on a :class:`~autograder.hidden_tests.session.Session`: the trusted runner opens one on the
-sandboxed submission; in a plain kernel the first call opens one on the installed ``cs231n_lib``.
+answer earns them), ``grade_bets`` those of the bets of a notebook, ``grade_answer`` those of a question with a right
+answer, ``grade_capstone`` those of a classifier's answers on the held-out images. All return one finite Python float,
+which nbgrader takes as the score of the cell. They work on a :class:`~autograder.hidden_tests.session.Session`: the
+trusted runner opens one on the sandboxed submission; in a plain kernel the first call opens one on the installed
+``cs231n_lib``.
 
 ``<topic>.py`` holds the questions of a topic; ``builders`` the tests that many of them share; ``expectations`` the
 comparisons that say what is wrong; ``rubric`` what a question and an aspect are, and how they are judged. Whether an
@@ -12,12 +13,16 @@ answer cell is right is decided here. May import ``sandbox``, ``mistakes`` and w
 """
 
 import math
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder import reference
 from autograder.course.cells import Unreadable
+from autograder.course.topics import topic_of
 from autograder.hidden_tests import session as sessions
 from autograder.hidden_tests.rubric import Outcome
 from autograder.hidden_tests.session import open_session, sum_marks
@@ -46,6 +51,50 @@ def grade_prediction(value: Any, accepted: str | tuple[float, float], points: fl
     return record_answer(
         "prediction", value, is_accepted(value, accepted), points, "Any accepted answer earns the point."
     )
+
+
+def grade_bets(assignment: str, points: float = 1.0) -> float:
+    """Give an equal share of ``points`` for each valid bet of a notebook, whether it turned out right or wrong.
+
+    The bets are those of the notebook that are in the registry as well: a course may have released a notebook before a
+    bet was added to it.
+
+    Parameters
+    ----------
+    assignment : str
+        As in "03_initialization".
+    points : float
+        Of the whole cell.
+
+    Raises
+    ------
+    ValueError
+        If the notebook has no bet.
+    """
+    answers = sys._getframe(1).f_globals  # of the test cell: the variables that stand in the answer cells
+    bets = select_bets(assignment, answers)
+    if not bets:
+        raise ValueError(f"{assignment} has no bets")
+    outcomes = [judge_bet(name, bet, answers[name], points / len(bets)) for name, bet in bets.items()]
+    if sessions.current is not None:
+        sessions.current.latest = outcomes
+    return sum_marks(outcomes)
+
+
+def select_bets(assignment: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return name -> form of the bets among the variables of a notebook."""
+    questions = reference.load_questions(topic_of(assignment))
+    return {name: bet for name, bet in getattr(questions, "BETS", {}).items() if name in answers}
+
+
+def judge_bet(name: str, bet: Any, value: Any, share: float) -> Outcome:
+    """Return the outcome of one bet; ``bet`` is its form, ``share`` what it earns if it is valid."""
+    problem = bet.find_problem(value)
+    if not problem:
+        return Outcome(name, share, share, "passed", "")
+    if value is ...:
+        return Outcome(name, 0.0, share, "not implemented", "not answered yet")
+    return Outcome(name, 0.0, share, "failed", problem)
 
 
 def grade_answer(value: Any, correct: str | float, points: float, tol: float = 0.05,

@@ -83,7 +83,7 @@ def describe_kind(cell: NotebookNode) -> str:
         "test": cells.is_test(cell), "written answer": cells.is_written(cell), "answer": cells.is_answer(cell),
         "locked code": cells.is_setup(cell), "open code": cell.cell_type == "code",
     }
-    return next((kind for kind, holds in kinds.items() if holds), "text")
+    return cells.read_kind(cell) or next((kind for kind, holds in kinds.items() if holds), "text")
 
 
 def describe_cell(name: str, cell: NotebookNode) -> str:

@@ -307,7 +307,13 @@ def group_outcomes(outcomes):
 
 
 def explain_answer(call, job):
-    """Return the lines about an answer cell: its source, what was read from it, and what is accepted."""
+    """Return the lines about an answer cell: its source, what was read from it, and what is accepted.
+
+    Of the cell that counts the bets it is one line for each bet; its aspects say what is wrong with it.
+    """
+    if call.func.id == "grade_bets":
+        bets = hidden_tests.select_bets(ast.literal_eval(call.args[0]), job["answers"])
+        return format_item("bets", [shorten_text(" ".join(job["answers"][name].split())) for name in bets], "  ")
     name = call.args[0].id
     value = cells.read_answer(job["answers"][name], name)
     read = "nothing" if value is ... else getattr(value, "reason", None) or f"{name} = {call_trace.format_value(value)}"

@@ -5,23 +5,23 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.topics import list_topics
-from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, ROOT, VISIBLE
+from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
 
 WHOLE = ("autograder/sandbox", "autograder/runners")
 """Folders that every mark depends on, whatever the topic."""
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
 """Folders with one file per topic, and files that all topics share."""
 SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py", CELLS, MODULES,
-          COMPARISONS, *VISIBLE)
-"""The rules for cells, answers and modules, how the reference is loaded, how a result is compared with it, and how the
-visible cases are run that decide which line a hint names."""
+          COMPARISONS, *QUESTION_FORMS, *VISIBLE)
+"""The rules for cells, answers and modules, how the reference is loaded, how a result is compared with it, what is a
+valid bet, and how the visible cases are run that decide which line a hint names."""
 
 
 def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
     """Return the files that the marks and hints of a topic depend on, sorted.
 
-    What belongs to another topic (its visible cases, ``<topic>.*`` in one of the :data:`ROOMS`) is not among them,
-    nor is anything else of ``cs231n_lib/lab``: the runner puts an inert module in its place
+    What belongs to another topic (its visible cases, its questions, ``<topic>.*`` in one of the :data:`ROOMS`) is not
+    among them, nor is anything else of ``cs231n_lib/lab``: the runner puts an inert module in its place
     (:mod:`autograder.runners.stand_in`).
 
     Parameters
@@ -32,7 +32,8 @@ def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
         Checkout in which the grader is.
     """
     others = set(list_topics()) - {topic}
-    files = [root / name for name in (*SINGLE, f"cs231n_lib/{topic}.py", f"{CASES}/{topic}.py")]
+    own = [f"{folder}/{topic}.py" for folder in ("cs231n_lib", CASES, QUESTIONS)]
+    files = [root / name for name in (*SINGLE, *own)]
     files += [path for folder in WHOLE for path in (root / folder).rglob("*")]
     files += [path for folder in ROOMS for path in (root / folder).rglob("*") if path.stem not in others]
     return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)

@@ -37,9 +37,11 @@ class Purpose:
     Attributes
     ----------
     kind : str
-        "function", "prediction", "answer" or "all together" (a cell that runs all functions of its notebook).
+        "function", "prediction", "answer", "bets" (the cell that counts them) or "all together" (a cell that runs all
+        functions of its notebook).
     name : str
-        The function or the variable; of "all together" the cell's ``grade_id`` without ``-test``.
+        The function or the variable; of "bets" the notebook, of "all together" the cell's ``grade_id`` without
+        ``-test``.
     accepted : str or tuple, optional
         Which answers are possible, as in :func:`cs231n_lib.lab.check.check_answer`.
     """
@@ -277,7 +279,7 @@ def is_filled_in(source):
 
 
 def read_purpose(grade_id, source):
-    """Return the :class:`Purpose` of a test cell, read from its visible call of ``check`` or ``check_answer``.
+    """Return the :class:`Purpose` of a test cell, read from its visible call of ``check`` or one of its kind.
 
     Parameters
     ----------
@@ -285,11 +287,11 @@ def read_purpose(grade_id, source):
         nbgrader's name of the cell, and its text as released.
     """
     call = next((s.value for s in ast.parse(source).body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)
-                 and getattr(s.value.func, "id", "") in ("check", "check_answer")), None)
+                 and getattr(s.value.func, "id", "") in ("check", "check_answer", "check_bets")), None)
     if call is None:
         return Purpose("all together", grade_id.removesuffix("-test"))
-    if call.func.id == "check":
-        return Purpose("function", call.args[0].value)
+    if call.func.id != "check_answer":
+        return Purpose({"check": "function", "check_bets": "bets"}[call.func.id], call.args[0].value)
     name = call.args[0].id
     kind = "prediction" if name.startswith("prediction") else "answer"
     return Purpose(kind, name, ast.literal_eval(call.args[1]))
@@ -341,3 +343,18 @@ def read_checked_variable(source):
     """Return the variable that a cell hands to ``check_answer``, "" if there is no such call."""
     call = re.search(r"check_answer\(([A-Za-z_]\w*),", source)
     return call[1] if call else ""
+
+
+def read_revealed_variable(source, line):
+    """Return the variable that a cell hands to ``reveal``, "" if there is no such call.
+
+    Parameters
+    ----------
+    source : str
+    line : int
+        Where the call stands; of several calls, that one counts.
+    """
+    calls = [(1 + source.count("\n", 0, call.start()), call[1])
+             for call in re.finditer(r"\breveal\(\s*([A-Za-z_]\w*)\s*,", source)]
+    until = [name for start, name in calls if start <= line]
+    return (until[-1:] or [name for _, name in calls[:1]] or [""])[0]

@@ -9,8 +9,9 @@ reader's own forward, and names the mistake (``recognise``), or says in what way
 ``pairs`` judges a forward and a backward together, ``remarks`` says what is accepted and yet not what the workbook
 does. All comparisons are in ``arrays``, which the hidden tests use too. ``report`` and ``difference_map`` show it,
 ``where_to_read`` adds what to read. ``limits`` bounds time and output, ``import_check`` says why a file does not
-load, ``answers`` whether an answer can be accepted. Nothing here knows a solution, and the hidden tests that give the
-marks draw other inputs.
+load, ``answers`` whether an answer can be accepted. ``bets`` reads bets from their cells, ``cards`` shows what they
+came to, ``questions`` has their forms, ``shell`` asks IPython, ``hints`` helps. Nothing here knows a solution, and the
+hidden tests that give the marks draw other inputs.
 
 May import ``gradient_check``, ``workspace``, ``cells`` and ``modules``, and the graded modules while it runs.
 """
@@ -19,15 +20,13 @@ import difflib
 import os
 
 from cs231n_lib.lab.check.answers import find_answer_problem, find_unread_answer
+from cs231n_lib.lab.check.bets import check_bets, reveal
 from cs231n_lib.lab.check.cases import FUNCTIONS
+from cs231n_lib.lab.check.hints import hint
 from cs231n_lib.lab.check.judge import judge_file
+from cs231n_lib.lab.check.shell import NotRightYet, list_run_cells, show
 
-
-class NotRightYet(Exception):
-    """Raised after the table was shown, so that programs notice it too. A notebook shows it as one line."""
-
-    def _render_traceback_(self):
-        return [f"{type(self).__name__}: {self}"]
+__all__ = ["NotRightYet", "check", "check_answer", "check_bets", "hint", "reveal"]
 
 
 def check(name):
@@ -76,26 +75,3 @@ def check_answer(value, accepted):
     if problem:
         raise NotRightYet(f"answer not accepted: {problem}")
     print("answer noted")
-
-
-def list_run_cells():
-    """Return the sources of the cells that were run in this notebook as they were typed, this one included."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return []
-    shell = get_ipython()
-    return [] if shell is None else list(shell.history_manager.input_hist_raw)  # In has no magics as they are typed
-
-
-def show(report):
-    """Display a report: as HTML in a notebook, as text elsewhere."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = lambda: None  # noqa: E731
-    if get_ipython() is None:
-        print(report)
-    else:
-        display(report)

@@ -22,7 +22,7 @@ SIGNS = {"ok": "ok", "wrong": "wrong", "note": "note", "open": "not judged"}
 COLOURS = {"ok": "#00734d", "wrong": "#b3003b", "note": "#7a5200", "open": "#5f5f5f"}
 """Status -> the background of its word. The word is white: a contrast of at least 4.5 : 1 in every theme."""
 
-EDGES = {"ok": "#009e73", "wrong": "#d55e00", "open": "#808080"}
+EDGES = {"ok": "#009e73", "wrong": "#d55e00", "note": "#b07800", "open": "#808080"}
 """Status -> the line at the left: 3 : 1 on white and on JupyterLab's dark."""
 
 NOT_YET = "not implemented yet"
@@ -371,7 +371,7 @@ BOX = "margin:4px 0;padding:4px 8px;border:1px solid currentColor"
 def render_badge(word, status):
     """Return a word as HTML, on the colour of a status (a key of ``COLOURS``)."""
     return (f'<span style="background:{COLOURS[status]};color:#ffffff;padding:0 6px;border-radius:3px;'
-            f'font-weight:600;white-space:nowrap">{word}</span>')
+            f'font-weight:600;white-space:nowrap;print-color-adjust:exact;-webkit-print-color-adjust:exact">{word}</span>')
 
 
 def render_table(rows, caption=""):

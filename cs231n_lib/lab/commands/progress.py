@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cs231n_lib.lab import cells, workspace
 from cs231n_lib.lab.check import judge
 from cs231n_lib.lab.check.answers import find_answer_problem
+from cs231n_lib.lab.check.bets import find_bet_problems
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.limits import limit_output
 from cs231n_lib.lab.check.report import CELL, TABLE, render_badge
@@ -33,7 +34,8 @@ class ProgressItem:
     name : str
         The function, the variable or the cell.
     kind : str
-        "function", "prediction", "answer", "written answer" or "all together"; "notebook" for one that is damaged.
+        "function", "prediction", "answer", "bets", "written answer" or "all together"; "notebook" for one that is
+        damaged.
     points : float
     state : str
         A key of ``STATES``.
@@ -153,6 +155,8 @@ def list_items(assignment):
         purpose = cells.read_purpose(grade_id, source)
         if purpose.kind == "function":
             state, note = states[purpose.name] = read_state(assignment, purpose.name)
+        elif purpose.kind == "bets":
+            state, note = count_bets(assignment, grade_id)
         elif purpose.kind == "all together":
             state, note = wait_for_functions(name for name, (state, _) in states.items() if state != "done")
         else:
@@ -169,6 +173,30 @@ def wait_for_functions(unfinished):
     if not names:
         return "done", ""
     return "open", f"needs {', '.join(names) if len(names) < 4 else f'{len(names)} functions'}"
+
+
+def count_bets(assignment, grade_id):
+    """Return (state, note) of the cell that counts the bets of a notebook.
+
+    Parameters
+    ----------
+    assignment : cs231n_lib.lab.workspace.WorkspaceAssignment
+    grade_id : str
+        Of that cell.
+    """
+    values = {}
+
+    def read_bet(name):
+        values[name] = assignment.read_answer(grade_id, name)
+        return values[name]
+
+    lacking = {name: problem for name, problem in find_bet_problems(assignment.topic, read_bet).items() if problem}
+    if not lacking:
+        return "done", ""
+    refused = [f"{name}: {problem}" for name, problem in lacking.items() if values[name] is not ...]
+    waiting = [name for name in lacking if values[name] is ...]
+    note = [*refused, f"to place: {', '.join(waiting)}"] if waiting else refused
+    return ("wrong" if refused else "open"), "; ".join(note)
 
 
 def judge_answer(value, accepted):

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.course.topics import list_topics
-from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, ROOT, VISIBLE
+from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
 from autograder.runners.grader_hash import hash_grader, list_grader_files
 
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
@@ -53,9 +53,9 @@ def topic_of_file(name):
 
 
 def test_sandbox_and_runners_change_every_topic(checkout):
-    """Does a change in the sandbox, a runner or the rules for cells and modules regrade everything?"""
+    """Does a change in the sandbox, a runner or the rules for cells, bets and modules regrade everything?"""
     names = [*list_files("autograder/sandbox"), *list_files("autograder/runners"), "autograder/course/cells.py", CELLS,
-             MODULES]
+             MODULES, *QUESTION_FORMS]
     assert {name: t for name, t in find_changed(checkout, names).items() if t != set(list_topics())} == {}
 
 
@@ -76,6 +76,7 @@ def test_a_topics_files_change_that_topic_alone(checkout):
     """Does a change in one topic's hidden tests, mistakes, sentences or reference regrade no other topic?"""
     names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name)]
     names += [f"{folder}/{topic}.py" for folder in ("cs231n_lib", CASES) for topic in list_topics()]
+    names += [f"{QUESTIONS}/{topic}.py" for topic in list_topics() if (ROOT / QUESTIONS / f"{topic}.py").is_file()]
     assert len(names) >= 30
     assert {name: t for name, t in find_changed(checkout, names).items() if t != {topic_of_file(name)}} == {}
 
@@ -85,8 +86,10 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
     folders = ("cs231n_lib/lab", *(f"autograder/{wing}" for wing in ("inbox", "gradebook", "release", "reports",
                                                                      "exports")))
     names = [name for folder in folders for name in list_files(folder) if name.endswith((".py", ".j2"))]
-    decisive = {COMPARISONS, CELLS, MODULES, *VISIBLE, *(f"{CASES}/{topic}.py" for topic in list_topics())}
+    decisive = {COMPARISONS, CELLS, MODULES, *QUESTION_FORMS, *VISIBLE}
+    decisive |= {f"{CASES}/{topic}.py" for topic in list_topics()}
     assert decisive <= set(names)
+    decisive |= {f"{QUESTIONS}/{topic}.py" for topic in list_topics()}
     names = [name for name in names if name not in decisive]
     names += ["autograder/grade.py", "autograder/__main__.py", "autograder/verify/rubric_proofs.py"]
     assert {name: topics for name, topics in find_changed(checkout, names).items() if topics} == {}

@@ -1,0 +1,123 @@
+"""A small notebook of form 2, with three bets of three kinds, and the questions that go with it; none of ours."""
+
+import importlib
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.preprocessors import ClearHiddenTests
+
+from autograder import reference
+from autograder.gradebook.preprocessors import ClearAnswers
+from cs231n_lib.lab.check import questions
+from cs231n_lib.lab.check.questions import kinds  # noqa: F401  (found while its folder is the registry)
+
+ASSIGNMENT, TOPIC = "02_preprocessing", "preprocessing"
+
+QUESTIONS = '''"""Questions of a small notebook."""
+
+from cs231n_lib.lab.check.questions.kinds import Choice, Number, Ranking
+
+
+def decide_depth(ratio):
+    if 0.9 <= ratio <= 1.1:
+        return "b"
+    return "c" if ratio > 1.1 else "a"
+
+
+def decide_order(losses):
+    return sorted(losses, key=losses.get)
+
+
+BETS = {
+    "bet_depth": Choice(options={"a": "it <shrinks>", "b": "it stays", "c": "it explodes quickly"}, decide=decide_depth,
+                        reference="c", says="{:.2f} per layer", functions=("center", "standardize")),
+    "bet_share": Number(unit="%", low=0, high=100, close=5, reference=12.2, within=0.5, says="{:.1f}",
+                        functions=("center",)),
+    "bet_order": Ranking(items={"a": "SGD", "b": "Adam", "c": "momentum"}, decide=decide_order, reference="bca",
+                         says="a {a}, b {b}, c {c}"),
+}
+'''
+
+SETUP = "from cs231n_lib.lab.check import check_bets, reveal"
+EXPERIMENTS = {"bet_depth": "ratio = 3 / 2\nreveal(bet_depth, ratio)",
+               "bet_share": "share = 12.3\nreveal(bet_share, share)",
+               "bet_order": "losses = {'a': 3, 'b': 1, 'c': 2}\nreveal(bet_order, losses)"}
+BETS = {"bet_depth": '"c"', "bet_share": "20", "bet_order": '"bca"'}
+"""The instructor's literals: one choice that is right, a number that is not, an order that is right."""
+COUNT = f'''check_bets("{ASSIGNMENT}")
+### BEGIN HIDDEN TESTS
+from autograder.hidden_tests import grade_bets
+grade_bets("{ASSIGNMENT}", points=1.5)
+### END HIDDEN TESTS'''
+
+
+def make_flags(name, grade, solution, locked, points=None):
+    """Return the metadata of a cell that nbgrader knows."""
+    points = {} if points is None else {"points": points}
+    return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": locked, "schema_version": 3,
+                         "task": False, "cell_type": "code", **points}}
+
+
+def make_bet_cells(name, literal):
+    """Return the cells of one bet as the instructor has them: question, bet, experiment."""
+    short, ident = name.removeprefix("bet_"), name.replace("_", "-")
+    source = f"### BEGIN SOLUTION\n{name} = {literal}\n### END SOLUTION"
+    meta = {**make_flags(ident, False, True, False), "cs231n": {"kind": "bet"}, "tags": [f"statement:{short}"]}
+    return [new_markdown_cell(f"**Bet.** What becomes of the {short}?", id=f"{ident}-question"),
+            new_code_cell(source, id=ident, metadata=meta),
+            new_code_cell(EXPERIMENTS[name], id=f"{short}-experiment")]
+
+
+def make_notebook(bets=BETS):
+    """Return the instructor's notebook."""
+    made = [new_markdown_cell("# A small notebook", id="title"),
+            new_code_cell(SETUP, id="setup", metadata=make_flags("setup", False, False, True))]
+    for name, literal in bets.items():
+        made += make_bet_cells(name, literal)
+    made.append(new_code_cell(COUNT, id="bets-placed", metadata=make_flags("bets-placed", True, False, True, 1.5)))
+    return new_notebook(cells=made, metadata={"cs231n": {"form": 2}, "kernelspec": {
+        "name": "python3", "display_name": "Python 3", "language": "python"}})
+
+
+def write_notebook(path, bets=BETS):
+    """Write the instructor's notebook; return the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(make_notebook(bets), path)
+    return path
+
+
+@pytest.fixture
+def small_questions(tmp_path, monkeypatch):
+    """The questions of the small notebook stand in the registry, at home and for the grader; and nothing else does."""
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    (folder / f"{TOPIC}.py").write_text(QUESTIONS, encoding="utf-8")
+    monkeypatch.setattr(questions, "__path__", [str(folder)])
+    name = f"{questions.__name__}.{TOPIC}"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    importlib.invalidate_caches()
+    forms = {**vars(reference.builtins), "__import__": reference.import_by_path}
+    loaded = reference.load_source(QUESTIONS, "questions", "questions.py", forms)
+    monkeypatch.setattr(reference, "load_questions", lambda topic: loaded if topic == TOPIC else None)
+    yield questions.read_questions(TOPIC)
+    sys.modules.pop(name, None)
+
+
+def make_released_notebook(bets=BETS):
+    """Return the notebook as students get it, with nbgrader's own steps and ours."""
+    notebook = make_notebook(bets)
+    for step in (ClearAnswers, ClearHiddenTests):
+        for index, cell in enumerate(notebook.cells):
+            step().preprocess_cell(cell, {"language": "python"}, index)
+    return notebook
+
+
+def make_small_course(folder):
+    """Write a course with the small notebook, as released and as graded; return its folder."""
+    for kind, notebook in (("source", make_notebook()), ("release", make_released_notebook())):
+        path = folder / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    return folder
