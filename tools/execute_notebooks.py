@@ -1,7 +1,8 @@
 """Execute every notebook with its solutions and hidden tests, and fail on any error: ``make notebooks``.
 
-Every test cell must give full marks, every claim must be confirmed (``tools.claims``), nothing may be written to
-standard error, and a notebook may take 60 seconds: wall time, or on a busy computer the processor time of its kernel.
+Every test cell must give full marks, every claim must be confirmed (``tools.claims``), every bet must come to what is
+expected (``tools.bets``), nothing may be written to standard error, and a notebook may take 60 seconds: wall time, or
+on a busy computer the processor time of its kernel.
 
 A notebook of form 2 trains *your net*, so it runs twice, each time in an empty folder: with an empty logbook, and with
 one that holds a run of every notebook.
@@ -25,6 +26,7 @@ from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from cs231n_lib.lab import logbook
+from tools.bets import iter_false_outcomes
 from tools.claims import ClaimsClient, iter_false_claims
 from tools.notebook_forms import read_form
 
@@ -60,8 +62,9 @@ def measure_processor_time():
 
 
 def iter_complaints(notebook):
-    """Yield what is wrong with an executed notebook: lost marks, false claims, text on standard error, warnings."""
+    """Yield what is wrong with an executed notebook: lost marks, false claims and outcomes, text on standard error."""
     yield from iter_false_claims(notebook)
+    yield from iter_false_outcomes(notebook)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":

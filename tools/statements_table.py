@@ -1,7 +1,8 @@
 """Write ``notebooks/README.md``, the table of what the course teaches: ``python -m tools.statements_table [--check]``.
 
 ``notebooks/statements.toml`` lists the statements. Cells of the notebooks that teach one have the tag
-``statement:<id>``. Every statement needs a prediction or an answer, an experiment and an explanation.
+``statement:<id>``. Every statement needs an exercise (a prediction, a bet, an answer, a function or an essay), an
+experiment and an explanation.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import nbformat
 from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from tools import minutes
+from tools.bets import is_bet
 
 TABLE = ROOT / "notebooks" / "README.md"
 PREFIX = "statement:"
@@ -48,7 +51,7 @@ class Statement:
     @property
     def missing(self):
         """The kinds of cells that the statement needs and does not have."""
-        wanted = {"prediction or answer": self.exercises, "experiment": self.experiments}
+        wanted = {"bet, prediction or answer": self.exercises, "experiment": self.experiments}
         wanted = {"explanation": self.explanations, **({} if self.told else wanted)}
         return [name for name, found in wanted.items() if not found]
 
@@ -78,13 +81,19 @@ def locate_statements(statements, notebook):
                 continue
             if section not in statement.sections:
                 statement.sections.append(section)
-            if cells.is_test(cell):
+            if is_exercise(cell, notebook):
                 statement.exercises.append(cell.id.removesuffix("-test"))
             elif cell.cell_type == "code":
                 statement.experiments.append(cell.id)
                 statement.explorers += re.findall(r"explorers\.(\w+)", cell.source)
             else:
                 statement.explanations.append(cell.id)
+
+
+def is_exercise(cell, notebook):
+    """Does a student answer something here? Of form 1 these are test cells alone."""
+    written = cells.is_written(cell) and notebook.metadata.get("cs231n", {}).get("form") == 2
+    return cells.is_test(cell) or is_bet(cell) or written
 
 
 def survey_notebooks():
@@ -104,12 +113,15 @@ def format_head(notebook):
     """Return (title, time in the notebook's words, hours, points)."""
     text = notebook.cells[0].source
     title = text.splitlines()[0].removeprefix("# ")
+    points = sum(c.metadata.nbgrader["points"] for c in notebook.cells if "points" in c.metadata.get("nbgrader", {}))
+    core_path = minutes.read_stated_minutes(notebook)
+    if core_path:
+        return title, f"{core_path // 60} h {core_path % 60:02}", core_path / 60, points
     stated = re.search(r"About ([^.,]*?(?:hours?|minutes))", text)[1]
     number = stated.split()[0]
     parts = {"½": ".5", "¼": ".25", "¾": ".75"}
     hours = float("".join(parts.get(character, character) for character in number))
     hours = hours / 60 if "minute" in stated else hours
-    points = sum(c.metadata.nbgrader["points"] for c in notebook.cells if "points" in c.metadata.get("nbgrader", {}))
     return title, stated, hours, points
 
 
@@ -118,14 +130,14 @@ def format_table(listed, heads):
     lines = ["# What the course teaches, and where", "",
              "Written by `make statements` from the tags in the notebooks; edit `statements.toml` or the tags, not "
              "this page.",
-             "An exercise is a prediction or an answer by the name of its cell.", "",
+             "An exercise is a bet, a prediction, an answer, a function or an essay, by the name of its cell.", "",
              "| phase | notebook | title | time | points |", "| --- | --- | --- | --- | --- |"]
     for phase, digits in PHASES.items():
         for assignment in (a for a in list_topics().values() if a[1] in digits):
             title, stated, _, points = heads[assignment]
             lines.append(f"| {phase} | [{assignment}]({assignment}.ipynb) | {title} | {stated} | {points:g} |")
     hours, points = (sum(h[i] for h in heads.values()) for i in (2, 3))
-    lines += [f"| | | **all** | **{hours:g} hours** | **{points:g}** |", ""]
+    lines += [f"| | | **all** | **{round(hours, 2):g} hours** | **{points:g}** |", ""]
     lines += ["| statement | notebook | section | exercise | explorer |", "| --- | --- | --- | --- | --- |"]
     for s in (s for statements in listed.values() for s in statements):
         exercises = ", ".join(f"`{e}`" for e in s.exercises) or "told, not measured"

@@ -21,7 +21,7 @@ from autograder.verify import student_work
 
 LONGEST = 300
 """Most characters that a student may have to read about one cell."""
-WORDS = re.compile(r"NotRightYet: (\w+: not implemented yet|answer not accepted: \S.*)|"
+WORDS = re.compile(r"NotRightYet: (\w+: not implemented yet|answer not accepted: \S.*|bets not placed: \S.*)|"
                    r"You did not provide a response\.")
 """What Validate says about a cell in which nothing was done."""
 

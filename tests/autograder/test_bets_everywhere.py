@@ -76,7 +76,7 @@ def test_cells_of_a_bet_are_read_as_what_they_are():
 @pytest.mark.parametrize("bets, state, note", [
     ({}, "open", "to place: bet_depth, bet_share, bet_order"),
     ({"bet_depth": "'a'", "bet_share": "3"}, "open", "to place: bet_order"),
-    ({"bet_depth": "'a'", "bet_share": "1 + 2"}, "wrong", "bet_share: write the answer itself"),
+    ({"bet_depth": "'a'", "bet_share": "1 + 2"}, "wrong", "bet_order, bet_share (write the answer itself"),
     ({"bet_depth": "'a'", "bet_share": "3", "bet_order": "'abc'"}, "done", ""),
 ])
 def test_progress_and_submit_say_which_bets_are_missing(tmp_path, bets, state, note):
@@ -95,7 +95,7 @@ def test_bet_whose_variable_is_gone_is_read_from_its_own_cell(tmp_path):
     text = (tmp_path / f"{ASSIGNMENT}.ipynb").read_text().replace("bet_depth = ...", "my_bet = 'a'")
     (tmp_path / f"{ASSIGNMENT}.ipynb").write_text(text)
     item, = progress.list_items(workspace.read_assignment(ASSIGNMENT, tmp_path))
-    assert item.state == "wrong" and "bet_depth: write one assignment, bet_depth = your answer" in item.note
+    assert item.state == "wrong" and "bet_depth (write one assignment, bet_depth = your answer" in item.note
 
 
 @needs_bwrap
@@ -108,7 +108,7 @@ def test_bets_are_counted_by_the_runner(tmp_path):
     assert [(o["aspect"], o["status"]) for o in found["outcomes"]] == [
         ("bet_depth", "passed"), ("bet_share", "failed"), ("bet_order", "not implemented")]
     item, = progress.list_items(read_workspace(tmp_path, bet_depth="'a'", bet_share="1 + 2"))
-    assert f"bet_share: {found['outcomes'][1]['hint']}" in item.note
+    assert f"bet_share ({found['outcomes'][1]['hint']})" in item.note
     _, result = grade_bets_of(course, bet_depth="'c'", bet_share="3", bet_order="('b', 'a', 'c')")
     assert result["cells"]["bets-placed"]["score"] == 1.5
 

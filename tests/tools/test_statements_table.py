@@ -37,7 +37,8 @@ def test_statement_is_found_with_section_exercise_and_explorer():
     assert statement.sections == ["1. A section"] and statement.exercises == ["q"] and statement.explorers == ["Slope"]
 
 
-@pytest.mark.parametrize(("left_out", "missing"), [(0, "prediction or answer"), (1, "experiment"), (2, "explanation")])
+@pytest.mark.parametrize(("left_out", "missing"), [
+    (0, "bet, prediction or answer"), (1, "experiment"), (2, "explanation")])
 def test_missing_part_is_named(left_out, missing):
     """Is a missing part named?"""
     statement, _ = located(*(cell for i, cell in enumerate(WHOLE) if i != left_out))

@@ -100,17 +100,18 @@ def check_bets(assignment):
         If a bet is missing or cannot be accepted, after the list was printed.
     """
     caller = find_caller()
-    problems = find_bet_problems(assignment[3:], caller.read_value)
-    width = max(map(len, problems), default=0)
-    for name, problem in problems.items():
-        print(f"{name:{width}}  {problem or 'placed'}")
-    if any(problems.values()):
-        raise NotRightYet(describe_problems(problems))
-    print(f"all {len(problems)} bets placed")
+    bets = survey_bets(assignment[3:], caller.read_value)
+    width = max(map(len, bets), default=0)
+    for name, (state, problem) in bets.items():
+        print(f"{name:{width}}  {state}" + (f": {problem}" if problem else ""))
+    lacking = describe_lacking(bets)
+    if lacking:
+        raise NotRightYet(f"bets not placed: {lacking}")
+    print(f"all {len(bets)} bets placed")
 
 
-def find_bet_problems(topic, read_value):
-    """Return why each bet of a topic does not count, "" for one that does.
+def survey_bets(topic, read_value):
+    """Say which bets of a topic are placed.
 
     Parameters
     ----------
@@ -120,12 +121,20 @@ def find_bet_problems(topic, read_value):
 
     Returns
     -------
-    problems : dict of str to str
+    bets : dict of str to (str, str)
+        Name -> state, which is "placed", "open" or "refused", and what is to do about it.
     """
-    return {name: bet.find_problem(read_value(name)) for name, bet in read_questions(topic).BETS.items()}
+    found = {}
+    for name, bet in read_questions(topic).BETS.items():
+        value = read_value(name)
+        problem = bet.find_problem(value)
+        state = "refused" if problem else "placed"
+        found[name] = ("open" if value is ... else state), problem
+    return found
 
 
-def describe_problems(problems):
-    """Return one line about the bets that do not count, from :func:`find_bet_problems`."""
-    lacking = [f"{name} ({problem})" for name, problem in problems.items() if problem]
-    return f"bets not placed: {', '.join(lacking)}"
+def describe_lacking(bets):
+    """Return in a few words which bets of :func:`survey_bets` do not count, "" if all do."""
+    opened = [name for name, (state, _) in bets.items() if state == "open"]
+    refused = [f"{name} ({problem})" for name, (state, problem) in bets.items() if state == "refused"]
+    return ", ".join(opened + refused)

@@ -76,6 +76,13 @@ def find_caller(depth=2):
     return Caller(source, frame.f_lineno, split_statements(source), frame.f_globals)
 
 
+def read_variable(name):
+    """Return the literal that a variable of the notebook was given, wherever this is called; see :class:`Caller`."""
+    shell = find_shell()
+    variables = vars(sys.modules["__main__"]) if shell is None else shell.user_ns
+    return Caller("", 0, list_run_cells(), variables).read_value(name)
+
+
 def split_statements(source):
     """Return the statements of a script, each as text; none if it does not parse."""
     try:

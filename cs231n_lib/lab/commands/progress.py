@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cs231n_lib.lab import cells, workspace
 from cs231n_lib.lab.check import judge
 from cs231n_lib.lab.check.answers import find_answer_problem
-from cs231n_lib.lab.check.bets import find_bet_problems
+from cs231n_lib.lab.check.bets import describe_lacking, survey_bets
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.limits import limit_output
 from cs231n_lib.lab.check.report import CELL, TABLE, render_badge
@@ -184,19 +184,11 @@ def count_bets(assignment, grade_id):
     grade_id : str
         Of that cell.
     """
-    values = {}
-
-    def read_bet(name):
-        values[name] = assignment.read_answer(grade_id, name)
-        return values[name]
-
-    lacking = {name: problem for name, problem in find_bet_problems(assignment.topic, read_bet).items() if problem}
-    if not lacking:
-        return "done", ""
-    refused = [f"{name}: {problem}" for name, problem in lacking.items() if values[name] is not ...]
-    waiting = [name for name in lacking if values[name] is ...]
-    note = [*refused, f"to place: {', '.join(waiting)}"] if waiting else refused
-    return ("wrong" if refused else "open"), "; ".join(note)
+    bets = survey_bets(assignment.topic, lambda name: assignment.read_answer(grade_id, name))
+    states = [state for state, _ in bets.values()]
+    if "refused" in states:
+        return "wrong", describe_lacking(bets)
+    return ("open", f"to place: {describe_lacking(bets)}") if "open" in states else ("done", "")
 
 
 def judge_answer(value, accepted):

@@ -1,15 +1,15 @@
 """Explorers: pictures with sliders, drawn with the functions that the reader wrote.
 
-In: parameters (the values of the controls and a seed), and the prediction that the reader made first. Out: cells of a
+In: parameters (the values of the controls and a seed), and the prediction or bet that came first. Out: cells of a
 notebook. ``explorers.InitScale().show()`` displays controls and picture, ``.static()`` the main point as a plain
 figure for a reader without a kernel.
 
 ``base`` has the class that all share and the widgets, ``prediction`` the cover over a picture that nobody has
-predicted yet. Every other file is one explorer: plain functions from parameters to arrays, which tests call, and a
-class that draws them. ``components`` is the old name of ``pca``.
+predicted yet or bet on. Every other file is one explorer: plain functions from parameters to arrays, which tests call,
+and a class that draws them. ``components`` is the old name of ``pca``.
 
-May import everything below it in the lab (``check.answers``, ``solver``, ``net``, ``data``, ``plots``, ``blas``), but
-neither ``commands`` nor ``notebook``. No explorer imports another's class.
+May import everything below it in the lab (``check.answers``, ``check.questions``, ``check.shell``, ``solver``, ``net``,
+``data``, ``plots``, ``blas``), but neither ``commands`` nor ``notebook``. No explorer imports another's class.
 """
 
 from cs231n_lib.lab.explorers.batchnorm import BatchNorm as BatchNorm

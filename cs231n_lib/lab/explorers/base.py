@@ -21,6 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from cs231n_lib.lab.blas import one_blas_thread
+from cs231n_lib.lab.explorers.prediction import BetCover
 
 DPI = 120
 
@@ -49,6 +50,9 @@ class Explorer:
     prediction : object, optional
         What the reader predicted. While this is no answer (``...`` is none), :meth:`show` and :meth:`static` display
         only a sentence that says what to predict. Without this argument nothing is covered.
+    bet : str, optional
+        The variable of a bet, as in ``"bet_scale"``: the same for a notebook with bets. Its cell is read at each
+        :meth:`show`.
     **parameters
         Where to start, such as ``depth=5, seed=3``. The others start where :meth:`controls` puts them.
 
@@ -58,8 +62,8 @@ class Explorer:
         Named states; each becomes a button. What a preset does not mention stays as it is.
     size : tuple of float
         Width and height of the picture in inches; it never changes, so that nothing jumps.
-    question : Prediction or None
-        The prediction that the picture answers.
+    question : Prediction, BetCover or None
+        The prediction or bet that the picture answers.
     result : object
         What :meth:`compute` returned last, to look at in a cell.
 
@@ -80,6 +84,8 @@ class Explorer:
         self._controls = self.controls()
         self._asked = self.question is not None and "prediction" in parameters
         self._prediction = parameters.pop("prediction") if self._asked else None
+        if "bet" in parameters:
+            self._asked, self.question = True, BetCover(parameters.pop("bet"))
         self._seed, self._quiet = 0, False
         self._handle = self._client = self._key = self._image = self.result = None
         self._again = widgets.HTML()
@@ -226,6 +232,8 @@ class Explorer:
         return self._bundle(html.escape(sentence), sentence)
 
     def _cover(self):
+        if isinstance(self.question, BetCover):
+            self._prediction = self.question.read_value()
         covered = self._asked and bool(self.question.find_problem(self._prediction))
         if covered:
             line = self.question.describe_cover(self._prediction)

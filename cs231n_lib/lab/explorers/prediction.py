@@ -1,8 +1,9 @@
-"""The prediction that comes before an explorer: the picture stays covered until the reader has made it."""
+"""The prediction or the bet that comes before an explorer: the picture stays covered until the reader has made it."""
 
 from dataclasses import dataclass
 
-from cs231n_lib.lab.check import answers
+from cs231n_lib.lab.check import answers, shell
+from cs231n_lib.lab.check.questions import find_bet
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,42 @@ class Prediction:
             letter = value.strip().lower()
             text = f"You predicted {letter}: {self.meanings[letter]}"
         return f"{text}. {self.where}"
+
+
+@dataclass(frozen=True)
+class BetCover:
+    """The cover over a picture that shows what a bet is about.
+
+    Attributes
+    ----------
+    name : str
+        The variable of the bet.
+
+    Raises
+    ------
+    ValueError
+        If there is no bet of that name.
+    """
+
+    name: str
+
+    def __post_init__(self):
+        if find_bet(self.name) is None:
+            raise ValueError(f"expected the name of a bet, as in bet=\"bet_depth\", got {self.name!r}")
+
+    def read_value(self):
+        """Return what stands in the cell of the bet now."""
+        return shell.read_variable(self.name)
+
+    def find_problem(self, value):
+        """Return why ``value`` is no valid bet, or "" if it is one."""
+        return find_bet(self.name).find_problem(value)
+
+    def describe_cover(self, value):
+        """Return the sentences that are shown instead of the picture."""
+        return (f"Covered until you bet. In the cell of {self.name}: {self.find_problem(value)}. Run that cell, then "
+                "run this one again.")
+
+    def describe_prediction(self, value):
+        """Return the sentence that repeats the bet; what it came to is for the experiment to say."""
+        return f"You bet {find_bet(self.name).describe_bet(value)}."

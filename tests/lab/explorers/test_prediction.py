@@ -3,14 +3,14 @@
 import ast
 import re
 
-import nbformat
 import pytest
+from small_stage import small_questions  # noqa: F401
 
 from autograder.course import cells
-from autograder.course.topics import list_topics
-from autograder.reference import ROOT
 from cs231n_lib.lab import explorers, plots
+from cs231n_lib.lab.check import shell
 from cs231n_lib.lab.explorers import base, dropout, leaky_slope, learning_rate, pca, trajectories
+from tools import notebook_forms
 
 ALL = {e.__name__: e for e in vars(explorers).values() if isinstance(e, type) and issubclass(e, base.Explorer)}
 ASKED = {name: e for name, e in ALL.items() if e.question}
@@ -25,14 +25,18 @@ def displayed(monkeypatch, handle):
     return seen
 
 
+def list_places(name):
+    """Return (form, cells, place of the cell) for each cell of a notebook that makes an explorer."""
+    places = []
+    for notebook in notebook_forms.read_notebooks().values():
+        places += [(notebook_forms.read_form(notebook), notebook.cells, i) for i, cell in enumerate(notebook.cells)
+                   if cell.cell_type == "code" and f"explorers.{name}(" in cell.source]
+    return places
+
+
 def notebook_of(name):
-    """Return the cells of the notebook that shows an explorer, and the place of the cell that makes it."""
-    for assignment in list_topics().values():
-        found = nbformat.read(ROOT / "notebooks" / f"{assignment}.ipynb", as_version=4).cells
-        for i, cell in enumerate(found):
-            if cell.cell_type == "code" and f"explorers.{name}(" in cell.source:
-                return found, i
-    raise LookupError(name)
+    """Return the cells of the notebook that shows an explorer, and the place of the first cell that makes it."""
+    return list_places(name)[0][1:]
 
 
 def test_eight_explorers_have_six_questions():
@@ -44,7 +48,9 @@ def test_eight_explorers_have_six_questions():
 @pytest.mark.parametrize("name", ASKED)
 def test_notebook_asks_first_in_the_same_words(name):
     """Does the notebook ask before in the same words and hand the prediction over?"""
-    question, (found, here) = ALL[name].question, notebook_of(name)
+    question, (form, found, here) = ALL[name].question, list_places(name)[0]
+    if form == 2:
+        return  # it has bets
     answer = next(i for i, c in enumerate(found)
                   if cells.is_answer(c) and cells.read_answer_variable(c.source) == question.name)
     assert answer < here and re.search(rf"prediction={question.name}\)", found[here].source)
@@ -53,6 +59,16 @@ def test_notebook_asks_first_in_the_same_words(name):
         assert options == question.meanings and "".join(options) == question.accepted
     check = next(c.source for c in found if c.source.startswith(f"check_answer({question.name}, "))
     assert ast.literal_eval(check.splitlines()[0].partition(", ")[2].removesuffix(")")) == question.accepted
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_explorer_of_form_2_is_open_or_waits_for_a_bet_above_it(name):
+    """Is there no explorer that waits for a prediction, or for a bet that comes later?"""
+    for form, found, here in list_places(name):
+        if form == 2:
+            above = [cells.read_answer_variable(c.source) for c in found[:here] if cells.read_kind(c) == "bet"]
+            assert "prediction=" not in found[here].source
+            assert set(re.findall(r'\bbet="(\w+)"', found[here].source)) <= set(above)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -99,6 +115,30 @@ def test_prediction_is_beside_what_is_seen(handle, displayed):
 def test_predicted_number_is_put_into_a_sentence(explorer, value, line):
     """Is a predicted number put into a sentence?"""
     assert explorer.question.describe_prediction(value).startswith(line)
+
+
+@pytest.mark.usefixtures("small_questions")
+def test_explorer_with_a_bet_is_covered_until_it_is_placed(displayed, handle, monkeypatch):
+    """Is the bet read from its cell at each show, and repeated beside the picture without a verdict?"""
+    typed = ["bet_depth = ..."]
+    monkeypatch.setattr(shell, "list_run_cells", lambda: typed)
+    explorer = leaky_slope.LeakySlope(bet="bet_depth")
+    explorer.show()
+    explorer.static()
+    assert len(displayed) == 2 and all("Covered until you bet" in d["text/plain"] for d in displayed)
+    assert 'replace the three dots by one letter of a, b or c' in displayed[0]["text/plain"]
+    typed.append("bet_depth = 'abc'[0]")
+    explorer.show()
+    assert "a computation is not read" in displayed[-1]["text/plain"] and not handle.seen
+    typed.append("bet_depth = 'b'")
+    explorer.show()
+    assert "<img" in handle.seen[-1] and "You bet b, it stays." in handle.seen[-1]
+
+
+def test_explorer_refuses_a_bet_that_is_not_there():
+    """Is a misspelled bet an error, and not a picture that stays covered?"""
+    with pytest.raises(ValueError, match="bet_no_such"):
+        leaky_slope.LeakySlope(bet="bet_no_such")
 
 
 def test_nothing_is_covered_for_whoever_does_not_predict(displayed, handle):
