@@ -16,7 +16,8 @@ CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
 """How notebooks and answers, and modules are read, at home and here."""
 QUESTIONS = "cs231n_lib/lab/check/questions"
 """The forms of bets and transfer questions, one file per topic."""
-QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py")
+ANSWER_FORMS = "cs231n_lib/lab/check/answer_forms.py"
+QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py", ANSWER_FORMS)
 """What says whether a bet or an answer has its form."""
 CASES = "cs231n_lib/lab/check/cases"
 VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/check/result_form.py",

@@ -1,8 +1,9 @@
 """The book: all notebooks, executed, as one HTML site that needs no kernel and no network: ``make book``.
 
 Every executed notebook becomes one page of MyST Markdown, which Sphinx renders. Cells that only make sense in a
-notebook are left out: answer cells, written answers, test cells (one line says what to check). Code is taken from
-exploration cells only, and the leak check reads every page, so that no solution and no hidden test gets into the book.
+notebook are left out: answer and scratch cells, written answers, test cells (one line says what to check). Code is
+taken from exploration cells only, and the leak check reads every page, so that no solution and no hidden test gets into
+the book.
 """
 
 import argparse
@@ -65,8 +66,9 @@ class Page:
     def render_cell(self, cell):
         """Return the Markdown of a cell; "" for cells that only make sense in a notebook."""
         if cell.cell_type == "markdown":
-            return "" if cells.is_written(cell) else resolve_links(cell.source, self.assignment)
-        if cells.is_answer(cell) or cells.is_written(cell):
+            left_out = cells.is_written(cell) or cells.is_solution_text(cell)
+            return "" if left_out else resolve_links(cell.source, self.assignment)
+        if cells.is_answer(cell) or cells.is_written(cell) or cells.is_scratch(cell):
             return ""
         if cells.is_test(cell):
             return render_check_line(cell)

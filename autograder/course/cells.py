@@ -7,7 +7,7 @@ grader needs is added here.
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograder.reference import CELLS, load_lab_module
@@ -35,6 +35,10 @@ is_solution: Callable[["NotebookNode"], bool] = _rules.is_solution
 is_test: Callable[["NotebookNode"], bool] = _rules.is_test
 is_written: Callable[["NotebookNode"], bool] = _rules.is_written
 is_answer: Callable[["NotebookNode"], bool] = _rules.is_answer
+is_scratch: Callable[["NotebookNode"], bool] = _rules.is_scratch
+is_solution_text: Callable[["NotebookNode"], bool] = _rules.is_solution_text
+list_confirmed_variables: Callable[[str], list[str]] = _rules.list_confirmed_variables
+iter_bound_names: Callable[[ast.AST], Iterator[str]] = _rules.iter_bound_names
 read_answer: Callable[[str, str], object] = _rules.read_answer
 
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -73,14 +77,21 @@ def read_test_kind(source: str) -> str:
     return "function" if isinstance(function, ast.Name) and function.id == "grade" else "answer"
 
 
-def read_question(source: str) -> str | None:
-    """Return the question whose mark a test cell ends in, as in ``grade("relu_forward")``; None for any other cell."""
+def read_question(source: str, function: str = "grade") -> str | None:
+    """Return the question whose mark a test cell ends in, as in ``grade("relu_forward")``; None for any other cell.
+
+    Parameters
+    ----------
+    source : str
+    function : str
+        What is called: ``grade`` for a function, ``grade_transfer`` for an answer.
+    """
     try:
         call = read_graded_call(source)
     except (SyntaxError, ValueError, IndexError):  # a cell of the instructor's own
         return None
     named = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    return named[0] if named and isinstance(call.func, ast.Name) and call.func.id == "grade" else None
+    return named[0] if named and isinstance(call.func, ast.Name) and call.func.id == function else None
 
 
 def read_answer_variable(source: str) -> str:

@@ -1,13 +1,17 @@
 """Strip solutions out of Python files with nbgrader's own preprocessor: the markers mean the same everywhere."""
 
+import ast
 import re
+import textwrap
 from collections.abc import Collection
 
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearSolutions
 
+from autograder.course import cells
 from autograder.reference import read_module_source
 
+SCRATCH_REGION = re.compile(r"(?m)^([ \t]*)### BEGIN SOLUTION\n(.*?)^[ \t]*### END SOLUTION", re.S)
 FUNCTION_START = re.compile(r"(?m)^(?=def )")
 
 
@@ -43,3 +47,20 @@ def strip_solutions(source: str) -> str:
     notebook = new_notebook(cells=[new_code_cell(source)])
     notebook, _ = ClearSolutions(enforce_metadata=False).preprocess(notebook, {})
     return notebook.cells[0].source
+
+
+def open_scratch_cell(source: str) -> str:
+    """Return a scratch cell as it is released: ``...`` for each solution region.
+
+    Where a region gives values to variables that the cell hands to ``confirm``, ``name = ...`` stands for each of them,
+    so that the cell runs before anything is written.
+    """
+    confirmed = cells.list_confirmed_variables(source)
+
+    def open_region(region: re.Match[str]) -> str:
+        indent, body = region.groups()
+        bound = set(cells.iter_bound_names(ast.parse(textwrap.dedent(body))))
+        awaited = [name for name in confirmed if name in bound] if not indent else []
+        return "\n".join(f"{name} = ..." for name in awaited) or f"{indent}..."
+
+    return SCRATCH_REGION.sub(open_region, source)

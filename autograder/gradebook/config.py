@@ -18,12 +18,19 @@ from autograder.course.topics import list_topics
 from autograder.errors import CourseError
 from autograder.gradebook.admission import AdmittedNotebookExporter, admit_notebooks
 from autograder.gradebook.late_policy import LatePolicy
-from autograder.gradebook.preprocessors import ClearAnswers, ClearClaims, Rebuild, RunTrusted, SaveGrades
+from autograder.gradebook.preprocessors import (
+    ClearAnswers,
+    ClearClaims,
+    ClearSolutionTexts,
+    Rebuild,
+    RunTrusted,
+    SaveGrades,
+)
 from autograder.gradebook.safe_code import render_safe_code
 from autograder.gradebook.safe_markdown import keep_addresses, render_safe_markdown
 
-GENERATE = [stock.IncludeHeaderFooter, stock.LockCells, ClearAnswers, ClearClaims, stock.ClearOutput,
-            stock.CheckCellMetadata, stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests,
+GENERATE = [stock.IncludeHeaderFooter, ClearSolutionTexts, stock.LockCells, ClearAnswers, ClearClaims,
+            stock.ClearOutput, stock.CheckCellMetadata, stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests,
             stock.ClearMarkScheme, stock.ComputeChecksums, stock.CheckCellMetadata]
 SANITIZE = [Rebuild, stock.ClearOutput, stock.DeduplicateIds, stock.OverwriteKernelspec, stock.OverwriteCells,
             stock.CheckCellMetadata]

@@ -17,6 +17,7 @@ from traitlets import Bool, Unicode
 
 from autograder.course import cells, claims, submission_state
 from autograder.course.assignment import UPDATE_FOLDER, collect_sources, read_notebook, rebuild_notebook
+from autograder.course.solution_regions import open_scratch_cell
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.gradebook import manual_marks
@@ -30,10 +31,13 @@ Step = tuple[NotebookNode, dict[str, Any]]
 
 
 class ClearAnswers(ClearSolutions):
-    """ClearSolutions that leaves an answer cell as one open assignment, ``name = ...``, instead of the stub."""
+    """ClearSolutions that leaves an answer cell as one open assignment, ``name = ...``, instead of the stub.
+
+    In a scratch cell, which may hold any code, only the solution is replaced, by ``...`` of the same kind.
+    """
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], cell_index: int) -> Step:
-        """Replace the literal of an answer cell by an ellipsis; treat every other cell as nbgrader does.
+        """Put an ellipsis into answer cells and scratch cells; treat every other cell as nbgrader does.
 
         Parameters
         ----------
@@ -44,6 +48,9 @@ class ClearAnswers(ClearSolutions):
         cell_index : int
             Place of the cell in the notebook.
         """
+        if cells.is_scratch(cell):
+            cell.source = open_scratch_cell(cell.source)
+            return cell, resources
         if not cells.is_answer(cell):
             return super().preprocess_cell(cell, resources, cell_index)
         name = cells.read_answer_variable(cell.source)
@@ -69,6 +76,15 @@ class ClearClaims(NbGraderPreprocessor):
         """
         claims.clear_claims(cell)
         return cell, resources
+
+
+class ClearSolutionTexts(NbGraderPreprocessor):
+    """Takes the solutions of transfer questions out of the notebook: students read them after the last due date."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Remove the cells; nothing of them gets into the release, the gradebook or an exchange."""
+        nb.cells = [cell for cell in nb.cells if not cells.is_solution_text(cell)]
+        return nb, resources
 
 
 class Rebuild(NbGraderPreprocessor):

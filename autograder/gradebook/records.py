@@ -312,7 +312,7 @@ def parse_answers(text: str) -> dict[str, str]:
     try:
         for cell in json.loads(text)["cells"]:
             flags = cell["metadata"].get("nbgrader", {})
-            if flags.get("solution"):
+            if flags.get("solution") and not cells.is_scratch(cell):
                 source = cell["source"]
                 answers[flags["grade_id"]] = "".join(source) if isinstance(source, list) else str(source)
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError):

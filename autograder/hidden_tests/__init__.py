@@ -1,15 +1,16 @@
 """Hidden tests, one module per topic, and the calls that stand in the notebooks' hidden regions.
 
 ``grade("relu_forward")`` returns the marks of one function, ``grade_prediction`` those of a prediction (any accepted
-answer earns them), ``grade_bets`` those of the bets of a notebook, ``grade_answer`` those of a question with a right
-answer, ``grade_capstone`` those of a classifier's answers on the held-out images. All return one finite Python float,
-which nbgrader takes as the score of the cell. They work on a :class:`~autograder.hidden_tests.session.Session`: the
-trusted runner opens one on the sandboxed submission; in a plain kernel the first call opens one on the installed
-``cs231n_lib``.
+answer earns them), ``grade_bets`` those of the bets of a notebook, ``grade_answer`` and ``grade_transfer`` those of a
+question with a right answer, ``grade_capstone`` those of a classifier's answers on the held-out images. All return one
+finite Python float, which nbgrader takes as the score of the cell. They work on a
+:class:`~autograder.hidden_tests.session.Session`: the trusted runner opens one on the sandboxed submission; in a plain
+kernel the first call opens one on the installed ``cs231n_lib``.
 
 ``<topic>.py`` holds the questions of a topic; ``builders`` the tests that many of them share; ``expectations`` the
-comparisons that say what is wrong; ``rubric`` what a question and an aspect are, and how they are judged. Whether an
-answer cell is right is decided here. May import ``sandbox``, ``mistakes`` and what is below them; never nbgrader.
+comparisons that say what is wrong; ``rubric`` what a question and an aspect are, and how they are judged; ``transfer``
+the accepted answers of transfer questions. Whether an answer cell is right is decided here. May import ``sandbox``,
+``mistakes`` and what is below them; never nbgrader.
 """
 
 import math
@@ -26,6 +27,7 @@ from autograder.course.topics import topic_of
 from autograder.hidden_tests import session as sessions
 from autograder.hidden_tests.rubric import Outcome
 from autograder.hidden_tests.session import open_session, sum_marks
+from autograder.hidden_tests.transfer import find_topic, judge_transfer, load_accepted, load_forms
 
 
 def grade(name: str) -> float:
@@ -117,6 +119,22 @@ def grade_answer(value: Any, correct: str | float, points: float, tol: float = 0
         right = isinstance(value, str) and value.strip().lower() == correct
     else:
         right = is_number(value) and abs(value - correct) <= tol * abs(correct)
+    return record_answer("answer", value, right, points, hint)
+
+
+def grade_transfer(name: str, value: Any, points: float) -> float:
+    """Give ``points`` for the right answer of a transfer question.
+
+    Parameters
+    ----------
+    name : str
+        The variable, as in "answer_wide": the topic's hidden tests know which answer is accepted.
+    value : literal
+        What the answer cell holds; ``...`` for nothing, :class:`Unreadable` for what is no literal.
+    points : float
+    """
+    topic = find_topic(name) if sessions.current is None else sessions.current.topic
+    right, hint = judge_transfer(value, load_forms(topic)[name], load_accepted(topic)[name])
     return record_answer("answer", value, right, points, hint)
 
 

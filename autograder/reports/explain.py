@@ -16,6 +16,7 @@ from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import load_assignment
 from autograder.course.text import escape_for_terminal
 from autograder.gradebook import records
+from autograder.hidden_tests import transfer
 from autograder.hidden_tests.session import load_questions
 from autograder.inbox.submitted_folder import read_module
 from autograder.reports import call_trace
@@ -314,7 +315,7 @@ def explain_answer(call, job):
     if call.func.id == "grade_bets":
         bets = hidden_tests.select_bets(ast.literal_eval(call.args[0]), job["answers"])
         return format_item("bets", [shorten_text(" ".join(job["answers"][name].split())) for name in bets], "  ")
-    name = call.args[0].id
+    name = next(a.id for a in call.args if isinstance(a, ast.Name))
     value = cells.read_answer(job["answers"][name], name)
     read = "nothing" if value is ... else getattr(value, "reason", None) or f"{name} = {call_trace.format_value(value)}"
     return [
@@ -326,7 +327,9 @@ def explain_answer(call, job):
 
 
 def format_expected(call):
-    """Return in words what a call of ``grade_prediction``, ``grade_answer`` or ``grade_capstone`` accepts."""
+    """Return in words what a call of ``grade_prediction``, ``grade_transfer`` or another of them accepts."""
+    if call.func.id == "grade_transfer":
+        return str(transfer.find_accepted(ast.literal_eval(call.args[0])))
     values = [ast.literal_eval(a) for a in call.args[1:]]
     named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
     if call.func.id == "grade_capstone":

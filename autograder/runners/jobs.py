@@ -11,6 +11,7 @@ from autograder.course.files import write_secret_once
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.hidden_tests.session import load_questions
+from autograder.hidden_tests.transfer import load_accepted
 from autograder.runners.grader_hash import hash_grader
 from autograder.runners.runner import Job
 
@@ -62,9 +63,13 @@ def check_questions(course: Path | str, assignment: str) -> None:
     CourseError
         Naming the first cell that cannot be graded, and what to do.
     """
-    questions = load_questions(topic_of(assignment))
+    topic = topic_of(assignment)
+    questions, accepted = load_questions(topic), load_accepted(topic)
     remedy = "Grade with the checkout that made the release, or run `release --update`"
     for grade_id, source, points in load_assignment(course, assignment).tests:
+        variable = cells.read_question(source, "grade_transfer")
+        if variable is not None and variable not in accepted:
+            raise CourseError(f"{grade_id}: the checkout's hidden tests have no accepted answer for {variable}", remedy)
         name = cells.read_question(source)
         if name is None:
             continue

@@ -68,7 +68,7 @@ def make_solved_notebook(course, assignment, answers=True, written="", whole=Fal
     course : pathlib.Path
     assignment : str
     answers : bool
-        Fill the answer cells with the instructor's answers.
+        Fill the answer cells with the instructor's answers, and the scratch cells with the instructor's code.
     written : str
         The text of written answers; if it is empty, they are as released.
     whole : bool
@@ -77,7 +77,7 @@ def make_solved_notebook(course, assignment, answers=True, written="", whole=Fal
     released = read_notebook(course, "release", assignment)
     sources = {cells.read_grade_id(c): c.source for c in read_notebook(course, "source", assignment).cells}
     for cell in released.cells:
-        if answers and cells.is_answer(cell):
+        if answers and (cells.is_answer(cell) or cells.is_scratch(cell)):
             lines = sources[cells.read_grade_id(cell)].splitlines()
             cell.source = "\n".join(line for line in lines if "### " not in line)
         elif written and cells.is_written(cell):

@@ -26,6 +26,8 @@ MAX_INTEGER = 10**100
 KINDS = ("bet", "answer", "scratch", "solution")
 """What the metadata of a cell of form 2 may name: a bet, the answer to a transfer question, code that is the student's
 own and never graded, or the solution of a transfer question, which releases leave out."""
+CHECKS = ("check", "check_answer", "check_answer_form", "check_bets")
+"""What a test cell calls where students see it."""
 TOO_LARGE = f"larger than {MAX_NOTEBOOK // 1024} KiB, left out at grading: clear its outputs"
 NO_NOTEBOOK = "not a notebook (broken JSON?)"
 
@@ -43,7 +45,8 @@ class Purpose:
         The function or the variable; of "bets" the notebook, of "all together" the cell's ``grade_id`` without
         ``-test``.
     accepted : str or tuple, optional
-        Which answers are possible, as in :func:`cs231n_lib.lab.check.check_answer`.
+        Which answers are possible, as in :func:`cs231n_lib.lab.check.check_answer`; None if the questions of the
+        notebook say it.
     """
 
     kind: str
@@ -196,7 +199,17 @@ def is_written(cell):
 
 def is_answer(cell):
     """Is this a cell in which a student assigns an answer to a variable?"""
-    return is_code(cell) and is_solution(cell) and not is_grade(cell)
+    return is_code(cell) and is_solution(cell) and not is_grade(cell) and not is_scratch(cell)
+
+
+def is_scratch(cell):
+    """Is this a cell for any code of the student's own, which is never graded nor read as an answer?"""
+    return read_kind(cell) == "scratch"
+
+
+def is_solution_text(cell):
+    """Is this the solution of a transfer question, which students do not get before the last due date?"""
+    return read_kind(cell) == "solution"
 
 
 def is_experiment(cell):
@@ -287,12 +300,14 @@ def read_purpose(grade_id, source):
         nbgrader's name of the cell, and its text as released.
     """
     call = next((s.value for s in ast.parse(source).body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)
-                 and getattr(s.value.func, "id", "") in ("check", "check_answer", "check_bets")), None)
+                 and getattr(s.value.func, "id", "") in CHECKS), None)
     if call is None:
         return Purpose("all together", grade_id.removesuffix("-test"))
-    if call.func.id != "check_answer":
+    if call.func.id in ("check", "check_bets"):
         return Purpose({"check": "function", "check_bets": "bets"}[call.func.id], call.args[0].value)
     name = call.args[0].id
+    if call.func.id == "check_answer_form":
+        return Purpose("answer", name)
     kind = "prediction" if name.startswith("prediction") else "answer"
     return Purpose(kind, name, ast.literal_eval(call.args[1]))
 
@@ -339,9 +354,14 @@ def checks_function(source, name):
     return bool(re.search(rf"""\bcheck\(["']{name}["']\)""", source))
 
 
+def list_confirmed_variables(source):
+    """Return the variables that a scratch cell hands to ``confirm``, in order."""
+    return re.findall(r"\bconfirm\(\s*([A-Za-z_]\w*)\s*\)", source)
+
+
 def read_checked_variable(source):
-    """Return the variable that a cell hands to ``check_answer``, "" if there is no such call."""
-    call = re.search(r"check_answer\(([A-Za-z_]\w*),", source)
+    """Return the variable that a cell hands to ``check_answer`` or ``check_answer_form``, "" without such a call."""
+    call = re.search(r"\bcheck_answer(?:_form)?\(([A-Za-z_]\w*)[,)]", source)
     return call[1] if call else ""
 
 
@@ -354,7 +374,21 @@ def read_revealed_variable(source, line):
     line : int
         Where the call stands; of several calls, that one counts.
     """
+    return read_argument(source, line, "reveal")
+
+
+def read_argument(source, line, function):
+    """Return the variable that a cell hands to a function first, "" if there is no such call.
+
+    Parameters
+    ----------
+    source : str
+    line : int
+        Where the call stands; of several calls, that one counts.
+    function : str
+        Its name: "confirm".
+    """
     calls = [(1 + source.count("\n", 0, call.start()), call[1])
-             for call in re.finditer(r"\breveal\(\s*([A-Za-z_]\w*)\s*,", source)]
+             for call in re.finditer(rf"\b{function}\(\s*([A-Za-z_]\w*)\s*[,)]", source)]
     until = [name for start, name in calls if start <= line]
     return (until[-1:] or [name for _, name in calls[:1]] or [""])[0]

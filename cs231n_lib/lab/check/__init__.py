@@ -9,9 +9,10 @@ reader's own forward, and names the mistake (``recognise``), or says in what way
 ``pairs`` judges a forward and a backward together, ``remarks`` says what is accepted and yet not what the workbook
 does. All comparisons are in ``arrays``, which the hidden tests use too. ``report`` and ``difference_map`` show it,
 ``where_to_read`` adds what to read. ``limits`` bounds time and output, ``import_check`` says why a file does not
-load, ``answers`` whether an answer can be accepted. ``bets`` reads bets from their cells, ``cards`` shows what they
-came to, ``questions`` has their forms, ``shell`` asks IPython, ``hints`` helps. Nothing here knows a solution, and the
-hidden tests that give the marks draw other inputs.
+load, ``answers`` and ``answer_forms`` whether an answer can be accepted, ``steps`` whether a step of a derivation comes
+out. ``bets`` reads bets from their cells, ``cards`` shows what they came to, ``questions`` has what is asked for,
+``shell`` asks IPython, ``hints`` helps. Nothing here knows a solution, and the hidden tests that give the marks draw
+other inputs.
 
 May import ``gradient_check``, ``workspace``, ``cells`` and ``modules``, and the graded modules while it runs.
 """
@@ -19,14 +20,18 @@ May import ``gradient_check``, ``workspace``, ``cells`` and ``modules``, and the
 import difflib
 import os
 
+from cs231n_lib.lab import cells
+from cs231n_lib.lab.check.answer_forms import find_form_problem
 from cs231n_lib.lab.check.answers import find_answer_problem, find_unread_answer
 from cs231n_lib.lab.check.bets import check_bets, reveal
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.hints import hint
 from cs231n_lib.lab.check.judge import judge_file
-from cs231n_lib.lab.check.shell import NotRightYet, list_run_cells, show
+from cs231n_lib.lab.check.questions import find_entry
+from cs231n_lib.lab.check.shell import NotRightYet, find_caller, list_run_cells, show
+from cs231n_lib.lab.check.steps import StepCard
 
-__all__ = ["NotRightYet", "check", "check_answer", "check_bets", "hint", "reveal"]
+__all__ = ["NotRightYet", "check", "check_answer", "check_answer_form", "check_bets", "confirm", "hint", "reveal"]
 
 
 def check(name):
@@ -75,3 +80,45 @@ def check_answer(value, accepted):
     if problem:
         raise NotRightYet(f"answer not accepted: {problem}")
     print("answer noted")
+
+
+def check_answer_form(value):
+    """Say whether an answer has the form that its question asks for. This does not say whether it is right.
+
+    Parameters
+    ----------
+    value : object
+        The variable of the answer cell; ``...`` is no answer yet.
+
+    Raises
+    ------
+    NotRightYet
+        If the answer cannot be accepted: a share where per cent are asked for, a computed value.
+    ValueError
+        If no question asks for such a variable.
+    """
+    caller = find_caller()
+    name = cells.read_argument(caller.source, caller.line, "check_answer_form")
+    read = caller.read_value(name) if caller.sources else value
+    problem = find_form_problem(read, find_entry(name, "ANSWERS"))
+    if problem:
+        raise NotRightYet(f"answer not accepted: {problem}")
+    print("answer noted")
+
+
+def confirm(value):
+    """Show whether a step that you wrote in this cell gives what it should, and where to look if not. It is not graded.
+
+    Parameters
+    ----------
+    value : object
+        The variable with the result of the step; ``...`` before it is written.
+
+    Raises
+    ------
+    ValueError
+        If the workbook has no step of that name.
+    """
+    caller = find_caller()
+    name = cells.read_argument(caller.source, caller.line, "confirm")
+    show(StepCard(name, *find_entry(name, "STEPS").judge(value)))

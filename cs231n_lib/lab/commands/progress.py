@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from cs231n_lib.lab import cells, workspace
 from cs231n_lib.lab.check import judge
+from cs231n_lib.lab.check.answer_forms import find_form_problem
 from cs231n_lib.lab.check.answers import find_answer_problem
 from cs231n_lib.lab.check.bets import describe_lacking, survey_bets
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.limits import limit_output
+from cs231n_lib.lab.check.questions import find_entry
 from cs231n_lib.lab.check.report import CELL, TABLE, render_badge
 from cs231n_lib.lab.commands.install import COMMAND
 
@@ -160,7 +162,7 @@ def list_items(assignment):
         elif purpose.kind == "all together":
             state, note = wait_for_functions(name for name, (state, _) in states.items() if state != "done")
         else:
-            state, note = judge_answer(assignment.read_answer(grade_id, purpose.name), purpose.accepted)
+            state, note = judge_answer(assignment.read_answer(grade_id, purpose.name), purpose)
         yield ProgressItem(assignment.name, purpose.name, purpose.kind, points, state, note)
     for name, source, points in assignment.list_written_answers():
         state = "done" if cells.is_filled_in(source) else "open"
@@ -191,9 +193,20 @@ def count_bets(assignment, grade_id):
     return ("open", f"to place: {describe_lacking(bets)}") if "open" in states else ("done", "")
 
 
-def judge_answer(value, accepted):
-    """Return (state, note) of an answer; see :func:`cs231n_lib.lab.check.check_answer` for the arguments."""
-    problem = find_answer_problem(value, accepted)
+def judge_answer(value, purpose):
+    """Return (state, note) of an answer, as its check judges it.
+
+    Parameters
+    ----------
+    value : object
+        As :meth:`cs231n_lib.lab.workspace.WorkspaceAssignment.read_answer` returns it.
+    purpose : cs231n_lib.lab.cells.Purpose
+        Of its test cell.
+    """
+    if purpose.accepted is None:
+        problem = find_form_problem(value, find_entry(purpose.name, "ANSWERS"))
+    else:
+        problem = find_answer_problem(value, purpose.accepted)
     if not problem:
         return "done", ""
     return ("open", "") if value is ... else ("wrong", problem)

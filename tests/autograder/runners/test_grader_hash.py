@@ -65,6 +65,15 @@ def test_comparisons_change_every_topic(checkout):
     assert find_changed(checkout, [COMPARISONS]) == {COMPARISONS: set(list_topics())}
 
 
+def test_forms_of_answers_change_what_depends_on_them(checkout):
+    """Does a change in how the form of an answer is judged regrade everything, and a topic's questions that topic?"""
+    assert find_changed(checkout, QUESTION_FORMS) == dict.fromkeys(QUESTION_FORMS, set(list_topics()))
+    questions = f"{QUESTIONS}/dropout.py"
+    (checkout / questions).parent.mkdir(exist_ok=True)
+    (checkout / questions).touch()
+    assert find_changed(checkout, [questions]) == {questions: {"dropout"}}
+
+
 def test_shared_files_of_a_room_change_every_topic(checkout):
     """Does a change in what all hidden tests or mistakes share (a teaching sentence, too) regrade everything?"""
     names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name) is None]

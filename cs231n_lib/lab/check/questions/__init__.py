@@ -6,6 +6,7 @@ come to. Students get these files: nothing there is an accepted answer of a ques
 the forms of bets and answers from here, too.
 """
 
+import difflib
 import importlib
 import importlib.util
 import pkgutil
@@ -36,3 +37,25 @@ def list_topics():
 def find_bet(name):
     """Return the bet of that variable, of whatever topic; None if there is none."""
     return next((bets[name] for bets in (read_questions(t).BETS for t in list_topics()) if name in bets), None)
+
+
+def find_entry(name, table):
+    """Return what a table of any topic says about a variable.
+
+    Parameters
+    ----------
+    name : str
+    table : str
+        "BETS", "ANSWERS" or "STEPS".
+
+    Raises
+    ------
+    ValueError
+        If no topic has it; the message names a similar one.
+    """
+    found = {key: entry for topic in list_topics() for key, entry in getattr(read_questions(topic), table).items()}
+    if name not in found:
+        near = difflib.get_close_matches(name, found, n=1)
+        meant = f": did you mean {near[0]}?" if near else ""
+        raise ValueError(f"the workbook does not ask for {name!r}{meant}")
+    return found[name]
