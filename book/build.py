@@ -34,6 +34,8 @@ class Image(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.png = self.alt = None
+        caption = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", text, re.S)
+        self.caption = html.unescape(caption[1]) if caption else ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -77,7 +79,10 @@ class Page:
         if SHOWN.search(cell.source):
             return self.render_explorer(cell)
         outputs = [self.render_output(cell.id, k, o) for k, o in enumerate(merge_streams(cell.outputs))]
-        return "\n\n".join([render_code(cell.source), *filter(None, outputs)])
+        code = render_code(cell.source)
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            code = fold_code("Code of this figure", code)
+        return "\n\n".join([code, *filter(None, outputs)])
 
     def render_output(self, name, k, output):
         """Return the Markdown of an output: text, or a figure with a caption and a number.
@@ -103,9 +108,8 @@ class Page:
         (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / path).write_bytes(image.png)
         alt = image.alt.replace("\n", " ")
-        return fence_code(
-            f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{escape_text(make_caption(alt))}", ":::"
-        )
+        caption = escape_text(image.caption or make_caption(alt))
+        return fence_code(f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{caption}", ":::")
 
     def render_explorer(self, cell):
         """Return an explorer that works without a kernel; without JavaScript its first picture is shown."""

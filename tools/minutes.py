@@ -24,7 +24,7 @@ SUBSTANTIAL = 8
 WEIGHTS = {"figures": 1, "bets": 2, "explorers": 3, "steps": 2, "questions": 8, "essays": 20, "short_functions": 10,
            "substantial_functions": 20}
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.S)
-SHOWN = ("plots.show", "logbook.page")
+SHOWN = ("plots.show", "tables.show", "logbook.page")
 
 
 @dataclass

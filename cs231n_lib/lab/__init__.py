@@ -3,10 +3,10 @@
 In: the reader's functions, always looked up by name at the moment of the call, so that edits count. Out: what a
 notebook shows, and what ``python -m cs231n_lib.lab`` prints.
 
-From the bottom up: ``cells``, ``modules`` and ``progress_bar``; ``workspace``, ``data``, ``net``, ``plots``, ``blas``,
-``gradient_check``; ``solver`` and ``broken_nets``; ``your_net``; ``check``, ``logbook`` and ``search``; ``explorers``
-and ``notebook``; ``commands``. Each imports only what is below it (``make check`` enforces that), besides the graded
-modules. ``alone`` and ``sick`` are old names that released notebooks import.
+From the bottom up: ``cells``, ``modules`` and ``progress_bar``; ``workspace``, ``data``, ``net``, ``plots``,
+``tables``, ``blas``, ``gradient_check``; ``solver`` and ``broken_nets``; ``your_net``; ``check``, ``logbook`` and
+``search``; ``explorers`` and ``notebook``; ``commands``. Each imports only what is below it (``make check`` enforces
+that), besides the graded modules. ``alone`` and ``sick`` are old names that released notebooks import.
 """
 
 

@@ -7,6 +7,10 @@ same colour in all notebooks, ``COLOURS["relu"]``. Lines have their name at thei
 import base64
 import html
 import io
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,6 +31,10 @@ COLOURS = {
     "sgd": BLACK, "sgd_momentum": BLUE, "nesterov_momentum": GREEN, "rmsprop": ORANGE, "adam": VERMILLION,
 }
 OTHERS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK, GREY)  # for names that are not in COLOURS
+ALT_TEXTS = Path(__file__).with_name("alt_texts")
+"""A file per notebook, ``<notebook>.toml``: the texts of its figures, which stand outside the cells so that they do not
+tell a bet's outcome before the picture is there."""
+FIGURE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 WIDTH, HEIGHT = 8.0, 3.6  # inches; the text is large enough to be read at half this width
 
 
@@ -46,6 +54,53 @@ def use_style():
     })
 
 
+@dataclass(frozen=True)
+class FigureText:
+    """What stands about a figure.
+
+    Attributes
+    ----------
+    alt : str
+        What the picture shows, for those who do not see it: the finding, not the drawing.
+    caption : str
+        What everybody reads below the picture; "" for none.
+    """
+
+    alt: str
+    caption: str = ""
+
+
+def read_figure_texts(path):
+    """Return id -> :class:`FigureText` of a notebook's figures.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        One of :data:`ALT_TEXTS`. Each table of it is a figure's: ``alt``, and ``caption`` if it has one.
+
+    Raises
+    ------
+    ValueError
+        If a figure has no alternative text, or something else beside the two; the message names it.
+    """
+    found = {}
+    for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        texts = {key: " ".join(text.split()) for key, text in table.items() if isinstance(text, str)}
+        if texts.keys() != table.keys() or not texts.get("alt") or texts.keys() - {"alt", "caption"}:
+            raise ValueError(f"{path.name}: expected an alt and perhaps a caption for {name}, got {table}")
+        found[name] = FigureText(**texts)
+    return found
+
+
+def find_figure_text(name):
+    """Return the :class:`FigureText` of a figure of any notebook; a ValueError if none has that id."""
+    for path in sorted(ALT_TEXTS.glob("*.toml")):
+        texts = read_figure_texts(path)
+        if name in texts:
+            return texts[name]
+    raise ValueError(f"expected the id of a figure that {ALT_TEXTS.name}/ describes, got {name!r}")
+
+
 def show(fig, alt):
     """Display a figure with an alternative text for those who do not see it, and close it.
 
@@ -53,15 +108,17 @@ def show(fig, alt):
     ----------
     fig : matplotlib.figure.Figure
     alt : str
-        What the picture shows, in a sentence or two: the finding, not the drawing.
+        The figure's id, as in ``"depth-histograms"``: its texts stand in ``alt_texts/<notebook>.toml``. Or, with
+        blanks in it, the text itself: the finding, not the drawing.
 
     Raises
     ------
     ValueError
-        If ``alt`` is empty.
+        If ``alt`` is empty, or an id that no notebook describes.
     """
     if not alt or not alt.strip():
         raise ValueError("expected alt to say in a sentence what the figure shows, got an empty text")
+    text = find_figure_text(alt) if FIGURE_ID.fullmatch(alt) else FigureText(alt)
     from IPython.display import display
 
     png = io.BytesIO()
@@ -70,9 +127,13 @@ def show(fig, alt):
     data = base64.b64encode(png.getvalue()).decode()
     width = round(100 * fig.get_figwidth())
     # As HTML: JupyterLab leaves out the alternative text of a plain PNG output.
-    image = (f'<img src="data:image/png;base64,{data}" alt="{html.escape(alt)}" width="{width}" '
+    image = (f'<img src="data:image/png;base64,{data}" alt="{html.escape(text.alt)}" width="{width}" '
              'style="max-width: 100%; height: auto; background: white">')
-    display({"text/html": image, "text/plain": f"[figure: {alt}]"}, raw=True)
+    if text.caption:
+        image = (f'<figure style="margin: 0">{image}<figcaption style="max-width: 60em">{html.escape(text.caption)}'
+                 "</figcaption></figure>")
+    below = f"\n{text.caption}" if text.caption else ""
+    display({"text/html": image, "text/plain": f"[figure: {text.alt}]{below}"}, raw=True)
 
 
 def montage(images, titles=None, columns=10, rescale=False):

@@ -34,9 +34,11 @@ def test_answers_and_hidden_tests_are_left_out(tmp_path):
     """Are answers and hidden tests left out?"""
     answer = new_code_cell("prediction = 7", metadata={"nbgrader": {**OPEN, "grade_id": "p"}})
     written = new_markdown_cell("because of 7", metadata={"nbgrader": {**OPEN, "grade": True, "grade_id": "w"}})
+    scratch = new_code_cell("steps = 7\nconfirm(steps)", metadata={"nbgrader": OPEN, "cs231n": {"kind": "scratch"}})
+    solution = new_markdown_cell("It is 7.", metadata={"cs231n": {"kind": "solution"}})
     test = new_code_cell('check("he_init")\n### BEGIN HIDDEN TESTS\ngrade("he_init")\n### END HIDDEN TESTS',
                          metadata={"nbgrader": {**GRADED, "grade_id": "he-init-test"}})
-    text = page(new_markdown_cell("# Title"), answer, written, test, folder=tmp_path)
+    text = page(new_markdown_cell("# Title"), answer, written, scratch, solution, test, folder=tmp_path)
     assert "7" not in text and "HIDDEN" not in text and "grade(" not in text
     assert 'check("he_init")' in text and text.startswith("# 03 Title")
 
@@ -55,6 +57,22 @@ def test_long_description_is_the_alternative_text(tmp_path):
     below = text.partition(f":alt: {alt}\n\n")[2].removesuffix(":::\n").strip().removesuffix(":::").strip()
     assert below.startswith("Rate 0.1, step 60: the path of Adam.") and below.endswith("Adam.")
     assert 200 < len(below) <= 260
+
+
+def test_caption_of_a_figure_is_its_own(tmp_path):
+    """Is the caption below a picture the one that the notebook has, where there is one?"""
+    output = figure("The alternative text.")
+    output.data["text/html"] += "<figcaption style='x'>Ten &amp; more.</figcaption>"
+    text = page(new_code_cell("plot()", id="plot", outputs=[output]), folder=tmp_path)
+    assert ":alt: The alternative text.\n\nTen & more." in text
+
+
+def test_plotting_code_stays_folded(tmp_path):
+    """Is the code of a cell that the notebook folds folded in the book, with its figure open below?"""
+    cell = new_code_cell("plots.show(f, 'a-b')", id="plot", outputs=[figure("A.")],
+                         metadata={"jupyter": {"source_hidden": True}})
+    text = page(cell, folder=tmp_path)
+    assert text.index("<details") < text.index("plots.show") < text.index("</details>") < text.index("{figure}")
 
 
 def test_prints_of_one_cell_stay_in_one_block(tmp_path):

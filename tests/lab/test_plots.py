@@ -151,3 +151,34 @@ def test_show_has_alternative_text_and_closes(monkeypatch):
     assert not plt.fignum_exists(fig.number)
     with pytest.raises(ValueError, match="alt"):
         plots.show(fig, " ")
+
+
+def write_texts(folder, text, monkeypatch):
+    """Let a folder hold the texts of one notebook's figures."""
+    folder.mkdir(exist_ok=True)
+    (folder / "03_initialization.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(plots, "ALT_TEXTS", folder)
+    return folder / "03_initialization.toml"
+
+
+def test_texts_of_a_figure_are_found_by_its_id(monkeypatch, tmp_path):
+    """Does an id stand for the alternative text and the caption, and is an unknown one an error?"""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    write_texts(tmp_path / "alt_texts", '[depth]\nalt = """Bars <grow>\nby layer."""\n[walk]\nalt = "A walk."\n'
+                'caption = "Ten & more steps."\n', monkeypatch)
+    for name in ("depth", "walk"):
+        plots.show(plt.figure(), name)
+    assert 'alt="Bars &lt;grow&gt; by layer."' in shown[0]["text/html"] and "figcaption" not in shown[0]["text/html"]
+    assert shown[0]["text/plain"] == "[figure: Bars <grow> by layer.]"
+    assert ">Ten &amp; more steps.</figcaption>" in shown[1]["text/html"]
+    assert shown[1]["text/plain"] == "[figure: A walk.]\nTen & more steps."
+    with pytest.raises(ValueError, match="'dept'"):
+        plots.show(plt.figure(), "dept")
+
+
+@pytest.mark.parametrize("text", ["[a]\nalt = ''", "[a]\ncaption = 'b'", "[a]\nalt = 'b'\ntitle = 'c'", "[a]\nalt = 1"])
+def test_figure_without_an_alternative_text_is_named(text, monkeypatch, tmp_path):
+    """Is a table that is no figure's an error that names the file and the figure?"""
+    with pytest.raises(ValueError, match="03_initialization.toml: .*for a"):
+        plots.read_figure_texts(write_texts(tmp_path / "alt_texts", text, monkeypatch))
