@@ -36,6 +36,7 @@ is_test: Callable[["NotebookNode"], bool] = _rules.is_test
 is_written: Callable[["NotebookNode"], bool] = _rules.is_written
 is_answer: Callable[["NotebookNode"], bool] = _rules.is_answer
 is_scratch: Callable[["NotebookNode"], bool] = _rules.is_scratch
+is_experiment: Callable[["NotebookNode"], bool] = _rules.is_experiment
 is_solution_text: Callable[["NotebookNode"], bool] = _rules.is_solution_text
 list_confirmed_variables: Callable[[str], list[str]] = _rules.list_confirmed_variables
 iter_bound_names: Callable[[ast.AST], Iterator[str]] = _rules.iter_bound_names

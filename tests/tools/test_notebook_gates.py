@@ -1,0 +1,126 @@
+"""Does each gate of form 2 stop what it is for, and let everything else through?"""
+
+import copy
+
+import form_2_notebook
+import nbformat.v4 as v4
+import pytest
+from small_checkout import flag, function_test
+
+from tools import notebook_forms, notebook_gates
+
+NOTEBOOKS = {a: n for a, n in notebook_forms.read_notebooks().items() if notebook_forms.read_form(n) == 2}
+
+
+@pytest.mark.parametrize("assignment", NOTEBOOKS)
+def test_notebook_of_form_2_passes_every_gate(assignment):
+    """Does a notebook that is written anew pass?"""
+    assert notebook_gates.list_complaints(assignment, NOTEBOOKS[assignment]) == []
+
+
+def test_texts_of_figures_belong_to_one_notebook_each(tmp_path):
+    """Is an id in two files named, and a file without a notebook? And are ours free of both?"""
+    assert notebook_gates.list_shared_figures() == []
+    for name in ("03_initialization", "04_batchnorm", "99_extra"):
+        (tmp_path / f"{name}.toml").write_text("[walk]\nalt = 'A walk.'\n", encoding="utf-8")
+    assert notebook_gates.list_shared_figures(tmp_path) == [
+        "walk: described in 03_initialization.toml and in 04_batchnorm.toml",
+        "99_extra.toml: there is no such notebook", "walk: described in 03_initialization.toml and in 99_extra.toml"]
+
+
+def make_code(source, folded=False):
+    """Return an experiment."""
+    return v4.new_code_cell(source, id="experiment", metadata={"jupyter": {"source_hidden": True}} if folded else {})
+
+
+@pytest.mark.parametrize("cell", [
+    make_code("x = 1"), make_code("plots.show(fig, 'a-b')", folded=True), make_code("# " + "x" * 86),
+    make_code("for x in y:\n    print(x)\nprint(f'{a:8.3f} {b:8.3f}')"), make_code("%time x = 1\nax = 3"),
+    make_code("for x in y:\n    print(f'{x:.3f} and {y:.2%}')"),
+    flag(v4.new_code_cell("check('a')\n### BEGIN HIDDEN TESTS\n# " + "x" * 99 + "\n### END HIDDEN TESTS", id="test"),
+         True, False, True, 1),
+])
+def test_cell_that_is_fine_passes(cell):
+    """Is nothing said about code that fits, a folded figure, a print in a loop, and a long hidden test?"""
+    assert notebook_gates.list_cell_complaints(cell) == []
+
+
+@pytest.mark.parametrize("cell, says", [
+    (make_code("x" * 89), "89 columns"), (make_code("plots.show(fig, 'a-b')"), "folded"),
+    (make_code("fig, ax = plt.subplots()"), "folded"), (make_code("axes[0].set_title('a')"), "folded"),
+    (form_2_notebook.scratch(), "only an experiment"),
+    (make_code("for a, b in c:\n    print(f'{a:8.3f} {b:8.3f}')"), "prints a table"),
+    (make_code("for a, b in c:\n    print(f'{a:<10} {b:>{width}}')"), "prints a table"),
+])
+def test_cell_that_is_not_fine_is_named(cell, says):
+    """Is a wide line named, plotting code in the open, a folded scratch cell, a table of prints?"""
+    if says == "only an experiment":
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    assert [line for line in notebook_gates.list_cell_complaints(cell) if says in line]
+
+
+def make_whole(bets=4, answers=2, essays=1, functions=("a_forward", "a_backward", "b", "c"), points=20, bet_points=1):
+    """Return a notebook with as many of each as its arguments say, and its functions' lengths."""
+    made = [v4.new_markdown_cell("# Title")]
+    for kind, many in (("bet", bets), ("answer", answers)):
+        made += [form_2_notebook.own(flag(v4.new_code_cell("x = 1", id=f"{kind}-{k}"), False, True, False), kind)
+                 for k in range(many)]
+    made += [flag(v4.new_markdown_cell("Why?", id=f"why-{k}"), True, True, False, 4) for k in range(essays)]
+    made += [function_test(name, points / len(functions)) for name in functions]
+    counted = "check_bets('a')\n### BEGIN HIDDEN TESTS\ngrade_bets('a', points=1)\n### END HIDDEN TESTS"
+    made.append(flag(v4.new_code_cell(counted, id="bets-placed"), True, False, True, bet_points))
+    return v4.new_notebook(cells=made), {"a_forward": 3, "a_backward": 5, "b": 1, "c": 20, "given": 0}
+
+
+def list_all(notebook, lengths):
+    """Return the complaints about counts and points."""
+    return (notebook_gates.list_count_complaints(notebook, lengths) + notebook_gates.list_point_complaints(notebook))
+
+
+def test_notebook_within_the_ranges_passes():
+    """Is nothing said about a notebook within all ranges, whose forward and backward are one task?"""
+    notebook, lengths = make_whole()
+    assert list_all(notebook, lengths) == []
+    assert notebook_gates.count_parts(notebook, lengths)["tasks"] == 3
+
+
+@pytest.mark.parametrize("changed, says", [
+    ({"bets": 3}, "3 bets"), ({"bets": 7}, "7 bets"), ({"answers": 1}, "1 transfer"), ({"answers": 5}, "5 transfer"),
+    ({"essays": 0}, "0 essays"), ({"essays": 3}, "3 essays"), ({"functions": ("b", "c", "given")}, "2 tasks"),
+    ({"bets": 90}, "core cells"), ({"points": 7}, "functions have 58%"), ({"bet_points": 3}, "bets have")])
+def test_notebook_outside_a_range_is_named(changed, says):
+    """Is each count outside its range named, and a share of the points?"""
+    assert [line for line in list_all(*make_whole(**changed)) if says in line]
+
+
+def test_figures_are_shown_by_ids_that_have_texts(tmp_path):
+    """Is a text in the cell named, an id without texts, and texts without a figure?"""
+    (tmp_path / "03_initialization.toml").write_text("[walk]\nalt = 'A.'\n[lost]\nalt = 'B.'\n", encoding="utf-8")
+    source = "\n".join(f"plots.show(fig, {name})" for name in ("'walk'", "'The bars grow.'", "alt='gone'", "x"))
+    again = v4.new_code_cell("plots.show(fig, 'walk')", id="again")
+    notebook = v4.new_notebook(cells=[make_code(source), again])
+    found = notebook_gates.list_figure_complaints("03_initialization", notebook, tmp_path)
+    assert found == ["experiment: plots.show takes the figure's id; its text stands in 03_initialization.toml",
+                     "experiment: 03_initialization.toml has no texts of gone",
+                     "experiment: plots.show takes the figure's id; its text stands in 03_initialization.toml",
+                     "walk: two figures have this id", "03_initialization.toml: no cell shows lost"]
+
+
+def test_questions_agree_with_registry_and_hidden_tests(monkeypatch):
+    """Is the small notebook fine, and each way in which it could not fit together named?"""
+    form_2_notebook.add_questions(monkeypatch)
+    monkeypatch.setattr(notebook_gates, "read_questions", form_2_notebook.questions.read_questions)
+    made = form_2_notebook.make_notebook()
+    made.cells = [cell for cell in made.cells if cell.id != "find-the-bug"]
+    assert notebook_gates.list_question_complaints("activations", made) == []
+    for name, change, says in [
+            ("answer-wide", lambda cell: cell.update(id="wide-answer"), "has the id answer-wide"),
+            ("answer-wide", lambda cell: cell.update(source="answer_new = 1"), "answer_new: missing in ANSWERS"),
+            ("answer-wide", lambda cell: cell.update(source="answer_new = 1"), "answer_wide: in ACCEPTED"),
+            ("answer-wide-test", lambda cell: cell.update(id="wide-test"), "the next cell is answer-wide-test"),
+            ("answer-wide-solution", lambda cell: cell.metadata.clear(), "the cell after the test is its solution"),
+            ("walk", lambda cell: cell.update(source="walk_std = 1"), "a scratch cell has a solution region"),
+            ("walk", lambda cell: cell.update(source="walk_std = 1"), "walk_std: in STEPS")]:
+        notebook = copy.deepcopy(made)
+        change(next(cell for cell in notebook.cells if cell.id == name))
+        assert [line for line in notebook_gates.list_question_complaints("activations", notebook) if says in line], says

@@ -1,0 +1,265 @@
+"""The gates of notebooks of form 2: ``python -m tools.notebook_gates`` prints a line for each, and its complaints.
+
+How many bets, transfer questions, essays, tasks and cells there are, and how the points are shared out; lines of code
+that fit on half a screen; folded plotting code; tables that are no columns of ``print``; figures whose texts stand in
+``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution.
+"""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+from autograder.course import cells
+from autograder.hidden_tests import transfer
+from autograder.reference import read_module_source
+from cs231n_lib.lab import plots
+from cs231n_lib.lab.check.questions import read_questions
+from tools import minutes, notebook_forms
+
+WIDEST = 88
+"""Columns of code and of what a cell prints."""
+RANGES = {"bets": (4, 6), "transfer questions": (2, 4), "essays": (1, 2), "tasks": (3, 6), "core cells": (1, 90)}
+"""What is counted -> fewest and most of it."""
+FUNCTIONS, BETS = 0.6, 0.05
+"""Least share of the points that functions have, and largest of bets."""
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.S)
+MAGIC = re.compile(r"(?m)^\s*[%!].*$")
+DRAWING = re.compile(r"\b(?:plots\.\w+|plt\.\w+|ax\w*(?:\[.*?\])?\.(?:plot|set\w*|bar|imshow|annotate|text|hist)|"
+                     r"fig\w*\.(?:subplots|add_\w+))\(")
+
+
+def list_complaints(assignment, notebook):
+    """Return what a notebook of form 2 does not pass, a line each.
+
+    Parameters
+    ----------
+    assignment : str
+    notebook : NotebookNode
+        The instructor's.
+    """
+    lengths = minutes.measure_solutions(read_module_source(assignment[3:]))
+    return [*list_count_complaints(notebook, lengths), *list_point_complaints(notebook),
+            *(line for cell in notebook.cells for line in list_cell_complaints(cell)),
+            *list_figure_complaints(assignment, notebook), *list_question_complaints(assignment[3:], notebook)]
+
+
+def count_parts(notebook, lengths):
+    """Return what is counted -> how much of it there is.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    lengths : dict of str to int
+        As :func:`tools.minutes.measure_solutions` returns them.
+    """
+    kinds = [cells.read_kind(cell) for cell in notebook.cells]
+    asked = [cells.read_question(cell.source) for cell in notebook.cells if cells.is_test(cell)]
+    tasks = {re.sub("_(forward|backward)$", "", name) for name in asked if lengths.get(name, 0)}
+    core = [cell for cell in minutes.list_core_cells(notebook) if not cells.is_solution_text(cell)]
+    return {"bets": kinds.count("bet"), "transfer questions": kinds.count("answer"),
+            "essays": sum(map(cells.is_written, notebook.cells)), "tasks": len(tasks), "core cells": len(core)}
+
+
+def list_count_complaints(notebook, lengths):
+    """Return a line for each thing of which there is too much or too little; arguments as for :func:`count_parts`."""
+    return [f"{many} {name}, allowed are {RANGES[name][0]} to {RANGES[name][1]}"
+            for name, many in count_parts(notebook, lengths).items()
+            if not RANGES[name][0] <= many <= RANGES[name][1]]
+
+
+def share_points(notebook):
+    """Return the shares of the points that functions have, and bets."""
+    points = {"functions": 0.0, "bets": 0.0, "all": 0.0}
+    for cell in filter(cells.is_grade, notebook.cells):
+        worth = float(cells.read_flags(cell)["points"])
+        points["all"] += worth
+        if cells.is_test(cell):
+            points["functions"] += worth if cells.read_question(cell.source) else 0.0
+            points["bets"] += worth if cells.read_question(cell.source, "grade_bets") else 0.0
+    most = points["all"] or 1.0
+    return points["functions"] / most, points["bets"] / most
+
+
+def list_point_complaints(notebook):
+    """Return a line if functions have too few points, or bets too many."""
+    functions, bets = share_points(notebook)
+    found = []
+    if functions < FUNCTIONS - 1e-9:
+        found.append(f"functions have {functions:.0%} of the points, at least {FUNCTIONS:.0%} are asked for")
+    if bets > BETS + 1e-9:
+        found.append(f"bets have {bets:.1%} of the points, at most {BETS:.0%} are allowed")
+    return found
+
+
+def list_cell_complaints(cell):
+    """Return what is wrong with the code of one cell: its width, plotting that is not folded, a printed table."""
+    if cell.cell_type != "code":
+        return []
+    source = HIDDEN.sub("", cell.source)
+    found = [f"{cell.id}: a line of code has {len(line)} columns, at most {WIDEST} fit"
+             for line in source.splitlines() if len(line) > WIDEST]
+    folded = bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+    if cells.is_experiment(cell) and DRAWING.search(source) and not folded:
+        found.append(f'{cell.id}: plotting code is folded: "jupyter": {{"source_hidden": true}} in its metadata')
+    if folded and not cells.is_experiment(cell):
+        found.append(f"{cell.id}: only an experiment may be folded")
+    if cells.is_experiment(cell) and prints_table(source):
+        found.append(f"{cell.id}: prints a table in columns; tables.show makes it readable for everybody")
+    return found
+
+
+def prints_table(source):
+    """Does code print lines in columns: in a loop, with two or more numbers or texts set to a width?"""
+    loops = [node for node in ast.walk(ast.parse(MAGIC.sub("pass", source))) if isinstance(node, ast.For)]
+    calls = [node for loop in loops for node in ast.walk(loop)
+             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"]
+    return any(count_set_widths(call) >= 2 for call in calls)
+
+
+def count_set_widths(call):
+    """Return how many parts of the f-strings in a call are set to a width, as in ``{loss:8.3f}``."""
+    specs = [ast.unparse(node.format_spec) for node in ast.walk(call)
+             if isinstance(node, ast.FormattedValue) and node.format_spec is not None]
+    return sum(bool(re.match(r"f?['\"][^0-9.]?[<>^]?[+ ]?(?:[1-9]|\{)", spec)) for spec in specs)
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def list_shown_figures(notebook):
+    """Return (id of the cell, what it hands to ``plots.show`` beside the figure), None for what is no text."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(MAGIC.sub("pass", cell.source))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "plots.show":
+                    given = [*node.args[1:], *(word.value for word in node.keywords)]
+                    text = given[0].value if given and isinstance(given[0], ast.Constant) else None
+                    found.append((cell.id, text))
+    return found
+
+
+def list_figure_complaints(assignment, notebook, folder=plots.ALT_TEXTS):
+    """Return a line for each figure without texts, and for texts without a figure.
+
+    Parameters
+    ----------
+    assignment : str
+    notebook : NotebookNode
+    folder : pathlib.Path
+        Of the texts.
+    """
+    path, shown = Path(folder) / f"{assignment}.toml", list_shown_figures(notebook)
+    texts = plots.read_figure_texts(path) if path.is_file() else {}
+    found = []
+    for cell, name in shown:
+        if not isinstance(name, str) or not plots.FIGURE_ID.fullmatch(name):
+            found.append(f"{cell}: plots.show takes the figure's id; its text stands in {path.name}")
+        elif name not in texts:
+            found.append(f"{cell}: {path.name} has no texts of {name}")
+    names = [name for _, name in shown]
+    found += [f"{name}: two figures have this id" for name in sorted({n for n in names if n and names.count(n) > 1})]
+    return found + [f"{path.name}: no cell shows {name}" for name in texts if name not in names]
+
+
+def list_shared_figures(folder=plots.ALT_TEXTS):
+    """Return the ids of figures that two notebooks describe, or whose notebook does not exist."""
+    found, known = [], {}
+    for path in sorted(Path(folder).glob("*.toml")):
+        if path.stem not in notebook_forms.read_notebooks():
+            found.append(f"{path.name}: there is no such notebook")
+        for name in plots.read_figure_texts(path):
+            if name in known:
+                found.append(f"{name}: described in {known[name]} and in {path.name}")
+            known.setdefault(name, path.name)
+    return found
+
+
+# -- transfer questions and steps --------------------------------------------------------------------------------
+
+
+def list_question_complaints(topic, notebook):
+    """Return a line for each question or step that notebook, registry and hidden tests do not agree on.
+
+    Parameters
+    ----------
+    topic : str
+    notebook : NotebookNode
+    """
+    asked = {cells.read_answer_variable(clear_markers(cell.source)): place
+             for place, cell in enumerate(notebook.cells) if cells.read_kind(cell) == "answer"}
+    found = [line for name, place in asked.items() for line in list_transfer_complaints(name, notebook.cells, place)]
+    steps = []
+    for cell in filter(cells.is_scratch, notebook.cells):
+        steps += cells.list_confirmed_variables(cell.source)
+        if not cells.list_confirmed_variables(cell.source) or "### BEGIN SOLUTION" not in cell.source:
+            found.append(f"{cell.id}: a scratch cell has a solution region, and confirm(...) below it")
+    questions = read_questions(topic)
+    found += list_odd_names("ANSWERS", asked, questions.ANSWERS)
+    found += list_odd_names("ACCEPTED of the hidden tests", asked, transfer.load_accepted(topic))
+    return found + list_odd_names("STEPS", steps, questions.STEPS)
+
+
+def list_transfer_complaints(name, notebook_cells, place):
+    """Return what is wrong around the answer cell of a transfer question: its id, its test, its solution.
+
+    Parameters
+    ----------
+    name : str
+        The variable.
+    notebook_cells : list of NotebookNode
+    place : int
+        Of the answer cell.
+    """
+    stem = name.replace("_", "-")
+    answer, test, solution = (*notebook_cells[place:place + 3], None, None)[:3]
+    found = [] if answer.id == stem else [f"{answer.id}: the cell of {name} has the id {stem}"]
+    asks = test is not None and cells.is_test(test) and cells.read_question(test.source, "grade_transfer") == name
+    if not asks or test.id != f"{stem}-test":
+        found.append(f"{stem}: the next cell is {stem}-test, which ends in grade_transfer({name!r}, ...)")
+    if solution is None or not cells.is_solution_text(solution) or solution.id != f"{stem}-solution":
+        found.append(f"{stem}: the cell after the test is its solution, {stem}-solution")
+    return found
+
+
+def list_odd_names(table, used, known):
+    """Return a line for each name that a table lacks, or has although the notebook does not use it.
+
+    Parameters
+    ----------
+    table : str
+        What it is called.
+    used, known : collection of str
+    """
+    return ([f"{name}: missing in {table}" for name in used if name not in known]
+            + [f"{name}: in {table}, and the notebook does not ask for it" for name in known if name not in used])
+
+
+def clear_markers(source):
+    """Return a cell's source without the lines of nbgrader's markers."""
+    return "\n".join(line for line in source.splitlines() if not line.startswith("### "))
+
+
+def describe_counts(assignment, notebook):
+    """Return the counts and shares of a notebook in one line."""
+    lengths = minutes.measure_solutions(read_module_source(assignment[3:]))
+    counted = ", ".join(f"{many} {name}" for name, many in count_parts(notebook, lengths).items())
+    functions, bets = share_points(notebook)
+    return f"{assignment:24} {counted}; of the points {functions:.0%} functions, {bets:.1%} bets"
+
+
+def main():
+    """Print a line for each notebook of form 2, and below it its complaints; return 1 if there are any."""
+    wrong = list_shared_figures()
+    print("".join(f"{line}\n" for line in wrong), end="")
+    for assignment, notebook in notebook_forms.read_notebooks().items():
+        if notebook_forms.read_form(notebook) == 2:
+            complaints = list_complaints(assignment, notebook)
+            print(describe_counts(assignment, notebook), *complaints, sep="\n  ")
+            wrong += complaints
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
