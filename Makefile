@@ -60,7 +60,7 @@ book: notebooks ## render all notebooks as an HTML site that works without a ker
 statements: $(READY) ## write notebooks/README.md, the table of what the course teaches and where
 	$(BIN)/python -m tools.statements_table
 
-check: $(READY) ## lint, imports between wings, types, notebooks (structure, form, minutes, prose), statements, leak check
+check: $(READY) ## lint, imports between wings, types, notebooks (structure, form, minutes, prose, spoilers), statements, leak check
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
@@ -69,8 +69,9 @@ check: $(READY) ## lint, imports between wings, types, notebooks (structure, for
 	$(BIN)/python -m tools.minutes
 	$(BIN)/python -m tools.prose_counts
 	$(BIN)/python -m tools.claims
+	$(BIN)/python -m tools.spoilers
 	$(BIN)/python -m pytest -n auto -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
-	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py \
+	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py tests/tools/test_bets.py \
 	  tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## write the class report of the course: $(OUT)/report.html
