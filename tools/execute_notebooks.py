@@ -1,8 +1,8 @@
 """Execute every notebook with its solutions and hidden tests, and fail on any error: ``make notebooks``.
 
 Every test cell must give full marks, every claim must be confirmed (``tools.claims``), every bet must come to what is
-expected (``tools.bets``), nothing may be written to standard error, and a notebook may take 60 seconds: wall time, or
-on a busy computer the processor time of its kernel.
+expected (``tools.bets``), every step of a scratch cell must be confirmed, nothing may be written to standard error, and
+a notebook may take 60 seconds: wall time, or on a busy computer the processor time of its kernel.
 
 A notebook of form 2 trains *your net*, so it runs twice, each time in an empty folder: with an empty logbook, and with
 one that holds a run of every notebook.
@@ -23,12 +23,14 @@ import nbformat
 from nbclient.exceptions import CellExecutionError
 
 from autograder.course import cells
+from autograder.course.claims import FIELD
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from cs231n_lib.lab import logbook
 from tools.bets import iter_false_outcomes
 from tools.claims import ClaimsClient, iter_false_claims
 from tools.notebook_forms import read_form
+from tools.notebook_gates import iter_output_complaints
 
 LIMIT = 60
 CELL_LIMIT = 300  # seconds for one cell, which is taken to hang after that
@@ -65,6 +67,8 @@ def iter_complaints(notebook):
     """Yield what is wrong with an executed notebook: lost marks, false claims and outcomes, text on standard error."""
     yield from iter_false_claims(notebook)
     yield from iter_false_outcomes(notebook)
+    if notebook.metadata.get(FIELD, {}).get("form") == 2:
+        yield from iter_output_complaints(notebook)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":

@@ -115,12 +115,16 @@ def measure_cell(cell, lengths):
     lengths : dict of str to int
         As :func:`measure_solutions` returns them.
     """
+    if cells.is_solution_text(cell):  # read after the last due date
+        return CorePath()
     if cells.is_written(cell):
         return CorePath(essays=1)
     if cell.cell_type == "markdown":
         return CorePath(words=count_words(cell.source), figures=len(re.findall(r"^\|[ :|-]+\|$", cell.source, re.M)))
     if cell.cell_type != "code" or cells.is_setup(cell):
         return CorePath()
+    if cells.is_scratch(cell):
+        return CorePath(steps=1)
     if cells.is_answer(cell):
         return measure_answer(cell)
     if cells.is_test(cell):
@@ -136,7 +140,9 @@ def count_words(text):
 
 
 def measure_answer(cell):
-    """Return a bet, a transfer question, or a step of a derivation: code of the student's own that nobody grades."""
+    """Return a bet or a transfer question; of form 1, where no cell names its kind, perhaps a step of a derivation."""
+    if cells.read_kind(cell):
+        return CorePath(bets=1) if cells.read_kind(cell) == "bet" else CorePath(questions=1)
     code = "\n".join(SOLUTION.findall(cell.source)) or cell.source
     try:
         names = [t.id for s in ast.parse(code).body if isinstance(s, ast.Assign) for t in s.targets

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from autograder.course import cells
+from autograder.course.claims import FIELD
 from autograder.hidden_tests import transfer
 from autograder.reference import read_module_source
 from cs231n_lib.lab import plots
@@ -122,6 +123,28 @@ def count_set_widths(call):
     specs = [ast.unparse(node.format_spec) for node in ast.walk(call)
              if isinstance(node, ast.FormattedValue) and node.format_spec is not None]
     return sum(bool(re.match(r"f?['\"][^0-9.]?[<>^]?[+ ]?(?:[1-9]|\{)", spec)) for spec in specs)
+
+
+def iter_output_complaints(notebook):
+    """Yield what is wrong with the outputs of an executed notebook: wide lines, and steps that were not confirmed."""
+    for cell in notebook.cells:
+        outputs = cell.get("outputs", [])
+        for line in (line for output in outputs for line in read_printed_text(output).splitlines()):
+            if len(line) > WIDEST:
+                yield f"{cell.id}: prints a line of {len(line)} columns, at most {WIDEST} fit: {line[:40]}..."
+        confirmed = [noted["step"] for output in outputs if (noted := output.get("metadata", {}).get(FIELD, {}))
+                     if noted.get("status") == "ok" and "step" in noted]
+        for name in cells.list_confirmed_variables(cell.source) if cells.is_scratch(cell) else ():
+            if name not in confirmed:
+                yield f"{cell.id}: the instructor's {name} is not confirmed"
+
+
+def read_printed_text(output):
+    """Return what an output shows as text: a stream, or a value that has no HTML."""
+    if output.output_type == "stream":
+        return output.text
+    data = output.get("data", {})
+    return data.get("text/plain", "") if "text/html" not in data else ""
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------

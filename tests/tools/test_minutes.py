@@ -1,5 +1,6 @@
 """The minutes of a core path: does each kind of cell count as the course says, and does the title state the sum?"""
 
+import form_2_notebook
 import nbformat.v4 as v4
 import pytest
 
@@ -58,6 +59,11 @@ def measure(*cells):
     (make_code("### BEGIN SOLUTION\nanswer_wide = 0.44\n### END SOLUTION", "answer"), {"questions": 1}),
     (make_code("### BEGIN SOLUTION\nw = draw(500)\nprint(w)\n### END SOLUTION", "answer"), {"steps": 1}),
     (make_code("for i in range(3)  # find the bug\n    x", "answer"), {"steps": 1}),
+    (form_2_notebook.own(make_code("bet_depth = 'b'\nanswer_wide = 3", "answer"), "bet"), {"bets": 1}),
+    (form_2_notebook.own(make_code("deep = 3", "answer"), "answer"), {"questions": 1}),
+    (form_2_notebook.own(make_code("answer_wide = 3", "answer"), "scratch"), {"steps": 1}),
+    (form_2_notebook.own(make_text("Ten words that are read after the last due date."), "solution"), {}),
+    (make_code("tables.show(rows, header)"), {"figures": 1}),
     (make_code('check("few")\ngrade("few")', "test"), {"short_functions": 1}),
     (make_code('check("many")\ngrade("many")', "test"), {"substantial_functions": 1}),
     (make_code('check("given")\ngrade("given")', "test"), {}),

@@ -8,6 +8,7 @@ import pytest
 from small_checkout import flag, function_test
 
 from tools import notebook_forms, notebook_gates
+from tools.execute_notebooks import iter_complaints
 
 NOTEBOOKS = {a: n for a, n in notebook_forms.read_notebooks().items() if notebook_forms.read_form(n) == 2}
 
@@ -124,3 +125,30 @@ def test_questions_agree_with_registry_and_hidden_tests(monkeypatch):
         notebook = copy.deepcopy(made)
         change(next(cell for cell in notebook.cells if cell.id == name))
         assert [line for line in notebook_gates.list_question_complaints("activations", notebook) if says in line], says
+
+
+def make_executed(source, *outputs):
+    """Return an executed notebook with one scratch cell."""
+    cell = form_2_notebook.scratch(source)
+    cell.outputs = list(outputs)
+    return v4.new_notebook(cells=[cell], metadata={"cs231n": {"form": 2}})
+
+
+def make_card(status):
+    """Return the output of ``confirm``."""
+    return v4.new_output("display_data", {"text/html": "x", "text/plain": "y" * 99},
+                         metadata={"cs231n": {"step": "walk_std", "status": status}})
+
+
+@pytest.mark.parametrize("outputs, says", [
+    ([make_card("ok")], []), ([make_card("wrong")], ["walk: the instructor's walk_std is not confirmed"]),
+    ([], ["walk: the instructor's walk_std is not confirmed"]),
+    ([make_card("ok"), v4.new_output("stream", text="x" * 88 + "\n")], []),
+    ([make_card("ok"), v4.new_output("stream", text="a\n" + "x" * 89)],
+     [f"walk: prints a line of 89 columns, at most 88 fit: {'x' * 40}..."]),
+    ([make_card("ok"), v4.new_output("execute_result", {"text/plain": "x" * 90})],
+     [f"walk: prints a line of 90 columns, at most 88 fit: {'x' * 40}..."])])
+def test_outputs_of_an_executed_notebook_are_gated(outputs, says):
+    """Is a step that the instructor's own code does not confirm named, and a printed line that is too wide?"""
+    executed = make_executed(form_2_notebook.SCRATCH, *outputs)
+    assert list(iter_complaints(executed)) == says

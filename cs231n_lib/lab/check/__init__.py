@@ -121,4 +121,5 @@ def confirm(value):
     """
     caller = find_caller()
     name = cells.read_argument(caller.source, caller.line, "confirm")
-    show(StepCard(name, *find_entry(name, "STEPS").judge(value)))
+    status, sentence = find_entry(name, "STEPS").judge(value)
+    show(StepCard(name, status, sentence), cs231n={"step": name, "status": status})
