@@ -12,7 +12,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,10 +29,11 @@ from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 from autograder.gradebook import lateness, records
+from autograder.gradebook.admission import remember_reading
 from autograder.gradebook.database import is_connection_lost, protect_gradebook, read_database_address
 from autograder.gradebook.writer import Writer
 from autograder.inbox import uploads
-from autograder.inbox.uploads import SubmissionFiles
+from autograder.inbox.uploads import SubmissionFiles, Upload
 from autograder.release import release, source_changes
 from autograder.reports import marks_tables
 from autograder.reports.marks_tables import TableLine
@@ -66,15 +67,15 @@ class PendingSubmission:
         Hash of everything in the gradebook that comes from the submission: the job and the written answers.
     written : dict
         grade_id -> source of the cells that the student wrote in.
-    remarks : list of str
-        What was not admitted, and why.
+    upload : Upload
+        What was admitted, with remarks on what was not.
     """
 
     key: Key
     job_key: str
     content_key: str
     written: Mapping[str, str]
-    remarks: list[str]
+    upload: Upload
 
 
 def grade_class(
@@ -278,13 +279,14 @@ class GradingRun:
     def admit_upload(self, key: Key, files: SubmissionFiles) -> tuple[PendingSubmission, Job]:
         """Read one upload, place it in the course, and describe its job."""
         student, assignment = key
-        upload = uploads.read_upload(key, files)
+        upload = uploads.read_upload(key, files, load_assignment(self.course, assignment).outline)
         uploads.place_upload(upload, self.course)
         lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
         written = load_assignment(self.course, assignment).select_written(upload.sources or {})
         job = make_job(self.course, assignment, written, upload.module)
         job_key = hash_job(job)
-        return PendingSubmission(key, job_key, hash_content(job_key, written), written, upload.remarks), job
+        content_key = hash_content(job_key, written, upload.not_found)
+        return PendingSubmission(key, job_key, content_key, written, upload), job
 
     def is_graded(self, pending: PendingSubmission) -> bool:
         """Does the gradebook hold the marks of this very submission by this very grader?"""
@@ -296,9 +298,9 @@ class GradingRun:
             return False
         if not self.writer.notebook_path(student, assignment).exists():
             return False
-        if state.remarks != pending.remarks:
-            state.remarks = pending.remarks
-            submission_state.write_state(self.course, student, assignment, state)
+        noted = uploads.note_reading(state, pending.upload)
+        if noted != state:
+            submission_state.write_state(self.course, student, assignment, noted)
         return True
 
     def take_outcome(self, pending: PendingSubmission, outcome: Result | BaseException) -> None:
@@ -316,7 +318,7 @@ class GradingRun:
         """Write one result into the open transaction, and commit that if it is full."""
         if not self.batch:
             self.batch_began = time.monotonic()
-        state = self.load_state(pending.key)
+        state = uploads.note_reading(self.load_state(pending.key), pending.upload)
         try:
             auto_score = self.writer.write(*pending.key, pending.written, result, state)
         except Exception as error:
@@ -324,8 +326,7 @@ class GradingRun:
             self.drop_batch(error)
             return
         state = replace(state, status=result["status"], problem=result["problem"], seconds=result["seconds"],
-                        result=pending.job_key, graded_key=pending.content_key, auto_score=auto_score,
-                        remarks=pending.remarks)
+                        result=pending.job_key, graded_key=pending.content_key, auto_score=auto_score)
         self.batch.append((pending.key, state))
         if len(self.batch) >= self.batch_size or time.monotonic() - self.batch_began > BATCH_SECONDS:
             self.commit_batch()
@@ -381,9 +382,10 @@ def format_error(error: BaseException) -> str:
     return clean_line(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def hash_content(job_key: str, written: Mapping[str, str]) -> str:
-    """Return the hash of the job and the written answers; it differs when the gradebook is out of date."""
-    return hashlib.sha256(json.dumps([job_key, written], sort_keys=True).encode()).hexdigest()
+def hash_content(job_key: str, written: Mapping[str, str], not_found: Sequence[str] = ()) -> str:
+    """Return the hash of the job, the written answers and those not found: it tells when a gradebook is out of date."""
+    parts = [job_key, written, *([list(not_found)] if not_found else [])]  # as it was before, where all were found
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def collect_class(submissions: str | Path, course: str | Path, roster: Path | None = None) -> int:
@@ -406,9 +408,10 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
     course = Path(course)
     admitted, rejected = admit_submissions(submissions, course, roster)
     for key, files in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
-        upload = uploads.read_upload(key, files)
+        upload = uploads.read_upload(key, files, load_assignment(course, key[1]).outline)
         uploads.place_upload(upload, course)
-        rejected += [f"{'/'.join(key)}: {remark}" for remark in upload.remarks]
+        remember_reading(course, upload)
+        rejected += [f"{'/'.join(key)}: {remark}" for remark in [*upload.doubts, *upload.remarks]]
     print("\n".join(rejected))
     print(f"{len(admitted)} submissions of {len({key[0] for key in admitted})} students are in {course / 'submitted'}/")
     return 0

@@ -16,6 +16,7 @@ from nbformat.v4.rwbase import split_lines, strip_transient
 
 from autograder.course import cells
 from autograder.course.cells import MAX_CELL
+from autograder.course.recognition import Outline, OutlineCell, read_cell_name, read_cell_source, recognise_cells
 from autograder.errors import CourseError
 
 UPDATE_FOLDER = "update"
@@ -66,6 +67,8 @@ class Assignment:
         Sources of the setup cells.
     tests : list
         [grade_id, source with hidden region, points] of the test cells.
+    outline : Outline
+        What a student's notebook and module are recognised by.
     """
 
     def __init__(self, course: str | Path, assignment: str) -> None:
@@ -77,6 +80,8 @@ class Assignment:
             name: cells.read_answer_variable(c.source) for name, c in open_cells.items() if cells.is_answer(c)
         }
         self.setup, self.tests = list_cells_to_run(notebooks[1])
+        functions = filter(None, (cells.read_question(source) for _, source, _ in self.tests))
+        self.outline: Outline = {"cells": [outline_cell(c) for c in notebooks[0].cells], "functions": list(functions)}
 
     def select_written(self, sources: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """Return grade_id -> source for every cell students write in, from :func:`collect_sources`."""
@@ -95,6 +100,14 @@ class Assignment:
 def choose_source(candidates: Iterable[str], released: str) -> str:
     """Return the source that counts for a cell: of all cells of its name, the first that was changed."""
     return next((source for source in candidates if source != released), released)
+
+
+def outline_cell(cell: NotebookNode) -> OutlineCell:
+    """Return a released cell as far as it helps to find it again in a student's notebook."""
+    is_answer = cells.is_answer(cell)
+    kinds = (("answer", is_answer), ("written", cells.is_written(cell)), ("test", cells.is_test(cell)))
+    return {"name": read_cell_name(cell) or "", "kind": next((kind for kind, holds in kinds if holds), ""),
+            "variable": cells.read_answer_variable(cell.source) if is_answer else "", "source": cell.source}
 
 
 def list_cells_to_run(notebook: NotebookNode) -> tuple[list[str], list[Any]]:
@@ -167,43 +180,29 @@ def collect_sources(notebook_cells: Iterable[Any]) -> dict[str, list[str]]:
     return sources
 
 
-def parse_cell_sources(text: str) -> dict[str, Any]:
-    """Return what :func:`collect_sources` finds in the text of a student's notebook.
+def parse_cell_sources(text: str, outline: Outline | None = None) -> dict[str, Any]:
+    """Return what is found in the text of a student's notebook.
 
     Parameters
     ----------
     text : str
+    outline : Outline, optional
+        Of the assignment. Without it the sources are those of all cells, by their names (:func:`collect_sources`).
 
     Returns
     -------
     found : dict
-        ``sources``, None if the text is not a notebook; ``problems``: a line for that, or for each kind of cell that is
-        left out.
+        The fields of a :class:`~autograder.course.recognition.Recognition`, without an outline only ``sources``, which
+        are None if the text is not a notebook; ``problems``: a line for that, or for each kind of cell left out.
     """
     try:
         notebook_cells = cells.parse_cells(text)
     except ValueError as error:
         return {"sources": None, "problems": [str(error)]}
     fitting, problems = cells.list_limit_problems([read_cell_source(cell) or "" for cell in notebook_cells])
-    return {"sources": collect_sources(notebook_cells[:fitting]), "problems": problems}
-
-
-def read_cell_source(cell: object) -> str | None:
-    """Return the source of a cell, or None if it has none. Lone surrogates cannot be encoded and become ``?``."""
-    source = cell.get("source", "") if isinstance(cell, dict) else None
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    return source.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(source, str) else None
-
-
-def read_cell_name(cell: object) -> str | None:
-    """Return the name of a cell, or None if it has none."""
-    if not isinstance(cell, dict):
-        return None
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = (nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None) or cell.get("id")
-    return name if isinstance(name, str) else None
+    if outline is None:
+        return {"sources": collect_sources(notebook_cells[:fitting]), "problems": problems}
+    return {**recognise_cells(notebook_cells[:fitting], outline), "problems": problems}
 
 
 def rebuild_notebook(released: NotebookNode, sources: Mapping[str, Sequence[str]]) -> NotebookNode:

@@ -30,6 +30,10 @@ class SubmissionState:
         Sum of the automatic marks in the gradebook at that time: shows that a gradebook was lost or restored.
     remarks : list of str
         What the inbox did not admit, and why.
+    doubts : list of str
+        For what a person has to look at the submission.
+    not_found : list of str
+        grade_ids of answers that were not recognised: if a person reads them, they get no automatic mark.
     submitted_checksum : dict
         grade_id -> checksum of the written answer in the last run.
     confirmed_for : dict
@@ -43,13 +47,15 @@ class SubmissionState:
     graded_key: str = ""
     auto_score: float = 0.0
     remarks: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    not_found: list[str] = field(default_factory=list)
     submitted_checksum: dict[str, str] = field(default_factory=dict)
     confirmed_for: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def remark(self) -> str:
         """What a person should know: one line, or nothing."""
-        return "; ".join(dict.fromkeys(r for r in [self.problem, *self.remarks] if r))
+        return "; ".join(dict.fromkeys(r for r in [self.problem, *self.doubts, *self.remarks] if r))
 
 
 def state_path(course: str | Path, student: str, assignment: str) -> Path:

@@ -156,14 +156,14 @@ def grade_submission(root: Path) -> GradescopeResults:
     if not settings["unsafe"]:
         canary.prove(root / "source" / "course")
     course = root / "source" / "course"
-    upload = read_upload(root / "submission", assignment)
+    upload = read_upload(root / "submission", course, assignment)
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
     written = {
         grade_id: points for grade_id, kind, points in list_graded_cells(course, assignment) if kind == "written"
     }
     results = gradescope_results.make_results_of_job(result, upload, written)
     results["extra_data"] = {
-        "status": result["status"],
+        "status": "to-look-at" if upload.doubts and result["status"] == "graded" else result["status"],
         "assignment": assignment,
         "submission": about.get("id"),
         "time": about.get("created_at"),
@@ -190,7 +190,7 @@ def find_assignment(folder: Path, about: Mapping[str, Any]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def read_upload(folder: Path, assignment: str) -> uploads.Upload:
+def read_upload(folder: Path, course: Path, assignment: str) -> uploads.Upload:
     """Read the submission by the rules of :mod:`autograder.inbox.uploads`: no link is followed, nothing is executed."""
     files: list[tuple[str, archives.Reader]] = []
     rejected: list[str] = []
@@ -198,7 +198,7 @@ def read_upload(folder: Path, assignment: str) -> uploads.Upload:
         parts = file.relative_to(folder).parts
         parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
         files.append(("/".join(parts), archives.file_reader(file)))
-    upload = uploads.read_upload((STUDENT, assignment), files)
+    upload = uploads.read_upload((STUDENT, assignment), files, load_assignment(course, assignment).outline)
     upload.remarks += rejected
     return upload
 

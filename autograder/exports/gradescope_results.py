@@ -47,6 +47,7 @@ COULD_NOT = ("This submission could not be graded: a problem of the grader, not 
 
 STATUS_TEXTS = {"graded": "", "missing": "Nothing was handed in.",
         "manual-pending": "So far: written answers are still to be read.",
+        "to-look-at": "Not everything that was handed in was recognised: a person has to look at it.",
         "timeout": "A function ran out of time.", "memory": "A function ran out of memory.",
         "crashed": "The module could not be run.", "infra-error": "Not graded yet: a problem of the grader."}
 """Status -> what a student reads. (The remark on a submission is for the instructor only: it may quote text that the
@@ -72,7 +73,8 @@ def make_results_of_job(result: Result, upload: Upload, written: Mapping[str, fl
         for i, (name, points) in enumerate(written.items(), 1)
     ]
     score = sum(cell["score"] for cell in result["cells"].values())
-    return make_results(score, tests, [STATUS_TEXTS[result["status"]], *upload.remarks], result["seconds"])
+    found = [STATUS_TEXTS["to-look-at"], *upload.doubts] if upload.doubts else []
+    return make_results(score, tests, [*found, STATUS_TEXTS[result["status"]], *upload.remarks], result["seconds"])
 
 
 def make_results_of_record(record: Record) -> GradescopeResults:

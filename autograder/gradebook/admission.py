@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 from traitlets.log import get_logger
 
 from autograder.course import submission_state
+from autograder.course.assignment import load_assignment
 from autograder.errors import CourseError
 from autograder.inbox.submitted_folder import HANDED_IN, SubmittedFolder
-from autograder.inbox.uploads import find_misfit, place_upload, read_upload
+from autograder.inbox.uploads import Upload, find_misfit, note_reading, place_upload, read_upload
 
 
 def admit_notebooks(course: str | Path, *, notebooks: Iterable[str], **_others: Any) -> None:
@@ -52,14 +53,15 @@ def admit_folder(course: Path, student: str, assignment: str) -> None:
     if folder.is_sealed():
         return
     remarks: list[str] = []
-    upload = read_upload((student, assignment), folder.list_readers(remarks))
+    outline = load_assignment(course, assignment).outline
+    upload = read_upload((student, assignment), folder.list_readers(remarks), outline)
     upload.remarks += remarks
     if place_upload(upload, course):
         get_logger().warning("%s/%s was put into submitted/ by hand: it is kept in %s/, and what is admitted of it "
                              "takes its place", student, assignment, HANDED_IN)
-    for remark in upload.remarks:
+    for remark in [*upload.doubts, *upload.remarks]:
         get_logger().warning("%s/%s: %s", student, assignment, remark)
-    remember_remarks(course, (student, assignment), upload.remarks)
+    remember_reading(course, upload)
 
 
 def open_folder(course: Path, student: str, assignment: str) -> SubmittedFolder:
@@ -69,22 +71,20 @@ def open_folder(course: Path, student: str, assignment: str) -> SubmittedFolder:
     return SubmittedFolder(course, student, assignment)
 
 
-def remember_remarks(course: Path, submission: tuple[str, str], remarks: list[str]) -> None:
+def remember_reading(course: Path, upload: Upload) -> None:
     """Note in the course's state what was not admitted; until there is a result, the submission counts as not graded.
 
     Parameters
     ----------
     course : pathlib.Path
-    submission : (str, str)
-        (student, assignment).
-    remarks : list of str
+    upload : Upload
     """
+    submission = upload.student, upload.assignment
     state = submission_state.read_state(course, *submission)
-    if state is None and remarks:
+    if state is None and (upload.remarks or upload.doubts):
         state = submission_state.SubmissionState("infra-error", "grading did not come to its end")
     if state is not None:
-        state.remarks = remarks
-        submission_state.write_state(course, *submission, state)
+        submission_state.write_state(course, *submission, note_reading(state, upload))
 
 
 class AdmittedNotebookExporter(NotebookExporter):

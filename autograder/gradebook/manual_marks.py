@@ -22,11 +22,13 @@ def apply_auto_mark(grade: api.Grade, cell: NotebookNode, mark: float | None, st
     cell : NotebookNode
         As it is graded.
     mark : float or None
-        None where only a person can give one.
+        None where only a person can give one. A written answer that was not found gets none: nbgrader's rule is 0.
     state : SubmissionState
         Of the submission; its ``submitted_checksum`` and ``confirmed_for`` are brought up to date.
     """
     name, now = cell.metadata.nbgrader["grade_id"], describe_subject(cell, mark)
+    if utils.is_solution(cell) and name in state.not_found:
+        mark = None
     if grade.manual_score is None:
         state.confirmed_for.pop(name, None)
     elif not grade.needs_manual_grade:  # given or confirmed since the last run, for what the person saw then

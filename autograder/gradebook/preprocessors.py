@@ -30,6 +30,10 @@ Step = tuple[NotebookNode, dict[str, Any]]
 """What a step of a pipeline returns: the notebook and nbconvert's resources."""
 
 
+NOT_FOUND = "This answer was not found in what was handed in: a person has to look for it there."
+"""The grader's comment on a cell that was not recognised."""
+
+
 class ClearAnswers(ClearSolutions):
     """ClearSolutions that leaves an answer cell as one open assignment, ``name = ...``, instead of the stub.
 
@@ -143,6 +147,16 @@ class SaveGrades(SaveAutoGrades):
                                           about["student"])
         manual_marks.apply_auto_mark(grade, cell, utils.determine_grade(cell, self.log)[0], self.state)
         self.gradebook.db.commit()
+
+
+    def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        """Save the comment on one cell; "No response." is not said of an answer that was not found."""
+        super()._add_comment(cell, resources)
+        name, about = cell.metadata.nbgrader["grade_id"], resources["nbgrader"]
+        comment = self.gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
+        if comment.auto_comment and name in self.state.not_found:
+            comment.auto_comment = NOT_FOUND
+            self.gradebook.db.commit()
 
 
 def read_job(course: Path, assignment: str, notebook: NotebookNode, folder: Path) -> Job:

@@ -70,7 +70,7 @@ class Record:
     Attributes
     ----------
     status : str
-        One of "graded", "manual-pending", "timeout", "memory", "crashed", "infra-error".
+        One of "graded", "manual-pending", "to-look-at", "timeout", "memory", "crashed", "infra-error".
     remark : str
         One line for a person, or nothing.
     seconds : float
@@ -83,6 +83,10 @@ class Record:
         Text of the student's module.
     answers : dict
         grade_id -> source of the cells the student wrote in.
+    stopped : str
+        "timeout", "memory" or "crashed" if the student's code ended so, also where the status is "to-look-at".
+    not_found : list of str
+        grade_ids of the answers that were not recognised in what was handed in.
     """
 
     student: str
@@ -98,6 +102,8 @@ class Record:
     marks: list[Mark] = field(default_factory=list)
     module: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
+    stopped: str = ""
+    not_found: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -232,13 +238,15 @@ def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty:
     folder = course / "submitted" / student / assignment
     marks = [] if state.status == "infra-error" else list(iter_marks(course, assignment, state, grades))
     pending = sum(m.needs_manual for m in marks)
+    stopped = state.status if state.status in ("timeout", "memory", "crashed") else ""
     status = "manual-pending" if state.status == "graded" and pending else state.status
+    status = "to-look-at" if state.doubts and status != "infra-error" else status
     penalty = penalty if marks else 0.0
     module = read_module(folder / "cs231n_lib" / f"{topic}.py") if work else None
     answers = read_answers(course, assignment, folder) if work else {}
     return Record(student, assignment, topic, status, state.remark, state.seconds,
                   sum(m.score for m in marks) - penalty, sum(m.max_score for m in marks), penalty, pending, marks,
-                  module, answers)
+                  module, answers, stopped, state.not_found)
 
 
 def iter_marks(course: Path, assignment: str, state: submission_state.SubmissionState,

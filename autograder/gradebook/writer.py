@@ -30,7 +30,7 @@ from autograder.course.assignment import NotebookTemplate, read_notebook
 from autograder.course.submission_state import SubmissionState
 from autograder.gradebook import lateness, manual_marks
 from autograder.gradebook.config import load_config
-from autograder.gradebook.preprocessors import RunTrusted, SaveGrades, make_outputs
+from autograder.gradebook.preprocessors import NOT_FOUND, RunTrusted, SaveGrades, make_outputs
 from autograder.runners.runner import Result
 
 STEPS_DONE_HERE = (RunTrusted, SaveGrades, AssignLatePenalties, CheckCellMetadata)
@@ -176,7 +176,7 @@ class Writer:
             manual_marks.apply_auto_mark(grades[name], changed[name], mark, state)
         comments = self.ensure_rows(api.Comment, notebook, target.solution_cells)
         for name, comment in comments.items():
-            comment.auto_comment = "No response." if is_untouched(changed[name]) else None
+            comment.auto_comment = choose_comment(changed[name], state)
         self.write_penalty(student, submission, notebook)
 
     def ensure_submission(self, student: str, target: "GradebookAssignment"
@@ -244,6 +244,13 @@ class Writer:
         if late > 0:
             self.db.refresh(notebook, ["score"])
             notebook.late_submission_penalty = lateness.compute_penalty(self.late_policy, student, notebook.score, late)
+
+
+def choose_comment(cell: NotebookNode, state: SubmissionState) -> str | None:
+    """Return the comment of the grader on a cell that a student writes in: nbgrader's own, or that it was not found."""
+    if not is_untouched(cell):
+        return None
+    return NOT_FOUND if cell.metadata.nbgrader["grade_id"] in state.not_found else "No response."
 
 
 def is_untouched(cell: NotebookNode) -> bool:

@@ -105,18 +105,20 @@ class SubmittedFolder:
         except OSError:
             return False
 
-    def replace_files(self, files: Mapping[str, bytes]) -> bool:
+    def replace_files(self, files: Mapping[str, bytes], lost_notebook: bool = False) -> bool:
         """Have these files in it, sealed, and nothing else but the time of arrival; return whether anything changed.
 
         Parameters
         ----------
         files : dict
             Name below the folder -> content.
+        lost_notebook : bool
+            The notebook among them is the released one, since none was handed in: an earlier one is set aside.
         """
         self.refuse_links()
         changed = self.read_files() != files
         if changed:
-            with self.keep_what_is_not_ours():
+            with self.keep_what_is_not_ours(lost_notebook and self.has_other_notebook(files[self.notebook])):
                 for name, data in files.items():
                     write_if_changed(self.path / name, data)
                 if self.module not in files:
@@ -125,9 +127,9 @@ class SubmittedFolder:
         return changed
 
     @contextlib.contextmanager
-    def keep_what_is_not_ours(self) -> Iterator[None]:
-        """Set aside what admission did not write; if the block fails, it is back in its place."""
-        if not os.path.lexists(self.path) or self.is_sealed():
+    def keep_what_is_not_ours(self, ours_too: bool = False) -> Iterator[None]:
+        """Set aside what admission did not write, or all; if the block fails, it is back in its place."""
+        if not os.path.lexists(self.path) or self.is_sealed() and not ours_too:
             yield
             return
         time, aside = self.read_time(), self.set_aside()
@@ -139,6 +141,14 @@ class SubmittedFolder:
             shutil.rmtree(self.path, ignore_errors=True)
             os.rename(aside, self.path)
             raise
+
+    def has_other_notebook(self, notebook: bytes) -> bool:
+        """Does it hold a notebook, and another one than this?"""
+        return (self.read_files() or {}).get(self.notebook, notebook) != notebook
+
+    def list_set_aside(self) -> list[Path]:
+        """Return the folders in ``handed_in/`` with what it held before."""
+        return sorted((self.course / HANDED_IN / self.student).glob(f"{self.assignment}*"))
 
     def set_aside(self) -> Path:
         """Move the folder, with whatever is in it, to ``handed_in/``; return where it is."""

@@ -1,29 +1,45 @@
 """Uploads: which files of a submission are admitted, how they are read, and how they get into the course.
 
-Of each assignment two files are admitted, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``: regular files up to a size,
-nothing else; how they are read is the lab's rule (``cs231n_lib/lab/cells.py``, ``modules.py``), at home as here. What
-goes into the course's ``submitted/`` is always a valid notebook: the released one, with only the source of the cells
-that students write in taken from theirs.
+Of each assignment two files are admitted, ``NN_topic.ipynb`` and ``cs231n_lib/topic.py``, or what is recognised as
+these (:mod:`autograder.inbox.candidates`): regular files up to a size, nothing else. How they are read is the lab's
+rule (``cs231n_lib/lab/cells.py``, ``modules.py``), at home as here. What goes into the course's ``submitted/`` is
+always a valid notebook: the released one, with only the source of the cells that students write in taken from theirs.
 """
 
+import codecs
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from autograder.course.assignment import load_assignment, parse_cell_sources
 from autograder.course.cells import STUDENT_ID, decode_notebook
+from autograder.course.recognition import Outline, describe_found
+from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line, clean_message
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
+from autograder.inbox.candidates import (
+    MOST_TRIED,
+    Candidate,
+    choose_candidate,
+    may_be_module,
+    may_be_notebook,
+    rank_name,
+)
 from autograder.inbox.plain_layout import walk_files
 from autograder.inbox.remarks import limit_remarks
-from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
+from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
 from autograder.reference import MODULES, load_lab_module
 from autograder.sandbox.limited import LimitError, run_limited
 
+EARLIER = f"what was handed in before is kept in {HANDED_IN}/ and does not count by itself"
 SubmissionFiles = Sequence[tuple[str, Reader]]
 """(name below the assignment's folder, reader) of each file of a submission."""
+DEFINITION = re.compile(r"^def +(\w+)", re.MULTILINE)
+"""The name of a function that a module defines."""
 
 
 @dataclass
@@ -38,6 +54,10 @@ class Upload:
         grade_id -> sources of the notebook's cells of that name; None if there is no readable notebook.
     remarks : list of str
         What was not admitted and why, for the instructor and the student.
+    doubts : list of str
+        For what a person has to look at the submission.
+    not_found : list of str
+        grade_ids of the cells that students write in and that were not recognised: they wait for a person.
     """
 
     student: str
@@ -45,6 +65,8 @@ class Upload:
     module: str | None = None
     sources: Mapping[str, Sequence[str]] | None = None
     remarks: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    not_found: list[str] = field(default_factory=list)
 
 
 def find_submissions(submissions: str | Path, rejected: list[str]) -> dict[tuple[str, str], SubmissionFiles]:
@@ -81,43 +103,124 @@ def find_misfit(student: str, assignment: str) -> str:
     return ""
 
 
-def read_upload(key: tuple[str, str], files: SubmissionFiles) -> Upload:
-    """Read the files of one submission; ``key`` is (student, assignment).
+def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline | None = None) -> Upload:
+    """Read the files of one submission.
 
     Of several files of one name, which a zip can hold, the last one counts, as with ``unzip``; only that one is read.
+
+    Parameters
+    ----------
+    key : (str, str)
+        (student, assignment).
+    files : sequence of (str, callable)
+    outline : Outline, optional
+        What notebook and module are recognised by (``load_assignment(...).outline``). Without it, files and cells count
+        by their names alone.
     """
     upload = Upload(*key)
     copies = Counter(name for name, _ in files)
     upload.remarks += [f"{clean_line(name)}: {n} files of this name, the last one counts"
                        for name, n in copies.items() if n > 1]
+    reading = SubmissionReader(upload, outline)
     for name, read in dict(files).items():
-        admit_file(upload, name, read)
+        reading.admit_file(name, read)
+    reading.choose_files()
     upload.remarks = limit_remarks(upload.remarks)
     return upload
 
 
-def admit_file(upload: Upload, name: str, read: Reader) -> None:
-    """Take one file into the upload, or add a remark that says why not.
+class SubmissionReader:
+    """Reads the files of one submission, and then says which of them count.
 
     Parameters
     ----------
     upload : Upload
         Changed in place.
-    name : str
-        Path of the file below the assignment's folder, with slashes.
-    read : callable
-        Takes the most bytes to return.
+    outline : Outline or None
+        See :func:`read_upload`.
     """
-    topic = topic_of(upload.assignment)
-    if name in (f"cs231n_lib/{topic}.py", f"{topic}.py"):
-        data = read_bytes(upload, name, read, MAX_MODULE)
-        text = read_module_text(upload, name, data) if data is not None else None
-        upload.module = text if upload.module is None else upload.module
-    elif name in (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb"):
-        data = read_bytes(upload, name, read, MAX_NOTEBOOK)
-        upload.sources = read_notebook_sources(upload, name, data) if data is not None else None
-    else:
-        upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
+
+    def __init__(self, upload: Upload, outline: Outline | None) -> None:
+        topic = topic_of(upload.assignment)
+        self.upload, self.outline = upload, outline
+        self.module_names = (f"cs231n_lib/{topic}.py", f"{topic}.py")
+        self.notebook_names = (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb")
+        self.modules: list[Candidate[str]] = []
+        self.notebooks: list[Candidate[dict[str, Any]]] = []
+        self.tried = 0
+
+    def admit_file(self, name: str, read: Reader) -> None:
+        """Take one file as a candidate, or add a remark that says why not.
+
+        Parameters
+        ----------
+        name : str
+            Path of the file below the assignment's folder, with slashes.
+        read : callable
+            Takes the most bytes to return.
+        """
+        upload = self.upload
+        if name in self.module_names:
+            data = read_bytes(upload, name, read, MAX_MODULE)
+            text = read_module_text(upload, name, data) if data is not None else None
+            if text is not None:
+                self.modules.append(Candidate(name, rank_name(name, self.module_names), text))
+        elif name in self.notebook_names:
+            data = read_bytes(upload, name, read, MAX_NOTEBOOK)
+            found = read_notebook(upload, name, data, self.outline) if data is not None else None
+            if found is not None:
+                self.notebooks.append(Candidate(name, rank_name(name, self.notebook_names), found))
+        elif not self.recognise_file(name, read):
+            upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
+
+    def recognise_file(self, name: str, read: Reader) -> bool:
+        """Take a file of another name as a candidate if it has the assignment's cells or functions; say whether."""
+        if self.outline is None or self.tried >= MOST_TRIED or not (may_be_notebook(name) or may_be_module(name)):
+            return False
+        self.tried += 1
+        quiet = Upload(self.upload.student, self.upload.assignment)  # its remarks are of no interest if it is not ours
+        if may_be_notebook(name) and (data := read_bytes(quiet, name, read, MAX_NOTEBOOK)) is not None:
+            found = read_notebook(quiet, clean_line(name), data, self.outline) if looks_like_json(data) else None
+            if found and found["known"]:
+                self.upload.remarks += quiet.remarks
+                self.notebooks.append(Candidate(name, rank_name(name, self.notebook_names), found))
+                return True
+        if may_be_module(name) and (data := read_bytes(quiet, name, read, MAX_MODULE)) is not None:
+            text = read_module_text(quiet, clean_line(name), data)
+            if text is not None and set(DEFINITION.findall(text)) & set(self.outline["functions"]):
+                self.upload.remarks += quiet.remarks
+                self.modules.append(Candidate(name, rank_name(name, self.module_names), text))
+                return True
+        return False
+
+    def choose_files(self) -> None:
+        """Put the module and the notebook that count into the upload; note for what a person has to look at it."""
+        upload = self.upload
+        upload.module = choose_candidate(self.modules, self.module_names[0], upload.remarks, upload.doubts)
+        several = len(upload.doubts)
+        found = choose_candidate(self.notebooks, self.notebook_names[0], upload.remarks, upload.doubts)
+        upload.sources = found["sources"] if found is not None else None
+        if self.outline is None:
+            return
+        answers = [cell["name"] for cell in self.outline["cells"] if cell["kind"] in ("answer", "written")]
+        if found is None and answers:
+            upload.doubts.append("there is no notebook of this assignment in the submission that can be read")
+        upload.not_found = found["not_found"] if found is not None else answers
+        if len(upload.doubts) > several and found is not None:  # nobody knows which notebook is meant
+            upload.not_found = answers
+        elif found is not None:
+            upload.doubts += filter(None, [describe_found(found, self.outline)])
+            upload.remarks += map(clean_message, found["remarks"])
+            self.point_at_pasted(found["pasted"])
+
+    def point_at_pasted(self, pasted: Sequence[str]) -> None:
+        """Add a remark on functions that stand in the notebook and, in the module, are missing or not written yet."""
+        text = self.upload.module or ""
+        lost = [name for name in pasted if name not in DEFINITION.findall(text)
+                or re.search(rf"^def +{name}\b(?:(?!^def ).)*?^ +raise NotImplementedError", text, re.M | re.S)]
+        if lost:
+            self.upload.remarks.append(f"the notebook defines {', '.join(lost)}, which the grader looks for in "
+                                       f"{self.module_names[0]} only")
 
 
 def read_bytes(upload: Upload, name: str, read: Reader, limit: int) -> bytes | None:
@@ -169,8 +272,8 @@ def list_refusals(text: str, topic: str) -> list[str]:
     return load_lab_module(MODULES).find_refusals(text, topic)
 
 
-def read_notebook_sources(upload: Upload, name: str, data: bytes) -> dict[str, list[str]] | None:
-    """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook.
+def read_notebook(upload: Upload, name: str, data: bytes, outline: Outline | None) -> dict[str, Any] | None:
+    """Return what :func:`parse_cell_sources` finds in a notebook, or None with a remark if it is not a notebook.
 
     Parameters
     ----------
@@ -178,24 +281,43 @@ def read_notebook_sources(upload: Upload, name: str, data: bytes) -> dict[str, l
     name : str
         Of the file, for a remark.
     data : bytes
+    outline : Outline or None
+        See :func:`read_upload`.
     """
     try:
-        return read_cell_sources(upload, decode_notebook(data))
+        text = decode_notebook(data)
     except ValueError as error:
         upload.remarks.append(f"{name}: {error}")
         return None
+    found = parse_notebook(upload, text, outline) if outline else {"sources": read_cell_sources(upload, text)}
+    return found if found["sources"] is not None else None
 
 
 def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
     """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook."""
+    return parse_notebook(upload, text)["sources"]
+
+
+def parse_notebook(upload: Upload, text: str, outline: Outline | None = None) -> dict[str, Any]:
+    """Return what :func:`parse_cell_sources` finds in the text of a notebook, with a remark on what it does not."""
     name = f"{upload.assignment}.ipynb"
     try:
-        found = run_limited(parse_cell_sources, text)
+        found = run_limited(parse_cell_sources, text, outline)
     except LimitError as error:
         found = {"sources": None, "problems": [f"cannot be read, {error}"]}
-    open_too = "; its answers count as open" if found["sources"] is None else ""
+    open_too = "; its answers count as open" if found["sources"] is None and outline is None else ""
     upload.remarks += [f"{name}: {problem}{open_too}" for problem in found["problems"]]
-    return found["sources"]
+    return found
+
+
+def looks_like_json(data: bytes) -> bool:
+    """Does a file begin as a notebook does?"""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+
+
+def note_reading(state: SubmissionState, upload: Upload) -> SubmissionState:
+    """Return the state of a submission with what its files left to say: remarks, doubts, answers not found."""
+    return replace(state, remarks=upload.remarks, doubts=upload.doubts, not_found=upload.not_found)
 
 
 def place_upload(upload: Upload, course: Path) -> bool:
@@ -208,4 +330,8 @@ def place_upload(upload: Upload, course: Path) -> bool:
     files = {folder.notebook: assignment.format_submission(assignment.select_written(upload.sources or {}))}
     if upload.module is not None:
         files[folder.module] = upload.module
-    return folder.replace_files({name: text.encode() for name, text in files.items()})
+    is_lost = upload.sources is None and bool(assignment.solutions)
+    changed = folder.replace_files({name: text.encode() for name, text in files.items()}, is_lost)
+    if is_lost and folder.list_set_aside() and EARLIER not in upload.doubts:
+        upload.doubts.append(EARLIER)
+    return changed

@@ -21,7 +21,7 @@ ENOUGH = 10
 TOP, FEW, LISTED = 10, 5, 40
 """Most lines in the table of mistakes, most lines in the tables of questions, most submissions listed by name."""
 
-URGENCY = ["infra-error", "crashed", "memory", "timeout", "manual-pending", "graded"]
+URGENCY = ["infra-error", "to-look-at", "crashed", "memory", "timeout", "manual-pending", "graded"]
 
 
 def run_report(course: Path | str, output: Path | str, assignments: list[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from autograder.course import cells
 from autograder.course.text import clean_for_html, format_count
 from autograder.gradebook import records
 from autograder.reports import code_html
-from autograder.reports.html import format_points, format_title, name_question, read_written_text, write_page
+from autograder.reports.html import format_points, format_title, is_empty, name_question, read_written_text, write_page
 
 FIRST = 5
 """Most problems that are listed at the top of the page."""
@@ -99,8 +99,9 @@ def describe_submission(record):
     by_hand = [m for m in record.marks if m.kind == "written"]
     return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
-            "questions": [describe_question(m, record.answers) for m in marks], "judged": sum_points(marks),
-            "written": [describe_written_answer(m, record.answers) for m in by_hand], "by_hand": sum_points(by_hand),
+            "questions": [describe_question(m, record.answers, record.not_found) for m in marks],
+            "judged": sum_points(marks),
+            "written": [describe_written_answer(m, record) for m in by_hand], "by_hand": sum_points(by_hand),
             "code": code_html.render_code(str(clean_for_html(record.module))) if record.module else ""}
 
 
@@ -113,7 +114,10 @@ def list_notes(record):
     """Return a sentence for each unusual thing about a submission: how it ended, a remark, lateness."""
     if record.status == "infra-error":
         return ["This could not be graded yet. It will be tried again, and it is not a zero."]
-    found = [STOPPED[record.status]] if record.status in STOPPED else []
+    stopped = record.stopped or record.status
+    found = [STOPPED[stopped]] if stopped in STOPPED else []
+    if record.status == "to-look-at":
+        found.append("Not everything that you handed in was recognised. A person looks at it.")
     if record.remark:
         found.append(make_sentence(record.remark))
     if record.late_penalty:
@@ -186,13 +190,27 @@ def make_sentence(hint):
     return hint if hint[-1:] in (".", "!", "?", "") else hint + "."
 
 
-def describe_question(mark, answers):
-    """Return one question of the table of marks, with the student's answer if there is an answer cell for it."""
+def describe_question(mark, answers, not_found=()):
+    """Return one question of the table of marks, with the student's answer if there is an answer cell for it.
+
+    Parameters
+    ----------
+    mark : Mark
+    answers : dict
+        A record's.
+    not_found : collection of str
+        grade_ids of answers that were not found.
+    """
     error = find_common_error(mark.outcomes) if len(mark.outcomes) > 1 else ""
     lines = [{"aspect": o["aspect"], "score": o["score"], "max_score": o["max_score"], "status": o["status"],
               "hint": o["hint"].removeprefix(error).removeprefix(". ")} for o in mark.outcomes]
     stem = mark.grade_id.removesuffix("-test")
-    answer = answers.get(stem, answers.get(f"{stem}-answer", "")) if mark.kind == "answer" else ""
+    cell = stem if stem in answers else f"{stem}-answer"
+    is_lost = mark.kind == "answer" and cell in not_found and is_empty(mark, answers)
+    answer = answers.get(cell, "") if mark.kind == "answer" and not is_lost else ""
+    if is_lost:
+        error = "This answer was not found in what you handed in"
+        lines = [{**line, "hint": error, "status": "not found"} for line in lines]
     change = mark.score - mark.auto_score
     return {"name": name_question(mark), "score": mark.score, "max_score": mark.max_score, "lines": lines,
             "error": make_sentence(error), "answer": shorten_source(remove_comments(answer)), "comment": mark.comment,
@@ -210,7 +228,9 @@ def shorten_source(source):
     return f"{source[:cells.MAX_ANSWER]}\n... and {rest:,} more characters, not read" if rest > 0 else source
 
 
-def describe_written_answer(mark, answers):
-    """Return one written answer with its marks and the comment of whoever graded it."""
-    return {"name": name_question(mark), "source": read_written_text(mark, answers), "comment": mark.comment,
-            "score": mark.score, "max_score": mark.max_score, "waiting": mark.needs_manual}
+def describe_written_answer(mark, record):
+    """Return one written answer with its marks and the comment of whoever graded it; ``mark`` is one of the record."""
+    source = read_written_text(mark, record.answers)
+    return {"name": name_question(mark), "source": source, "comment": mark.comment, "score": mark.score,
+            "max_score": mark.max_score, "waiting": mark.needs_manual,
+            "lost": not source and mark.grade_id in record.not_found}

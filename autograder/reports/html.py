@@ -16,6 +16,7 @@ UNWRITTEN = ClearSolutions().text_stub
 STATUSES = {
     "graded": "graded",
     "manual-pending": "written answers wait for a person",
+    "to-look-at": "to look at: not everything that was handed in was recognised",
     "timeout": "ran into the time limit",
     "memory": "ran into the memory limit",
     "crashed": "crashed",

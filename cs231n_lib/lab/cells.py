@@ -14,8 +14,8 @@ from itertools import accumulate, islice
 
 PLACEHOLDER = "YOUR ANSWER HERE"
 """What nbgrader puts in the place of a written answer."""
-MAX_NOTEBOOK = 16 * 2**20
-"""Largest notebook file that is read, in bytes."""
+MAX_NOTEBOOK = 64 * 2**20
+"""Largest notebook file that is read, in bytes; one with its outputs may have 20 MB."""
 MAX_CELL = 20_000
 """Longest cell, in characters; a longer one is left out."""
 MAX_CELLS, MAX_SOURCES = 2000, 2 * 2**20
@@ -212,6 +212,11 @@ def is_solution_text(cell):
     return read_kind(cell) == "solution"
 
 
+def may_answer(cell):
+    """May a student have given an answer in this cell: the one for it, or one that they have added?"""
+    return is_code(cell) and not is_test(cell)
+
+
 def is_experiment(cell):
     """Is this a code cell of which nbgrader knows nothing?"""
     return is_code(cell) and not read_flags(cell)
@@ -231,7 +236,7 @@ def read_answer(source, name):
     Parameters
     ----------
     source : str
-        The cell as the student left it: comments, and one assignment.
+        The cell as the student left it: comments, and one assignment. Merged cells may have those of other answers too.
     name : str
         The variable asked for.
 
@@ -249,18 +254,48 @@ def read_answer(source, name):
         return Unreadable(f"the answer cell does not parse (line {error.lineno}): {wanted}")
     except (ValueError, RecursionError, MemoryError):
         return Unreadable(f"the answer cell does not parse: {wanted}")
-    if len(body) != 1 or not isinstance(body[0], ast.Assign) or len(body[0].targets) != 1:
-        return Unreadable(wanted) if body else ...
-    target, value = body[0].targets[0], body[0].value
-    if not isinstance(target, ast.Name) or target.id != name:
+    if not body:
+        return ...
+    values = [statement.value for statement in body if is_plain_assignment(statement, name)]
+    others = [statement for statement in body if not is_plain_assignment(statement, name)]
+    if not values or not all(is_literal_assignment(statement) for statement in others):
         return Unreadable(wanted)
     try:
-        answer = ast.literal_eval(value)
-    except (ValueError, TypeError, RecursionError, MemoryError, SyntaxError):
+        answer = ast.literal_eval(values[-1])
+    except NO_LITERAL:
         return Unreadable('write the answer itself, as in "a" or 0.25: a computation is not read')
     if type(answer) is int and abs(answer) > MAX_INTEGER:  # no float holds it, and comparing would raise
         return Unreadable("the number is far too large to be an answer")
     return answer
+
+
+NO_LITERAL = (ValueError, TypeError, RecursionError, MemoryError, SyntaxError)
+
+
+def is_plain_assignment(statement, name=""):
+    """Is a statement ``name = ...``, with one name and nothing else on its left?
+
+    Parameters
+    ----------
+    statement : ast.stmt
+    name : str
+        The variable; any by default.
+    """
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    return isinstance(target, ast.Name) and name in ("", target.id)
+
+
+def is_literal_assignment(statement):
+    """Is a statement ``name = literal``, as the answer to another question is?"""
+    try:
+        if is_plain_assignment(statement):
+            ast.literal_eval(statement.value)
+            return True
+    except NO_LITERAL:
+        pass
+    return False
 
 
 def describe_wanted(name):
@@ -270,6 +305,8 @@ def describe_wanted(name):
 
 def choose_answer_cell(sources, name):
     """Return the source that counts, of the cells that may hold an answer: the last that gives the variable a value.
+
+    A cell that is still open, ``name = ...``, counts only where no other one does.
 
     Parameters
     ----------
@@ -283,7 +320,9 @@ def choose_answer_cell(sources, name):
     source : str or None
         None if no cell gives the variable a value.
     """
-    return next((source for source in reversed(sources) if assigns_variable(source, name)), None)
+    found = [source for source in sources if assigns_variable(source, name)]
+    answered = [source for source in found if read_answer(source, name) is not ...]
+    return next(reversed(answered or found), None)
 
 
 def is_filled_in(source):

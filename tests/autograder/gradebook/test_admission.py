@@ -99,7 +99,7 @@ HOSTILE = {
     "oversized module": (lambda c, f: (f / MODULE).write_text("#" * (uploads.MAX_MODULE + 1)),
                          f"{MODULE}: larger than 256 KiB, left out"),
     "oversized notebook": (lambda c, f: (f / NOTEBOOK).write_text(" " * (uploads.MAX_NOTEBOOK + 1)),
-                           f"{NOTEBOOK}: larger than 16384 KiB, left out"),
+                           f"{NOTEBOOK}: larger than 65536 KiB, left out"),
     "nested JSON": (lambda c, f: (f / NOTEBOOK).write_text('{"cells": ' + "[" * 200_000 + "]" * 200_000 + "}"),
                     f"{NOTEBOOK}: not a notebook"),
     "2,000 cells": (lambda c, f: (f / NOTEBOOK).write_text(many_cells(c)),

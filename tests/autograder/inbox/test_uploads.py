@@ -212,7 +212,7 @@ def test_literal_is_read_from_an_answer_cell(source, value):
 
 
 @pytest.mark.parametrize("source", [
-    "x = 0.25**10", "x = __import__('os')", "y = 1", "x = 1; y = 2", "x", "x = y = 1", "x =", "import os", "x: int = 1",
+    "x = 0.25**10", "x = __import__('os')", "y = 1", "x = 1; y = x", "x", "x = y = 1", "x =", "import os", "x: int = 1",
     "x = " + "(" * 300 + ")" * 300, "x = '" + "a" * 5000 + "'", "x = " + "-" * 3000 + "1", "x[0] = 1", "(x, y) = 1, 2",
 ])
 def test_other_answers_are_unreadable_with_a_reason(source):

@@ -31,7 +31,8 @@ UNPARSED = f"the answer cell does not parse (line {{}}): {WANTED}"
 ACCEPTED_ANSWERS = [
     "answer_a = 0.25", "answer_a=0.25", "# why\nanswer_a = 0.25  # so", "(answer_a) = 0.25", "answer_a = (0.25)",
     "answer_a = 2.5e-1;", "answer_a = +0.25", "answer_a = \\\n    0.25", "\n\nanswer_a = 0.25\n",
-    "answer_a = 0.25  " + "#" * 3900, "answer_a = 0.250_0",
+    "answer_a = 0.25  " + "#" * 3900, "answer_a = 0.250_0", "answer_b = 'a'\n\nanswer_a = 0.25",
+    "answer_a = 0.25\n\nanswer_b = 'a'", "answer_a = 1 / 4\nanswer_a = 0.25",
 ]
 REFUSED_ANSWERS = {
     "answer_a: float = 0.25": WANTED, "answer_a = b = 0.25": WANTED, "b = answer_a = 0.25": WANTED,
@@ -42,6 +43,7 @@ REFUSED_ANSWERS = {
     "from math import pi as answer_a": WANTED, "def answer_a(): pass": WANTED, f"answer_a = 0.25\n{CALL}": WANTED,
     "%%time\nanswer_a = 0.25": UNPARSED.format(1), "%time answer_a = 0.25": UNPARSED.format(1),
     "answer_a = 0.25\n!ls": UNPARSED.format(2), "answer_a = 0.25 m": UNPARSED.format(1),
+    "answer_a = 0.25\nanswer_b = answer_a": WANTED, "answer_a = 0.25\nanswer_a = 1 / 4": COMPUTED,
     "answer_a = 1 / 4": COMPUTED, "answer_a = b": COMPUTED, "answer_a = float('0.25')": COMPUTED,
     "answer_a = np.float64(0.25)": COMPUTED, "answer_a = 0.2 if 1 else 0": COMPUTED, "answer_a = f'{1}'": COMPUTED,
     "answer_a = 0.25  " + "#" * 4000: f"the answer cell is longer than 4000 characters: {WANTED}",
@@ -110,6 +112,7 @@ def test_answer_of_another_kind_is_refused_everywhere(source, monkeypatch):
     (["answer_a = 0.25", "answer_a = 1 / 4"], COMPUTED), (["answer_a = 1 / 4", "answer_a = 0.25"], ""),
     (["answer_a = 0.25", "def f():\n    answer_a = 1 / 4"], ""), (["answer_a = 0.25", "print(answer_a == 0.25)"], ""),
     (["answer_a = 0.25", "%time print(answer_a == 1)"], ""),
+    (["answer_a = 0.25", "answer_a = ..."], ""), (["answer_a = 1 / 4", "answer_a = ..."], COMPUTED),
     (["answer_a = 0.25", "[answer_a for answer_a in (1, 2)]"], ""),
     ([], WANTED), (["%run answers.py"], WANTED),
 ])

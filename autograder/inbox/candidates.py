@@ -1,0 +1,90 @@
+"""Which file of a submission is the notebook and which the module: by their names, else by what is in them.
+
+Browsers, Colab and Windows rename files, and unpacking puts them into other folders. So a file of another name is taken
+if it has the assignment's cells, or defines its functions. Where several different files could be the one, the file of
+the right name counts until a person has chosen, and the submission is to be looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Generic, TypeVar
+
+from autograder.course.text import clean_line
+
+MOST_TRIED = 20
+"""Files of other names that are read, of one submission."""
+PLAIN_SUFFIXES = ("", ".txt", ".json")
+"""Of files that say nothing about what they are."""
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class Candidate(Generic[Content]):
+    """A file that may be the notebook, or the module.
+
+    Attributes
+    ----------
+    name : str
+        Its path in the submission.
+    rank : int
+        0 for the place where it belongs, higher for others.
+    content : object
+        What was read of it.
+    """
+
+    name: str
+    rank: int
+    content: Content
+
+
+def rank_name(name: str, right_names: Sequence[str]) -> int:
+    """Return the place of a name among the right ones; one more than the last for any other name."""
+    return right_names.index(name) if name in right_names else len(right_names)
+
+
+def may_be_notebook(name: str) -> bool:
+    """May a file be a notebook, by its name?"""
+    file = PurePosixPath(name.lower())
+    return not is_hidden(name) and (".ipynb" in file.name or file.suffix in PLAIN_SUFFIXES)
+
+
+def may_be_module(name: str) -> bool:
+    """May a file be a module, by its name?"""
+    file = PurePosixPath(name.lower())
+    is_code = file.suffix == ".py" or ".py" in file.name and file.suffix in PLAIN_SUFFIXES
+    return not is_hidden(name) and ".ipynb" not in file.name and (is_code or file.suffix in PLAIN_SUFFIXES)
+
+
+def is_hidden(name: str) -> bool:
+    """Does a system or an editor keep this file for itself, as in ``.ipynb_checkpoints`` and ``__MACOSX``?"""
+    return any(part.startswith((".", "__MACOSX", "__pycache__")) for part in PurePosixPath(name).parts)
+
+
+def choose_candidate(candidates: Sequence[Candidate[Content]], right_name: str, remarks: list[str],
+                     doubts: list[str]) -> Content | None:
+    """Return what counts of the files that may be the one; None if there is none.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    right_name : str
+        Where the file belongs.
+    remarks : list of str
+        Gets a line if the file has another name.
+    doubts : list of str
+        Gets a line if there are several with different contents.
+    """
+    if not candidates:
+        return None
+    first, *others = sorted(candidates, key=lambda candidate: (candidate.rank, candidate.name))
+    rivals = [clean_line(other.name) for other in others if other.content != first.content]
+    if rivals:
+        doubts.append(f"{clean_line(first.name)} and {', '.join(rivals)} may each be {right_name}: the first counts "
+                      "until a person has chosen")
+    elif first.name != right_name and PurePosixPath(first.name).name != PurePosixPath(right_name).name:
+        remarks.append(f"{clean_line(first.name)}: taken as {right_name}, by what is in it")
+    elif first.rank > 1:
+        remarks.append(f"{clean_line(first.name)}: taken as {right_name}, though it is in another folder")
+    return first.content
