@@ -65,14 +65,15 @@ def frozen_source(*more):
 
     def test(name, call, points):
         visible, hidden = call
-        source = (f"{visible}\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade, grade_answer\n{hidden}"
-                  "\n### END HIDDEN TESTS")
+        source = (f"{visible}\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade, grade_answer\n"
+                  f"{hidden}\n### END HIDDEN TESTS")
         return new_code_cell(source, id=f"{name}-test", metadata=meta(f"{name}-test", True, points=points))
 
     def answer(name, variable, value, points):
         cell = new_code_cell(f"# a number\n### BEGIN SOLUTION\n{variable} = {value}\n### END SOLUTION", id=name,
                              metadata=meta(name, solution=True))
-        call = f"check_answer({variable}, (0, 100))", f"grade_answer({variable}, {value}, points={points}, hint='Look.')"
+        call = (f"check_answer({variable}, (0, 100))",
+                f"grade_answer({variable}, {value}, points={points}, hint='Look.')")
         return [new_markdown_cell(f"**Question** about {variable}.", id=f"{name}-question"), cell,
                 test(name, call, points)]
 
@@ -91,7 +92,7 @@ def small_answer_cells():
     """Return one question more, whose answer is 0.22: the cases about copied cells need it."""
     book = frozen_source()
     text = nbformat.writes(new_notebook(cells=book.cells[6:9])).replace("equal-answer", "small-answer")
-    text = text.replace("answer_equal", "answer_small").replace("= 1\\n", "= 0.22\\n").replace("small, 1,", "small, 0.22,")
+    text = text.replace("answer_equal", "answer_small").replace("small, 1,", "small, 0.22,")
     return nbformat.reads(text, as_version=4).cells
 
 

@@ -273,7 +273,8 @@ def test_renamed_module_is_recognised_by_its_functions(tmp_path, name):
 
 
 @pytest.mark.parametrize("name, content", [
-    ("notes.txt", "def think(): pass"), ("plan.ipynb", '{"cells": [{"source": "x = 1"}]}'), ("data.json", '{"cells": 3}'),
+    ("notes.txt", "def think(): pass"), ("plan.ipynb", '{"cells": [{"source": "x = 1"}]}'),
+    ("data.json", '{"cells": 3}'),
     ("helper.py", "def scale(x):\n    return x\n"), ("broken.ipynb", '{"cells": ['), (".zero.py", SOLVED),
     (".ipynb_checkpoints/a-checkpoint.ipynb", json.dumps(answered_book({}))), ("zero.pyc", SOLVED),
     ("__MACOSX/._initialization.py", SOLVED),
@@ -292,8 +293,8 @@ def test_of_two_different_notebooks_a_person_chooses(tmp_path):
     """An untouched notebook beside the copy that was worked in: are both named, and is none of the answers a zero?"""
     hand_in(tmp_path / "ada" / FROZEN, answered_book({}))
     upload = submit(tmp_path, answered_book(), name=f"{FROZEN} (1).ipynb")
-    assert upload.doubts == [f"{FROZEN}.ipynb and {FROZEN} (1).ipynb may each be {FROZEN}.ipynb: the first counts until "
-                             "a person has chosen"]
+    assert upload.doubts == [f"{FROZEN}.ipynb and {FROZEN} (1).ipynb may each be {FROZEN}.ipynb: the first counts "
+                             "until a person has chosen"]
     assert upload.not_found == list(ANSWERS) and upload.sources["equal-answer"] == [OPEN["equal-answer"]]
 
 
