@@ -19,6 +19,8 @@ QUESTIONS = "cs231n_lib/lab/check/questions"
 ANSWER_FORMS = "cs231n_lib/lab/check/answer_forms.py"
 QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py", ANSWER_FORMS)
 """What says whether a bet or an answer has its form."""
+ASPECTS = "cs231n_lib/lab/check/aspects"
+"""Names of the aspects that checks and hidden tests share."""
 CASES = "cs231n_lib/lab/check/cases"
 VISIBLE = (f"{CASES}/builders.py", "cs231n_lib/lab/check/observe.py", "cs231n_lib/lab/check/result_form.py",
            "cs231n_lib/lab/gradient_check.py")
@@ -59,6 +61,13 @@ def load_comparisons() -> types.ModuleType:
     the grader is started has a ``lab`` of its own.
     """
     return load_source((ROOT / COMPARISONS).read_text(), "reference.arrays", str(ROOT / COMPARISONS))
+
+
+@cache
+def load_aspects(topic: str = "") -> types.SimpleNamespace:
+    """Return the names of the aspects that check and grader share: the common ones and, if it is given, a topic's."""
+    files = (load_lab_module(f"{ASPECTS}/{stem}.py") for stem in ("common", topic) if stem)
+    return types.SimpleNamespace(**{k: name for file in files for k, name in vars(file).items() if k.isupper()})
 
 
 @cache

@@ -30,7 +30,10 @@ from autograder.hidden_tests.expectations import (
     on_reference_cache,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError
+
+A = load_aspects()
 
 ORDINARY = (7, 5)
 SIZES = (ORDINARY, (1, 5), (6, 1), (1, 1), (5,), (2, 3, 4))
@@ -39,11 +42,11 @@ SIZES = (ORDINARY, (1, 5), (6, 1), (1, 1), (5,), (2, 3, 4))
 HINTS = {
     "edge sizes": "This is right for an ordinary batch but not for every size. Try a batch of one, a single "
                   "feature, and every number of axes that the docstring allows.",
-    "shape": "The numbers are right, their arrangement is not: compare the shape with the docstring's, for a batch "
+    A.SHAPE: "The numbers are right, their arrangement is not: compare the shape with the docstring's, for a batch "
              "of one too.",
-    "dtype": "float32 in, float32 out. np.zeros(shape) and np.where(mask, 1.0, 0.0) make float64; "
+    A.DTYPE: "float32 in, float32 out. np.zeros(shape) and np.where(mask, 1.0, 0.0) make float64; "
              "np.zeros_like(x) and multiplying by the mask itself do not.",
-    "leaves inputs alone": "The arguments must be the same after the call as before it: write into a new array.",
+    A.INPUTS: "The arguments must be the same after the call as before it: write into a new array.",
 }
 
 
@@ -163,7 +166,7 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
         What to return for float32 input.
     """
     question, hints = Question(name), {**HINTS, **hints}
-    first = cases["values"]
+    first = cases[A.VALUES]
 
     def result(functions, inputs):
         value = getattr(functions, name)(*inputs)
@@ -187,7 +190,7 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
         def test(student, reference, rng, grading):
             values(draw)(student, reference, rng)
             usual = first(rng)[0]
-            if grading.is_right(passes(compare, student, reference, usual), "values"):
+            if grading.is_right(passes(compare, student, reference, usual), A.VALUES):
                 for inputs, tol in in_float64_or_32(usual):
                     compare(student, reference, inputs, tol)
         return test
@@ -213,7 +216,7 @@ def value_question(name, cases, marks, hints, args=("x",), dtype=np.float32):
 
     makers = {aspect: edge_sizes if aspect == "edge sizes" else values for aspect in cases}
     tests = {**{aspect: make_test(cases[aspect]) for aspect, make_test in makers.items()},
-             "shape": shape, "dtype": dtypes, "leaves inputs alone": unchanged}
+             A.SHAPE: shape, A.DTYPE: dtypes, A.INPUTS: unchanged}
     return build(question, tests, marks, hints)
 
 
@@ -243,7 +246,7 @@ class Pair:
     forward: str
     backward: str
     gradients: tuple = ("dx",)
-    aspects: dict = field(default_factory=lambda: {"dx": ("dx",)})
+    aspects: dict = field(default_factory=lambda: {A.DX: ("dx",)})
 
     def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
         """Require ``compare(got, want, name)`` to pass for the gradients of one aspect, on either cache."""
@@ -269,7 +272,7 @@ class Pair:
         That is charged to the forward, if it has lost its marks. The gradients must then be the slopes of the
         student's own forward, by finite differences in float64.
         """
-        if not any(grading.lost(charged, self.forward) for charged in ("values", "eps")):
+        if not any(grading.lost(charged, self.forward) for charged in (A.VALUES, "eps")):
             return False
         inputs, dout = cast_floats(inputs, np.float64), dout.astype(np.float64)
         tests = (self.expect_other_divisor, student, reference, inputs), (self.expect_own_slopes, student, inputs, dout,
@@ -436,5 +439,5 @@ def backward_question(pair, cases, marks, hints):
     makers = {aspect: edge_sizes if aspect == "edge sizes" else further for aspect in cases if aspect != "ordinary"}
     tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},
              **{aspect: make_test(aspect, cases[aspect]) for aspect, make_test in makers.items()},
-             "shape": shape, "dtype": dtype, "leaves inputs alone": unchanged}
+             A.SHAPE: shape, A.DTYPE: dtype, A.INPUTS: unchanged}
     return build(question, tests, marks, hints)

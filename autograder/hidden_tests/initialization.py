@@ -22,10 +22,13 @@ from autograder.hidden_tests.expectations import (
     relative_error,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
+
+A = load_aspects("initialization")
 
 INIT_HINTS = {
-    "shape": "Weights are (fan_in, fan_out): one row for each input, one column for each unit.",
-    "dtype": "Initial weights are float64, NumPy's default for decimal numbers.",
+    A.SHAPE: "Weights are (fan_in, fan_out): one row for each input, one column for each unit.",
+    A.DTYPE: "Initial weights are float64, NumPy's default for decimal numbers.",
 }
 
 # -- the same number everywhere -----------------------------------------------------------------------------------
@@ -46,8 +49,8 @@ def fixed_question(name, draw, hint):
     def dtype(student, reference, rng):
         expect_dtype(getattr(student, name)(5, 3, *draw(rng)), np.float64)
 
-    return build(Question(name), {"values": values, "shape": shape, "dtype": dtype},
-                 {"values": 0.75, "shape": 0.2, "dtype": 0.05}, {**INIT_HINTS, "values": hint})
+    return build(Question(name), {A.VALUES: values, A.SHAPE: shape, A.DTYPE: dtype},
+                 {A.VALUES: 0.75, A.SHAPE: 0.2, A.DTYPE: 0.05}, {**INIT_HINTS, A.VALUES: hint})
 
 
 def flat(w, size):
@@ -108,10 +111,10 @@ def random_question(name, marks, hints):
         small, large = ([sample(f, name, LAYERS[0], rng, std=std)[2] for f in (student, reference)]
                         for std in (0.02, 0.32))
         reads = [b / a > 2 for a, b in zip(small, large, strict=True)]  # 16, or 4 if it is taken for the variance
-        if reads[0] != reads[1] and not grading.lost("spread"):  # without std, the usual spread is wrong
+        if reads[0] != reads[1] and not grading.lost(A.SPREAD):  # without std, the usual spread is wrong
             raise Mismatch(f"std is {'' if reads[0] else 'not '}read")
         for mine, theirs in (small, large):
-            if not grading.lost("spread"):  # how large exactly is charged there; the tolerance is that of "spread"
+            if not grading.lost(A.SPREAD):  # how large exactly is charged there; the tolerance is that of "spread"
                 at_most(abs(np.log(mine / theirs)), 5.5 / np.sqrt(np.prod(LAYERS[0])), "log standard deviation")
 
     def uses_rng(student, reference, rng):
@@ -132,31 +135,31 @@ def random_question(name, marks, hints):
     def dtype(student, reference, rng):
         expect_dtype(getattr(student, name)(5, 3, np.random.default_rng(0)), np.float64)
 
-    tests = {"mean": mean, "spread": spread, "distribution": distribution, "conventions": conventions,
-             "uses rng": uses_rng, "shape": shape, "dtype": dtype}
+    tests = {A.MEAN: mean, A.SPREAD: spread, "distribution": distribution, "conventions": conventions,
+             "uses rng": uses_rng, A.SHAPE: shape, A.DTYPE: dtype}
     return build(Question(name), tests, marks, {**INIT_HINTS, **RANDOM_HINTS, **hints})
 
 
 RANDOM_HINTS = {
-    "mean": "The weights must scatter around 0, as many negative as positive: rng.standard_normal does, rng.random "
+    A.MEAN: "The weights must scatter around 0, as many negative as positive: rng.standard_normal does, rng.random "
             "does not.",
     "distribution": "The weights come from a Gaussian, each drawn by itself: rng.standard_normal((fan_in, fan_out)).",
     "conventions": "Use the argument std: 0.01 is only its default.",
     "uses rng": "Take every random number from the argument rng: the same generator state must give the same weights, "
                 "and another state other weights.",
 }
-MARKS = {"mean": 0.25, "spread": 0.85, "distribution": 0.25, "uses rng": 0.35, "shape": 0.2, "dtype": 0.1}
+MARKS = {A.MEAN: 0.25, A.SPREAD: 0.85, "distribution": 0.25, "uses rng": 0.35, A.SHAPE: 0.2, A.DTYPE: 0.1}
 
 small_random_init = random_question("small_random_init", {
-    "mean": 0.25, "spread": 0.55, "distribution": 0.25, "conventions": 0.3, "uses rng": 0.35, "shape": 0.2,
-    "dtype": 0.1}, hints={
-        "spread": "The standard deviation of the weights is std itself, 0.01 by default, whatever the layer's size. "
+    A.MEAN: 0.25, A.SPREAD: 0.55, "distribution": 0.25, "conventions": 0.3, "uses rng": 0.35, A.SHAPE: 0.2,
+    A.DTYPE: 0.1}, hints={
+        A.SPREAD: "The standard deviation of the weights is std itself, 0.01 by default, whatever the layer's size. "
                   "Measure it: w.std()."})
 xavier_init = random_question("xavier_init", MARKS, hints={
-    "spread": "The variance is 1 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
+    A.SPREAD: "The variance is 1 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
               "layer that is not square."})
 he_init = random_question("he_init", MARKS, hints={
-    "spread": "The variance is 2 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
+    A.SPREAD: "The variance is 2 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
               "layer that is not square."})
 
 # -- looking at activations -----------------------------------------------------------------------------------------
@@ -172,35 +175,35 @@ def layers(shapes, rng):
 def statistics(functions, activations):
     """Return the means and standard deviations by the names of their aspects; a tuple is as good as a list."""
     means, stds = as_tuple(functions.activation_statistics(activations), 2)
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in (("mean", means), ("spread", stds))}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in ((A.MEAN, means), (A.SPREAD, stds))}
 
 
 def compare_statistics(student, reference, activations, names, tol=1e-6):
     """Require the named statistics to agree; 1 is added because a spread may be 0."""
     got, want = statistics(student, activations), statistics(reference, activations)
     for name in names:
-        what = {"mean": "means", "spread": "stds"}[name]
+        what = {A.MEAN: "means", A.SPREAD: "stds"}[name]
         expect_close(as_array(got[name], what) + 1, np.asarray(want[name]) + 1, tol, what)
 
 
 def right_statistics(student, reference, activations, grading):
     """Return those of "mean" and "spread" that are right on ordinary layers; raise if neither is."""
     return grading.keep_right({name: passes(compare_statistics, student, reference, activations, [name])
-                               for name in ("mean", "spread")})
+                               for name in (A.MEAN, A.SPREAD)})
 
 
 SAME_WIDTH = ((9, 6),) * 4
 
 
-@activation_statistics.aspect("mean", 0.7, hint="means[i] is the mean of all entries of layer i's activations.")
+@activation_statistics.aspect(A.MEAN, 0.7, hint="means[i] is the mean of all entries of layer i's activations.")
 def _(student, reference, rng):
-    compare_statistics(student, reference, layers(SAME_WIDTH, rng), ["mean"])
+    compare_statistics(student, reference, layers(SAME_WIDTH, rng), [A.MEAN])
 
 
-@activation_statistics.aspect("spread", 0.6, hint="stds[i] is the standard deviation of all entries of layer i: the "
+@activation_statistics.aspect(A.SPREAD, 0.6, hint="stds[i] is the standard deviation of all entries of layer i: the "
                                                   "root of the mean squared distance from the layer's mean.")
 def _(student, reference, rng):
-    compare_statistics(student, reference, layers(SAME_WIDTH, rng), ["spread"])
+    compare_statistics(student, reference, layers(SAME_WIDTH, rng), [A.SPREAD])
 
 
 @activation_statistics.aspect("edge sizes", 0.3, hint=(
@@ -214,16 +217,16 @@ def _(student, reference, rng, grading):
         compare_statistics(student, reference, list(activations), right, tol)
 
 
-@activation_statistics.aspect("shape", 0.2, hint="Return two arrays with one number for each layer.")
+@activation_statistics.aspect(A.SHAPE, 0.2, hint="Return two arrays with one number for each layer.")
 def _(student, reference, rng, grading):
     right = right_statistics(student, reference, layers(SAME_WIDTH, rng), grading)
     for n in (4, 1):
         got = statistics(student, layers(SAME_WIDTH[:n], rng))
         for name in right:
-            expect_shape(got[name], (n,), {"mean": "means", "spread": "stds"}[name])
+            expect_shape(got[name], (n,), {A.MEAN: "means", A.SPREAD: "stds"}[name])
 
 
-@activation_statistics.aspect("leaves inputs alone", 0.2, hint=HINTS["leaves inputs alone"])
+@activation_statistics.aspect(A.INPUTS, 0.2, hint=HINTS[A.INPUTS])
 def _(student, reference, rng):
     activations = layers(SAME_WIDTH, rng)
     expect_unchanged(student.call("activation_statistics", activations), [activations], ["activations"])
@@ -286,7 +289,7 @@ def only_rescaled(student, reference, weights, x, activation):
 SQUARE = (12,) * 5
 
 
-@lsuv_init.aspect("spread", 1.9, hint=(
+@lsuv_init.aspect(A.SPREAD, 1.9, hint=(
     "Go through the layers in order: the pre-activations z = h @ w have variance 1 when w is divided by std(z); what "
     "goes on to the next layer is activation(z) under the new w."))
 def _(student, reference, rng):
@@ -294,7 +297,7 @@ def _(student, reference, rng):
         unit_variance(student, reference, *net(SQUARE, 60, rng), activation)
 
 
-@lsuv_init.aspect("values", 0.6, hint="LSUV multiplies each matrix by one positive number; it changes no direction.")
+@lsuv_init.aspect(A.VALUES, 0.6, hint="LSUV multiplies each matrix by one positive number; it changes no direction.")
 def _(student, reference, rng):
     only_rescaled(student, reference, *net(SQUARE, 60, rng), np.tanh)
 
@@ -323,7 +326,7 @@ def _(student, reference, rng):
                                           "widths, a single layer, a single unit, a batch of one.")
 def _(student, reference, rng, grading):
     usual = net(SQUARE, 60, rng)
-    tests = {"spread": unit_variance, "values": only_rescaled}
+    tests = {A.SPREAD: unit_variance, A.VALUES: only_rescaled}
     right = [tests[aspect] for aspect in grading.keep_right(
         {aspect: passes(test, student, reference, *usual, np.tanh) for aspect, test in tests.items()})]
     for widths, n in (((9, 14, 7, 1), 80), ((6, 5), 40), ((8, 60), 1)):
@@ -335,13 +338,13 @@ def _(student, reference, rng, grading):
         test(student, reference, weights, x, np.tanh)
 
 
-@lsuv_init.aspect("dtype", 0.2, hint=INIT_HINTS["dtype"])
+@lsuv_init.aspect(A.DTYPE, 0.2, hint=INIT_HINTS[A.DTYPE])
 def _(student, reference, rng):
     for w in as_tuple(student.lsuv_init(*net(SQUARE, 60, rng), np.tanh), 4):
         expect_dtype(w, np.float64, "a weight array")
 
 
-@lsuv_init.aspect("leaves inputs alone", 0.4, hint="The given weights are the caller's: w = w / s makes a new array, "
+@lsuv_init.aspect(A.INPUTS, 0.4, hint="The given weights are the caller's: w = w / s makes a new array, "
                                                    "w /= s does not.")
 def _(student, reference, rng):
     inputs = net(SQUARE, 60, rng)
@@ -367,14 +370,14 @@ def stack(functions, init, activation, x, rng):
     return weights, activations
 
 
-@deep_signal.aspect("spread", 1.0, hint=(
+@deep_signal.aspect(A.SPREAD, 1.0, hint=(
     "Xavier under tanh and He under ReLU should carry a signal through five layers, and activation_statistics should "
     "show it."))
 def _(student, reference, rng):
     x = rng.standard_normal((50, WIDTH))
     for init, activation in (("xavier_init", np.tanh), ("he_init", relu)):
         (_, mine), (_, theirs) = (stack(f, init, activation, x, rng) for f in (student, reference))
-        compare_statistics(student, reference, mine, ["mean", "spread"])
+        compare_statistics(student, reference, mine, [A.MEAN, A.SPREAD])
         # One ReLU layer multiplies an example's mean square by a factor of relative variance 5/WIDTH (He et al., 2015:
         # E z^4 = 3), tanh by less; over DEPTH layers the variance of its logarithm is 5 DEPTH/WIDTH, twice that for
         # a difference. A factor of 2 per layer is log 2 * DEPTH = 3.5; five standard deviations are 2.5.
@@ -382,7 +385,7 @@ def _(student, reference, rng):
         at_most(abs(last - last_ref), 5 * np.sqrt(2 * 5 * DEPTH / WIDTH), "log mean square of the last layer")
 
 
-@deep_signal.aspect("values", 1.0, hint=(
+@deep_signal.aspect(A.VALUES, 1.0, hint=(
     "lsuv_init on He's weights should give every layer pre-activations of variance 1."))
 def _(student, reference, rng):
     x = rng.standard_normal((50, WIDTH))
@@ -390,5 +393,5 @@ def _(student, reference, rng):
     z = [x @ weights[0]]
     for w in weights[1:]:
         z.append(np.tanh(z[-1]) @ w)
-    stds = as_array(statistics(student, z)["spread"], "stds")
+    stds = as_array(statistics(student, z)[A.SPREAD], "stds")
     at_most(np.abs(stds - 1).max(initial=0), 0.03, "standard deviations of the pre-activations")

@@ -25,7 +25,10 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError
+
+A = load_aspects("linear_classifier")
 
 # -- the affine layer -------------------------------------------------------------------------------------------
 
@@ -43,34 +46,34 @@ FLAT, IMAGES = ((6, 5), 4), ((4, 2, 3, 2), 3)
 EDGES = (IMAGES, ((1, 2, 4), 3), ((1, 5), 4), ((3, 1), 2), ((5, 4), 1), ((1, 1), 1))
 
 affine_forward = value_question(
-    "affine_forward", {"values": affine_inputs(FLAT, ((3, 8), 2)), "edge sizes": affine_inputs(*EDGES, bias=False)},
-    marks={"values": 1.2, "edge sizes": 0.4, "shape": 0.1, "dtype": 0.1}, args=("x", "w", "b"), hints={
-        "values": "Every example is a row of x: out = x @ w + b, and b is added to every row.",
+    "affine_forward", {A.VALUES: affine_inputs(FLAT, ((3, 8), 2)), "edge sizes": affine_inputs(*EDGES, bias=False)},
+    marks={A.VALUES: 1.2, "edge sizes": 0.4, A.SHAPE: 0.1, A.DTYPE: 0.1}, args=("x", "w", "b"), hints={
+        A.VALUES: "Every example is a row of x: out = x @ w + b, and b is added to every row.",
         "edge sizes": "x may have any number of axes after the first: flatten each example to one row of D numbers, "
                       "for a batch of one, one feature or one output too.",
     })
 
 
-@affine_forward.aspect("leaves inputs alone", 0.2, hint=HINTS["leaves inputs alone"])
+@affine_forward.aspect(A.INPUTS, 0.2, hint=HINTS[A.INPUTS])
 def _(student, reference, rng, grading):
     def unchanged(inputs):
         expect_unchanged(student.call("affine_forward", *inputs), inputs, ["x", "w", "b"])
 
     flat, images = (passes(unchanged, inputs) for inputs in affine_inputs(FLAT, IMAGES)(rng))
-    for error, charged in ((flat, "values"), (images, "edge sizes")):
+    for error, charged in ((flat, A.VALUES), (images, "edge sizes")):
         if isinstance(error, Mismatch) or all(isinstance(e, StudentError) for e in (flat, images)):
             raise error
         grading.is_right(error, charged)  # what does not run on images is charged there
 
 
 affine_backward = backward_question(
-    Pair("affine_forward", "affine_backward", ("dx", "dw", "db"), {k: (k,) for k in ("dx", "dw", "db")}),
+    Pair("affine_forward", "affine_backward", ("dx", "dw", "db"), {k: (k,) for k in (A.DX, A.DW, A.DB)}),
     {"ordinary": affine_inputs(FLAT, ((3, 8), 2)), "edge sizes": affine_inputs(*EDGES)},
-    marks={"dx": 0.75, "dw": 0.75, "db": 0.5, "edge sizes": 0.4, "shape": 0.15, "dtype": 0.1,
-           "leaves inputs alone": 0.35}, hints={
-        "dx": "dx = dout @ w.T: the only product of dout (N, M) and w (D, M) that has the shape of x.",
-        "dw": "dw = x.T @ dout, with the examples as rows of x: it sums over the batch, and has the shape of w.",
-        "db": "b is added to every row, so db is the sum of dout over the rows: M numbers.",
+    marks={A.DX: 0.75, A.DW: 0.75, A.DB: 0.5, "edge sizes": 0.4, A.SHAPE: 0.15, A.DTYPE: 0.1,
+           A.INPUTS: 0.35}, hints={
+        A.DX: "dx = dout @ w.T: the only product of dout (N, M) and w (D, M) that has the shape of x.",
+        A.DW: "dw = x.T @ dout, with the examples as rows of x: it sums over the batch, and has the shape of w.",
+        A.DB: "b is added to every row, so db is the sum of dout over the rows: M numbers.",
         "edge sizes": "dx has the shape of x, whatever that is; dw needs x with each example flattened to one row.",
     })
 
@@ -80,7 +83,7 @@ affine_backward = backward_question(
 LOSS_HINTS = {
     "edge sizes": "Right for an ordinary batch, but not for every size. Try one example, one class, and labels among "
                   "which the last class does not occur: the number of classes is x.shape[1].",
-    "shape": "The loss is one number, dx has the shape of x.",
+    A.SHAPE: "The loss is one number, dx has the shape of x.",
 }
 
 
@@ -96,7 +99,7 @@ def close(got, want, what, tol=1e-6):
 
 def parts(functions, name, x, y):
     """Return the results of a loss by the names of their aspects."""
-    return dict(zip(("loss", "gradient"), as_tuple(getattr(functions, name)(x, y), 2), strict=True))
+    return dict(zip((A.LOSS, A.GRADIENT), as_tuple(getattr(functions, name)(x, y), 2), strict=True))
 
 
 def part_errors(got, want):
@@ -113,7 +116,7 @@ def right_in(got, want, grading):
     """Return those of "loss" and "gradient" that are right in the results of a loss; raise if neither is."""
     errors = part_errors(got, want)
     if all(errors.values()):
-        raise Mismatch(f"neither result is right on an ordinary example: {errors['loss']}",
+        raise Mismatch(f"neither result is right on an ordinary example: {errors[A.LOSS]}",
                        hint="Counts once the loss or its gradient is right for one ordinary example.")
     return grading.keep_right(errors)
 
@@ -162,14 +165,14 @@ def loss_question(name, marks, hints, probe, stable=None):
                 expect_shape(single[0][which], np.shape(single[1][which]), which)
 
     def dtype(student, reference, rng):
-        expect_dtype(parts(student, name, *to_float32(scores(6, 4, rng)))["gradient"], np.float32, "dx")
+        expect_dtype(parts(student, name, *to_float32(scores(6, 4, rng)))[A.GRADIENT], np.float32, "dx")
 
     def unchanged(student, reference, rng):
         inputs = scores(6, 4, rng)
         expect_unchanged(student.call(name, *inputs), inputs, ["x", "y"])
 
-    tests = {"loss": part("loss"), "gradient": part("gradient"), "stable": stable, "edge sizes": edge_sizes,
-             "shape": shape, "dtype": dtype, "leaves inputs alone": unchanged}
+    tests = {A.LOSS: part(A.LOSS), A.GRADIENT: part(A.GRADIENT), A.STABLE: stable, "edge sizes": edge_sizes,
+             A.SHAPE: shape, A.DTYPE: dtype, A.INPUTS: unchanged}
     return build(Question(name), tests, marks, {**HINTS, **LOSS_HINTS, **hints})
 
 
@@ -197,7 +200,7 @@ def softmax_stable(student, reference, rng, grading):
                                         for f in (student, reference))
     for which in right:  # nothing may change, however the batch is averaged
         before, after = (as_array(result[which], which) for result in (near, far))
-        if which == "loss":
+        if which == A.LOSS:
             before, after = before.mean(), after.mean()
         expect_shape(after, before.shape, which)
         finite_like(after - before, far_ref[which] - near_ref[which], which)
@@ -212,19 +215,19 @@ def finite_like(got, want, what):
 
 
 softmax_loss = loss_question("softmax_loss", probe=one_row, stable=softmax_stable, marks={
-    "loss": 1.3, "gradient": 1.3, "stable": 0.5, "edge sizes": 0.2, "shape": 0.15, "dtype": 0.15,
-    "leaves inputs alone": 0.4}, hints={
-        "loss": "The loss is the mean over the batch of -log p of each example's own class, with p the softmax of its "
+    A.LOSS: 1.3, A.GRADIENT: 1.3, A.STABLE: 0.5, "edge sizes": 0.2, A.SHAPE: 0.15, A.DTYPE: 0.15,
+    A.INPUTS: 0.4}, hints={
+        A.LOSS: "The loss is the mean over the batch of -log p of each example's own class, with p the softmax of its "
                 "row. With all scores equal it is log C.",
-        "gradient": "dx = (p - onehot(y)) / N: its rows sum to 0, and only the entry of the own class is negative.",
-        "stable": "Rows of ±1000 must give a finite and exact loss: subtract each row's own maximum, and use "
+        A.GRADIENT: "dx = (p - onehot(y)) / N: its rows sum to 0, and only the entry of the own class is negative.",
+        A.STABLE: "Rows of ±1000 must give a finite and exact loss: subtract each row's own maximum, and use "
                   "log p = shifted - log(sum(exp(shifted))) instead of the logarithm of a p that has become 0."})
 
 svm_loss = loss_question("svm_loss", probe=far_below, marks={
-    "loss": 1.4, "gradient": 1.6, "edge sizes": 0.3, "shape": 0.15, "dtype": 0.15, "leaves inputs alone": 0.4}, hints={
-        "loss": "For each example sum max(0, x_j - x_y + 1) over the other classes j, then take the mean over the "
+    A.LOSS: 1.4, A.GRADIENT: 1.6, "edge sizes": 0.3, A.SHAPE: 0.15, A.DTYPE: 0.15, A.INPUTS: 0.4}, hints={
+        A.LOSS: "For each example sum max(0, x_j - x_y + 1) over the other classes j, then take the mean over the "
                 "batch. With all scores equal it is C - 1.",
-        "gradient": "Each positive margin of a row adds 1/N at its own class and takes 1/N from the right class: the "
+        A.GRADIENT: "Each positive margin of a row adds 1/N at its own class and takes 1/N from the right class: the "
                     "rows of dx sum to 0."})
 
 # -- mini-batches -------------------------------------------------------------------------------------------------
@@ -251,7 +254,7 @@ def draw(functions, X, y, batch_size, seed):
     return np.array(rows), yb
 
 
-@sample_batch.aspect("pairing", 0.5, hint="yb[i] must be the label of Xb[i]: draw the indices once and use them twice.")
+@sample_batch.aspect(A.PAIRING, 0.5, hint="yb[i] must be the label of Xb[i]: draw the indices once and use them twice.")
 def _(student, reference, rng):
     X, y = dataset(50, rng)
     for seed in rng.integers(2**31, size=5):
@@ -274,7 +277,7 @@ def few_rows_drawn_often(functions, X, y, seed, no_batch_is_charged):
     return (np.sign(counts - 200) * (np.abs(counts - 200) > 6 * np.sqrt(160))).astype(int).tolist()
 
 
-@sample_batch.aspect("distribution", 0.4, hint="Every row must be drawn equally often: indices run from 0 to "
+@sample_batch.aspect(A.DISTRIBUTION, 0.4, hint="Every row must be drawn equally often: indices run from 0 to "
                                                "len(X) - 1, both included.")
 def _(student, reference, rng, grading):
     X, y = dataset(2000, rng, (1,))
@@ -288,12 +291,12 @@ def _(student, reference, rng, grading):
         # n rows drawn from n: one certain row is missed in all 40 draws with probability < exp(-40).
         rows = [draw(functions, X[:n], y[:n], n, seed + n)[0] for n in range(2, 42)]
         return (*uneven.astype(int).tolist(), any(0 in r for r in rows), any(r.max() == len(r) - 1 for r in rows),
-                *few_rows_drawn_often(functions, X[:5], y[:5], seed, grading.lost("replacement")))
+                *few_rows_drawn_often(functions, X[:5], y[:5], seed, grading.lost(A.REPLACEMENT)))
 
     same_seen(seen, student, reference, "some rows come more often than others")
 
 
-@sample_batch.aspect("replacement", 0.35, hint="The batch is drawn with replacement: the same row may come twice.")
+@sample_batch.aspect(A.REPLACEMENT, 0.35, hint="The batch is drawn with replacement: the same row may come twice.")
 def _(student, reference, rng):
     X, y = dataset(25, rng)
     seed = rng.integers(2**31)
@@ -301,7 +304,7 @@ def _(student, reference, rng):
     same_seen(lambda f: len(set(draw(f, X, y, 25, seed)[0])) == 25, student, reference, "all rows are different")
 
 
-@sample_batch.aspect("uses rng", 0.4, hint="Take every random number from the argument rng: the same generator state "
+@sample_batch.aspect(A.USES_RNG, 0.4, hint="Take every random number from the argument rng: the same generator state "
                                            "must give the same batch, and another state another batch.")
 def _(student, reference, rng):
     X, y = dataset(500, rng)
@@ -315,7 +318,7 @@ def _(student, reference, rng):
     same_seen(seen, student, reference, "(same state, same batch), (other state, same batch), (the first rows)")
 
 
-@sample_batch.aspect("shape", 0.1, hint="Xb keeps the shape of the examples, yb has one axis.")
+@sample_batch.aspect(A.SHAPE, 0.1, hint="Xb keeps the shape of the examples, yb has one axis.")
 def _(student, reference, rng):
     X, y = dataset(9, rng, (2, 3, 2))
     Xb, yb = as_tuple(student.sample_batch(X, y, 4, np.random.default_rng(0)), 2)
@@ -323,7 +326,7 @@ def _(student, reference, rng):
     expect_shape(yb, (4,), "yb")
 
 
-@sample_batch.aspect("dtype", 0.05, hint="Xb has the dtype of X and yb that of y: labels stay integers.")
+@sample_batch.aspect(A.DTYPE, 0.05, hint="Xb has the dtype of X and yb that of y: labels stay integers.")
 def _(student, reference, rng):
     X, y = dataset(9, rng)
     Xb, yb = as_tuple(student.sample_batch(X.astype(np.float32), y, 4, np.random.default_rng(0)), 2)
@@ -331,7 +334,7 @@ def _(student, reference, rng):
     expect_dtype(yb, y.dtype, "yb")
 
 
-@sample_batch.aspect("leaves inputs alone", 0.2, hint="X and y must keep their order: draw indices, do not shuffle.")
+@sample_batch.aspect(A.INPUTS, 0.2, hint="X and y must keep their order: draw indices, do not shuffle.")
 def _(student, reference, rng):
     inputs = [*dataset(30, rng), 6]
     expect_unchanged(student.call("sample_batch", *inputs, np.random.default_rng(0)), inputs, ["X", "y"])
@@ -367,7 +370,7 @@ def clouds(rng, n=60, classes=3):
     return X.reshape(n, 2, 3), y, 0.01 * rng.standard_normal((6, classes)), np.zeros(classes)
 
 
-@training_step.aspect("gradient", 1.0, hint="The functions work alone but not one after another. What affine_backward "
+@training_step.aspect(A.GRADIENT, 1.0, hint="The functions work alone but not one after another. What affine_backward "
                                             "needs must come out of the cache, not out of an earlier call.")
 def _(student, reference, rng):
     X, y, w, b = clouds(rng)
@@ -378,7 +381,7 @@ def _(student, reference, rng):
         expect_close(db, want[1], what="db")
 
 
-@training_step.aspect("loss", 1.0, hint="Thirty steps of sample, forward, loss, backward and update should more than "
+@training_step.aspect(A.LOSS, 1.0, hint="Thirty steps of sample, forward, loss, backward and update should more than "
                                         "halve the loss on three well separated clouds.")
 def _(student, reference, rng):
     for loss in ("softmax_loss", "svm_loss"):

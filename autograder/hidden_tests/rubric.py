@@ -37,9 +37,11 @@ import numpy as np
 from autograder import mistakes
 from autograder.course.text import shorten_text
 from autograder.hidden_tests.expectations import Mismatch
+from autograder.reference import load_aspects
 from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
 
-SIDE_ASPECTS = {"shape", "dtype", "leaves inputs alone"}
+A = load_aspects()
+SIDE_ASPECTS = {A.SHAPE, A.DTYPE, A.INPUTS}
 """How an answer is delivered. Worth nothing unless some other aspect shows that there is an answer."""
 
 

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograder.mistakes import mistake
+from autograder.reference import load_aspects
+
+A = load_aspects()
 
 
 def change_result(change: Callable, value: Any, name: str) -> Any:
@@ -57,12 +60,12 @@ def overwrite_input(right: Callable, name: str) -> Callable:
 
 
 WAYS = {
-    "shape": (
+    A.SHAPE: (
         squeeze_result,
         "np.squeeze drops every axis of length one: a batch of one example, or one unit, loses an axis that later "
         "code relies on.",
     ),
-    "dtype": (
+    A.DTYPE: (
         return_float64,
         "float32 became float64: np.zeros(shape), np.where(mask, 1.0, 0.0) and astype(float) do that. "
         "np.zeros_like(x) keeps the dtype.",
@@ -72,7 +75,7 @@ WAYS = {
         "This works for two axes only. NumPy's arithmetic goes element by element for any number of axes: it "
         "needs neither loops over rows and columns nor reshaping.",
     ),
-    "leaves inputs alone": (
+    A.INPUTS: (
         overwrite_input,
         "The result was written into the argument itself (x[x < 0] = 0, out=x, dout *= ...): the "
         "caller still needs it. Work on a copy.",

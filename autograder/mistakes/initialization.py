@@ -6,6 +6,7 @@ from autograder import reference
 from autograder.mistakes import mistake
 
 right = reference.load("initialization")
+A = reference.load_aspects("initialization")
 
 SHAPE = "These weights are (fan_out, fan_in). Here they are (fan_in, fan_out), so that x @ w works."
 DTYPE = "The weights are float32. Initial weights are float64, NumPy's default."
@@ -21,66 +22,66 @@ LOC = "The first argument of rng.normal is the mean, which should be 0; the seco
 # -- the same number everywhere -----------------------------------------------------------------------------------
 
 
-@mistake("zero_init", {"values"}, "These weights are 1, not 0.")
+@mistake("zero_init", {A.VALUES}, "These weights are 1, not 0.")
 def ones(fan_in, fan_out):
     return np.ones((fan_in, fan_out))
 
 
-@mistake("zero_init", {"values"}, "np.zeros takes the shape as one tuple: np.zeros((fan_in, fan_out)).")
+@mistake("zero_init", {A.VALUES}, "np.zeros takes the shape as one tuple: np.zeros((fan_in, fan_out)).")
 def zeros_of_two_numbers(fan_in, fan_out):
     return np.zeros(fan_in, fan_out)
 
 
-@mistake("zero_init", {"values"},
+@mistake("zero_init", {A.VALUES},
          "These weights are small but not 0. What exact zeros do is what the notebook shows.")
 def nearly_zero(fan_in, fan_out):
     return 1e-4 * np.random.default_rng(0).standard_normal((fan_in, fan_out))
 
 
-@mistake("zero_init", {"shape"}, SHAPE)
+@mistake("zero_init", {A.SHAPE}, SHAPE)
 def zeros_transposed(fan_in, fan_out):
     return np.zeros((fan_out, fan_in))
 
 
-@mistake("zero_init", {"dtype"}, "These zeros are integers. An update like w -= 0.1 * dw fails on them.")
+@mistake("zero_init", {A.DTYPE}, "These zeros are integers. An update like w -= 0.1 * dw fails on them.")
 def integer_zeros(fan_in, fan_out):
     return np.zeros((fan_in, fan_out), dtype=int)
 
 
-@mistake("constant_init", {"values"}, "The argument value is not used.")
+@mistake("constant_init", {A.VALUES}, "The argument value is not used.")
 def ignores_value(fan_in, fan_out, value):
     return np.ones((fan_in, fan_out))
 
 
-@mistake("constant_init", {"values"},
+@mistake("constant_init", {A.VALUES},
          "value is divided by sqrt(fan_in). A constant is taken as it is; scaling by the layer's size comes with "
          "Xavier.")
 def scaled_constant(fan_in, fan_out, value):
     return np.full((fan_in, fan_out), value / np.sqrt(fan_in))
 
 
-@mistake("constant_init", {"values"},
+@mistake("constant_init", {A.VALUES},
          "value is taken as the standard deviation of random weights. Here all are equal.")
 def random_constant(fan_in, fan_out, value):
     return value * np.random.default_rng(0).standard_normal((fan_in, fan_out))
 
 
-@mistake("constant_init", {"values"}, "np.full takes the shape as one tuple: np.full((fan_in, fan_out), value).")
+@mistake("constant_init", {A.VALUES}, "np.full takes the shape as one tuple: np.full((fan_in, fan_out), value).")
 def full_of_two_numbers(fan_in, fan_out, value):
     return np.full(fan_in, fan_out, value)
 
 
-@mistake("constant_init", {"values"}, "value is cut off to a whole number: leave dtype=int out.")
+@mistake("constant_init", {A.VALUES}, "value is cut off to a whole number: leave dtype=int out.")
 def whole_number(fan_in, fan_out, value):
     return np.full((fan_in, fan_out), int(value), dtype=float)
 
 
-@mistake("constant_init", {"shape"}, SHAPE)
+@mistake("constant_init", {A.SHAPE}, SHAPE)
 def constant_transposed(fan_in, fan_out, value):
     return np.full((fan_out, fan_in), float(value))
 
 
-@mistake("constant_init", {"dtype"}, DTYPE)
+@mistake("constant_init", {A.DTYPE}, DTYPE)
 def constant_in_float32(fan_in, fan_out, value):
     return np.full((fan_in, fan_out), value, dtype=np.float32)
 
@@ -95,7 +96,7 @@ def gaussian(fan_in, fan_out, rng, std):
 
 def common_mistakes(function, spread):
     """Register what goes wrong in all three; ``spread(fan_in, std)`` is the right one."""
-    lost_without_weights = {"mean", "spread", "distribution", "uses rng"}
+    lost_without_weights = {A.MEAN, A.SPREAD, "distribution", "uses rng"}
     if function == "small_random_init":
         lost_without_weights.add("conventions")
 
@@ -104,15 +105,15 @@ def common_mistakes(function, spread):
         limit = np.sqrt(3) * spread(fan_in, std)
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
-    @mistake(function, {"spread", "distribution"}, NARROW)
+    @mistake(function, {A.SPREAD, "distribution"}, NARROW)
     def narrow_uniform(fan_in, fan_out, rng, std=0.01):
         return rng.uniform(-spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
 
-    @mistake(function, {"mean", "spread", "distribution"}, RAND)
+    @mistake(function, {A.MEAN, A.SPREAD, "distribution"}, RAND)
     def rand_for_randn(fan_in, fan_out, rng, std=0.01):
         return spread(fan_in, std) * rng.random((fan_in, fan_out))
 
-    @mistake(function, {"mean"}, LOC)
+    @mistake(function, {A.MEAN}, LOC)
     def spread_as_mean(fan_in, fan_out, rng, std=0.01):
         return rng.normal(spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
 
@@ -128,11 +129,11 @@ def common_mistakes(function, spread):
     def size_as_two_numbers(fan_in, fan_out, rng, std=0.01):
         return spread(fan_in, std) * rng.standard_normal(fan_in, fan_out)
 
-    @mistake(function, {"shape"}, SHAPE)
+    @mistake(function, {A.SHAPE}, SHAPE)
     def transposed(fan_in, fan_out, rng, std=0.01):
         return gaussian(fan_out, fan_in, rng, spread(fan_in, std))
 
-    @mistake(function, {"dtype"}, DTYPE)
+    @mistake(function, {A.DTYPE}, DTYPE)
     def in_float32(fan_in, fan_out, rng, std=0.01):
         return gaussian(fan_in, fan_out, rng, spread(fan_in, std)).astype(np.float32)
 
@@ -142,7 +143,7 @@ common_mistakes("xavier_init", lambda fan_in, std: np.sqrt(1 / fan_in))
 common_mistakes("he_init", lambda fan_in, std: np.sqrt(2 / fan_in))
 
 
-@mistake("small_random_init", {"spread"}, "std is missing: these weights have the standard deviation 1.")
+@mistake("small_random_init", {A.SPREAD}, "std is missing: these weights have the standard deviation 1.")
 def forgets_std(fan_in, fan_out, rng, std=0.01):
     return rng.standard_normal((fan_in, fan_out))
 
@@ -153,55 +154,55 @@ def ignores_std(fan_in, fan_out, rng, std=0.01):
     return 0.01 * rng.standard_normal((fan_in, fan_out))
 
 
-@mistake("small_random_init", {"spread"},
+@mistake("small_random_init", {A.SPREAD},
          "std is taken for the variance: its square root is too large. Multiply by std.")
 def std_as_variance(fan_in, fan_out, rng, std=0.01):
     return np.sqrt(std) * rng.standard_normal((fan_in, fan_out))
 
 
-@mistake("small_random_init", {"spread"},
+@mistake("small_random_init", {A.SPREAD},
          "The variance is passed where the standard deviation belongs: the spread is std squared, 0.0001.")
 def std_squared(fan_in, fan_out, rng, std=0.01):
     return rng.normal(0, std**2, (fan_in, fan_out))
 
 
-@mistake("small_random_init", {"spread"},
+@mistake("small_random_init", {A.SPREAD},
          "The weights are divided by sqrt(fan_in), too. This scheme ignores the layer's size; that is its weakness.")
 def std_over_root_fan_in(fan_in, fan_out, rng, std=0.01):
     return gaussian(fan_in, fan_out, rng, std / np.sqrt(fan_in))
 
 
-@mistake("xavier_init", {"spread"},
+@mistake("xavier_init", {A.SPREAD},
          "The standard deviation is 1 / fan_in. That is to be the variance: divide by sqrt(fan_in).")
 def xavier_variance_as_std(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, 1 / fan_in)
 
 
-@mistake("xavier_init", {"spread"},
+@mistake("xavier_init", {A.SPREAD},
          "The weights are multiplied by sqrt(fan_in). More inputs need smaller weights: divide.")
 def xavier_multiplies(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(fan_in))
 
 
-@mistake("xavier_init", {"spread"},
+@mistake("xavier_init", {A.SPREAD},
          "The variance is 1 / fan_out. A unit sums over its fan_in inputs, so their number counts: 1 / fan_in.")
 def xavier_fan_out(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(1 / fan_out))
 
 
-@mistake("xavier_init", {"spread"},
+@mistake("xavier_init", {A.SPREAD},
          "This is Glorot's 2 / (fan_in + fan_out), a compromise with the backward pass. Here it is 1 / fan_in; on "
          "square layers the two are equal.")
 def glorot(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
 
 
-@mistake("xavier_init", {"spread"}, BRACKETS.format(1))
+@mistake("xavier_init", {A.SPREAD}, BRACKETS.format(1))
 def glorot_without_brackets(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in + fan_out))
 
 
-@mistake("xavier_init", {"spread", "distribution"},
+@mistake("xavier_init", {A.SPREAD, "distribution"},
          "This is Glorot's uniform distribution, up to sqrt(6 / (fan_in + fan_out)). A Gaussian of variance 1 / fan_in "
          "is asked for.")
 def glorot_uniform(fan_in, fan_out, rng):
@@ -209,71 +210,71 @@ def glorot_uniform(fan_in, fan_out, rng):
     return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
-@mistake("xavier_init", {"spread"}, "The variance is 2 / fan_in: that is He's, for ReLU. Xavier's is 1 / fan_in.")
+@mistake("xavier_init", {A.SPREAD}, "The variance is 2 / fan_in: that is He's, for ReLU. Xavier's is 1 / fan_in.")
 def he_for_xavier(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in))
 
 
-@mistake("xavier_init", {"spread"}, "The weights are not scaled: their variance is 1. Divide by sqrt(fan_in).")
+@mistake("xavier_init", {A.SPREAD}, "The weights are not scaled: their variance is 1. Divide by sqrt(fan_in).")
 def xavier_unscaled(fan_in, fan_out, rng):
     return rng.standard_normal((fan_in, fan_out))
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The standard deviation is 2 / fan_in. That is to be the variance: multiply by sqrt(2 / fan_in).")
 def he_variance_as_std(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, 2 / fan_in)
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The variance is 1 / fan_in: that is Xavier's. ReLU zeroes half of the signal, and He's 2 makes up for it.")
 def xavier_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(1 / fan_in))
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The 2 stands outside the root: 2 / sqrt(fan_in) is a variance of 4 / fan_in. It is sqrt(2 / fan_in).")
 def two_outside_the_root(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, 2 / np.sqrt(fan_in))
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The variance is 1 / (2 fan_in): the factor 2 went the wrong way. ReLU halves the signal, so the weights "
          "must be larger.")
 def he_halved(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(1 / (2 * fan_in)))
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The variance is 2 / fan_out. A unit sums over its fan_in inputs, so their number counts: 2 / fan_in.")
 def he_fan_out(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_out))
 
 
-@mistake("he_init", {"spread"}, BRACKETS.format(2))
+@mistake("he_init", {A.SPREAD}, BRACKETS.format(2))
 def glorot_without_brackets_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in + fan_out))
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The root ends too early: sqrt(2) / fan_in is a variance of 2 / fan_in**2. It is sqrt(2 / fan_in).")
 def root_of_the_two_alone(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2) / fan_in)
 
 
-@mistake("he_init", {"spread"},
+@mistake("he_init", {A.SPREAD},
          "The weights are multiplied by sqrt(fan_in / 2). More inputs need smaller weights: multiply by "
          "sqrt(2 / fan_in).")
 def he_multiplies(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(fan_in / 2))
 
 
-@mistake("he_init", {"spread"}, "The weights are not scaled: their variance is 1. Multiply by sqrt(2 / fan_in).")
+@mistake("he_init", {A.SPREAD}, "The weights are not scaled: their variance is 1. Multiply by sqrt(2 / fan_in).")
 def he_unscaled(fan_in, fan_out, rng):
     return rng.standard_normal((fan_in, fan_out))
 
 
-@mistake("he_init", {"spread"}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
+@mistake("he_init", {A.SPREAD}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
 def glorot_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
 
@@ -286,23 +287,23 @@ def stats(activations, mean=np.mean, std=np.std):
     return np.array([mean(a) for a in activations]), np.array([std(a) for a in activations])
 
 
-@mistake("activation_statistics", {"spread"}, "These are variances. The standard deviation is their square root.")
+@mistake("activation_statistics", {A.SPREAD}, "These are variances. The standard deviation is their square root.")
 def variance_for_std(activations):
     return stats(activations, std=np.var)
 
 
-@mistake("activation_statistics", {"spread"}, "With ddof=1 the divisor is n - 1. Here it is n, np.std's default.")
+@mistake("activation_statistics", {A.SPREAD}, "With ddof=1 the divisor is n - 1. Here it is n, np.std's default.")
 def sample_std(activations):
     return stats(activations, std=lambda a: np.std(a, ddof=1))
 
 
-@mistake("activation_statistics", {"spread"},
+@mistake("activation_statistics", {A.SPREAD},
          "This is the root of the mean square. The standard deviation is measured from the mean, not from 0.")
 def root_mean_square(activations):
     return stats(activations, std=lambda a: np.sqrt(np.mean(a**2)))
 
 
-@mistake("activation_statistics", {"mean"},
+@mistake("activation_statistics", {A.MEAN},
          "This is the mean of the absolute values. The mean itself shows whether the activations are centred.")
 def mean_of_absolute(activations):
     return stats(activations, mean=lambda a: np.mean(np.abs(a)))
@@ -311,7 +312,7 @@ def mean_of_absolute(activations):
 ROWS_ONLY = "This is the mean over the rows only, one number per unit. Take it over all entries: a.mean()."
 
 
-@mistake("activation_statistics", {"mean"}, ROWS_ONLY)
+@mistake("activation_statistics", {A.MEAN}, ROWS_ONLY)
 def mean_per_unit(activations):
     return [a.mean(axis=0) for a in activations], stats(activations)[1]
 
@@ -323,12 +324,12 @@ STD_OF_ROWS_ONLY = ("This is the standard deviation over the rows only, one numb
                     "a.std().")
 
 
-@mistake("activation_statistics", {"spread"}, STD_OF_ROWS_ONLY)
+@mistake("activation_statistics", {A.SPREAD}, STD_OF_ROWS_ONLY)
 def std_per_unit(activations):
     return stats(activations)[0], [a.std(axis=0) for a in activations]
 
 
-@mistake("activation_statistics", {"mean", "spread", "edge sizes"}, PER_UNIT)
+@mistake("activation_statistics", {A.MEAN, A.SPREAD, "edge sizes"}, PER_UNIT)
 def both_per_unit(activations):
     return [a.mean(axis=0) for a in activations], [a.std(axis=0) for a in activations]
 
@@ -342,30 +343,30 @@ def in_arrays(code, name):
     return converted
 
 
-for code, part, teaches in ((mean_per_unit, "mean", ROWS_ONLY), (std_per_unit, "spread", STD_OF_ROWS_ONLY)):
+for code, part, teaches in ((mean_per_unit, A.MEAN, ROWS_ONLY), (std_per_unit, A.SPREAD, STD_OF_ROWS_ONLY)):
     mistake("activation_statistics", {part, "edge sizes"}, teaches)(in_arrays(code, f"{code.__name__}_in_an_array"))
-mistake("activation_statistics", {"mean", "spread", "edge sizes"}, PER_UNIT)(in_arrays(both_per_unit, "both_in_arrays"))
+mistake("activation_statistics", {A.MEAN, A.SPREAD, "edge sizes"}, PER_UNIT)(in_arrays(both_per_unit, "both_in_arrays"))
 
 
-@mistake("activation_statistics", {"spread"},
+@mistake("activation_statistics", {A.SPREAD},
          "This is the mean of the units' standard deviations. It leaves out how far the units lie apart: a.std() takes "
          "all entries together.")
 def mean_of_the_stds(activations):
     return stats(activations, std=lambda a: a.std(axis=0).mean())
 
 
-@mistake("activation_statistics", {"mean"}, "These are sums. Divide by the number of entries, or use a.mean().")
+@mistake("activation_statistics", {A.MEAN}, "These are sums. Divide by the number of entries, or use a.mean().")
 def sums_for_means(activations):
     return stats(activations, mean=np.sum)
 
 
-@mistake("activation_statistics", {"mean", "spread", "edge sizes"},
+@mistake("activation_statistics", {A.MEAN, A.SPREAD, "edge sizes"},
          "The two results are in the wrong order: means first.")
 def results_swapped(activations):
     return stats(activations)[::-1]
 
 
-@mistake("activation_statistics", {"mean", "spread", "edge sizes"},
+@mistake("activation_statistics", {A.MEAN, A.SPREAD, "edge sizes"},
          "Only the last layer is returned: the result is overwritten in the loop. Append each layer's to a list.")
 def last_layer_only(activations):
     return stats(activations[-1:])
@@ -378,14 +379,14 @@ def stacks_the_layers(activations):
     return stacked.reshape(len(stacked), -1).mean(axis=1), stacked.reshape(len(stacked), -1).std(axis=1)
 
 
-@mistake("activation_statistics", {"shape"},
+@mistake("activation_statistics", {A.SHAPE},
          "With keepdims=True each number is an array of its own. Return two arrays of shape (L,).")
 def statistics_keep_dims(activations):
     means, stds = stats(activations)
     return means[:, None], stds[:, None]
 
 
-@mistake("activation_statistics", {"leaves inputs alone"},
+@mistake("activation_statistics", {A.INPUTS},
          "a -= a.mean() changes the caller's activations. Write a - a.mean() into a new array.")
 def centres_in_place(activations):
     means, stds = stats(activations)
@@ -410,52 +411,52 @@ def lsuv(weights, x, activation, tol, max_iter, divisor=lambda z, w, h: z.std(),
     return scaled
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "The weights are divided by the variance. Dividing w by s divides the variance by s squared: s must be the "
          "standard deviation.")
 def divides_by_variance(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: z.var())
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "The activation is forgotten between the layers: the next layer sees activation(z), not z.")
 def forgets_activation(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: z)
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "The variance is taken after the activation. LSUV makes that of the pre-activations z = h @ w equal to 1.")
 def after_the_activation(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: activation(z).std(),
                 lambda z: abs(activation(z).var() - 1))
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "The next layer is measured on the signal of the old weights. Compute z again after rescaling, before you "
          "pass it on.")
 def passes_the_old_signal_on(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: activation(h @ w))
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "The weights themselves have unit variance now. It is the pre-activations z = h @ w that should: divide by "
          "std(z).")
 def unit_weights(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: w.std())
 
 
-@mistake("lsuv_init", {"spread", "edge sizes"},
+@mistake("lsuv_init", {A.SPREAD, "edge sizes"},
          "Every layer is measured on x. The input of a layer is the activation of the one before it.")
 def measures_on_x(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: x)
 
 
-@mistake("lsuv_init", {"values"}, "The mean of the weights is subtracted, too. LSUV only rescales.")
+@mistake("lsuv_init", {A.VALUES}, "The mean of the weights is subtracted, too. LSUV only rescales.")
 def centres_the_weights(weights, x, activation, tol=0.05, max_iter=10):
     return right.lsuv_init([w - w.mean() for w in weights], x, activation, tol, max_iter)
 
 
-@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"},
          "Each unit is rescaled by itself. LSUV divides a whole matrix by one number, the standard deviation over "
          "all entries of z.")
 def rescales_each_unit(weights, x, activation, tol=0.05, max_iter=10):
@@ -468,14 +469,14 @@ def ignores_tol(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, -1, max_iter)
 
 
-@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"},
          "The weights are multiplied by the standard deviation of z. A signal that is too large needs smaller weights: "
          "divide.")
 def multiplies_by_the_deviation(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: 1 / z.std())
 
 
-@mistake("lsuv_init", {"spread"},
+@mistake("lsuv_init", {A.SPREAD},
          "z is not computed again after the division, so w is divided by the same number in every round. z = h @ w "
          "belongs into the loop, too.")
 def divides_by_the_first_deviation(weights, x, activation, tol=0.05, max_iter=10):
@@ -491,7 +492,7 @@ def divides_by_the_first_deviation(weights, x, activation, tol=0.05, max_iter=10
     return scaled
 
 
-@mistake("lsuv_init", {"values", "spread", "edge sizes"},
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"},
          "Only a variance that is too large is seen: var - 1 is negative for one that is too small. Take the absolute "
          "value.")
 def forgets_the_absolute_value(weights, x, activation, tol=0.05, max_iter=10):
@@ -522,12 +523,12 @@ def stacks_the_weights(weights, x, activation, tol=0.05, max_iter=10):
     return right.lsuv_init(np.array(weights), x, activation, tol, max_iter)
 
 
-@mistake("lsuv_init", {"dtype"}, DTYPE)
+@mistake("lsuv_init", {A.DTYPE}, DTYPE)
 def lsuv_in_float32(weights, x, activation, tol=0.05, max_iter=10):
     return [w.astype(np.float32) for w in right.lsuv_init(weights, x, activation, tol, max_iter)]
 
 
-@mistake("lsuv_init", {"leaves inputs alone"},
+@mistake("lsuv_init", {A.INPUTS},
          "w /= std(z) changes the caller's weights. w = w / std(z) makes a new array.")
 def rescales_in_place(weights, x, activation, tol=0.05, max_iter=10):
     for w, new in zip(weights, right.lsuv_init(weights, x, activation, tol, max_iter), strict=True):

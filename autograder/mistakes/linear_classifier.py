@@ -8,11 +8,12 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import reorder_results
 
 right = reference.load("linear_classifier")
+A = reference.load_aspects("linear_classifier")
 
 # -- the affine layer -------------------------------------------------------------------------------------------
 
 
-@mistake("affine_forward", {"values"}, "The bias is missing: out = x @ w + b.")
+@mistake("affine_forward", {A.VALUES}, "The bias is missing: out = x @ w + b.")
 def forgets_bias(x, w, b):
     return x.reshape(len(x), -1) @ w, (x, w, b)
 
@@ -30,20 +31,20 @@ def flattens_columns_first(x, w, b):
     return x.reshape(len(x), -1, order="F") @ w + b, (x, w, b)
 
 
-@mistake("affine_forward", {"shape"},
+@mistake("affine_forward", {A.SHAPE},
          "For a batch of one, squeeze removes the axis of the batch. The output is always (N, M).")
 def squeezes(x, w, b):
     return (x.reshape(len(x), -1) @ w + b).squeeze(), (x, w, b)
 
 
-@mistake("affine_forward", {"dtype"}, "np.zeros makes float64, whatever x is: float32 in should give float32 out.")
+@mistake("affine_forward", {A.DTYPE}, "np.zeros makes float64, whatever x is: float32 in should give float32 out.")
 def fills_float64(x, w, b):
     out = np.zeros((len(x), w.shape[1]))
     out[:] = x.reshape(len(x), -1) @ w + b
     return out, (x, w, b)
 
 
-@mistake("affine_forward", {"leaves inputs alone"},
+@mistake("affine_forward", {A.INPUTS},
          "Assigning to x.shape reshapes the caller's array itself. x.reshape(...) gives you a new view and leaves x "
          "as it is.")
 def reshapes_in_place(x, w, b):
@@ -58,18 +59,18 @@ SCRAMBLED = ("reshape(-1, N) does not keep an example together: it deals out the
              "transpose that.")
 
 
-@mistake("affine_forward", {"values", "edge sizes"}, SCRAMBLED)
+@mistake("affine_forward", {A.VALUES, "edge sizes"}, SCRAMBLED)
 def scrambles_examples(x, w, b):
     return x.reshape(-1, len(x)).T @ w + b, (x, w, b)
 
 
-@mistake("affine_backward", {"dw"}, SCRAMBLED)
+@mistake("affine_backward", {A.DW}, SCRAMBLED)
 def dw_of_scrambled_examples(dout, cache):
     dx, _, db = right.affine_backward(dout, cache)
     return dx, cache[0].reshape(-1, len(dout)) @ dout, db
 
 
-@mistake("affine_backward", {"dx"},
+@mistake("affine_backward", {A.DX},
          "dx is scrambled: w @ dout.T has the examples in its columns, and reshape does not turn them into rows. The "
          "product with examples as rows is dout @ w.T.")
 def dx_of_scrambled_examples(dout, cache):
@@ -77,7 +78,7 @@ def dx_of_scrambled_examples(dout, cache):
     return (w @ dout.T).reshape(x.shape), *right.affine_backward(dout, cache)[1:]
 
 
-@mistake("affine_backward", {"db"},
+@mistake("affine_backward", {A.DB},
          "db is one number: sum() without an axis adds up the units, too. Sum over the batch only (axis=0), so that "
          "one number is left for each unit.")
 def db_is_one_number(dout, cache):
@@ -85,7 +86,7 @@ def db_is_one_number(dout, cache):
     return dx, dw, dout.sum()
 
 
-@mistake("affine_backward", {"db"},
+@mistake("affine_backward", {A.DB},
          "db is summed along the rows: one number for each example. Sum over the batch (axis=0), so that one number "
          "is left for each unit.")
 def db_along_the_rows(dout, cache):
@@ -93,7 +94,7 @@ def db_along_the_rows(dout, cache):
     return dx, dw, dout.sum(axis=1)
 
 
-@mistake("affine_backward", {"db"},
+@mistake("affine_backward", {A.DB},
          "The upstream gradient is missing in db: these are ones, or how many there are. The chain rule multiplies by "
          "dout: db is the sum of dout over the batch.")
 def db_without_upstream(dout, cache):
@@ -101,14 +102,14 @@ def db_without_upstream(dout, cache):
     return dx, dw, np.ones_like(cache[2])
 
 
-@mistake("affine_backward", {"dx", "dw", "db", "edge sizes"},
+@mistake("affine_backward", {A.DX, A.DW, A.DB, "edge sizes"},
          "These are local derivatives: w, x and 1. The chain rule multiplies each by the upstream gradient dout.")
 def local_derivatives_only(dout, cache):
     x, w, b = cache
     return w.T, x.reshape(len(x), -1).T, np.ones_like(b)
 
 
-@mistake("affine_backward", {"dx"},
+@mistake("affine_backward", {A.DX},
          "This dx is N times too small: the loss has divided by N already, and dout carries that. Nothing else is "
          "divided.")
 def dx_averaged_again(dout, cache):
@@ -116,12 +117,12 @@ def dx_averaged_again(dout, cache):
     return dx / len(dout), dw, db
 
 
-reorder_results(right, "affine_backward", "dx dw db", ("dw dx db", {"dx", "dw"}), ("dx db dw", {"dw", "db"}),
-                ("db dw dx", {"dx", "db"}), ("dw db dx", {"dx", "dw", "db", "edge sizes"}),
-                ("db dx dw", {"dx", "dw", "db", "edge sizes"}))
+reorder_results(right, "affine_backward", "dx dw db", ("dw dx db", {A.DX, A.DW}), ("dx db dw", {A.DW, A.DB}),
+                ("db dw dx", {A.DX, A.DB}), ("dw db dx", {A.DX, A.DW, A.DB, "edge sizes"}),
+                ("db dx dw", {A.DX, A.DW, A.DB, "edge sizes"}))
 
 
-@mistake("affine_backward", {"shape"},
+@mistake("affine_backward", {A.SHAPE},
          "With keepdims=True db has the shape (1, M). A gradient has the shape of the thing it belongs to: b is "
          "(M,).")
 def db_keeps_dims(dout, cache):
@@ -129,7 +130,7 @@ def db_keeps_dims(dout, cache):
     return dx, dw, dout.sum(axis=0, keepdims=True)
 
 
-@mistake("affine_backward", {"db"},
+@mistake("affine_backward", {A.DB},
          "This db is N times too small: it is the sum over the batch, not the mean. The loss has divided by N "
          "already, and dout carries that.")
 def db_is_a_mean(dout, cache):
@@ -137,13 +138,13 @@ def db_is_a_mean(dout, cache):
     return dx, dw, dout.mean(axis=0)
 
 
-@mistake("affine_backward", {"dw"}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).")
+@mistake("affine_backward", {A.DW}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).")
 def dw_transposed(dout, cache):
     dx, dw, db = right.affine_backward(dout, cache)
     return dx, dw.T, db
 
 
-@mistake("affine_backward", {"dw"},
+@mistake("affine_backward", {A.DW},
          "This dw is N times too small: the loss has divided by N already, and dout carries that. x.T @ dout sums "
          "over the batch.")
 def dw_averaged_again(dout, cache):
@@ -151,7 +152,7 @@ def dw_averaged_again(dout, cache):
     return dx, dw / len(dout), db
 
 
-@mistake("affine_backward", {"dx"},
+@mistake("affine_backward", {A.DX},
          "The upstream gradient is missing: this is w summed over the outputs, as if dout were all ones. The chain "
          "rule multiplies: dx = dout @ w.T.")
 def dx_without_upstream(dout, cache):
@@ -174,13 +175,13 @@ def dw_of_unflattened(dout, cache):
     return (dout @ w.T).reshape(x.shape), x.T @ dout, dout.sum(axis=0)
 
 
-@mistake("affine_backward", {"dtype"},
+@mistake("affine_backward", {A.DTYPE},
          "np.zeros makes float64, whatever dout is: float32 in should give float32 out.")
 def gradients_in_float64(dout, cache):
     return tuple(g.astype(np.float64) for g in right.affine_backward(dout, cache))
 
 
-@mistake("affine_backward", {"leaves inputs alone"},
+@mistake("affine_backward", {A.INPUTS},
          "db = dout[0] is no copy: adding to it changes the first row of dout. Use dout.sum(axis=0).")
 def sums_into_dout(dout, cache):
     dx, dw, _ = right.affine_backward(dout, cache)
@@ -209,7 +210,7 @@ def softmax_gradient(x, y):
     return right.softmax_loss(x, y)[1]
 
 
-@mistake("softmax_loss", {"stable"},
+@mistake("softmax_loss", {A.STABLE},
          "exp(1000) is inf, and inf / inf is NaN. Subtract the largest score of each row first: the probabilities "
          "stay the same.")
 def no_max_shift(x, y):
@@ -219,7 +220,7 @@ def no_max_shift(x, y):
     return loss, p / len(y)
 
 
-@mistake("softmax_loss", {"stable"},
+@mistake("softmax_loss", {A.STABLE},
          "One maximum for the whole batch is subtracted. A row far below it becomes all zeros, 0 / 0: subtract each "
          "row's own maximum, x.max(axis=1, keepdims=True).")
 def global_max(x, y):
@@ -238,55 +239,55 @@ def keep_probability_from_0(name, smallest, loses):
             "for 1e-12). Use log p = shifted - log(sum(exp(shifted))): it needs no such number.")(code)
 
 
-keep_probability_from_0("clips_probability", 1e-12, {"stable"})
+keep_probability_from_0("clips_probability", 1e-12, {A.STABLE})
 for power in (8, 9, 10):  # so large that it shows where p is a millionth, as among the edge sizes
-    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {"stable", "edge sizes"})
+    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {A.STABLE, "edge sizes"})
 for power in (15, 16, 20):
-    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {"stable"})
+    keep_probability_from_0(f"keeps_p_from_0_by_1e_{power}", 10.0**-power, {A.STABLE})
 
 
-@mistake("softmax_loss", {"stable"},
+@mistake("softmax_loss", {A.STABLE},
          "The logarithm is taken of a p that underflows to 0: the loss is inf. Use log p = shifted - "
          "log(sum(exp(shifted))) instead of log(p).")
 def log_of_underflow(x, y):
     return -np.log(probabilities(x)[np.arange(len(y)), y]).mean(), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"loss"}, "The loss is N times too large: it is the mean over the batch, not the sum.")
+@mistake("softmax_loss", {A.LOSS}, "The loss is N times too large: it is the mean over the batch, not the sum.")
 def loss_not_averaged(x, y):
     return right.softmax_loss(x, y)[0] * len(y), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"loss"},
+@mistake("softmax_loss", {A.LOSS},
          "p[:, y] picks for every row the columns of all labels. p[np.arange(N), y] picks one entry from each row.")
 def loss_of_all_columns(x, y):
     return -log_probabilities(x)[:, y].mean(), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"loss"}, "The sign is wrong: -log p is positive, and small where p is near 1.")
+@mistake("softmax_loss", {A.LOSS}, "The sign is wrong: -log p is positive, and small where p is near 1.")
 def loss_without_minus(x, y):
     return -right.softmax_loss(x, y)[0], softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"loss"}, "This is one loss per example. Return their mean, a single number.")
+@mistake("softmax_loss", {A.LOSS}, "This is one loss per example. Return their mean, a single number.")
 def loss_per_example(x, y):
     return -log_probabilities(x)[np.arange(len(y)), y], softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "The gradient is N times too large: the loss is a mean over the batch, so its gradient is divided by N, "
          "too.")
 def gradient_not_averaged(x, y):
     return right.softmax_loss(x, y)[0], softmax_gradient(x, y) * len(y)
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "This is p / N. Subtract 1 at each example's own class: dx = (p - onehot(y)) / N.")
 def gradient_without_onehot(x, y):
     return right.softmax_loss(x, y)[0], probabilities(x) / len(y)
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "Indexing [:, y] changes the columns of all labels in every row. Only one entry of each row belongs to that "
          "row's own label: give the rows an index, too.")
 def onehot_in_all_rows(x, y):
@@ -295,7 +296,7 @@ def onehot_in_all_rows(x, y):
     return right.softmax_loss(x, y)[0], dx / len(y)
 
 
-@mistake("softmax_loss", {"loss", "gradient", "stable", "edge sizes"},
+@mistake("softmax_loss", {A.LOSS, A.GRADIENT, A.STABLE, "edge sizes"},
          "The softmax is taken over the batch (axis 0). The probabilities of one example, in a row, must sum to 1: "
          "use axis=1 with keepdims=True.")
 def softmax_over_the_batch(x, y):
@@ -310,17 +311,17 @@ def classes_from_labels(x, y):
     return right.softmax_loss(x, y)[0], (probabilities(x) - onehot) / len(y)
 
 
-@mistake("softmax_loss", {"shape"}, "The loss is an array of shape (1, 1). Return a single number.")
+@mistake("softmax_loss", {A.SHAPE}, "The loss is an array of shape (1, 1). Return a single number.")
 def loss_keeps_dims(x, y):
     return np.full((1, 1), right.softmax_loss(x, y)[0]), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"dtype"}, "dx is float64 even for float32 scores: np.zeros and astype(float) promote.")
+@mistake("softmax_loss", {A.DTYPE}, "dx is float64 even for float32 scores: np.zeros and astype(float) promote.")
 def softmax_in_float64(x, y):
     return right.softmax_loss(x.astype(np.float64), y)
 
 
-@mistake("softmax_loss", {"leaves inputs alone"},
+@mistake("softmax_loss", {A.INPUTS},
          "x -= max changes the caller's scores. Write shifted = x - max instead.")
 def shifts_in_place(x, y):
     x -= x.max(axis=1, keepdims=True)
@@ -354,7 +355,7 @@ def softmax_mistake(name, loses, teaches, shift=max_of_each_row, divisor=sum_of_
     mistake("softmax_loss", loses, teaches)(code)
 
 
-EVERYWHERE = {"loss", "gradient", "stable", "edge sizes"}
+EVERYWHERE = {A.LOSS, A.GRADIENT, A.STABLE, "edge sizes"}
 FLAT_ROWS = ("A maximum or a sum of each row has the shape (N,) here, and NumPy lines that up with the columns. It "
              "must be (N, 1), one number for each row: keepdims=True does that.")
 softmax_mistake("max_forgets_keepdims", EVERYWHERE, FLAT_ROWS, shift=lambda x: x.max(axis=1))
@@ -362,12 +363,12 @@ softmax_mistake("sum_forgets_keepdims", EVERYWHERE, FLAT_ROWS, divisor=lambda e:
 softmax_mistake("max_of_each_column", EVERYWHERE, "The maximum of each column is subtracted. That changes the "
                 "probabilities: only a number that all scores of a row share cancels. Use axis=1.",
                 shift=lambda x: x.max(axis=0))
-softmax_mistake("sums_over_everything", {"loss", "gradient", "stable"}, "The exponentials are summed over the whole "
+softmax_mistake("sums_over_everything", {A.LOSS, A.GRADIENT, A.STABLE}, "The exponentials are summed over the whole "
                 "batch: sum() has no axis. The probabilities of each row must sum to 1: axis=1, keepdims=True.",
                 divisor=np.sum)
 
 
-@mistake("softmax_loss", {"loss"},
+@mistake("softmax_loss", {A.LOSS},
          "The maximum is subtracted in the sum of the exponentials, but not from the score of the own class. Both "
          "terms need it: log p = shifted - log(sum(exp(shifted))).")
 def own_score_not_shifted(x, y):
@@ -380,17 +381,17 @@ MEAN_OF_ALL = ("This is divided by all N * C entries, as mean() does it for an a
                "one loss, so divide by N.")
 
 
-@mistake("softmax_loss", {"loss"}, MEAN_OF_ALL)
+@mistake("softmax_loss", {A.LOSS}, MEAN_OF_ALL)
 def loss_divided_by_all(x, y):
     return -(np.eye(x.shape[1])[y] * log_probabilities(x)).mean(), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {"gradient"}, MEAN_OF_ALL)
+@mistake("softmax_loss", {A.GRADIENT}, MEAN_OF_ALL)
 def gradient_divided_by_all(x, y):
     return right.softmax_loss(x, y)[0], softmax_gradient(x, y) / x.shape[1]
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "The sign of the gradient is turned: this is (onehot(y) - p) / N. It is p - onehot(y), so that a step against "
          "the gradient raises the score of the own class.")
 def gradient_with_the_sign_turned(x, y):
@@ -398,7 +399,7 @@ def gradient_with_the_sign_turned(x, y):
     return loss, -dx
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "Only the column of the own class has a gradient. Every score is in the sum of the softmax, so each of the "
          "other classes gets p / N: dx = (p - onehot(y)) / N.")
 def gradient_of_the_own_class_only(x, y):
@@ -406,7 +407,7 @@ def gradient_of_the_own_class_only(x, y):
     return loss, dx * np.eye(x.shape[1], dtype=x.dtype)[y]
 
 
-@mistake("softmax_loss", {"gradient"},
+@mistake("softmax_loss", {A.GRADIENT},
          "p * (1 - p) is the derivative of one probability with respect to its own score. With the logarithm and the "
          "other scores it becomes p - onehot(y).")
 def gradient_of_one_probability(x, y):
@@ -414,7 +415,7 @@ def gradient_of_one_probability(x, y):
     return right.softmax_loss(x, y)[0], p * (1 - p) / len(y)
 
 
-reorder_results(right, "softmax_loss", "loss dx", ("dx loss", {"loss", "gradient", "stable", "edge sizes"}))
+reorder_results(right, "softmax_loss", "loss dx", ("dx loss", {A.LOSS, A.GRADIENT, A.STABLE, "edge sizes"}))
 
 # -- hinge loss ---------------------------------------------------------------------------------------------------
 
@@ -439,20 +440,20 @@ def svm_of_margins(scores, y):
     return margins.sum() / len(y), dx / len(y)
 
 
-@mistake("svm_loss", {"loss"},
+@mistake("svm_loss", {A.LOSS},
          "The loss is 1 too large: the own class is in the sum, with a margin of exactly 1. Leave it out.")
 def counts_the_own_class(x, y):
     _, loss, dx = svm(x, y)
     return loss + 1, dx
 
 
-@mistake("svm_loss", {"loss"}, "The loss is N times too large: it is the mean over the batch, not the sum.")
+@mistake("svm_loss", {A.LOSS}, "The loss is N times too large: it is the mean over the batch, not the sum.")
 def hinge_not_averaged(x, y):
     _, loss, dx = svm(x, y)
     return loss * len(y), dx
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The gradient is N times too large: the loss is a mean over the batch, so its gradient is divided by N, "
          "too.")
 def hinge_gradient_not_averaged(x, y):
@@ -460,7 +461,7 @@ def hinge_gradient_not_averaged(x, y):
     return loss, dx * len(y)
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The own class has no gradient here. Each positive margin of a row contains -x_y, so it takes 1 from dx at "
          "y.")
 def own_class_forgotten(x, y):
@@ -468,7 +469,7 @@ def own_class_forgotten(x, y):
     return loss, (margins > 0).astype(x.dtype) / len(y)
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The own class gets -1 however many margins are positive. It gets -1 for each of them: minus their number.")
 def own_class_counted_once(x, y):
     margins, loss, _ = svm(x, y)
@@ -477,13 +478,13 @@ def own_class_counted_once(x, y):
     return loss, dx / len(y)
 
 
-@mistake("svm_loss", {"loss", "gradient"},
+@mistake("svm_loss", {A.LOSS, A.GRADIENT},
          "The margin is missing: the own score must beat the others by 1, so each term is max(0, x_j - x_y + 1).")
 def delta_zero(x, y):
     return svm(x, y, delta=0)[1:]
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The count at the own class is one too high: its own margin, which is always 1, was counted, too. Set that "
          "margin to 0 first.")
 def own_margin_counted(x, y):
@@ -492,7 +493,7 @@ def own_margin_counted(x, y):
     return loss, dx
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+@mistake("svm_loss", {A.LOSS, A.GRADIENT, "edge sizes"},
          "The own class is in the sum, with a margin of exactly 1: the loss is 1 too large, and its gradient is wrong "
          "at the own class. Set that margin to 0 first.")
 def own_margin_not_set_to_0(x, y):
@@ -503,7 +504,7 @@ def own_margin_not_set_to_0(x, y):
     return margins.sum() / len(y), dx / len(y)
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The own class gets plus the number of positive margins. Its score is subtracted in each of them: minus "
          "their number.")
 def own_class_with_plus(x, y):
@@ -513,7 +514,7 @@ def own_class_with_plus(x, y):
     return loss, dx
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The sign of the gradient is turned: a step against it would lower the score of the own class. Each positive "
          "margin adds 1 at its own column and takes 1 from the own class.")
 def hinge_gradient_with_the_sign_turned(x, y):
@@ -521,7 +522,7 @@ def hinge_gradient_with_the_sign_turned(x, y):
     return loss, -dx
 
 
-@mistake("svm_loss", {"gradient"},
+@mistake("svm_loss", {A.GRADIENT},
          "The margins themselves are in dx. The slope of max(0, margin) is 1 where the margin is positive, however "
          "large it is.")
 def margins_for_slopes(x, y):
@@ -530,26 +531,26 @@ def margins_for_slopes(x, y):
     return loss, margins / len(y)
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"},
+@mistake("svm_loss", {A.LOSS, A.GRADIENT, "edge sizes"},
          "The margin is turned: this is x_y - x_j + 1, which is large where the answer is right. It is x_j - x_y + 1.")
 def margins_turned(x, y):
     return svm_of_margins(x[np.arange(len(y)), y][:, None] - x + 1, y)
 
 
-@mistake("svm_loss", {"loss", "gradient"},
+@mistake("svm_loss", {A.LOSS, A.GRADIENT},
          "The margin of 1 is subtracted: each term is max(0, x_j - x_y + 1), positive already where x_j comes within "
          "1 of x_y.")
 def delta_subtracted(x, y):
     return svm(x, y, delta=-1)[1:]
 
 
-@mistake("svm_loss", {"loss"}, MEAN_OF_ALL)
+@mistake("svm_loss", {A.LOSS}, MEAN_OF_ALL)
 def hinge_divided_by_all(x, y):
     _, loss, dx = svm(x, y)
     return loss / x.shape[1], dx
 
 
-@mistake("svm_loss", {"gradient"}, MEAN_OF_ALL)
+@mistake("svm_loss", {A.GRADIENT}, MEAN_OF_ALL)
 def hinge_gradient_divided_by_all(x, y):
     _, loss, dx = svm(x, y)
     return loss, dx / x.shape[1]
@@ -559,17 +560,17 @@ OWN_SCORES = ("The scores of the own classes do not line up with the rows: x[np.
               "(x[:, y] picks the columns of all labels), and [:, np.newaxis] makes that (N, 1).")
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"}, OWN_SCORES)
+@mistake("svm_loss", {A.LOSS, A.GRADIENT, "edge sizes"}, OWN_SCORES)
 def own_scores_as_a_row(x, y):
     return svm_of_margins(x - x[np.arange(len(y)), y] + 1, y)
 
 
-@mistake("svm_loss", {"loss", "gradient", "edge sizes"}, OWN_SCORES)
+@mistake("svm_loss", {A.LOSS, A.GRADIENT, "edge sizes"}, OWN_SCORES)
 def own_scores_of_all_columns(x, y):
     return svm_of_margins(x - x[:, y] + 1, y)
 
 
-reorder_results(right, "svm_loss", "loss dx", ("dx loss", {"loss", "gradient", "edge sizes"}))
+reorder_results(right, "svm_loss", "loss dx", ("dx loss", {A.LOSS, A.GRADIENT, "edge sizes"}))
 
 
 @mistake("svm_loss", {"edge sizes"},
@@ -580,18 +581,18 @@ def hinge_classes_from_labels(x, y):
     return margins.sum() / len(y), svm(x, y)[2]
 
 
-@mistake("svm_loss", {"shape"}, "The loss is an array of shape (1, 1). Return a single number.")
+@mistake("svm_loss", {A.SHAPE}, "The loss is an array of shape (1, 1). Return a single number.")
 def hinge_keeps_dims(x, y):
     return np.full((1, 1), svm(x, y)[1]), svm(x, y)[2]
 
 
-@mistake("svm_loss", {"dtype"},
+@mistake("svm_loss", {A.DTYPE},
          "dx is float64 even for float32 scores: np.zeros and astype(float) promote, np.zeros_like(x) does not.")
 def hinge_in_float64(x, y):
     return svm(x.astype(np.float64), y)[1:]
 
 
-@mistake("svm_loss", {"leaves inputs alone"},
+@mistake("svm_loss", {A.INPUTS},
          "x -= ... changes the caller's scores. Make a new array: margins = x - own + 1.")
 def margins_in_place(x, y):
     x -= x[np.arange(len(y)), y][:, None]
@@ -601,14 +602,14 @@ def margins_in_place(x, y):
 # -- mini-batches -------------------------------------------------------------------------------------------------
 
 
-@mistake("sample_batch", {"pairing"},
+@mistake("sample_batch", {A.PAIRING},
          "X and y are drawn with different indices, so the labels do not belong to the rows. Draw the indices once "
          "and use them for both.")
 def draws_twice(X, y, batch_size, rng):
     return X[rng.integers(0, len(X), batch_size)], y[rng.integers(0, len(X), batch_size)]
 
 
-@mistake("sample_batch", {"distribution"},
+@mistake("sample_batch", {A.DISTRIBUTION},
          "The last row is never drawn: the upper end of rng.integers is not included, so it must be len(X), not "
          "len(X) - 1.")
 def misses_the_last(X, y, batch_size, rng):
@@ -616,7 +617,7 @@ def misses_the_last(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"replacement"},
+@mistake("sample_batch", {A.REPLACEMENT},
          "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
          "use rng.integers, or rng.choice as it is.")
 def without_replacement(X, y, batch_size, rng):
@@ -624,7 +625,7 @@ def without_replacement(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"replacement"},
+@mistake("sample_batch", {A.REPLACEMENT},
          "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
          "use rng.integers, or rng.choice as it is.")
 def chooses_without_replacement(X, y, batch_size, rng):
@@ -632,14 +633,14 @@ def chooses_without_replacement(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"distribution"},
+@mistake("sample_batch", {A.DISTRIBUTION},
          "The indices run up to batch_size: only the first rows of X are ever drawn. Their upper end is len(X).")
 def indices_below_batch_size(X, y, batch_size, rng):
     picked = rng.integers(0, batch_size, batch_size)
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"distribution", "replacement"},
+@mistake("sample_batch", {A.DISTRIBUTION, A.REPLACEMENT},
          "The batch is a run of neighbouring rows from a random place. Draw each row by itself: batch_size indices, "
          "rng.integers(0, len(X), size=batch_size).")
 def run_of_neighbours(X, y, batch_size, rng):
@@ -647,7 +648,7 @@ def run_of_neighbours(X, y, batch_size, rng):
     return X[start:start + batch_size], y[start:start + batch_size]
 
 
-@mistake("sample_batch", {"uses rng"},
+@mistake("sample_batch", {A.USES_RNG},
          "The random numbers do not come from rng, so nobody can repeat your batch. Use rng.integers(...), not "
          "np.random.")
 def global_random(X, y, batch_size, rng):
@@ -655,20 +656,20 @@ def global_random(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"uses rng"},
+@mistake("sample_batch", {A.USES_RNG},
          "Every call gives the same batch: a generator is seeded inside the function. Use the argument rng, which "
          "moves on from call to call.")
 def seeds_its_own(X, y, batch_size, rng):
     return right.sample_batch(X, y, batch_size, np.random.default_rng(0))
 
 
-@mistake("sample_batch", {"distribution", "replacement", "uses rng"},
+@mistake("sample_batch", {A.DISTRIBUTION, A.REPLACEMENT, A.USES_RNG},
          "These are always the first rows of X: let rng draw the indices.")
 def first_rows(X, y, batch_size, rng):
     return X[:batch_size], y[:batch_size]
 
 
-@mistake("sample_batch", {"shape"},
+@mistake("sample_batch", {A.SHAPE},
          "The examples are flattened and the labels stand in a column. X[picked] and y[picked] keep the shape of "
          "what is drawn.")
 def flattens_examples(X, y, batch_size, rng):
@@ -676,7 +677,7 @@ def flattens_examples(X, y, batch_size, rng):
     return Xb.reshape(batch_size, -1), yb[:, None]
 
 
-@mistake("sample_batch", {"dtype"},
+@mistake("sample_batch", {A.DTYPE},
          "The batch was copied into arrays of np.zeros, which are float64. X[picked] keeps the dtype, and labels "
          "must stay integers.")
 def batch_in_float64(X, y, batch_size, rng):
@@ -684,7 +685,7 @@ def batch_in_float64(X, y, batch_size, rng):
     return Xb.astype(np.float64), yb.astype(np.float64)
 
 
-@mistake("sample_batch", {"replacement", "leaves inputs alone"},
+@mistake("sample_batch", {A.REPLACEMENT, A.INPUTS},
          "X and y are shuffled in place, so the caller's data changes with every batch. Draw indices instead.")
 def shuffles_in_place(X, y, batch_size, rng):
     order = rng.permutation(len(X))
@@ -698,7 +699,7 @@ for name in ("affine_forward", "affine_backward", "softmax_loss", "svm_loss"):
     register_misread(right, name)
 
 
-@mistake("sample_batch", {"leaves inputs alone"},
+@mistake("sample_batch", {A.INPUTS},
          "X and y are shuffled in place before the draw, so the caller's data changes with every batch. Drawing "
          "indices is enough.", unseen=True)
 def shuffles_before_it_draws(X, y, batch_size, rng):

@@ -5,23 +5,24 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course.topics import list_topics
-from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
+from autograder.reference import ASPECTS, CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
 
 WHOLE = ("autograder/sandbox", "autograder/runners")
 """Folders that every mark depends on, whatever the topic."""
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
 """Folders with one file per topic, and files that all topics share."""
 SINGLE = ("autograder/course/cells.py", "autograder/course/text.py", "autograder/reference.py", CELLS, MODULES,
-          COMPARISONS, *QUESTION_FORMS, *VISIBLE)
+          COMPARISONS, *QUESTION_FORMS, f"{ASPECTS}/common.py", *VISIBLE)
 """The rules for cells, answers and modules, how the reference is loaded, how a result is compared with it, what is a
-valid bet, and how the visible cases are run that decide which line a hint names."""
+valid bet, names that all topics have, and how the visible cases are run that decide which line a hint names."""
 
 
 def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
     """Return the files that the marks and hints of a topic depend on, sorted.
 
-    What belongs to another topic (its visible cases, its questions, ``<topic>.*`` in one of the :data:`ROOMS`) is not
-    among them, nor is anything else of ``cs231n_lib/lab``: the runner puts an inert module in its place
+    What belongs to another topic (its visible cases, its questions, its names of aspects, ``<topic>.*`` in one of the
+    :data:`ROOMS`) is not among them, nor is anything else of ``cs231n_lib/lab``: the runner puts an inert module in
+    its place
     (:mod:`autograder.runners.stand_in`).
 
     Parameters
@@ -32,7 +33,7 @@ def list_grader_files(topic: str, root: Path = ROOT) -> list[Path]:
         Checkout in which the grader is.
     """
     others = set(list_topics()) - {topic}
-    own = [f"{folder}/{topic}.py" for folder in ("cs231n_lib", CASES, QUESTIONS)]
+    own = [f"{folder}/{topic}.py" for folder in ("cs231n_lib", ASPECTS, CASES, QUESTIONS)]
     files = [root / name for name in (*SINGLE, *own)]
     files += [path for folder in WHOLE for path in (root / folder).rglob("*")]
     files += [path for folder in ROOMS for path in (root / folder).rglob("*") if path.stem not in others]

@@ -26,11 +26,12 @@ from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import independence
 from autograder.verify.attack_files import Violation
 
+A = reference.load_aspects()
 SECRET = b"verify inconsistent functions"
-NOT_ABOUT_NUMBERS = {"dtype", "leaves inputs alone"}
+NOT_ABOUT_NUMBERS = {A.DTYPE, A.INPUTS}
 """Aspects that numbers drawn by chance do not lose, in any function."""
 ALSO_EARNED = {
-    "only the shape is looked at": {(name, "shape") for name in (
+    "only the shape is looked at": {(name, A.SHAPE) for name in (
         "sample_batch", "train_head", "sample_log_uniform", "grid_points", "random_points", "k_fold_indices",
         "zero_init", "constant_init", "small_random_init", "xavier_init", "he_init", "vanilla_dropout_forward",
         "dropout_forward")},
@@ -131,7 +132,7 @@ def iter_wrong_modules(topic):
     for forward, *backwards in independence.list_layers(topic):
         for name in backwards:
             for known in mistakes.mistakes_of(name):
-                for aspect in sorted(known.loses - {"dtype", "leaves inputs alone"}):
+                for aspect in sorted(known.loses - NOT_ABOUT_NUMBERS):
                     yield name, aspect, shut_forward(solution, (forward, *backwards), known), (
                         f"{known.name}, beside a forward that runs once")
 

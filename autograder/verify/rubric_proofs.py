@@ -1,9 +1,10 @@
 """Proofs of the rubric, the first part of ``python -m autograder verify``.
 
 The stub gets 0, the reference full marks over many seeds, every alternative full marks; every known mistake loses
-exactly the aspects that it names, and other functions lose nothing by it; every aspect is lost by some mistake. Forward
-and backward are judged independently (``independence``); a function that is wrong in one call and right in the next
-earns only what it showed (``inconsistent_functions``); mutants of the reference lose marks (``mutation_testing``).
+exactly the aspects that it names, and other functions lose nothing by it; every aspect is lost by some mistake, and
+every line of a check prepares for one (``preparation``). Forward and backward are judged independently
+(``independence``); a function that is wrong in one call and right in the next earns only what it showed
+(``inconsistent_functions``); mutants of the reference lose marks (``mutation_testing``).
 """
 
 import contextlib
@@ -22,7 +23,7 @@ from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
 from autograder.sandbox.student import InProcessSubmission
-from autograder.verify import alternatives, inconsistent_functions, independence, mutation_testing
+from autograder.verify import alternatives, inconsistent_functions, independence, mutation_testing, preparation
 from autograder.verify.attack_files import Violation
 
 MIN_ALTERNATIVES, MIN_MISTAKES = 3, 4
@@ -119,6 +120,8 @@ def verify_registry(topic):
         for k in known:
             if k.loses - {a.name for a in question.aspects}:
                 yield Violation(topic, f"{name}/{k.name} names aspects that do not exist: {sorted(k.loses)}")
+    if topic in preparation.PREPARES:
+        yield from (Violation(topic, said) for said in preparation.iter_unprepared(topic))
 
 
 def iter_uncovered(question, known):

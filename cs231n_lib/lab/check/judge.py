@@ -7,6 +7,8 @@ from pathlib import Path
 import cs231n_lib
 from cs231n_lib.lab.check import import_check, known_results
 from cs231n_lib.lab.check.arrays import have_same_layout, is_close
+from cs231n_lib.lab.check.aspects.common import DTYPE, GRADIENT, INPUTS, SHAPE
+from cs231n_lib.lab.check.cases.builders import join_gradients
 from cs231n_lib.lab.check.difference_map import compare_results
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 from cs231n_lib.lab.check.observe import (
@@ -44,7 +46,6 @@ from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
 """A check takes a second or two. One that takes longer than this is in a loop that does not end."""
-INPUTS = "leaves its inputs alone"
 SLOPE_TOLERANCE = 1e-6, 1e-8
 """(relative, absolute): a finite difference with a step of 1e-5 is right to about nine digits."""
 
@@ -110,8 +111,9 @@ def judge_quietly(function, module, prints):
         report.rows = run_rows(function, module, seen, prints)
         return report
     wrong = first_wrong_by_aspect(function, seen, prints)
-    report.rows = [Row("runs", "ok"), shape_row(function, seen, prints)]
-    for aspect in dict.fromkeys(c.aspect for c in function.cases):
+    aspects = dict.fromkeys(c.aspect for c in function.cases)
+    report.rows = [Row("runs", "ok"), *([] if SHAPE in aspects else [shape_row(function, seen, prints)])]
+    for aspect in aspects:
         waiting = [s for c, s in zip(function.cases, seen, strict=True) if c.aspect == aspect and s.waits_for]
         row = aspect_row(aspect, wrong.get(aspect), function, seen, prints)
         if waiting and row.status == "ok":
@@ -122,7 +124,7 @@ def judge_quietly(function, module, prints):
     report.rows += judge_pairs(function, module)
     report.rows += [] if report.wrong else list_remarks(function, module)
     explain_rows(report.rows, wrong, function, seen, prints)
-    report.rows = [r for r in report.rows if r.aspect != "shape" or r.status == "wrong" or has_shapes(function)]
+    report.rows = [r for r in report.rows if r.aspect != SHAPE or r.status == "wrong" or has_shapes(function)]
     return report
 
 
@@ -205,7 +207,7 @@ def list_results(i, function, seen, prints):
 
 def has_shapes(function):
     """Is there a case that judges a result itself, not only its statistics?"""
-    return any(not c.run and c.aspect != "dtype" for c in function.cases)
+    return any(c.aspect == SHAPE or not c.run and c.aspect != DTYPE for c in function.cases)
 
 
 def locate_function(function, module):
@@ -241,11 +243,11 @@ def first_wrong_by_aspect(function, seen, prints):
     for i, case in enumerate(function.cases):
         if not seen[i].waits_for and not is_right(case, seen[i], prints.expected[i]):
             wrong.setdefault(case.aspect, i)
-    i = wrong.get("dtype")
-    if len(wrong) > 1 and i is not None and not seen[i].error:  # wrong values have their own lines
+    i = wrong.get(DTYPE)
+    if len(wrong) > 1 and i is not None and not seen[i].error:  # wrong values have their own lines, answers have none
         want, got = prints.expected[i], seen[i].parts
-        if all(k in got and got[k].dtype == want[k].dtype for k in want):
-            del wrong["dtype"]
+        if all(k in got and got[k].dtype == want[k].dtype != bool for k in want):
+            del wrong[DTYPE]
     return wrong
 
 
@@ -258,8 +260,8 @@ def shape_row(function, seen, prints):
         for name, w in want.items():
             if not s.error and name in s.parts and s.parts[name].shape != w.shape and not is_shape(name):
                 got = f"of shape {s.parts[name].shape}" if s.parts[name].ndim else "is a single number"
-                return Row("shape", "wrong", f"{name} {got}", f"{name} of shape {w.shape}")
-    return Row("shape", "ok")
+                return Row(SHAPE, "wrong", f"{name} {got}", f"{name} of shape {w.shape}")
+    return Row(SHAPE, "ok")
 
 
 def aspect_row(aspect, i, function, seen, prints):
@@ -269,9 +271,9 @@ def aspect_row(aspect, i, function, seen, prints):
     case, s, want = function.cases[i], seen[i], prints.expected[i]
     if s.error:
         return Row(aspect, "wrong", s.problem, inputs=input_text(function, case))
-    if s.lists and aspect in ("dtype", "float32", "float64"):
+    if s.lists and aspect == DTYPE:
         return Row(aspect, "wrong", f"expected {s.lists[0]}, an array, got a list: np.array makes an array of it")
-    if aspect == "dtype":
+    if aspect == DTYPE:
         for name, w in want.items():
             if name in s.parts and s.parts[name].dtype != w.dtype:
                 return Row(aspect, "wrong", f"{name} of {s.parts[name].dtype}", f"{name} of {w.dtype}")
@@ -315,7 +317,8 @@ def inputs_row(seen):
 
 def slope_rows(function, module, seen, prints, failed):
     """Compare the gradient with finite differences of the reader's own forward."""
-    i = next((i for i, c in enumerate(function.cases) if c.aspect == "gradient"), None)
+    names = GRADIENT, join_gradients(function.returns)
+    i = next((i for i, c in enumerate(function.cases) if c.aspect in names), None)
     if i is None:
         return []
     case, aspect = function.cases[i], "finite differences"

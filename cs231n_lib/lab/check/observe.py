@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cs231n_lib.lab.check import arrays, result_form
+from cs231n_lib.lab.check.aspects.common import DTYPE
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array
 
 
@@ -328,7 +329,7 @@ def results_agree(case, got, want, dtype=True):
     """Do two dicts of results agree? On the case "dtype" the dtypes are compared, too, unless told otherwise."""
     if got.keys() != want.keys():
         return False
-    if dtype and case.aspect == "dtype" and any(got[k].dtype != want[k].dtype for k in want):
+    if dtype and case.aspect == DTYPE and any(got[k].dtype != want[k].dtype for k in want):
         return False
     return all(arrays.is_close(got[k], want[k], choose_tolerance(case, k)) for k in want)
 
@@ -338,7 +339,7 @@ def choose_tolerance(case, part):
 
     A wrong result may be enormous, and its last digits are the processor's: so a relative tolerance is never missing.
     """
-    usual = (1e-4, 1e-6) if case.aspect == "dtype" else (arrays.RELATIVE, arrays.ABSOLUTE)
+    usual = (1e-4, 1e-6) if case.aspect == DTYPE else (arrays.RELATIVE, arrays.ABSOLUTE)
     relative, absolute = case.tol.get(part, usual)
     return max(relative, arrays.RELATIVE), absolute
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cs231n_lib.lab.check.arrays import is_close
+from cs231n_lib.lab.check.aspects.common import DTYPE, STABLE, TEST_MODE
 from cs231n_lib.lab.check.observe import choose_tolerance, merge_changed, results_agree
 from cs231n_lib.lab.check.relations import Pair, find_relation
 from cs231n_lib.lab.check.result_form import is_shape
@@ -18,7 +19,7 @@ from cs231n_lib.lab.check.result_form import is_shape
 COMMON, STATE, ERRORS, ARGUMENTS = "", "config", "exceptions", "arguments"
 """What is judged like a result: what belongs to no single result, a state, what is raised, what changes in place."""
 
-TEST_MODE, AT_TEST = "test mode", "what comes out at test time"
+AT_TEST = "what comes out at test time"
 WEAK = {COMMON, ERRORS}
 """These say little about their cause."""
 
@@ -190,9 +191,9 @@ def agree_up_to_signs(got, given):
 
 def is_excused(case, got, given):
     """Does it say nothing against a mistake that one result is another? The parameters as in `agree_on_result`."""
-    if "stable" in case.aspect and has_nonfinite(got) and not has_nonfinite(given):
+    if STABLE in case.aspect and has_nonfinite(got) and not has_nonfinite(given):
         return True  # overflow is a second mistake: the report has a separate line for it
-    return case.aspect in ("dtype", "float32")  # so is a wrong dtype, which can occur with any mistake
+    return case.aspect == DTYPE  # so is a wrong dtype, which can occur with any mistake
 
 
 def overflows(known, result, function, prints):

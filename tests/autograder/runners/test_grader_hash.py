@@ -9,10 +9,11 @@ import sys
 import pytest
 
 from autograder.course.topics import list_topics
-from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
+from autograder.reference import ASPECTS, CASES, CELLS, COMPARISONS, MODULES, QUESTION_FORMS, QUESTIONS, ROOT, VISIBLE
 from autograder.runners.grader_hash import hash_grader, list_grader_files
 
 ROOMS = ("autograder/hidden_tests", "autograder/mistakes")
+COMMON = f"{ASPECTS}/common.py"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_sandbox_and_runners_change_every_topic(checkout):
 def test_comparisons_change_every_topic(checkout):
     """Does a change in how results are compared, which checks and hidden tests share, regrade everything?"""
     assert COMPARISONS.startswith("cs231n_lib/lab/")
-    assert find_changed(checkout, [COMPARISONS]) == {COMPARISONS: set(list_topics())}
+    assert find_changed(checkout, [COMPARISONS, COMMON]) == dict.fromkeys([COMPARISONS, COMMON], set(list_topics()))
 
 
 def test_forms_of_answers_change_what_depends_on_them(checkout):
@@ -84,7 +85,7 @@ def test_shared_files_of_a_room_change_every_topic(checkout):
 def test_a_topics_files_change_that_topic_alone(checkout):
     """Does a change in one topic's hidden tests, mistakes, sentences or reference regrade no other topic?"""
     names = [name for room in ROOMS for name in list_files(room) if topic_of_file(name)]
-    names += [f"{folder}/{topic}.py" for folder in ("cs231n_lib", CASES) for topic in list_topics()]
+    names += [f"{folder}/{topic}.py" for folder in ("cs231n_lib", ASPECTS, CASES) for topic in list_topics()]
     names += [f"{QUESTIONS}/{topic}.py" for topic in list_topics() if (ROOT / QUESTIONS / f"{topic}.py").is_file()]
     assert len(names) >= 30
     assert {name: t for name, t in find_changed(checkout, names).items() if t != {topic_of_file(name)}} == {}
@@ -95,8 +96,8 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
     folders = ("cs231n_lib/lab", *(f"autograder/{wing}" for wing in ("inbox", "gradebook", "release", "reports",
                                                                      "exports")))
     names = [name for folder in folders for name in list_files(folder) if name.endswith((".py", ".j2"))]
-    decisive = {COMPARISONS, CELLS, MODULES, *QUESTION_FORMS, *VISIBLE}
-    decisive |= {f"{CASES}/{topic}.py" for topic in list_topics()}
+    decisive = {COMPARISONS, CELLS, MODULES, COMMON, *QUESTION_FORMS, *VISIBLE}
+    decisive |= {f"{folder}/{topic}.py" for folder in (ASPECTS, CASES) for topic in list_topics()}
     assert decisive <= set(names)
     decisive |= {f"{QUESTIONS}/{topic}.py" for topic in list_topics()}
     names = [name for name in names if name not in decisive]

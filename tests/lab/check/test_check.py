@@ -102,7 +102,7 @@ def test_every_function_has_a_check():
 def test_unknown_combination_is_not_named():
     """Is a wrong result that no known mistake gives left without a name?"""
     report = judge(*student("relu_backward", lambda dout, cache: 0.37 * dout * (cache > 0) + 0.01))
-    assert "gradient" in report.wrong and report.diagnosis == []
+    assert "dx" in report.wrong and report.diagnosis == []
 
 
 def test_second_trouble_does_not_hide_a_known_mistake():
@@ -165,7 +165,7 @@ def test_backward_that_fits_its_wrong_forward_points_there():
     module.relu_forward = lambda x: (2 * np.maximum(0, x), x)
     module.relu_backward = lambda dout, cache: 2 * dout * (cache > 0)
     report = judge(function, module)
-    assert "gradient" in report.wrong
+    assert "dx" in report.wrong
     assert "fits your own relu_forward" in row(report, "finite differences").note
     assert "kink" not in str(report)
     assert str(report).splitlines()[1].startswith("The gradient fits your own relu_forward")
@@ -179,10 +179,24 @@ def test_kinks_are_mentioned_only_where_finite_differences_are_wrong():
     assert "at x = 0" in row(wrong, "finite differences").note and "kink" in wrong._repr_html_()
 
 
+def test_answer_about_the_dtype_is_shown_beside_wrong_values():
+    """Is a dtype that a check asks for by a question told, whatever else is wrong?"""
+    right = reference.load("preprocessing").pca
+    report = judge(*student("pca", lambda Xc, k=None: tuple(2.0 * np.asarray(a, float) for a in right(Xc, k))))
+    assert {"all components", "dtype"} <= set(report.wrong)
+
+
+def test_initialiser_has_one_line_about_its_shape():
+    """Is the shape of random weights, which a case of its own asks, said in one line, whether it is right or wrong?"""
+    for weights, status in ((np.zeros((5, 3)), "wrong"), (np.zeros((3, 5)), "ok")):
+        report = judge(*student("he_init", lambda a, b, rng, weights=weights: weights[:a, :b] + rng.random()))
+        assert [r.status for r in report.rows if r.aspect == "shape"] == [status]
+
+
 def test_shape_that_was_found_is_compared_like_a_value():
     """Is the shape of one of several outputs told as obtained and expected, not as the shape of a shape?"""
     report = judge(*student("sample_batch", lambda X, y, n, rng: (np.zeros(n), np.zeros(n, int))))
-    line = row(report, "a batch of images")
+    line = row(report, "shape")
     assert (line.obtained, line.expected) == ("shape of Xb: (4,)", "shape of Xb: (4, 2, 2, 3)")
 
 
@@ -221,8 +235,8 @@ def test_change_in_place_is_seen():
         return np.where(x > 0, dout, alpha * dout)
 
     report = judge(*student("leaky_relu_backward", scales_the_cache))
-    assert "leaves its inputs alone" in report.wrong
-    assert "cache changed" in row(report, "leaves its inputs alone").obtained
+    assert "leaves inputs alone" in report.wrong
+    assert "cache changed" in row(report, "leaves inputs alone").obtained
 
 
 def test_own_exception_shows_own_line():

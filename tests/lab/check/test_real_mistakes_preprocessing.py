@@ -54,7 +54,7 @@ def test_rows_of_the_eigenvector_matrix_are_named(rows, known):
     for signs in itertools.product((1, -1), repeat=4):
         def code(Xc, k=None, signs=signs):
             components, variances = rows(Xc, k)
-            return components * np.resize(signs, components.shape[1]), variances
+            return components * np.resize(signs, components.shape[1]).astype(components.dtype), variances
 
         expect_named("pca", code, known)
 

@@ -130,7 +130,7 @@ def test_known_mistake_is_named_beside_a_change_in_place():
 
     report = judge_code(affine_backward)
     assert set(report.diagnosis) == sentences("affine_backward", "db_is_a_mean")
-    assert "leaves its inputs alone" in report.wrong
+    assert "leaves inputs alone" in report.wrong
 
 
 # -- by what, not by how it is written ----------------------------------------------------------------------------

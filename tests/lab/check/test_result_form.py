@@ -76,14 +76,14 @@ def test_array_in_place_of_a_truth_value_is_told_of_any(function):
     assert "True or False, got an array of shape (1,): .any() or .all()" in said
 
 
-LISTED = [f for f in SEVERAL if {"dtype", "float32"} & {c.aspect for c in f.cases}]
+LISTED = [f for f in SEVERAL if "dtype" in {c.aspect for c in f.cases}]
 
 
 @pytest.mark.parametrize("function", LISTED, ids=lambda f: f.name)
 def test_list_that_has_no_dtype_is_called_a_list(function):
     """Is a list of lists called that, and not an array of float64?"""
     report = judge_form(function, lambda value: tuple(v.tolist() if isinstance(v, np.ndarray) else v for v in value))
-    said = [r.obtained for r in report.rows if r.status == "wrong" and r.aspect in ("dtype", "float32")]
+    said = [r.obtained for r in report.rows if r.status == "wrong" and r.aspect == "dtype"]
     assert not said or "an array, got a list: np.array makes an array of it" in said[0]
 
 

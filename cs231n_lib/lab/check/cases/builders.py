@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import VALUES
 from cs231n_lib.lab.check.observe import Case, Function
 
 FUNCTIONS = {}
@@ -50,6 +51,11 @@ def add_function(topic, name, args, returns, cases, **more):
     FUNCTIONS[name] = Function(name, topic, args, returns, tuple(cases), **more)
 
 
+def join_gradients(gradients):
+    """Return the name of the line about all gradients: "dx, dw, db", where dw may stand for dw1 and dw2."""
+    return ", ".join(dict.fromkeys(name.rstrip("0123456789") for name in gradients))
+
+
 def add_pair(topic, stem, inputs, cases, kinks="", gradients=("dx",)):
     """Register ``stem_forward`` and ``stem_backward`` on the same inputs.
 
@@ -60,13 +66,13 @@ def add_pair(topic, stem, inputs, cases, kinks="", gradients=("dx",)):
     inputs : tuple of str
         Names of the forward's arguments.
     cases : list of (aspect, args, kwargs, dout)
-        The aspect "values" of the forward is called "gradient" for the backward.
+        The backward's aspect for the "values" of the forward bears the names of its gradients.
     kinks : str, default ""
         Where the function has a kink.
     gradients : tuple of str, default ("dx",)
         Names of the backward's results.
     """
     add_function(topic, f"{stem}_forward", inputs, ("out", "cache"), [Case(a, args, kw) for a, args, kw, _ in cases])
-    backward = [Case("gradient" if a == "values" else a, args, kw, dout=d) for a, args, kw, d in cases]
+    backward = [Case(join_gradients(gradients) if a == VALUES else a, args, kw, dout=d) for a, args, kw, d in cases]
     add_function(topic, f"{stem}_backward", ("dout", "cache"), gradients, backward,
         forward=f"{stem}_forward", inputs=inputs, kinks=kinks)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import DTYPE
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case, Unwritten
 
@@ -112,7 +113,7 @@ for name in ("vanilla_dropout_forward", "dropout_forward"):
         Case("test mode", run=unseeded_test),
         Case("any shape", run=shapes),
         *([Case("cache", run=cache_for_backward)] if name == "dropout_forward" else []),
-        Case("float32", run=output_dtypes),
+        Case(DTYPE, run=output_dtypes),
     ])
 
 # -- backward: on the documented cache, or on that of the reader's own forward ------------------------------------
@@ -222,7 +223,7 @@ add_function("dropout", "dropout_backward", ("dout", "cache"), ("dx",), [
     Case("test mode", ANY, run=gradient_at_test),
     Case("on your own forward's cache", ANY, run=own_cache, tol={FIRST_CALL: (0, 1e-9), SECOND_CALL: (0, 1e-9)}),
     Case("any shape", ANY, run=gradient_shapes),
-    Case("float32", ANY, run=gradient_dtype),
+    Case(DTYPE, ANY, run=gradient_dtype),
 ], forward="dropout_forward", inputs=("x", "dropout_param"))
 
 # -- Monte-Carlo dropout ----------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ add_function("dropout", "mc_dropout_mean", ("forward", "x", "n_samples"), ("mean
     Case("a single pass", run=moments(1, 4, 3, n=1), tol={"std": (0, 1e-6)}),
     Case("passes that are all equal", run=lambda call, seeds: {
         "std": recorded(call, [chirp(5, 6)], 3)[1]}, tol={"std": (0, 1e-6)}),
-    Case("float32", run=lambda call, seeds: {
+    Case(DTYPE, run=lambda call, seeds: {
         f"{name} is float32, as the passes are": np.asarray(value).dtype == np.float32
         for name, value in zip(("mean", "std"), recorded(call, in_float32(chirp(4, 3), chirp(4, 3, seed=2)), 2),
                                strict=False)}),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import DTYPE
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import DICT
@@ -38,7 +39,7 @@ add_function("evaluation", "ema_update", ("average", "params", "decay"), ("avera
     Case("decay = 0.9", run=averaged(*NET, decay=0.9)),
     Case("decay = 0.25", run=averaged(*NET, decay=0.25)),
     Case("a single number, a single row", run=averaged(*ODD)),
-    Case("float32", run=keeps_float32),
+    Case(DTYPE, run=keeps_float32),
 ], forms={"average": DICT})
 
 # -- features -------------------------------------------------------------------------------------------------------

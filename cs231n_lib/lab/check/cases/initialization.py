@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import DTYPE, SHAPE, VALUES
+from cs231n_lib.lab.check.aspects.initialization import MEAN, SPREAD
 from cs231n_lib.lab.check.cases.builders import add_function, chirp
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import ARRAYS
 
 add_function("initialization", "zero_init", ("fan_in", "fan_out"), ("w",), [
-    Case("values", (3, 5)), Case("one unit", (4, 1)), Case("dtype", (3, 5))])
+    Case(VALUES, (3, 5)), Case("one unit", (4, 1)), Case(DTYPE, (3, 5))])
 add_function("initialization", "constant_init", ("fan_in", "fan_out", "value"), ("w",), [
-    Case("values", (3, 5, 0.25)), Case("a negative value", (2, 3, -1.5)), Case("zero", (2, 3, 0.0)),
-    Case("one unit", (4, 1, 0.25)), Case("dtype", (3, 5, 0.25))])
+    Case(VALUES, (3, 5, 0.25)), Case("a negative number", (2, 3, -1.5)), Case("zero", (2, 3, 0.0)),
+    Case("one unit", (4, 1, 0.25)), Case(DTYPE, (3, 5, 0.25))])
 
 
 def weight_statistics(fan_in, fan_out, **kwargs):
@@ -57,11 +59,11 @@ GAUSSIAN = {  # five standard deviations of each statistic, for DRAWS normal num
 def add_random(name, more=(), extra=()):
     """Register an initialiser that draws."""
     add_function("initialization", name, ("fan_in", "fan_out", "rng", *extra), ("w",), [
-        Case("shape of the weights", run=weight_shape),
+        Case(SHAPE, run=weight_shape),
         Case("statistics, 50 inputs and 80 units", run=weight_statistics(50, 80), tol=GAUSSIAN),
         Case("statistics, 80 inputs and 50 units", run=weight_statistics(80, 50), tol=GAUSSIAN),
         *more,
-        Case("float64", run=weight_dtype),
+        Case(DTYPE, run=weight_dtype),
     ])
 
 
@@ -72,8 +74,8 @@ add_random("he_init")
 
 LAYERS = [chirp(4, 3), 1 + chirp(4, 2, seed=1), 3 * chirp(4, 5, seed=2)]
 add_function("initialization", "activation_statistics", ("activations",), ("means", "stds"), [
-    Case("means", (LAYERS,), only=("means",)),
-    Case("standard deviations", (LAYERS,), only=("stds",)),
+    Case(MEAN, (LAYERS,), only=("means",)),
+    Case(SPREAD, (LAYERS,), only=("stds",)),
     Case("any shape", ([chirp(2, 2, 2, 3), chirp(7, seed=3)],)),
     Case("one layer", (LAYERS[1:2],)),
 ])
@@ -100,13 +102,13 @@ NEAR_UNIT, LESS_NEAR, OFF_UNIT = [0.2632 * DEEP[0]], [0.2708 * DEEP[0]], [0.2831
 SCALED = {f"weights[{i}]": (0.02, 0) for i in range(3)}
 UNIT = {f"variance of z in layer {i + 1}": (0, 0.05) for i in range(3)}
 add_function("initialization", "lsuv_init", ("weights", "x", "activation", "tol", "max_iter"), ("*weights",), [
-    Case("unit variance", run=variances(DEEP, BATCH, np.tanh), tol=UNIT),
-    Case("values", (DEEP, BATCH, np.tanh), tol=SCALED),
+    Case(SPREAD, run=variances(DEEP, BATCH, np.tanh), tol=UNIT),
+    Case(VALUES, (DEEP, BATCH, np.tanh), tol=SCALED),
     Case("another activation", (DEEP, BATCH, np.abs), tol=SCALED),
     Case("near enough is left alone", (NEAR_UNIT, BATCH, np.tanh)),
     Case("not near enough", (LESS_NEAR, BATCH, np.tanh), tol=SCALED),
     Case("another tol", (OFF_UNIT, BATCH, np.tanh), {"tol": 0.3}),
     Case("max_iter = 0 changes nothing", (DEEP, BATCH, np.tanh), {"max_iter": 0}),
     Case("one layer", (DEEP[:1], BATCH, np.tanh), tol=SCALED),
-    Case("dtype", (DEEP, BATCH, np.tanh), tol=SCALED),
+    Case(DTYPE, (DEEP, BATCH, np.tanh), tol=SCALED),
 ], forms={"weights": ARRAYS})

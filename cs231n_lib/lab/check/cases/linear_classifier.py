@@ -2,16 +2,18 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import DTYPE, GRADIENT, SHAPE, STABLE, VALUES
+from cs231n_lib.lab.check.aspects.linear_classifier import DISTRIBUTION, LOSS, PAIRING, REPLACEMENT, USES_RNG
 from cs231n_lib.lab.check.cases.builders import add_function, add_pair, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import NUMBER
 
 add_pair("linear_classifier", "affine", ("x", "w", "b"), [
-    ("values", (chirp(2, 3), chirp(3, 4, seed=1), chirp(4, seed=2)), {}, chirp(2, 4, seed=3)),
+    (VALUES, (chirp(2, 3), chirp(3, 4, seed=1), chirp(4, seed=2)), {}, chirp(2, 4, seed=3)),
     ("images as input", (chirp(3, 2, 2), chirp(4, 2, seed=1), chirp(2, seed=2)), {}, chirp(3, 2, seed=3)),
     ("one feature", (chirp(3, 1), chirp(1, 2), chirp(2, seed=2)), {}, chirp(3, 2, seed=3)),
     ("batch of one", (chirp(1, 3, seed=4), chirp(3, 2, seed=5), chirp(2, seed=6)), {}, chirp(1, 2, seed=7)),
-    ("dtype", in_float32(chirp(2, 3), chirp(3, 4, seed=1), chirp(4, seed=2)), {}, *in_float32(chirp(2, 4, seed=3))),
+    (DTYPE, in_float32(chirp(2, 3), chirp(3, 4, seed=1), chirp(4, seed=2)), {}, *in_float32(chirp(2, 4, seed=3))),
 ], gradients=("dx", "dw", "db"))
 
 
@@ -19,12 +21,12 @@ def loss_cases(far):
     """Return the cases of a loss: the loss and its gradient are judged apart."""
     x, y = chirp(4, 5), np.array([3, 0, 3, 1])
     return [
-        Case("loss", (x, y), only=("loss",)),
-        Case("gradient", (x, y), only=("dx",)),
+        Case(LOSS, (x, y), only=("loss",)),
+        Case(GRADIENT, (x, y), only=("dx",)),
         Case("all scores equal", (np.zeros((3, 4)), np.array([2, 0, 1])), only=("loss",)),
-        Case("stable at ±1000", (far, np.array([0, 0, 2, 1]))),
+        Case(f"{STABLE} at ±1000", (far, np.array([0, 0, 2, 1]))),
         Case("batch of one", (chirp(1, 3, seed=4), np.array([2]))),
-        Case("dtype", (chirp(4, 5).astype(np.float32), y), only=("dx",)),
+        Case(DTYPE, (chirp(4, 5).astype(np.float32), y), only=("dx",)),
     ]
 
 
@@ -39,6 +41,9 @@ ROWS, LABELS = chirp(10, 2), 7 * np.arange(10) + 3
 OWN_LABEL = {tuple(row): label for row, label in zip(ROWS, LABELS, strict=True)}
 
 
+OWN_LABELS = "share of rows with their own label"
+
+
 def batch_statistics(call, seeds):
     """Draw many batches of five from ten labelled rows, and count what came."""
     drawn, paired, same, moved = [], [], [], []
@@ -51,7 +56,7 @@ def batch_statistics(call, seeds):
             drawn.extend(OWN_LABEL.get(tuple(row)) for row in np.reshape(Xb, (5, 2)))
             paired.extend(OWN_LABEL.get(tuple(row)) == label for row, label in zip(Xb, np.ravel(yb), strict=True))
     return {"share of each row": [np.mean([d == label for d in drawn]) for label in LABELS],
-            "share of rows with their own label": np.mean(paired),
+            OWN_LABELS: np.mean(paired),
             "every row with its own label": all(paired),
             "same rng, same batch": all(same),
             "later calls, other batches": all(moved)}
@@ -63,13 +68,16 @@ def distinct_rows(call, seeds):
     return {"different rows, of 10 drawn from 10": np.mean([len({tuple(row) for row in b}) for b in batches])}
 
 
+OWN_DTYPE = "Xb is float32, as X is"
+
+
 def batch_form(size):
     """Return a run that draws a batch from six small images, and describes its form."""
 
     def run(call, seeds):
         Xb, yb = call(np.zeros((6, 2, 2, 3), np.float32), np.arange(6), size, np.random.default_rng(0))
         return {"shape of Xb": np.shape(Xb), "shape of yb": np.shape(yb),
-                "Xb is float32, as X is": np.asarray(Xb).dtype == np.float32,
+                OWN_DTYPE: np.asarray(Xb).dtype == np.float32,
                 "the labels are still integers": np.asarray(yb).dtype.kind == "i"}
 
     return run
@@ -77,12 +85,15 @@ def batch_form(size):
 
 FAIR = {  # five standard deviations of a share of 2500 draws; the share of pairs only tells mistakes apart
     "share of each row": (0, 5 * np.sqrt(0.09 / 2500)),
-    "share of rows with their own label": (0, 0.05),
+    OWN_LABELS: (0, 0.05),
 }
 DISTINCT = {"different rows, of 10 drawn from 10": (0, 5 * 0.99 / np.sqrt(200))}  # its std is 0.99, over 200 batches
 add_function("linear_classifier", "sample_batch", ("X", "y", "batch_size", "rng"), ("Xb", "yb"), [
-    Case("a batch of images", run=batch_form(4)),
+    Case(SHAPE, run=batch_form(4), only=("shape of Xb", "shape of yb")),
+    Case(DTYPE, run=batch_form(4), only=(OWN_DTYPE, "the labels are still integers")),
     Case("a batch larger than the data", run=batch_form(20)),
-    Case("drawn uniformly, rows with their labels", run=batch_statistics, tol=FAIR),
-    Case("with replacement", run=distinct_rows, tol=DISTINCT),
+    Case(DISTRIBUTION, run=batch_statistics, tol=FAIR, only=("share of each row",)),
+    Case(PAIRING, run=batch_statistics, tol=FAIR, only=(OWN_LABELS, "every row with its own label")),
+    Case(USES_RNG, run=batch_statistics, only=("same rng, same batch", "later calls, other batches")),
+    Case(REPLACEMENT, run=distinct_rows, tol=DISTINCT),
 ])

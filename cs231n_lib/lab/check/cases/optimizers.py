@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import DTYPE
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import DICT, NUMBER
@@ -66,7 +67,7 @@ def add_rule(name, others, state=None):
         *(middle if state else []),
         Case("a gradient of 0", run=where_nothing_pulls),
         Case("any shape", run=shapes),
-        Case("float32", run=float32),
+        Case(DTYPE, run=float32),
     ], may_change=("w", "config"), forms={"config": DICT})
 
 

@@ -1,0 +1,10 @@
+"""Names that the machinery of checks and grading knows, whatever the topic."""
+
+VALUES = "values"
+DX = "dx"
+GRADIENT = "gradient"
+STABLE = "stable"
+TEST_MODE = "test mode"
+SHAPE = "shape"
+DTYPE = "dtype"
+INPUTS = "leaves inputs alone"

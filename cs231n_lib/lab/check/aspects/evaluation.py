@@ -1,0 +1,10 @@
+"""Names of the aspects of ``evaluation`` that check and grader share, beside the common ones."""
+
+DECAY = "decay"
+LAST_BATCH = "last batch"
+W = "w"
+B = "b"
+REG = "reg"
+STEPS = "steps"
+START = "start"
+USES_RNG = "uses rng"

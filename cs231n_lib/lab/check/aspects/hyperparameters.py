@@ -1,0 +1,11 @@
+"""Names of the aspects of ``hyperparameters`` that check and grader share, beside the common ones."""
+
+DISTRIBUTION = "distribution"
+USES_RNG = "uses rng"
+LOG_SCALE = "log scale"
+MARGIN = "margin"
+SHRINK = "shrink"
+CENTRE = "centre"
+NOT_FINITE = "not finite"
+FACTOR = "factor"
+SHUFFLED = "shuffled"

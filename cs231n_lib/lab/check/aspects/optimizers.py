@@ -1,0 +1,12 @@
+"""Names of the aspects of ``optimizers`` that check and grader share, beside the common ones."""
+
+FIRST_STEP = "first step"
+LATER_STEPS = "later steps"
+SETTINGS = "settings"
+CONFIG = "config"
+EPSILON = "epsilon"
+BOUNDARIES = "boundaries"
+FRACTIONS = "fractions"
+START_AND_END = "start and end"
+FIRST_AND_LAST_STEP = "first and last step"
+AFTERWARDS = "afterwards"
