@@ -18,6 +18,9 @@ from autograder.hidden_tests.builders import (
 )
 from autograder.hidden_tests.expectations import as_tuple, expect_close, expect_shape
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
+
+A = load_aspects("activations")
 
 
 def elementwise(rng):
@@ -50,113 +53,113 @@ def two_affine(*sizes):
 
 # -- sigmoid and tanh -------------------------------------------------------------------------------------------
 
-SQUASH = {"values": shaped(ORDINARY), "stable": extremes, "edge sizes": elementwise}
-SQUASH_BACK = {"ordinary": shaped(ORDINARY), "stable": extremes, "edge sizes": elementwise}
-TWO_POINTS = {"values": 1.0, "stable": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2}
-BACK_TWO = {"dx": 1.1, "stable": 0.3, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2}
+SQUASH = {A.VALUES: shaped(ORDINARY), A.STABLE: extremes, "edge sizes": elementwise}
+SQUASH_BACK = {"ordinary": shaped(ORDINARY), A.STABLE: extremes, "edge sizes": elementwise}
+TWO_POINTS = {A.VALUES: 1.0, A.STABLE: 0.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2}
+BACK_TWO = {A.DX: 1.1, A.STABLE: 0.3, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2}
 
 sigmoid_forward = value_question("sigmoid_forward", SQUASH, TWO_POINTS, hints={
-    "values": "sigmoid(x) = 1 / (1 + exp(-x)) rises from 0 through 1/2 at x = 0 to 1. Mind the brackets and the sign.",
-    "stable": "At x = 1000 the sigmoid is 1, at x = -1000 it is 0. NaN is inf / inf; exp(-|x|) never overflows.",
+    A.VALUES: "sigmoid(x) = 1 / (1 + exp(-x)) rises from 0 through 1/2 at x = 0 to 1. Mind the brackets and the sign.",
+    A.STABLE: "At x = 1000 the sigmoid is 1, at x = -1000 it is 0. NaN is inf / inf; exp(-|x|) never overflows.",
 })
 
 sigmoid_backward = backward_question(Pair("sigmoid_forward", "sigmoid_backward"), SQUASH_BACK, BACK_TWO, hints={
-    "dx": "dx = upstream times local: dout times out * (1 - out), where out is the sigmoid's output.",
-    "stable": "Where the sigmoid is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
+    A.DX: "dx = upstream times local: dout times out * (1 - out), where out is the sigmoid's output.",
+    A.STABLE: "Where the sigmoid is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
 })
 
 tanh_forward = value_question("tanh_forward", SQUASH, hints={
-    "values": "tanh goes from -1 through 0 at x = 0 to 1. NumPy has it.",
-    "stable": "At x = 1000 tanh is 1, at x = -1000 it is -1. A quotient of exponentials becomes inf / inf there.",
-}, marks={"values": 0.5, "stable": 0.2, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+    A.VALUES: "tanh goes from -1 through 0 at x = 0 to 1. NumPy has it.",
+    A.STABLE: "At x = 1000 tanh is 1, at x = -1000 it is -1. A quotient of exponentials becomes inf / inf there.",
+}, marks={A.VALUES: 0.5, A.STABLE: 0.2, "edge sizes": 0.1, A.SHAPE: 0.05, A.DTYPE: 0.05, A.INPUTS: 0.1})
 
 tanh_backward = backward_question(Pair("tanh_forward", "tanh_backward"), SQUASH_BACK, BACK_TWO, hints={
-    "dx": "dx = upstream times local: dout times 1 - out**2, where out is tanh's output.",
-    "stable": "Where tanh is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
+    A.DX: "dx = upstream times local: dout times 1 - out**2, where out is tanh's output.",
+    A.STABLE: "Where tanh is flat, at x = 1000 or -1000, the gradient is 0, and finite everywhere.",
 })
 
 # -- ReLU and its relatives -------------------------------------------------------------------------------------
 
-BEND = {"values": shaped(ORDINARY), "alpha": slopes, "edge sizes": elementwise}
-BEND_BACK = {"ordinary": shaped(ORDINARY), "alpha": slopes, "edge sizes": elementwise}
+BEND = {A.VALUES: shaped(ORDINARY), A.ALPHA: slopes, "edge sizes": elementwise}
+BEND_BACK = {"ordinary": shaped(ORDINARY), A.ALPHA: slopes, "edge sizes": elementwise}
 
-relu_forward = value_question("relu_forward", {"values": shaped(ORDINARY), "edge sizes": elementwise}, hints={
-    "values": "ReLU keeps what is positive and zeroes the rest.",
-}, marks={"values": 0.65, "edge sizes": 0.15, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+relu_forward = value_question("relu_forward", {A.VALUES: shaped(ORDINARY), "edge sizes": elementwise}, hints={
+    A.VALUES: "ReLU keeps what is positive and zeroes the rest.",
+}, marks={A.VALUES: 0.65, "edge sizes": 0.15, A.SHAPE: 0.05, A.DTYPE: 0.05, A.INPUTS: 0.1})
 
 relu_backward = backward_question(
     Pair("relu_forward", "relu_backward"), {"ordinary": shaped(ORDINARY), "edge sizes": elementwise}, hints={
-        "dx": "The gradient passes unchanged where x > 0 and stops elsewhere. Look at x, not at dout.",
-    }, marks={"dx": 1.3, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.3})
+        A.DX: "The gradient passes unchanged where x > 0 and stops elsewhere. Look at x, not at dout.",
+    }, marks={A.DX: 1.3, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.3})
 
 leaky_relu_forward = value_question("leaky_relu_forward", BEND, hints={
-    "values": "x where x > 0, alpha * x elsewhere; called without alpha, it is 0.01.",
-    "alpha": "The caller may choose another slope than 0.01: use the argument alpha.",
-}, marks={"values": 0.4, "alpha": 0.3, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05, "leaves inputs alone": 0.1})
+    A.VALUES: "x where x > 0, alpha * x elsewhere; called without alpha, it is 0.01.",
+    A.ALPHA: "The caller may choose another slope than 0.01: use the argument alpha.",
+}, marks={A.VALUES: 0.4, A.ALPHA: 0.3, "edge sizes": 0.1, A.SHAPE: 0.05, A.DTYPE: 0.05, A.INPUTS: 0.1})
 
 leaky_relu_backward = backward_question(Pair("leaky_relu_forward", "leaky_relu_backward"), BEND_BACK, hints={
-    "dx": "The slope is 1 where x > 0 and alpha elsewhere; dx is dout times the slope.",
-    "alpha": "The slope of the backward pass is the one the forward pass was called with: it is in the cache.",
-}, marks={"dx": 0.9, "alpha": 0.5, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+    A.DX: "The slope is 1 where x > 0 and alpha elsewhere; dx is dout times the slope.",
+    A.ALPHA: "The slope of the backward pass is the one the forward pass was called with: it is in the cache.",
+}, marks={A.DX: 0.9, A.ALPHA: 0.5, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2})
 
 prelu_forward = value_question("prelu_forward", {
-    "values": learned_slopes(ORDINARY),
+    A.VALUES: learned_slopes(ORDINARY),
     "conventions": learned_slopes(ORDINARY, (1, 4), single=True),
     "edge sizes": learned_slopes(ORDINARY, (1, 5), (6, 1), (1, 1), (4, 4)),
 }, args=("x", "a"), hints={
-    "values": "x where x > 0, a * x elsewhere; a of shape (D,) holds one slope for each column of x.",
+    A.VALUES: "x where x > 0, a * x elsewhere; a of shape (D,) holds one slope for each column of x.",
     "conventions": "a may have shape (): then all units share one slope. Broadcasting serves both cases.",
-}, marks={"values": 0.5, "conventions": 0.2, "edge sizes": 0.1, "shape": 0.05, "dtype": 0.05,
-          "leaves inputs alone": 0.1})
+}, marks={A.VALUES: 0.5, "conventions": 0.2, "edge sizes": 0.1, A.SHAPE: 0.05, A.DTYPE: 0.05,
+          A.INPUTS: 0.1})
 
 prelu_backward = backward_question(
-    Pair("prelu_forward", "prelu_backward", ("dx", "da"), {"dx": ("dx",), "da": ("da",)}), {
+    Pair("prelu_forward", "prelu_backward", ("dx", "da"), {A.DX: ("dx",), A.DA: ("da",)}), {
         "ordinary": learned_slopes(ORDINARY),
         "conventions": learned_slopes(ORDINARY, (1, 4), single=True),
         "edge sizes": learned_slopes((1, 5), (6, 1), (1, 1), (4, 4)),
     }, hints={
-        "dx": "The slope is 1 where x > 0 and a elsewhere; dx is dout times the slope.",
-        "da": "a multiplies x where x <= 0, in every row: da is dout * x there, summed over the rows.",
+        A.DX: "The slope is 1 where x > 0 and a elsewhere; dx is dout times the slope.",
+        A.DA: "a multiplies x where x <= 0, in every row: da is dout * x there, summed over the rows.",
         "conventions": "With a of shape () all units share one slope: da is then one number, summed over everything.",
-    }, marks={"dx": 0.9, "da": 1.0, "conventions": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1,
-              "leaves inputs alone": 0.3})
+    }, marks={A.DX: 0.9, A.DA: 1.0, "conventions": 0.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1,
+              A.INPUTS: 0.3})
 
-elu_forward = value_question("elu_forward", {**BEND, "stable": extremes}, hints={
-    "values": "x where x > 0, alpha * (exp(x) - 1) elsewhere; called without alpha, it is 1.",
-    "alpha": "The caller may choose another alpha than 1: the output then bends towards -alpha.",
-    "stable": "At x = 1000 the output is 1000, at x = -1000 it is -alpha. An infinity times 0 is NaN: "
+elu_forward = value_question("elu_forward", {**BEND, A.STABLE: extremes}, hints={
+    A.VALUES: "x where x > 0, alpha * (exp(x) - 1) elsewhere; called without alpha, it is 1.",
+    A.ALPHA: "The caller may choose another alpha than 1: the output then bends towards -alpha.",
+    A.STABLE: "At x = 1000 the output is 1000, at x = -1000 it is -alpha. An infinity times 0 is NaN: "
               "take the exponential of min(x, 0).",
-}, marks={"values": 0.8, "alpha": 0.4, "stable": 0.3, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.1,
-          "leaves inputs alone": 0.2})
+}, marks={A.VALUES: 0.8, A.ALPHA: 0.4, A.STABLE: 0.3, "edge sizes": 0.1, A.SHAPE: 0.1, A.DTYPE: 0.1,
+          A.INPUTS: 0.2})
 
-elu_backward = backward_question(Pair("elu_forward", "elu_backward"), {**BEND_BACK, "stable": extremes}, hints={
-    "dx": "The slope is 1 where x > 0 and alpha * exp(x) elsewhere; dx is dout times the slope.",
-    "alpha": "The slope on the negative side is alpha * exp(x), with the alpha of the forward pass.",
-    "stable": "At x = 1000 the slope is 1, at x = -1000 it is 0. An infinity times 0 is NaN: "
+elu_backward = backward_question(Pair("elu_forward", "elu_backward"), {**BEND_BACK, A.STABLE: extremes}, hints={
+    A.DX: "The slope is 1 where x > 0 and alpha * exp(x) elsewhere; dx is dout times the slope.",
+    A.ALPHA: "The slope on the negative side is alpha * exp(x), with the alpha of the forward pass.",
+    A.STABLE: "At x = 1000 the slope is 1, at x = -1000 it is 0. An infinity times 0 is NaN: "
               "take the exponential of min(x, 0).",
-}, marks={"dx": 0.8, "alpha": 0.4, "stable": 0.3, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.1,
-          "leaves inputs alone": 0.2})
+}, marks={A.DX: 0.8, A.ALPHA: 0.4, A.STABLE: 0.3, "edge sizes": 0.1, A.SHAPE: 0.1, A.DTYPE: 0.1,
+          A.INPUTS: 0.2})
 
 # -- maxout -----------------------------------------------------------------------------------------------------
 
 maxout_forward = value_question("maxout_forward", {
-    "values": two_affine((7, 5, 4)),
+    A.VALUES: two_affine((7, 5, 4)),
     "edge sizes": two_affine((7, 5, 4), (1, 5, 4), (6, 1, 4), (6, 5, 1), (1, 1, 1), (4, 4, 4)),
 }, args=("x", "w1", "b1", "w2", "b2"), hints={
-    "values": "Compute both affine functions, x @ w1 + b1 and x @ w2 + b2, and take the larger, entry by entry.",
-}, marks={"values": 1.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+    A.VALUES: "Compute both affine functions, x @ w1 + b1 and x @ w2 + b2, and take the larger, entry by entry.",
+}, marks={A.VALUES: 1.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2})
 
 maxout_backward = backward_question(
     Pair("maxout_forward", "maxout_backward", ("dx", "dw1", "db1", "dw2", "db2"),
-         {"dx": ("dx",), "dw": ("dw1", "dw2"), "db": ("db1", "db2")}), {
+         {A.DX: ("dx",), A.DW: ("dw1", "dw2"), A.DB: ("db1", "db2")}), {
         "ordinary": two_affine((7, 5, 4)),
         "edge sizes": two_affine((1, 5, 4), (6, 1, 4), (6, 5, 1), (1, 1, 1), (4, 4, 4)),
     }, hints={
-        "dx": "x feeds both affine functions: dx is the sum of what comes back through w1 and through w2.",
-        "dw": "Each entry of dout goes to the function that won it; then dw1 and dw2 are those of an affine layer.",
-        "db": "Each entry of dout goes to the function that won it; b is added to every row, so db sums over the rows.",
-    }, marks={"dx": 1.0, "dw": 0.8, "db": 0.6, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1,
-              "leaves inputs alone": 0.2})
+        A.DX: "x feeds both affine functions: dx is the sum of what comes back through w1 and through w2.",
+        A.DW: "Each entry of dout goes to the function that won it; then dw1 and dw2 are those of an affine layer.",
+        A.DB: "Each entry of dout goes to the function that won it; b is added to every row, so db sums over the rows.",
+    }, marks={A.DX: 1.0, A.DW: 0.8, A.DB: 0.6, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1,
+              A.INPUTS: 0.2})
 
 # -- seeing them fail -------------------------------------------------------------------------------------------
 
@@ -184,7 +187,7 @@ def counted_bounds(draws):
             return [(near_bounds(rng, (60, 1), 0, 1, 0.05, share), 0, 1)]
 
         errors = {share: passes(same_share, ordinary, share) for share in ((0, 0.5), (0.5, 0))}
-        right = [share for share, error in errors.items() if grading.is_right(error, "values")]
+        right = [share for share, error in errors.items() if grading.is_right(error, A.VALUES)]
         if not right:
             raise errors[0, 0.5]
         for share in right:
@@ -193,10 +196,10 @@ def counted_bounds(draws):
 
 
 saturated_fraction = value_question("saturated_fraction", {
-    "values": lambda rng: [(near_bounds(rng, (8, 6), 0, 1, 0.05), 0, 1)],
+    A.VALUES: lambda rng: [(near_bounds(rng, (8, 6), 0, 1, 0.05), 0, 1)],
 }, args=("out", "low", "high"), hints={
-    "values": "Count the entries near the low bound and those near the high one, and divide by the number of entries.",
-}, marks={"values": 1.1, "leaves inputs alone": 0.2})
+    A.VALUES: "Count the entries near the low bound and those near the high one, and divide by the number of entries.",
+}, marks={A.VALUES: 1.1, A.INPUTS: 0.2})
 
 saturated_fraction.aspect("conventions", 0.5, hint=(
     "Near means within margin * (high - low) of a bound: the same margin is twice as wide for tanh as for sigmoid. "
@@ -230,12 +233,12 @@ def alive(rng):
 
 
 dead_units = value_question("dead_units", {
-    "values": clouds((9, 6), (40, 5)),
+    A.VALUES: clouds((9, 6), (40, 5)),
     "edge sizes": lambda rng: [*clouds((9, 6), (1, 6), (6, 1), (1, 1), (4, 4))(rng), *alive(rng)],
 }, args=("out",), dtype=bool, hints={
-    "values": "A unit is a column. It is dead if no row at all is positive there: one example is enough to live.",
-    "dtype": "The answer to a yes-or-no question is a bool: an int array cannot be used as a mask or negated with ~.",
-}, marks={"values": 1.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2})
+    A.VALUES: "A unit is a column. It is dead if no row at all is positive there: one example is enough to live.",
+    A.DTYPE: "The answer to a yes-or-no question is a bool: an int array cannot be used as a mask or negated with ~.",
+}, marks={A.VALUES: 1.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2})
 
 # -- all together -------------------------------------------------------------------------------------------------
 
@@ -280,14 +283,14 @@ def draw_stack(rng, n=6, width=8):
     return rng.standard_normal((n, width)), layers, rng.standard_normal((n, width))
 
 
-@activation_stack.aspect("values", 1.0, hint="The functions work alone but not one after another: does one of them "
+@activation_stack.aspect(A.VALUES, 1.0, hint="The functions work alone but not one after another: does one of them "
                                              "keep something from an earlier call, or depend on the size of its input?")
 def _(student, reference, rng):
     inputs = draw_stack(rng)
     expect_close(run_stack(student, *inputs)[0], run_stack(reference, *inputs)[0])
 
 
-@activation_stack.aspect("dx", 1.0, hint="Each backward must work on the cache that its own forward returned, whatever "
+@activation_stack.aspect(A.DX, 1.0, hint="Each backward must work on the cache that its own forward returned, whatever "
                                          "was called in between. A variable outside the functions holds the last one.")
 def _(student, reference, rng):
     inputs = draw_stack(rng)

@@ -8,6 +8,9 @@ from autograder.hidden_tests import builders
 from autograder.hidden_tests.builders import HINTS, build, passes
 from autograder.hidden_tests.expectations import Mismatch, as_array, as_tuple, expect_unchanged
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
+
+A = load_aspects("babysitting")
 
 
 def number(value, what="the result"):
@@ -31,7 +34,7 @@ def initial(functions, classes, *loss):
     return number(functions.expected_initial_loss(classes, *loss), "the loss")
 
 
-@expected_initial_loss.aspect("softmax", 0.5, hint=(
+@expected_initial_loss.aspect(A.SOFTMAX, 0.5, hint=(
     "With equal scores the softmax gives every class the same probability. The loss is minus the (natural) logarithm "
     "of the "
     "right class's. softmax is also the default."))
@@ -41,21 +44,21 @@ def _(student, reference, rng):
             agree(initial(student, classes, *loss), initial(reference, classes, *loss))
 
 
-@expected_initial_loss.aspect("svm", 0.4, hint=(
+@expected_initial_loss.aspect(A.SVM, 0.4, hint=(
     "With equal scores each wrong class misses the margin by all of it, 1. Count the wrong classes."))
 def _(student, reference, rng):
     for classes in (2, int(rng.integers(5, 60)), 1000):
         agree(initial(student, classes, "svm"), initial(reference, classes, "svm"))
 
 
-@expected_initial_loss.aspect("shape", 0.1, hint="The loss is one number, not an array.")
+@expected_initial_loss.aspect(A.SHAPE, 0.1, hint="The loss is one number, not an array.")
 def _(student, reference, rng, grading):
     def in_shape(*loss):
         got = student.expected_initial_loss(7, *loss)
         agree(number(got, "the loss"), initial(reference, 7, *loss))
         builders.expect_right_shape(got, 0.0, "the loss")
 
-    errors = {"softmax": passes(in_shape), "svm": passes(in_shape, "svm")}
+    errors = {A.SOFTMAX: passes(in_shape), A.SVM: passes(in_shape, "svm")}
     require_one_in_shape(errors, grading, Mismatch("neither loss is right", hint="counts once the numbers are right"))
 
 
@@ -108,7 +111,7 @@ def ratio_shape(student, reference, rng, grading):
         agree(number(got, "the ratio"), ratio(reference, inputs))
         builders.expect_right_shape(got, 0.0, "the ratio")
 
-    drawn = zip(("values", "edge sizes"), updated((6, 4), (5,))(rng), strict=True)
+    drawn = zip((A.VALUES, "edge sizes"), updated((6, 4), (5,))(rng), strict=True)
     errors = {aspect: passes(in_shape, inputs) for aspect, inputs in drawn}
     require_one_in_shape(errors, grading, Mismatch("no ratio is right", hint="counts once the number is right"))
 
@@ -118,16 +121,16 @@ def ratio_unchanged(student, reference, rng):
     expect_unchanged(student.call("update_ratio", *inputs), inputs, ["w", "next_w"])
 
 
-build(update_ratio, {"values": same_ratios(updated((6, 4), (3, 9))),
+build(update_ratio, {A.VALUES: same_ratios(updated((6, 4), (3, 9))),
                      "edge sizes": ratio_edges,
-                     "shape": ratio_shape, "leaves inputs alone": ratio_unchanged},
-      {"values": 1.4, "edge sizes": 0.3, "shape": 0.1, "leaves inputs alone": 0.2},
-      {**HINTS, "values": "Both sizes are Euclidean norms, the root of the sum of squares over all numbers: of the "
+                     A.SHAPE: ratio_shape, A.INPUTS: ratio_unchanged},
+      {A.VALUES: 1.4, "edge sizes": 0.3, A.SHAPE: 0.1, A.INPUTS: 0.2},
+      {**HINTS, A.VALUES: "Both sizes are Euclidean norms, the root of the sum of squares over all numbers: of the "
                           "change next_w "
                           "- w, and of w before the update.",
        "edge sizes": "This is right for a matrix but not for every parameter. Try a bias vector and an array with "
                      "three axes.",
-       "shape": "The ratio is one number, not an array."})
+       A.SHAPE: "The ratio is one number, not an array."})
 
 # -- explosions ---------------------------------------------------------------------------------------------------
 
@@ -149,18 +152,18 @@ def verdicts(exploded, fine):
 
 FINE = [[None, None, None]]
 build(has_exploded, {
-    "nan": verdicts([[None, None, NAN]], FINE),
-    "inf": verdicts([[None, None, INF], [None, -INF]], FINE),
+    A.WITH_NAN: verdicts([[None, None, NAN]], FINE),
+    A.WITH_INF: verdicts([[None, None, INF], [None, -INF]], FINE),
     # both kinds at once, so that missing one kind is not charged here
     "anywhere": verdicts([[None, INF, NAN, None], [INF, NAN, None, None]], FINE),
     "edge sizes": verdicts([[INF, NAN]], [[], [None], [None, 1e300], [-5.0, -1e5, None]]),
-    "leaves inputs alone": lambda student, reference, rng: expect_unchanged(
+    A.INPUTS: lambda student, reference, rng: expect_unchanged(
         student.call("has_exploded", [1.5, 2.5]), [[1.5, 2.5]], ["losses"]),
-}, {"nan": 0.3, "inf": 0.3, "anywhere": 0.2, "edge sizes": 0.1, "leaves inputs alone": 0.1}, {
+}, {A.WITH_NAN: 0.3, A.WITH_INF: 0.3, "anywhere": 0.2, "edge sizes": 0.1, A.INPUTS: 0.1}, {
     **HINTS,
-    "nan": "A loss that is NaN has exploded. NaN is not equal to anything, itself included: ask np.isnan or "
+    A.WITH_NAN: "A loss that is NaN has exploded. NaN is not equal to anything, itself included: ask np.isnan or "
            "np.isfinite.",
-    "inf": "Infinity and minus infinity have exploded, too.",
+    A.WITH_INF: "Infinity and minus infinity have exploded, too.",
     "anywhere": "One loss that is not finite is enough, wherever it stands.",
     "edge sizes": "A large loss is still finite, a negative one too; and no losses at all have not exploded."})
 
@@ -213,7 +216,7 @@ def bracket_values(student, reference, rng):
 def bracket_conventions(student, reference, rng, grading):
     """Are steps used, is 8 their default, and is the training run that often?"""
     usual = (float(10 ** rng.uniform(-3, 3)), 1e-6, 1e6)
-    right = grading.is_right(passes(compare_brackets, student, reference, *usual, 8), "values")
+    right = grading.is_right(passes(compare_brackets, student, reference, *usual, 8), A.VALUES)
     for steps in ((), (3,), (12,)):
         got, want = (bracket(f, *usual, *steps) for f in (student, reference))
         if got[2] != want[2]:
@@ -232,9 +235,9 @@ def bracket_edges(student, reference, rng):
 
 
 build(bracket_learning_rate,
-      {"values": bracket_values, "conventions": bracket_conventions, "edge sizes": bracket_edges},
-      {"values": 2.2, "conventions": 0.9, "edge sizes": 0.9}, {
-          "values": "Try the geometric mean of the two rates. If it explodes it is the new upper one, else the new "
+      {A.VALUES: bracket_values, "conventions": bracket_conventions, "edge sizes": bracket_edges},
+      {A.VALUES: 2.2, "conventions": 0.9, "edge sizes": 0.9}, {
+          A.VALUES: "Try the geometric mean of the two rates. If it explodes it is the new upper one, else the new "
                     "lower one. A "
                     "loss that rises but stays finite has not exploded. Return (ok, exploded).",
           "conventions": "train_briefly is called once per step, steps times in all; 8 is only the default.",

@@ -22,7 +22,10 @@ from autograder.hidden_tests.expectations import (
     on_either_cache,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
+
+A = load_aspects("batchnorm")
 
 ORDINARY, EDGES = (7, 5), ((1, 5), (6, 1), (1, 1), (4, 4))
 NEARLY_CONSTANT = np.sqrt(1e-5)  # a spread at which the variance is about eps
@@ -127,11 +130,11 @@ def forward_question(name, parts, modes, lonely, marks, hints):
 
     def conventions(student, reference, rng, grading):
         for part in right(student, reference, rng, grading):
-            if part == "running averages":
+            if part == A.RUNNING_AVERAGES:
                 same(part, student, reference, batch(*ORDINARY, rng), rng, momentum=rng.uniform(0.2, 0.6))
-            elif grading.is_right(eps_error(part, student, reference, rng), "eps"):
+            elif grading.is_right(eps_error(part, student, reference, rng), A.EPS):
                 same(part, student, reference, batch(*ORDINARY, rng, 1), rng, eps=rng.uniform(0.3, 0.9))
-                if part == "test mode":
+                if part == A.TEST_MODE:
                     untrained(student, reference, rng)
 
     def untrained(student, reference, rng):
@@ -150,13 +153,13 @@ def forward_question(name, parts, modes, lonely, marks, hints):
 
         if not (error := passes(unmoved, 64)):
             unmoved(1e6)
-        elif not grading.lost("values") or "running averages" not in right(student, reference, rng, grading):
+        elif not grading.lost(A.VALUES) or A.RUNNING_AVERAGES not in right(student, reference, rng, grading):
             raise error  # where they are right, it is charged under "values" alone
 
     def judged_sizes(student, reference, rng, grading):
         for size in (ORDINARY, *EDGES):
             for part in right(student, reference, rng, grading):
-                if size[lonely] > 1 or grading.is_right(eps_error(part, student, reference, rng), "eps"):
+                if size[lonely] > 1 or grading.is_right(eps_error(part, student, reference, rng), A.EPS):
                     yield part, batch(*size, rng)
 
     def edge_sizes(student, reference, rng, grading):
@@ -190,7 +193,7 @@ def forward_question(name, parts, modes, lonely, marks, hints):
             for mode, error in errors.items():
                 if isinstance(error, Mismatch) or all(isinstance(e, StudentError) for e in errors.values()):
                     raise error
-                grading.is_right(error, {"train": "values", "test": "test mode"}[mode])  # does not run: charged there
+                grading.is_right(error, {"train": A.VALUES, "test": A.TEST_MODE}[mode])  # does not run: charged there
         return test
 
     def dtype(student, inputs, param):
@@ -201,10 +204,10 @@ def forward_question(name, parts, modes, lonely, marks, hints):
     def unchanged(student, inputs, param):
         expect_unchanged(student.call(name, *inputs, param), inputs, ["x", "gamma", "beta"])  # param may change
 
-    tests = {**{part: ordinary(part) for part in parts}, "eps": eps, "conventions": conventions, "stable": stable,
-             "edge sizes": edge_sizes, "shape": shape, "dtype": in_each_mode(dtype),
-             "leaves inputs alone": in_each_mode(unchanged)}
-    return build(Question(name), {"test mode": any_mode, **tests}, marks, {**HINTS, **FORWARD_HINTS, **hints})
+    tests = {**{part: ordinary(part) for part in parts}, A.EPS: eps, "conventions": conventions, A.STABLE: stable,
+             "edge sizes": edge_sizes, A.SHAPE: shape, A.DTYPE: in_each_mode(dtype),
+             A.INPUTS: in_each_mode(unchanged)}
+    return build(Question(name), {A.TEST_MODE: any_mode, **tests}, marks, {**HINTS, **FORWARD_HINTS, **hints})
 
 
 def difference(functions, name, gamma, beta, xs, params=({"mode": "train"},) * 2):
@@ -230,43 +233,43 @@ def any_mode(student, reference, rng):
 FORWARD_HINTS = {
     "conventions": "1e-5 and 0.9 are only defaults: the dict may hold another eps, and another momentum. Before any "
                    "training it holds no running averages: they are zeros then.",
-    "stable": "A million added to every entry must not change the output. The mean of the squares minus the square of "
+    A.STABLE: "A million added to every entry must not change the output. The mean of the squares minus the square of "
               "the mean loses all digits there; the mean of the squared distances does not.",
     "edge sizes": "This is right for an ordinary batch but not for every size. Try a batch of one, a single feature, "
                   "and as many examples as features. Where the variance is 0, the output is beta.",
-    "shape": "The output has the shape of x; running_mean and running_var have one entry per feature: (D,).",
-    "leaves inputs alone": "x, gamma and beta must be the same after the call: x - mean makes a new array, "
+    A.SHAPE: "The output has the shape of x; running_mean and running_var have one entry per feature: (D,).",
+    A.INPUTS: "x, gamma and beta must be the same after the call: x - mean makes a new array, "
                            "x -= mean does not. Only bn_param may change.",
 }
 
 batchnorm_forward = forward_question(
-    "batchnorm_forward", {"values": trained, "running averages": followed, "test mode": tested}, ("train", "test"),
+    "batchnorm_forward", {A.VALUES: trained, A.RUNNING_AVERAGES: followed, A.TEST_MODE: tested}, ("train", "test"),
     lonely=0, marks={
-        "values": 1.7, "running averages": 1.2, "test mode": 1.2, "eps": 0.5, "conventions": 0.4, "stable": 0.4,
-        "edge sizes": 0.2, "shape": 0.15, "dtype": 0.1, "leaves inputs alone": 0.15,
+        A.VALUES: 1.7, A.RUNNING_AVERAGES: 1.2, A.TEST_MODE: 1.2, A.EPS: 0.5, "conventions": 0.4, A.STABLE: 0.4,
+        "edge sizes": 0.2, A.SHAPE: 0.15, A.DTYPE: 0.1, A.INPUTS: 0.15,
     }, hints={
-        "values": "In training each column of the batch gets mean beta and standard deviation |gamma|, whatever it had "
+        A.VALUES: "In training each column of the batch gets mean beta and standard deviation |gamma|, whatever it had "
                   "before. The variance is the mean squared distance from the mean: divide by N.",
-        "running averages": "After each training batch the old running value keeps the share momentum, the batch's "
+        A.RUNNING_AVERAGES: "After each training batch the old running value keeps the share momentum, the batch's "
                             "mean and variance bring the rest. They start at zero, and the new ones belong into "
                             "bn_param.",
-        "test mode": "At test time the running averages stand where the batch's mean and variance stood, the formula "
+        A.TEST_MODE: "At test time the running averages stand where the batch's mean and variance stood, the formula "
                      "is the same, and bn_param stays as it is: no output depends on the other examples.",
-        "eps": "Look at features with a variance near 1e-5. eps is added to the variance, under the root, in training "
+        A.EPS: "Look at features with a variance near 1e-5. eps is added to the variance, under the root, in training "
                "and at test time; the running variance is that of the data, without eps.",
     })
 
 layernorm_forward = forward_question(
-    "layernorm_forward", {"values": layered}, ("train",), lonely=1, marks={
-        "values": 1.5, "eps": 0.25, "conventions": 0.15, "test mode": 0.2, "stable": 0.2, "edge sizes": 0.2,
-        "shape": 0.15, "dtype": 0.15, "leaves inputs alone": 0.2,
+    "layernorm_forward", {A.VALUES: layered}, ("train",), lonely=1, marks={
+        A.VALUES: 1.5, A.EPS: 0.25, "conventions": 0.15, A.TEST_MODE: 0.2, A.STABLE: 0.2, "edge sizes": 0.2,
+        A.SHAPE: 0.15, A.DTYPE: 0.15, A.INPUTS: 0.2,
     }, hints={
-        "values": "Each row has a mean and a variance (divisor D) of its own. gamma and beta still belong to the "
+        A.VALUES: "Each row has a mean and a variance (divisor D) of its own. gamma and beta still belong to the "
                   "columns.",
-        "eps": "Look at examples with a variance near 1e-5: eps is added to the variance, under the root.",
-        "test mode": "Layer normalization does the same in training and at test time: it needs no mode and no running "
+        A.EPS: "Look at examples with a variance near 1e-5: eps is added to the variance, under the root.",
+        A.TEST_MODE: "Layer normalization does the same in training and at test time: it needs no mode and no running "
                      "averages, since no example sees another.",
-        "shape": "The output has the shape of x, for a batch of one and for a single feature, too.",
+        A.SHAPE: "The output has the shape of x, for a batch of one and for a single feature, too.",
     })
 
 # -- backward ---------------------------------------------------------------------------------------------------------
@@ -305,7 +308,7 @@ class NormPair(Pair):
     def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
         """See :meth:`Pair.judge`."""
         _, gamma, std = getattr(reference, self.forward)(*inputs)[1]
-        size = {"dx": np.abs(dout * gamma / std).max(), "dgamma": np.abs(dout).max(), "dbeta": np.abs(dout).max()}
+        size = {A.DX: np.abs(dout * gamma / std).max(), A.DGAMMA: np.abs(dout).max(), A.DBETA: np.abs(dout).max()}
 
         def near(got, want, name):
             compare(as_array(got, name) / size[name] + 1, np.asarray(want) / size[name] + 1, name)
@@ -320,14 +323,14 @@ def batches(*sizes, spread=1000.0):
 
 
 BACKWARD_HINTS = {
-    "dgamma": "gamma multiplies the normalized x, in every row: dgamma is dout times x_hat, summed over the batch.",
-    "dbeta": "beta is added in every row: dbeta is the sum of dout over the batch.",
-    "eps": "Look at inputs with a variance near 1e-5: the std of the forward pass has eps in it once, and that is the "
+    A.DGAMMA: "gamma multiplies the normalized x, in every row: dgamma is dout times x_hat, summed over the batch.",
+    A.DBETA: "beta is added in every row: dbeta is the sum of dout over the batch.",
+    A.EPS: "Look at inputs with a variance near 1e-5: the std of the forward pass has eps in it once, and that is the "
            "one to use.",
     "edge sizes": "This is right for an ordinary batch but not for every size. Try a batch of one, a single feature, "
                   "and as many examples as features. Where the output is beta whatever x is, dx is 0.",
-    "shape": "dx has the shape of x, dgamma and dbeta have one entry per feature: (D,).",
-    "leaves inputs alone": "dout and what the cache holds must be the same after the call: dout * gamma makes a new "
+    A.SHAPE: "dx has the shape of x, dgamma and dbeta have one entry per feature: (D,).",
+    A.INPUTS: "dout and what the cache holds must be the same after the call: dout * gamma makes a new "
                            "array, dout *= gamma does not.",
 }
 
@@ -336,34 +339,34 @@ def norm_backward(stem, name, marks, hints):
     """Return the question of the backward ``name`` of ``stem``."""
     gradients = ("dx", "dgamma", "dbeta")
     pair = NormPair(f"{stem}_forward", name, gradients, {g: (g,) for g in gradients}, int(stem == "layernorm"))
-    cases = {"ordinary": batches(ORDINARY, (5, 7)), "eps": batches(ORDINARY, spread=NEARLY_CONSTANT),
+    cases = {"ordinary": batches(ORDINARY, (5, 7)), A.EPS: batches(ORDINARY, spread=NEARLY_CONSTANT),
              "edge sizes": batches(*EDGES)}
     return backward_question(pair, cases, marks, {**BACKWARD_HINTS, **hints})
 
 
 batchnorm_backward = norm_backward("batchnorm", "batchnorm_backward", marks={
-    "dx": 2.1, "dgamma": 0.9, "dbeta": 0.6, "eps": 0.3, "edge sizes": 0.3, "shape": 0.2, "dtype": 0.2,
-    "leaves inputs alone": 0.4,
+    A.DX: 2.1, A.DGAMMA: 0.9, A.DBETA: 0.6, A.EPS: 0.3, "edge sizes": 0.3, A.SHAPE: 0.2, A.DTYPE: 0.2,
+    A.INPUTS: 0.4,
 }, hints={
-    "dx": "x reaches the output on three paths: directly, through the batch's variance and through its mean. Walk "
+    A.DX: "x reaches the output on three paths: directly, through the batch's variance and through its mean. Walk "
           "each step of the graph back and add what arrives at x. Each column of dx sums to 0.",
 })
 
 batchnorm_backward_alt = norm_backward("batchnorm", "batchnorm_backward_alt", marks={
-    "dx": 1.3, "dgamma": 0.5, "dbeta": 0.3, "eps": 0.2, "edge sizes": 0.2, "shape": 0.15, "dtype": 0.1,
-    "leaves inputs alone": 0.25,
+    A.DX: 1.3, A.DGAMMA: 0.5, A.DBETA: 0.3, A.EPS: 0.2, "edge sizes": 0.2, A.SHAPE: 0.15, A.DTYPE: 0.1,
+    A.INPUTS: 0.25,
 }, hints={
-    "dx": "dx takes from dout its mean over the batch and its part along x_hat; gamma / std scales the rest. Compare "
+    A.DX: "dx takes from dout its mean over the batch and its part along x_hat; gamma / std scales the rest. Compare "
           "with batchnorm_backward, term by term.",
 })
 
 layernorm_backward = norm_backward("layernorm", "layernorm_backward", marks={
-    "dx": 2.0, "dgamma": 0.6, "dbeta": 0.4, "eps": 0.2, "edge sizes": 0.2, "shape": 0.15, "dtype": 0.15,
-    "leaves inputs alone": 0.3,
+    A.DX: 2.0, A.DGAMMA: 0.6, A.DBETA: 0.4, A.EPS: 0.2, "edge sizes": 0.2, A.SHAPE: 0.15, A.DTYPE: 0.15,
+    A.INPUTS: 0.3,
 }, hints={
-    "dx": "The means run along each row now, and gamma differs from entry to entry of a row: multiply dout by gamma "
+    A.DX: "The means run along each row now, and gamma differs from entry to entry of a row: multiply dout by gamma "
           "before you take them. Each row of dx sums to 0.",
-    "dgamma": "dgamma is dout times x_hat, summed over the batch, although the statistics were taken along the rows: "
+    A.DGAMMA: "dgamma is dout times x_hat, summed over the batch, although the statistics were taken along the rows: "
               "all examples share gamma.",
 })
 
@@ -409,7 +412,7 @@ def step(functions, net, dout, kept, rate=0.1):
             layer[name] = layer[name] - rate * gradient
 
 
-@normalized_step.aspect("gradient", 1.0, hint=(
+@normalized_step.aspect(A.GRADIENT, 1.0, hint=(
     "The functions work alone but not one after another: three layers, three steps. What a backward needs must come "
     "out of the cache it is given, not out of the latest call."))
 def _(student, reference, rng):
@@ -427,7 +430,7 @@ def _(student, reference, rng):
             expect_close(got[name], want[name], what=name)
 
 
-@normalized_step.aspect("test mode", 1.0, hint=(
+@normalized_step.aspect(A.TEST_MODE, 1.0, hint=(
     "After a few batches in training mode, single examples go through the net at test time. The running averages must "
     "come from the bn_param of the layer itself, and from nowhere else."))
 def _(student, reference, rng):

@@ -29,7 +29,10 @@ from autograder.hidden_tests.expectations import (
     relative_error,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError
+
+A = load_aspects("dropout")
 
 
 def away_from_zero(shape, rng):
@@ -39,7 +42,7 @@ def away_from_zero(shape, rng):
 
 def settings(p, mode="train", seed=None):
     """Return a dropout_param."""
-    return {"p": float(p), "mode": mode} | ({} if seed is None else {"seed": int(seed)})
+    return {"p": float(p), "mode": mode} | ({} if seed is None else dict(seed=int(seed)))
 
 
 def seeds(rng, count):
@@ -152,7 +155,7 @@ def cache_fits(student, reference, rng, grading):
         kept = rng.permutation(np.arange(x.size) < p * x.size).reshape(x.shape)
         documented = (dict(param), kept / p if mode == "train" else None)
         want = kept / p if mode == "train" else np.ones(x.shape)
-        aspect = "dx" if mode == "train" else "test mode"
+        aspect = A.DX if mode == "train" else A.TEST_MODE
         if passes(lambda: expect_close(ratio(functions, documented), want)) and grading.lost(
                 aspect, "dropout_backward"):
             return None
@@ -200,7 +203,7 @@ def judge_backward(student, reference, shape, mode, rng, grading, compare, dtype
         compare(student.dropout_backward(dout, own), (dout * used).astype(dtype))
 
     first = passes(on_documented)
-    if first and mode == "train" and grading.lost("values", "dropout_forward") and passes(on_wrong_scale) is None:
+    if first and mode == "train" and grading.lost(A.VALUES, "dropout_forward") and passes(on_wrong_scale) is None:
         return  # the forward divides by a wrong number, which is charged to it, and the backward fits it
     if first and (second := passes(on_own, share)):
         charged = mode == "train" and grading.lost("share kept", "dropout_forward")  # p for 1 - p
@@ -241,24 +244,24 @@ def close(got, want):
 
 def right_modes(student, reference, rng, grading, needed=()):
     """Return the modes in which the gradient of an ordinary batch is right; raise if there is none, or not those."""
-    modes = {"dx": "train", "test mode": "test"}
+    modes = {A.DX: "train", A.TEST_MODE: "test"}
     errors = {aspect: passes(judge_backward, student, reference, (12, 10), mode, rng, grading, close)
               for aspect, mode in modes.items()}
     right = [modes[aspect] for aspect in grading.keep_right(errors)]
     if not set(needed) <= set(right):
-        raise errors["dx"]
+        raise errors[A.DX]
     return right
 
 
 DROPOUT_HINTS = {
     "share kept": "p is the probability of keeping: at p = 0.8 about 80 % of the numbers stay, at p = 1 all of them. "
                   "rng.random draws evenly from 0 to 1, rng.standard_normal does not.",
-    "independence": "Every number is kept or dropped by itself: draw one random number for each entry of x, not one "
+    A.INDEPENDENCE: "Every number is kept or dropped by itself: draw one random number for each entry of x, not one "
                     "for each row or column, and no fixed count.",
-    "seed": "dropout_param['seed'], where there is one (0 is one, too), fixes the mask: the same seed gives the same "
+    A.SEED: "dropout_param['seed'], where there is one (0 is one, too), fixes the mask: the same seed gives the same "
             "mask, another seed another. Without it every call draws a new mask.",
-    "dtype": "float32 in, float32 out: a mask divided by p is float64, and so is the product. Cast it to x.dtype.",
-    "leaves inputs alone": "x *= mask writes into the caller's array, and dropout_param is the caller's, too: return "
+    A.DTYPE: "float32 in, float32 out: a mask divided by p is float64, and so is the product. Cast it to x.dtype.",
+    A.INPUTS: "x *= mask writes into the caller's array, and dropout_param is the caller's, too: return "
                            "what you want to keep in the cache.",
 }
 
@@ -297,7 +300,7 @@ def forward_question(name, marks, hints):
             expect_close(got, want, what="out / x")
 
         x = away_from_zero((15, 10), rng)
-        wrong = grading.error("values")
+        wrong = grading.error(A.VALUES)
         if wrong and not isinstance(wrong, StudentError):  # training runs, but may return x as it is
             refuse_identity(student, name, x, rng)
         for share in (0.4, 0.75):
@@ -318,19 +321,19 @@ def forward_question(name, marks, hints):
 
         expect_same(seen(student), seen(reference), "same mask for (the same seed, other seeds, no seed)")
         unseeded = passes(getattr(student, name), away_from_zero((12, 12), rng), settings(0.5, "test"))
-        grading.is_right(unseeded, "test mode")
+        grading.is_right(unseeded, A.TEST_MODE)
 
     def edge_sizes(student, reference, rng, grading):
         def used(functions, x):  # the factors that occur in training, for what is kept, and at test time
             train = np.stack([factors(functions, name, x, settings(0.5, seed=s)) for s in seeds(rng, 30)])
             if x.size > 20:
                 dependence(train.reshape(1, 30, -1) != 0)  # something is dropped, and something kept
-            return {"values": range_of(train[train != 0]),
-                    "test mode": range_of(factors(functions, name, x, settings(0.5, "test", 3)))}
+            return {A.VALUES: range_of(train[train != 0]),
+                    A.TEST_MODE: range_of(factors(functions, name, x, settings(0.5, "test", 3)))}
 
         some = away_from_zero(ORDINARY, rng)
         usual, right = used(student, some), used(reference, some)
-        odd_masks = any(map(grading.lost, ("share kept", "independence", "seed")))  # they may keep nothing of a few
+        odd_masks = any(map(grading.lost, ("share kept", A.INDEPENDENCE, A.SEED)))  # they may keep nothing of a few
         for x in (*(away_from_zero(shape, rng) for shape in SIZES[1:]), *in_other_memory(some)):
             for aspect, got in used(student, x).items():
                 lost = grading.lost(aspect)
@@ -341,7 +344,7 @@ def forward_question(name, marks, hints):
     def shape(student, reference, rng, grading):
         errors = []
         for size in SIZES:
-            for mode, aspect in (("train", "values"), ("test", "test mode")):
+            for mode, aspect in (("train", A.VALUES), ("test", A.TEST_MODE)):
                 x, param = away_from_zero(size, rng), settings(0.5, mode, 1)
                 errors.append(passes(factors, student, name, x, param))
                 if grading.is_right(errors[-1], aspect, "edge sizes"):
@@ -361,49 +364,49 @@ def forward_question(name, marks, hints):
         for mode in ("train", "test"):
             for some_seed in (None, 5):
                 error = passes(judge, [away_from_zero(ORDINARY, rng), settings(0.6, mode, some_seed)])
-                charged = ["seed"] if some_seed is None and isinstance(error, StudentError) else []
+                charged = [A.SEED] if some_seed is None and isinstance(error, StudentError) else []
                 grading.is_right(error, *charged)
 
-    tests = {"share kept": share_kept, "values": values, "test mode": test_mode, "independence": independence,
-             "seed": seed, "cache": cache_fits, "edge sizes": edge_sizes, "shape": shape, "dtype": dtype,
-             "leaves inputs alone": unchanged}
+    tests = {"share kept": share_kept, A.VALUES: values, A.TEST_MODE: test_mode, A.INDEPENDENCE: independence,
+             A.SEED: seed, A.CACHE: cache_fits, "edge sizes": edge_sizes, A.SHAPE: shape, A.DTYPE: dtype,
+             A.INPUTS: unchanged}
     return build(Question(name), tests, marks, {**HINTS, **DROPOUT_HINTS, **hints})
 
 
 vanilla_dropout_forward = forward_question("vanilla_dropout_forward", marks={
-    "share kept": 0.7, "values": 0.5, "test mode": 0.7, "independence": 0.35, "seed": 0.25, "edge sizes": 0.15,
-    "shape": 0.1, "dtype": 0.05, "leaves inputs alone": 0.2}, hints={
-        "values": "In training a number either stays as it is or becomes 0. Vanilla dropout leaves the scaling to the "
+    "share kept": 0.7, A.VALUES: 0.5, A.TEST_MODE: 0.7, A.INDEPENDENCE: 0.35, A.SEED: 0.25, "edge sizes": 0.15,
+    A.SHAPE: 0.1, A.DTYPE: 0.05, A.INPUTS: 0.2}, hints={
+        A.VALUES: "In training a number either stays as it is or becomes 0. Vanilla dropout leaves the scaling to the "
                   "test pass.",
-        "test mode": "The test pass drops nothing. It multiplies by the share that training kept on average, so that "
+        A.TEST_MODE: "The test pass drops nothing. It multiplies by the share that training kept on average, so that "
                      "both have the same expected output."})
 dropout_forward = forward_question("dropout_forward", marks={
-    "share kept": 0.8, "values": 0.9, "test mode": 0.6, "independence": 0.4, "seed": 0.3, "cache": 0.3,
-    "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.3}, hints={
-        "values": "In training a number either becomes 0 or is made larger, so that on average it is what it was. "
+    "share kept": 0.8, A.VALUES: 0.9, A.TEST_MODE: 0.6, A.INDEPENDENCE: 0.4, A.SEED: 0.3, A.CACHE: 0.3,
+    "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.3}, hints={
+        A.VALUES: "In training a number either becomes 0 or is made larger, so that on average it is what it was. "
                   "Average the output over many calls and compare it with x.",
-        "test mode": "Inverted dropout has done its scaling in training: the test pass returns x as it is.",
-        "cache": "The backward pass works on the documented cache but not on yours: the cache is the pair "
+        A.TEST_MODE: "Inverted dropout has done its scaling in training: the test pass returns x as it is.",
+        A.CACHE: "The backward pass works on the documented cache but not on yours: the cache is the pair "
                  "(dropout_param, mask), in both modes, and the mask is what x was multiplied by."})
 # -- backward -------------------------------------------------------------------------------------------------------
 
 dropout_backward = Question("dropout_backward")
 BACK_HINTS = {
-    "dx": "The forward pass multiplied every number by its entry of the mask. Its gradient is multiplied by the same "
+    A.DX: "The forward pass multiplied every number by its entry of the mask. Its gradient is multiplied by the same "
           "entry: the mask is in the cache, with the 1 / p in it.",
-    "test mode": "The test pass returned x as it was, so dout passes as it is. There the mask is None.",
+    A.TEST_MODE: "The test pass returned x as it was, so dout passes as it is. There the mask is None.",
 }
 
 
-@dropout_backward.aspect("dx", 1.6, hint=BACK_HINTS["dx"])
+@dropout_backward.aspect(A.DX, 1.6, hint=BACK_HINTS[A.DX])
 def _(student, reference, rng, grading):
     for shape in ((12, 10), (10, 12)):
         judge_backward(student, reference, shape, "train", rng, grading, close)
 
 
-@dropout_backward.aspect("test mode", 0.6, hint=BACK_HINTS["test mode"])
+@dropout_backward.aspect(A.TEST_MODE, 0.6, hint=BACK_HINTS[A.TEST_MODE])
 def _(student, reference, rng, grading):
-    if not grading.lost("dx"):  # then training is right here, too
+    if not grading.lost(A.DX):  # then training is right here, too
         judge_backward(student, reference, (12, 10), "train", rng, grading, close)
     elif isinstance(error := passes(refuse_passing_on, student, rng), Mismatch):
         raise error
@@ -419,7 +422,7 @@ def _(student, reference, rng, grading):
                 raise error
 
 
-@dropout_backward.aspect("shape", 0.1, hint=HINTS["shape"])
+@dropout_backward.aspect(A.SHAPE, 0.1, hint=HINTS[A.SHAPE])
 def _(student, reference, rng, grading):
     def same_shape(got, want):
         if grading.is_right(passes(close, got, want), "edge sizes"):
@@ -434,13 +437,13 @@ def _(student, reference, rng, grading):
                 grading.is_right(error, "edge sizes")
 
 
-@dropout_backward.aspect("dtype", 0.1, hint=HINTS["dtype"])
+@dropout_backward.aspect(A.DTYPE, 0.1, hint=HINTS[A.DTYPE])
 def _(student, reference, rng, grading):
     judge_backward(student, reference, ORDINARY, "train", rng, grading,
                    lambda got, want: expect_dtype(got, np.float32, "dx"), np.float32)
 
 
-@dropout_backward.aspect("leaves inputs alone", 0.4, hint=HINTS["leaves inputs alone"])
+@dropout_backward.aspect(A.INPUTS, 0.4, hint=HINTS[A.INPUTS])
 def _(student, reference, rng):
     dout, mask = away_from_zero(ORDINARY, rng), (rng.random(ORDINARY) < 0.4) / 0.4
     try:
@@ -479,7 +482,7 @@ def moments(functions, outs, x):
     """Return ({"mean": ..., "spread": ...}, what forward was called with)."""
     seen: list = []
     mean, std = as_tuple(functions.mc_dropout_mean(passes_of(outs, seen), x.copy(), len(outs)), 2)
-    return {"mean": mean, "spread": std}, seen
+    return {A.MEAN: mean, A.SPREAD: std}, seen
 
 
 def expect_moments(student, reference, outs, x, names, grading, tol=1e-6):
@@ -489,13 +492,13 @@ def expect_moments(student, reference, outs, x, names, grading, tol=1e-6):
     """
     got, seen = moments(student, outs, x)
     candidates = [outs]
-    if grading.lost("passes"):
+    if grading.lost(A.PASSES):
         more = [*map(passes_of(outs, []), [x] * min(len(seen), 1000))]
         candidates += [outs[:len(seen)]] if 1 < len(seen) < len(outs) else []
         candidates += [more, more[-len(outs):]] if len(more) > len(outs) else []
     for name in names:
-        errors = [passes(expect_close, as_array(got[name], name) + (name == "spread"),
-                         np.asarray(moments(reference, o, x)[0][name]) + (name == "spread"), tol, name)
+        errors = [passes(expect_close, as_array(got[name], name) + (name == A.SPREAD),
+                         np.asarray(moments(reference, o, x)[0][name]) + (name == A.SPREAD), tol, name)
                   for o in candidates]
         if all(errors):
             raise errors[0]
@@ -505,21 +508,21 @@ def right_moments(student, reference, rng, grading):
     """Return those of "mean" and "spread" that are right for ordinary passes; raise if neither is."""
     outs, x = draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5))
     return grading.keep_right({n: passes(expect_moments, student, reference, outs, x, [n], grading)
-                               for n in ("mean", "spread")})
+                               for n in (A.MEAN, A.SPREAD)})
 
 
-@mc_dropout_mean.aspect("mean", 0.6, hint="The mean is taken over the passes, one number for each entry of the output.")
+@mc_dropout_mean.aspect(A.MEAN, 0.6, hint="The mean is taken over the passes, one number for each entry of the output.")
 def _(student, reference, rng, grading):
-    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["mean"], grading)
+    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), [A.MEAN], grading)
 
 
-@mc_dropout_mean.aspect("spread", 0.5, hint="The standard deviation is taken over the passes, entry by entry: the root "
+@mc_dropout_mean.aspect(A.SPREAD, 0.5, hint="The standard deviation is taken over the passes, entry by entry: the root "
                                             "of the mean squared distance from the mean, with the divisor n_samples.")
 def _(student, reference, rng, grading):
-    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), ["spread"], grading)
+    expect_moments(student, reference, draw_outs(6, (7, 5), rng), rng.standard_normal((7, 5)), [A.SPREAD], grading)
 
 
-@mc_dropout_mean.aspect("passes", 0.4, hint="Call forward(x) n_samples times, with x as it is: every call draws a new "
+@mc_dropout_mean.aspect(A.PASSES, 0.4, hint="Call forward(x) n_samples times, with x as it is: every call draws a new "
                                             "mask, one call copied does not.")
 def _(student, reference, rng):
     for n in (4, 9):
@@ -540,7 +543,7 @@ def _(student, reference, rng, grading):
         expect_moments(student, reference, outs, rng.standard_normal((7, 5)), right, grading, 1e-4)
 
 
-@mc_dropout_mean.aspect("shape", 0.1, hint="Both results have the shape of one pass's output, a batch of one too.")
+@mc_dropout_mean.aspect(A.SHAPE, 0.1, hint="Both results have the shape of one pass's output, a batch of one too.")
 def _(student, reference, rng, grading):
     right = right_moments(student, reference, rng, grading)
     for shape in ((7, 5), (1, 5), (6, 1)):
@@ -552,14 +555,14 @@ def _(student, reference, rng, grading):
                 expect_shape(got[name], shape, name)
 
 
-@mc_dropout_mean.aspect("dtype", 0.05, hint="float32 passes give a float32 mean and std: np.zeros(shape) is float64.")
+@mc_dropout_mean.aspect(A.DTYPE, 0.05, hint="float32 passes give a float32 mean and std: np.zeros(shape) is float64.")
 def _(student, reference, rng):
     outs = draw_outs(4, (7, 5), rng, np.float32)
     for value in moments(student, outs, outs[0])[0].values():
         expect_dtype(value, np.float32)
 
 
-@mc_dropout_mean.aspect("leaves inputs alone", 0.15, hint=HINTS["leaves inputs alone"])
+@mc_dropout_mean.aspect(A.INPUTS, 0.15, hint=HINTS[A.INPUTS])
 def _(student, reference, rng):
     outs, x = draw_outs(4, (7, 5), rng), rng.standard_normal((7, 5))
     reply = student.call("mc_dropout_mean", passes_of(outs, []), x, 4)
@@ -593,7 +596,7 @@ def _(student, reference, rng):
             raise Mismatch(f"{name}: the mean of training is {5.5 * worst:.1f} standard errors from the test pass")
 
 
-@dropout_step.aspect("dx", 0.7, hint="The functions work alone but not one after another: each backward must use the "
+@dropout_step.aspect(A.DX, 0.7, hint="The functions work alone but not one after another: each backward must use the "
                                      "mask in the cache that it is given, whatever was drawn in between.")
 def _(student, reference, rng):
     x, w = rng.standard_normal((6, 8)), rng.standard_normal((8, 8))

@@ -26,7 +26,10 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError
+
+A = load_aspects("evaluation")
 
 # -- ensembles ----------------------------------------------------------------------------------------------------
 
@@ -69,14 +72,14 @@ def stable_ensembles(student, reference, rng, grading):
             if f is student and np.array_equal(before, as_array(f.ensemble_probabilities(-logits), "probabilities")):
                 raise Mismatch("the result does not depend on the logits")
         agree(*changes, "1 + change of the probabilities")
-    if not grading.lost("values"):
+    if not grading.lost(A.VALUES):
         rows = np.array([1000, -1000, 0, 500, -500])[:, None]
         for further in (rows, 1000 * rng.choice([-1, 0, 1], logits.shape)):
             compare_ensembles(student, reference, logits + further)
 
 
 def ensembles_of_any_size(student, reference, rng, grading):
-    right = not grading.lost("values")
+    right = not grading.lost(A.VALUES)
     for sizes in ((1, 5, 4), (1, 1, 3), *(((4, 1, 3), (3, 5, 1), (2, 4, 2), (3, 3, 3)) if right else ())):
         compare_ensembles(student, reference, scores(*sizes, rng))  # one model: no average can go wrong
     for logits in in_other_memory(scores(3, 5, 4, rng)) if right else ():
@@ -89,11 +92,11 @@ def ensemble_shape(student, reference, rng, grading):
         try:
             got = student.ensemble_probabilities(logits)
         except StudentError as error:
-            if sizes != (3, 5, 4) and not grading.is_right(error, "values", "edge sizes"):
+            if sizes != (3, 5, 4) and not grading.is_right(error, A.VALUES, "edge sizes"):
                 continue
             raise
         error = passes(agree, got, reference.ensemble_probabilities(logits), "probabilities")
-        if grading.is_right(error, "values", "edge sizes") or sizes == (3, 5, 4):
+        if grading.is_right(error, A.VALUES, "edge sizes") or sizes == (3, 5, 4):
             expect_shape(got, sizes[1:], "probabilities")
 
 
@@ -107,16 +110,16 @@ def ensemble_unchanged(student, reference, rng):
 
 
 ensemble_probabilities = build(Question("ensemble_probabilities"), {
-    "values": ordinary_ensembles, "rows sum to 1": rows_sum_to_one, "stable": stable_ensembles,
-    "edge sizes": ensembles_of_any_size, "shape": ensemble_shape, "dtype": ensemble_dtype,
-    "leaves inputs alone": ensemble_unchanged}, {
-        "values": 1.0, "rows sum to 1": 0.4, "stable": 0.6, "edge sizes": 0.3, "shape": 0.2, "dtype": 0.15,
-        "leaves inputs alone": 0.35}, {**HINTS, **{
-            "values": "Each model has its own probabilities: take the softmax of each first, then the mean over the "
+    A.VALUES: ordinary_ensembles, "rows sum to 1": rows_sum_to_one, A.STABLE: stable_ensembles,
+    "edge sizes": ensembles_of_any_size, A.SHAPE: ensemble_shape, A.DTYPE: ensemble_dtype,
+    A.INPUTS: ensemble_unchanged}, {
+        A.VALUES: 1.0, "rows sum to 1": 0.4, A.STABLE: 0.6, "edge sizes": 0.3, A.SHAPE: 0.2, A.DTYPE: 0.15,
+        A.INPUTS: 0.35}, {**HINTS, **{
+            A.VALUES: "Each model has its own probabilities: take the softmax of each first, then the mean over the "
                       "models.",
             "rows sum to 1": "Each row of the result is a distribution over the classes, the last axis of logits: not "
                              "negative, with sum 1.",
-            "stable": "Logits of ±1000 must give finite probabilities: subtract each row's own maximum before taking "
+            A.STABLE: "Logits of ±1000 must give finite probabilities: subtract each row's own maximum before taking "
                       "exponentials.",
             "edge sizes": "Right for an ordinary ensemble, but not for every size. Try one model, one example, one "
                           "class."}})
@@ -164,7 +167,7 @@ def ordinary_averages(student, reference, rng):
 
 def other_decays(student, reference, rng, grading):
     nets = two_nets(rng, NET)
-    if not grading.lost("values"):
+    if not grading.lost(A.VALUES):
         for decay in (0.9, 0.3, 0.0, 1.0):
             compare_averages(student, reference, [*nets, decay])
 
@@ -177,8 +180,8 @@ def other_decays(student, reference, rng, grading):
 
 
 def averages_of_any_shape(student, reference, rng, grading):
-    if grading.lost("values"):
-        compare_ratios(student, grading.error("values"))
+    if grading.lost(A.VALUES):
+        compare_ratios(student, grading.error(A.VALUES))
     else:
         compare_averages(student, reference, two_nets(rng, ODD))
         old, new = two_nets(rng, NET)
@@ -204,11 +207,11 @@ def average_shape(student, reference, rng, grading):
         try:
             got = as_dict(student.ema_update(*inputs))
         except (Mismatch, StudentError) as error:
-            if shapes is not NET and not grading.is_right(error, "values", "edge sizes"):
+            if shapes is not NET and not grading.is_right(error, A.VALUES, "edge sizes"):
                 continue
             raise
         error = passes(agree_on_averages, got, as_dict(reference.ema_update(*inputs)))
-        if grading.is_right(error, "values", "edge sizes") or shapes is NET:
+        if grading.is_right(error, A.VALUES, "edge sizes") or shapes is NET:
             for name, v in got.items():
                 expect_shape(v, shapes.get(name, ()), str(name))
 
@@ -230,16 +233,16 @@ def average_unchanged(student, reference, rng):
 
 
 ema_update = build(Question("ema_update"), {
-    "values": ordinary_averages, "decay": other_decays, "edge sizes": averages_of_any_shape, "shape": average_shape,
-    "dtype": average_dtype, "leaves inputs alone": average_unchanged}, {
-        "values": 0.9, "decay": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.3}, {
+    A.VALUES: ordinary_averages, A.DECAY: other_decays, "edge sizes": averages_of_any_shape, A.SHAPE: average_shape,
+    A.DTYPE: average_dtype, A.INPUTS: average_unchanged}, {
+        A.VALUES: 0.9, A.DECAY: 0.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.3}, {
             **HINTS, **{
-                "values": "decay weighs the old average, 1 - decay the new parameters, in every array of the dict.",
-                "decay": "0.999 is only the default: use the argument decay. With 0 the result is params, with 1 the "
+                A.VALUES: "decay weighs the old average, 1 - decay the new parameters, in every array of the dict.",
+                A.DECAY: "0.999 is only the default: use the argument decay. With 0 the result is params, with 1 the "
                          "old average.",
                 "edge sizes": "Arrays may have any shape, from a single number to four axes: NumPy's arithmetic treats "
                               "them all alike.",
-                "dtype": "float32 in, float32 out: np.zeros(shape) makes float64."}})
+                A.DTYPE: "float32 in, float32 out: np.zeros(shape) makes float64."}})
 
 
 # -- features -----------------------------------------------------------------------------------------------------
@@ -282,7 +285,7 @@ def last_batch(student, reference, rng, grading):
             continue
         got = features_of(student, layers, X, batch_size)
         expect_shape(got, want.shape, "features")
-        if grading.lost("values"):  # then the order is charged there
+        if grading.lost(A.VALUES):  # then the order is charged there
             got, want = (f[np.lexsort(f.T)] for f in (got, want))
         agree(got, want, "features")
 
@@ -304,7 +307,7 @@ def features_of_any_size(student, reference, rng, grading):
         got, want = (features_of(f, [layer], X, n) for f in (student, reference))
         expect_shape(got, want.shape, "features")
         agree(got, want, "features")
-    if not grading.lost("values"):
+    if not grading.lost(A.VALUES):
         for X in in_other_memory(rng.standard_normal((8, 6))):
             compare_features(student, reference, square_layers(rng), X, 4, tol=2e-5)
         compare_features(student, reference, square_layers(rng, 1), rng.standard_normal((512, 6)))  # by default
@@ -324,19 +327,19 @@ def images_unchanged(student, reference, rng):
 
 
 extract_features = build(Question("extract_features"), {
-    "values": ordinary_features, "last batch": last_batch, "flattened": image_features,
-    "edge sizes": features_of_any_size, "dtype": feature_dtype, "leaves inputs alone": images_unchanged}, {
-        "values": 1.2, "last batch": 0.6, "flattened": 0.5, "edge sizes": 0.2, "dtype": 0.1,
-        "leaves inputs alone": 0.4}, {**HINTS, **{
-            "values": "The first layer gets a batch of X, each further one what the layer before it gave; the last "
+    A.VALUES: ordinary_features, A.LAST_BATCH: last_batch, "flattened": image_features,
+    "edge sizes": features_of_any_size, A.DTYPE: feature_dtype, A.INPUTS: images_unchanged}, {
+        A.VALUES: 1.2, A.LAST_BATCH: 0.6, "flattened": 0.5, "edge sizes": 0.2, A.DTYPE: 0.1,
+        A.INPUTS: 0.4}, {**HINTS, **{
+            A.VALUES: "The first layer gets a batch of X, each further one what the layer before it gave; the last "
                       "one's outputs are put together in the order of X.",
-            "last batch": "Every example has its row of features, also where N is no multiple of batch_size, or "
+            A.LAST_BATCH: "Every example has its row of features, also where N is no multiple of batch_size, or "
                           "smaller: the last batch may be short.",
             "flattened": "Features have the shape (N, F). If the last layer gives images, each becomes one row; if it "
                          "gives one number an example, F is 1.",
             "edge sizes": "Features always have the shape (N, F), also for one example or one feature, and batch_size "
                           "may be left out.",
-            "dtype": "float32 in, float32 out: np.zeros((N, F)) makes float64."}})
+            A.DTYPE: "float32 in, float32 out: np.zeros((N, F)) makes float64."}})
 
 
 # -- a new head ------------------------------------------------------------------------------------------------------
@@ -402,7 +405,7 @@ def head_steps(student, reference, rng, grading):
     for lr, steps in ((0.1, 1), (0.05, 4), (0.2, 7)):
         (w, b), (w_ref, b_ref) = (head(f, F, y, c, slope, lr, steps) for f in (student, reference))
         agree(w, w_ref, "w")
-        if not grading.lost("b"):
+        if not grading.lost(A.BIASES):
             agree(b, b_ref, "b")
 
 
@@ -427,13 +430,13 @@ def head_uses_rng(student, reference, rng, grading):
     def seen(functions):
         w, again, other = (still(functions, np.random.default_rng(state), 7, 5, s)[0] for s in (seed, seed, seed + 1))
         started = bool(w.any())
-        return np.array_equal(w, again), started and np.array_equal(w, other), started or grading.lost("start")
+        return np.array_equal(w, again), started and np.array_equal(w, other), started or grading.lost(A.START)
 
     same_seen(seen, student, reference, "(same state, same start), (other state, same start), (starts at random)")
 
 
 def head_of_any_size(student, reference, rng, grading):
-    right = not grading.lost("w")
+    right = not grading.lost(A.WEIGHTS)
     for inputs in (problem(rng, c=5, absent=2), problem(rng, d=1), problem(rng, d=6, c=2, n=12)):
         head(student, *inputs, squares, steps=2)  # where the numbers are wrong anyway, their count is looked at
         if right:
@@ -441,7 +444,7 @@ def head_of_any_size(student, reference, rng, grading):
     F, *more = problem(rng)
     for turned in in_other_memory(F) if right else ():
         agree(*(head(f, turned, *more, squares)[0] for f in (student, reference)), "w", 2e-5)
-    if not any(map(grading.lost, ("steps", "leaves inputs alone"))):
+    if not any(map(grading.lost, (A.STEPS, A.INPUTS))):
         slope, one = constant_slope(1e9 * rng.standard_normal((3, 3))), (F[:1], np.array([2]), 3)
         agree(*(head(f, *one, slope, 0.1, 2)[0] for f in (student, reference)), "w")
 
@@ -462,22 +465,22 @@ def head_unchanged(student, reference, rng):
 
 
 train_head = build(Question("train_head"), {
-    "w": head_weights, "b": head_bias, "reg": head_reg, "steps": head_steps, "start": head_start,
-    "uses rng": head_uses_rng, "edge sizes": head_of_any_size, "shape": head_shape,
-    "leaves inputs alone": head_unchanged}, {
-        "w": 1.0, "b": 0.5, "reg": 0.6, "steps": 0.5, "start": 0.3, "uses rng": 0.3, "edge sizes": 0.2, "shape": 0.2,
-        "leaves inputs alone": 0.4}, {**HINTS, **{
-            "w": "Descend: scores are F @ w + b, loss_fn gives dscores, and dw is that of an affine layer. After many "
-                 "steps w must be where the loss is lowest.",
-            "b": "b is added to every row, so its gradient is the sum of dscores over the rows. It is trained, but not "
-                 "regularised.",
-            "reg": "The penalty is 0.5 * reg * sum(w**2), so that its gradient is reg times w.",
-            "steps": "Each step moves w by lr times the gradient against it, and there are exactly `steps` of them.",
-            "start": "w starts small and random, with the standard deviation 0.01; b starts at 0.",
-            "uses rng": "Take the random start from the argument rng: the same state must give the same head.",
+    A.WEIGHTS: head_weights, A.BIASES: head_bias, A.REG: head_reg, A.STEPS: head_steps, A.START: head_start,
+    A.USES_RNG: head_uses_rng, "edge sizes": head_of_any_size, A.SHAPE: head_shape,
+    A.INPUTS: head_unchanged}, {
+        A.WEIGHTS: 1.0, A.BIASES: 0.5, A.REG: 0.6, A.STEPS: 0.5, A.START: 0.3, A.USES_RNG: 0.3, "edge sizes": 0.2,
+        A.SHAPE: 0.2, A.INPUTS: 0.4}, {**HINTS, **{
+            A.WEIGHTS: "Descend: scores are F @ w + b, loss_fn gives dscores, and dw is that of an affine layer. After "
+                       "many steps w must be where the loss is lowest.",
+            A.BIASES: "b is added to every row, so its gradient is the sum of dscores over the rows. It is trained, "
+                      "but not regularised.",
+            A.REG: "The penalty is 0.5 * reg * sum(w**2), so that its gradient is reg times w.",
+            A.STEPS: "Each step moves w by lr times the gradient against it, and there are exactly `steps` of them.",
+            A.START: "w starts small and random, with the standard deviation 0.01; b starts at 0.",
+            A.USES_RNG: "Take the random start from the argument rng: the same state must give the same head.",
             "edge sizes": "The number of classes is num_classes, also if the last ones do not occur in y; a single "
                           "feature is allowed.",
-            "shape": "w has shape (D, C), one column a class; b has shape (C,)."}})
+            A.SHAPE: "w has shape (D, C), one column a class; b has shape (C,)."}})
 
 # -- all together -----------------------------------------------------------------------------------------------------
 
@@ -517,7 +520,7 @@ def _(student, reference, rng):
 def _(student, reference, rng):
     def predict(functions, rng):
         F, found = new_heads(functions, rng, (0.2, 0.5, 1.0))
-        average, *nets = ({"w": w, "b": b} for w, b in found)
+        average, *nets = (dict(w=w, b=b) for w, b in found)
         for net in nets:
             average = as_dict(functions.ema_update(average, net, 0.6))
             for name, v in net.items():

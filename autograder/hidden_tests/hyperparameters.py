@@ -20,7 +20,10 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError, Submission
+
+A = load_aspects("hyperparameters")
 
 USES_RNG = ("Take every random number from the argument rng: the same generator state must give the same result, and "
             "the next call another one.")
@@ -111,7 +114,7 @@ def _(student, reference, rng):
     same_range(*(drawn(f, low, high, rng) for f in (student, reference)), low, high)
 
 
-@sample_log_uniform.aspect("distribution", 0.9, hint=(
+@sample_log_uniform.aspect(A.DISTRIBUTION, 0.9, hint=(
     "Each factor of ten must get the same share: draw the logarithm uniformly, then undo the logarithm. A histogram of "
     "np.log10(values) is flat."))
 def _(student, reference, rng):
@@ -123,13 +126,13 @@ def _(student, reference, rng):
         raise Mismatch("many values are equal", hint="Many values are equal: draw each of them by itself.")
 
 
-@sample_log_uniform.aspect("uses rng", 0.4, hint=USES_RNG)
+@sample_log_uniform.aspect(A.USES_RNG, 0.4, hint=USES_RNG)
 def _(student, reference, rng):
     compare_use_of_rng(student, reference, "sample_log_uniform", (*ends(rng, 3), 20),
                        lambda v: as_array(v).ravel(), rng)
 
 
-@sample_log_uniform.aspect("shape", 0.3, hint="size is the shape of the result: a number for one axis, a tuple for "
+@sample_log_uniform.aspect(A.SHAPE, 0.3, hint="size is the shape of the result: a number for one axis, a tuple for "
                                               "several.")
 def _(student, reference, rng):
     for size, shape in ((7, (7,)), ((3, 4), (3, 4)), (1, (1,)), ((2, 1, 5), (2, 1, 5))):
@@ -200,7 +203,7 @@ def compare_grids(student, reference, d, per_axis, rng, test):
     test(*(grid(f, d, per_axis, np.random.default_rng(seed)) for f in (student, reference)))
 
 
-@grid_points.aspect("values", 0.8, hint="On each axis the values run from its own low to its own high, equally far "
+@grid_points.aspect(A.VALUES, 0.8, hint="On each axis the values run from its own low to its own high, equally far "
                                         "apart, with both ends among them: per_axis of them.")
 def _(student, reference, rng):
     for d, per_axis in ((2, 3), (2, 5), (3, 4)):
@@ -217,7 +220,7 @@ def _(student, reference, rng):
 @grid_points.aspect("edge sizes", 0.2, hint="Right for some boxes, but not for every number of axes. Try a single "
                                             "axis, and four.")
 def _(student, reference, rng, grading):
-    tests = {"values": same_levels, "combinations": every_combination}
+    tests = {A.VALUES: same_levels, "combinations": every_combination}
     errors = {aspect: passes(compare_grids, student, reference, 2, 3, rng, test) for aspect, test in tests.items()}
     for test in (tests[aspect] for aspect in grading.keep_right(errors)):
         for d, per_axis in ((1, 5), (1, 2), (4, 2), (3, 3)):
@@ -225,7 +228,7 @@ def _(student, reference, rng, grading):
         test(*(as_rows(f.grid_points(np.array([0, 3]), np.array([5, 4]), 4), 2) for f in (student, reference)))
 
 
-@grid_points.aspect("shape", 0.2, hint="One point a row, one column for each axis, also if there is only one axis.")
+@grid_points.aspect(A.SHAPE, 0.2, hint="One point a row, one column for each axis, also if there is only one axis.")
 def _(student, reference, rng, grading):
     for d, per_axis in ((2, 3), (3, 4), (1, 4)):
         low, high = box(d, rng)
@@ -236,12 +239,12 @@ def _(student, reference, rng, grading):
                 continue
             raise
         n = per_axis**d
-        if any(map(grading.lost, ("values", "combinations", "edge sizes"))) and not passes(as_rows, points, d):
+        if any(map(grading.lost, (A.VALUES, "combinations", "edge sizes"))) and not passes(as_rows, points, d):
             n = len(as_rows(points, d))  # too few or many are charged there
         expect_shape(points, (n, d), "points")
 
 
-@grid_points.aspect("leaves inputs alone", 0.2, hint=HINTS["leaves inputs alone"])
+@grid_points.aspect(A.INPUTS, 0.2, hint=HINTS[A.INPUTS])
 def _(student, reference, rng):
     inputs = [*box(2, rng), 3]
     expect_unchanged(student.call("grid_points", *inputs), inputs, ["low", "high"])
@@ -275,7 +278,7 @@ def _(student, reference, rng):
             same_range(points[:, i], want[:, i], low[i], high[i])
 
 
-@random_points.aspect("distribution", 0.4, hint="All of the box is equally likely: a histogram of each coordinate is "
+@random_points.aspect(A.DISTRIBUTION, 0.4, hint="All of the box is equally likely: a histogram of each coordinate is "
                                                 "flat, and no value comes twice.")
 def _(student, reference, rng):
     points, want, *_ = clouds(student, reference, rng)
@@ -302,19 +305,19 @@ def _(student, reference, rng):
         raise Mismatch(f"pairs of axes that move together: {together(points)}")
 
 
-@random_points.aspect("uses rng", 0.4, hint=USES_RNG)
+@random_points.aspect(A.USES_RNG, 0.4, hint=USES_RNG)
 def _(student, reference, rng):
     compare_use_of_rng(student, reference, "random_points", (*box(2, rng), 12), lambda v: as_rows(v, 2)[:, 0], rng)
 
 
-@random_points.aspect("shape", 0.2, hint="One point a row, one column for each axis: (n, d), for a single point or a "
+@random_points.aspect(A.SHAPE, 0.2, hint="One point a row, one column for each axis: (n, d), for a single point or a "
                                          "single axis too.")
 def _(student, reference, rng):
     for n, d in ((9, 2), (5, 3), (6, 1), (1, 3)):
         expect_shape(student.random_points(*box(d, rng), n, np.random.default_rng(0)), (n, d), "points")
 
 
-@random_points.aspect("leaves inputs alone", 0.2, hint=HINTS["leaves inputs alone"])
+@random_points.aspect(A.INPUTS, 0.2, hint=HINTS[A.INPUTS])
 def _(student, reference, rng):
     inputs = [*box(2, rng), 6]
     expect_unchanged(student.call("random_points", *inputs, np.random.default_rng(0)), inputs, ["low", "high"])
@@ -358,7 +361,7 @@ def _(student, reference, rng):
     same_seen(lambda f: one_end(f, 1, low), student, reference, "answers")
 
 
-@is_on_edge.aspect("log scale", 0.4, hint="Over many decades 0.001 lies in the middle between 0.000001 and 1: measure "
+@is_on_edge.aspect(A.LOG_SCALE, 0.4, hint="Over many decades 0.001 lies in the middle between 0.000001 and 1: measure "
                                           "the distance from an end in logarithms, as a share of log(high / low).")
 def _(student, reference, rng, grading):
     low = float(1e-5 * rng.uniform(0.3, 3))
@@ -374,7 +377,7 @@ def _(student, reference, rng, grading):
     same_seen(seen, student, reference, "answers")
 
 
-@is_on_edge.aspect("margin", 0.4, hint="0.1 is only the default: use the argument margin.")
+@is_on_edge.aspect(A.MARGIN, 0.4, hint="0.1 is only the default: use the argument margin.")
 def _(student, reference, rng, grading):
     low = float(rng.uniform(0.1, 3))
     errors = [passes(same_seen, lambda f, s=side: one_end(f, s, low), student, reference, "answers") for side in (0, 1)]
@@ -413,7 +416,7 @@ def log_ends(functions, *args, **named):
     return np.array([np.log10(v) if v > 0 else -1e3 * (1 + abs(v)) for v in new])
 
 
-@refine_range.aspect("centre", 0.6, hint="On the log scale best is in the middle: high / best equals best / low.")
+@refine_range.aspect(A.CENTRE, 0.6, hint="On the log scale best is in the middle: high / best equals best / low.")
 def _(student, reference, rng):
     for _ in range(3):
         args = search_range(rng)
@@ -432,7 +435,7 @@ def _(student, reference, rng):
         expect_close(got, want, what="log10(high / low)")
 
 
-@refine_range.aspect("shrink", 0.3, hint="0.25 is only the default: use the argument shrink.")
+@refine_range.aspect(A.SHRINK, 0.3, hint="0.25 is only the default: use the argument shrink.")
 def _(student, reference, rng, grading):
     low = float(rng.uniform(2, 4))  # a factor of 3: a linear scale has no end below 0 here
 
@@ -440,7 +443,7 @@ def _(student, reference, rng, grading):
         return np.diff(log_ends(functions, 1.7 * low, low, 3 * low, **named))[0]
 
     def seen(functions):
-        usual, wide, narrow = (width(functions, **n) for n in ({}, {"shrink": 0.5}, {"shrink": 0.1}))
+        usual, wide, narrow = (width(functions, **n) for n in ({}, {A.SHRINK: 0.5}, {A.SHRINK: 0.1}))
         read = bool(wide > 1.5 * usual > 0), bool(0 < narrow < 0.6 * usual)  # 2 and 0.4 times
         # how wide exactly is charged under "width"
         return read if grading.lost("width") else (*read, *np.round((usual, wide, narrow), 6))
@@ -473,7 +476,7 @@ def abandoned(functions, runs, scale=1.0, **named):
     return [truth(functions.should_abandon([scale * loss for loss in losses], **named)) for losses in runs]
 
 
-@should_abandon.aspect("values", 0.4, hint="Compare the last loss with the first: above factor times as large, the "
+@should_abandon.aspect(A.VALUES, 0.4, hint="Compare the last loss with the first: above factor times as large, the "
                                            "run is not worth going on with, whatever lies between.")
 def _(student, reference, rng):
     runs = (SMOOTH, (1, 2, 4, 7, 11), (1, 9, 8, 1.2), (5, 1, 4.5), (1, 1, 1, 1, 3.3), (1, 2.7), (2, 0.5, 7),
@@ -482,7 +485,7 @@ def _(student, reference, rng):
         same_seen(lambda f, s=float(scale): abandoned(f, runs, s), student, reference, "answers")
 
 
-@should_abandon.aspect("not finite", 0.2, hint="A loss that is NaN or infinite never recovers: give up, wherever in "
+@should_abandon.aspect(A.NOT_FINITE, 0.2, hint="A loss that is NaN or infinite never recovers: give up, wherever in "
                                                "the list it stands. A comparison with NaN is always False.")
 def _(student, reference, rng):
     nan, inf = float("nan"), float("inf")
@@ -490,7 +493,7 @@ def _(student, reference, rng):
                                          (nan, 2, 1), (inf, 2, 1))), student, reference, "answers")
 
 
-@should_abandon.aspect("factor", 0.2, hint="3 is only the default: use the argument factor.")
+@should_abandon.aspect(A.FACTOR, 0.2, hint="3 is only the default: use the argument factor.")
 def _(student, reference, rng):
     same_seen(lambda f: [answer for factor in (1.5, 10.0) for answer in abandoned(
         f, ((1, 1.2), (1, 2.6), (1, 7), (1, 14)), factor=factor)], student, reference, "answers")
@@ -502,7 +505,7 @@ def _(student, reference, rng):
     same_seen(lambda f: abandoned(f, ((), (2.3,), (0.1, 8.0), (1, 3))), student, reference, "answers")
 
 
-@should_abandon.aspect("leaves inputs alone", 0.1, hint="The list must be the same afterwards: losses.pop and "
+@should_abandon.aspect(A.INPUTS, 0.1, hint="The list must be the same afterwards: losses.pop and "
                                                         "losses.sort change the caller's.")
 def _(student, reference, rng):
     for losses in (list(SMOOTH), [1.0, 5.0, 2.0]):
@@ -589,7 +592,7 @@ def _(student, reference, rng, grading):
             compare_folds(student, reference, n, k, test, seed)
 
 
-@k_fold_indices.aspect("shuffled", 0.3, hint="Neighbours in a data set are often alike: deal the examples in a random "
+@k_fold_indices.aspect(A.SHUFFLED, 0.3, hint="Neighbours in a data set are often alike: deal the examples in a random "
                                              "order, not in blocks or in turn.")
 def _(student, reference, rng):
     n, k = 800, 4
@@ -609,7 +612,7 @@ def _(student, reference, rng):
     same_seen(seen, student, reference, "neighbours in one fold")
 
 
-@k_fold_indices.aspect("uses rng", 0.35, hint=USES_RNG)
+@k_fold_indices.aspect(A.USES_RNG, 0.35, hint=USES_RNG)
 def _(student, reference, rng):
     def read(value):
         return np.concatenate([indices(val, 40) for _, val in pairs_of(value, 4)])
@@ -617,7 +620,7 @@ def _(student, reference, rng):
     compare_use_of_rng(student, reference, "k_fold_indices", (40, 4), read, rng)
 
 
-@k_fold_indices.aspect("shape", 0.2, hint="Return a list with one tuple (train, val) a fold, each with one axis.")
+@k_fold_indices.aspect(A.SHAPE, 0.2, hint="Return a list with one tuple (train, val) a fold, each with one axis.")
 def _(student, reference, rng):
     value = student.k_fold_indices(12, 4, np.random.default_rng(0))
     folds = pairs_of(value, 4)
@@ -627,7 +630,7 @@ def _(student, reference, rng):
         expect_shape(as_sequence(part), (np.size(part),), "the indices")
 
 
-@k_fold_indices.aspect("dtype", 0.15, hint="Indices are integers: neither decimal numbers nor True and False.")
+@k_fold_indices.aspect(A.DTYPE, 0.15, hint="Indices are integers: neither decimal numbers nor True and False.")
 def _(student, reference, rng):
     folds = pairs_of(student.k_fold_indices(12, 4, np.random.default_rng(0)), 4)
     for part in (as_array(as_sequence(part)) for fold in folds for part in fold):

@@ -21,6 +21,9 @@ from autograder.hidden_tests.expectations import (
     other_shape,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
+
+A = load_aspects("optimizers")
 
 # -- update rules ---------------------------------------------------------------------------------------------------
 
@@ -111,7 +114,7 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
         late, early = (passes(way, student, reference, rng) for way in (given_state, fresh))
         if late and early:
             raise late
-        grading.is_right(late, "config")
+        grading.is_right(late, A.CONFIG)
         grading.is_right(early, *FRESH)
 
     def settings(student, reference, rng, grading):
@@ -169,44 +172,44 @@ def rule_question(name, usual, others, state, marks, hints, epsilons=()):
             reply = student.call(name, w, gradients[0], given)
             expect_unchanged(reply.__class__(None, reply.args[1:2]), gradients[:1], ["dw"])
 
-    tests = {"values": fresh, "first step": first_step, "later steps": later_steps, "moments": moments,
-             "settings": settings, "epsilon": epsilon, "config": config, "edge sizes": edge_sizes, "dtype": dtype,
-             "leaves inputs alone": unchanged}
+    tests = {A.VALUES: fresh, A.FIRST_STEP: first_step, A.LATER_STEPS: later_steps, "moments": moments,
+             A.SETTINGS: settings, A.EPSILON: epsilon, A.CONFIG: config, "edge sizes": edge_sizes, A.DTYPE: dtype,
+             A.INPUTS: unchanged}
     return build(Question(name), tests, marks, {**HINTS, **RULE_HINTS, **hints})
 
 
-ONE_STEP = ("values", "first step")
-FRESH = (*ONE_STEP, "later steps")
-GIVEN_STATE = (*FRESH, "moments", "config")
+ONE_STEP = (A.VALUES, A.FIRST_STEP)
+FRESH = (*ONE_STEP, A.LATER_STEPS)
+GIVEN_STATE = (*FRESH, "moments", A.CONFIG)
 """Aspects that are charged with what is wrong in one step, in several from rest, in one with a given state."""
 
 
 def forgetful(grading):
     """Say whether what a step leaves behind is charged under "later steps" (or "values", where nothing is left)."""
-    return any(map(grading.lost, ("later steps", "values")))
+    return any(map(grading.lost, (A.LATER_STEPS, A.VALUES)))
 
 
 RULE_HINTS = {
-    "settings": "The learning rate and the other settings come from config; the numbers in the docstring are only "
+    A.SETTINGS: "The learning rate and the other settings come from config; the numbers in the docstring are only "
                 "their defaults.",
-    "config": "The state between steps is in config, under the names that the docstring gives: read it there, and put "
+    A.CONFIG: "The state between steps is in config, under the names that the docstring gives: read it there, and put "
               "the new one back.",
-    "later steps": "Right for the first step, but not for the next ones. What a step leaves behind must be in the "
+    A.LATER_STEPS: "Right for the first step, but not for the next ones. What a step leaves behind must be in the "
                    "returned config, and be read again at the next step.",
-    "epsilon": "epsilon is added to the root, outside of it. It decides where the gradient is 0 or tiny; try a large "
+    A.EPSILON: "epsilon is added to the root, outside of it. It decides where the gradient is 0 or tiny; try a large "
                "epsilon, such as 0.1, to see where it stands.",
     "edge sizes": "Right for a matrix of ordinary gradients, but not for all. Try a bias (one axis), three axes, and "
                   "gradients that are exactly 0.",
-    "leaves inputs alone": "w and config may be changed in place, dw may not: dw *= ... writes into the caller's "
+    A.INPUTS: "w and config may be changed in place, dw may not: dw *= ... writes into the caller's "
                            "gradient.",
-    "dtype": "float32 in, float32 out: np.zeros(w.shape) is float64, np.zeros_like(w) is not; nor may the settings be "
+    A.DTYPE: "float32 in, float32 out: np.zeros(w.shape) is float64, np.zeros_like(w) is not; nor may the settings be "
              "made NumPy arrays.",
 }
 
 sgd = rule_question("sgd", {"learning_rate": 1e-2}, [{"learning_rate": 0.3}, {"learning_rate": 1e-4}],
                     lambda rng, shape: {}, hints={
-    "values": "The gradient points uphill: take learning_rate times the gradient away from w."},
-    marks={"values": 0.5, "settings": 0.2, "edge sizes": 0.1, "dtype": 0.05, "leaves inputs alone": 0.15})
+    A.VALUES: "The gradient points uphill: take learning_rate times the gradient away from w."},
+    marks={A.VALUES: 0.5, A.SETTINGS: 0.2, "edge sizes": 0.1, A.DTYPE: 0.05, A.INPUTS: 0.15})
 
 MOMENTUM = {"learning_rate": 1e-2, "momentum": 0.9}
 OTHER_MOMENTUM = [{"learning_rate": 0.2}, {"momentum": 0.5}]
@@ -218,23 +221,23 @@ def velocity(rng, shape):
 
 
 sgd_momentum = rule_question("sgd_momentum", MOMENTUM, OTHER_MOMENTUM, velocity, hints={
-    "first step": "From rest the velocity becomes -learning_rate * dw, and the step is the velocity itself."},
-    marks={"first step": 0.5, "later steps": 0.6, "settings": 0.25, "config": 0.2, "edge sizes": 0.15, "dtype": 0.1,
-           "leaves inputs alone": 0.2})
+    A.FIRST_STEP: "From rest the velocity becomes -learning_rate * dw, and the step is the velocity itself."},
+    marks={A.FIRST_STEP: 0.5, A.LATER_STEPS: 0.6, A.SETTINGS: 0.25, A.CONFIG: 0.2, "edge sizes": 0.15, A.DTYPE: 0.1,
+           A.INPUTS: 0.2})
 
 nesterov_momentum = rule_question("nesterov_momentum", MOMENTUM, OTHER_MOMENTUM, velocity, hints={
-    "first step": "From rest the old velocity is 0, so the first step is 1 + momentum times the new one.",
-    "later steps": "The old velocity and the new one both stand in the step: keep the old one before you replace it."},
-    marks={"first step": 0.8, "later steps": 1.1, "settings": 0.3, "config": 0.25, "edge sizes": 0.2, "dtype": 0.1,
-           "leaves inputs alone": 0.25})
+    A.FIRST_STEP: "From rest the old velocity is 0, so the first step is 1 + momentum times the new one.",
+    A.LATER_STEPS: "The old velocity and the new one both stand in the step: keep the old one before you replace it."},
+    marks={A.FIRST_STEP: 0.8, A.LATER_STEPS: 1.1, A.SETTINGS: 0.3, A.CONFIG: 0.25, "edge sizes": 0.2, A.DTYPE: 0.1,
+           A.INPUTS: 0.25})
 
 rmsprop = rule_question(
     "rmsprop", {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8},
     [{"learning_rate": 0.2}, {"decay_rate": 0.8}], lambda rng, shape: {"cache": rng.uniform(0.5, 2, shape)}, hints={
-        "first step": "The cache averages the *squared* gradient, and the step divides the gradient by the cache's "
+        A.FIRST_STEP: "The cache averages the *squared* gradient, and the step divides the gradient by the cache's "
                       "root. In the first step every entry moves equally far."},
-    marks={"first step": 0.9, "later steps": 0.7, "settings": 0.3, "epsilon": 0.3, "config": 0.2, "edge sizes": 0.2,
-           "dtype": 0.1, "leaves inputs alone": 0.3}, epsilons=(0.5,))
+    marks={A.FIRST_STEP: 0.9, A.LATER_STEPS: 0.7, A.SETTINGS: 0.3, A.EPSILON: 0.3, A.CONFIG: 0.2, "edge sizes": 0.2,
+           A.DTYPE: 0.1, A.INPUTS: 0.3}, epsilons=(0.5,))
 
 
 def late(rng, shape):
@@ -245,14 +248,14 @@ def late(rng, shape):
 adam = rule_question(
     "adam", {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     [{"learning_rate": 0.2}, {"beta1": 0.5}, {"beta2": 0.8}], late, hints={
-        "first step": "Both averages start at 0 and are corrected for it: t is 1 in the first step, and every entry "
+        A.FIRST_STEP: "Both averages start at 0 and are corrected for it: t is 1 in the first step, and every entry "
                       "then moves by learning_rate, whatever the size of its gradient.",
-        "later steps": "t counts the steps: it grows by 1 at each, and it must come back in config, as must m and v, "
+        A.LATER_STEPS: "t counts the steps: it grows by 1 at each, and it must come back in config, as must m and v, "
                        "without the correction.",
         "moments": "Late in training no correction is left: m averages the gradient, v its square, and the step is m "
                    "over the root of v."},
-    marks={"first step": 0.7, "later steps": 0.9, "moments": 0.8, "settings": 0.4, "epsilon": 0.3, "config": 0.2,
-           "edge sizes": 0.2, "dtype": 0.15, "leaves inputs alone": 0.35}, epsilons=(0.5,))
+    marks={A.FIRST_STEP: 0.7, A.LATER_STEPS: 0.9, "moments": 0.8, A.SETTINGS: 0.4, A.EPSILON: 0.3, A.CONFIG: 0.2,
+           "edge sizes": 0.2, A.DTYPE: 0.15, A.INPUTS: 0.35}, epsilons=(0.5,))
 
 # -- schedules ------------------------------------------------------------------------------------------------------
 
@@ -281,39 +284,39 @@ def rate(rng):
 FRACTIONS = "An epoch may be a fraction, such as 2.5: do not round it."
 
 step_decay = schedule_question("step_decay", {
-    "values": lambda rng: [(rate(rng), epoch) for epoch in (4, 14, 27, 33)],
-    "boundaries": lambda rng: [(rate(rng), epoch) for epoch in (0, 9, 10, 19, 20)],
-    "settings": lambda rng: [(rate(rng), 14, 0.1), (rate(rng), 13, 0.5, 5), (rate(rng), 17, 0.3, 4)],
-}, marks={"values": 0.5, "boundaries": 0.25, "settings": 0.25}, hints={
-    "values": "The rate stays as it is for ten epochs, then is halved, and so on: how often is the number of whole "
+    A.VALUES: lambda rng: [(rate(rng), epoch) for epoch in (4, 14, 27, 33)],
+    A.BOUNDARIES: lambda rng: [(rate(rng), epoch) for epoch in (0, 9, 10, 19, 20)],
+    A.SETTINGS: lambda rng: [(rate(rng), 14, 0.1), (rate(rng), 13, 0.5, 5), (rate(rng), 17, 0.3, 4)],
+}, marks={A.VALUES: 0.5, A.BOUNDARIES: 0.25, A.SETTINGS: 0.25}, hints={
+    A.VALUES: "The rate stays as it is for ten epochs, then is halved, and so on: how often is the number of whole "
               "tens in epoch.",
-    "boundaries": "Epochs count from 0: the first ten are 0..9, and epoch 10 is the first with the lower rate.",
-    "settings": "The factor is drop and the number of epochs is every; 0.5 and 10 are only their defaults."})
+    A.BOUNDARIES: "Epochs count from 0: the first ten are 0..9, and epoch 10 is the first with the lower rate.",
+    A.SETTINGS: "The factor is drop and the number of epochs is every; 0.5 and 10 are only their defaults."})
 
 exponential_decay = schedule_question("exponential_decay", {
-    "values": lambda rng: [(rate(rng), epoch, float(rng.uniform(0.05, 0.4))) for epoch in (0, 1, 3, 8)],
-    "fractions": lambda rng: [(rate(rng), epoch, float(rng.uniform(0.1, 0.4))) for epoch in (0.5, 2.25, 7.5)],
-}, marks={"values": 0.75, "fractions": 0.25}, hints={
-    "values": "At epoch 0 the rate is lr0, and each epoch multiplies it by exp(-k).", "fractions": FRACTIONS})
+    A.VALUES: lambda rng: [(rate(rng), epoch, float(rng.uniform(0.05, 0.4))) for epoch in (0, 1, 3, 8)],
+    A.FRACTIONS: lambda rng: [(rate(rng), epoch, float(rng.uniform(0.1, 0.4))) for epoch in (0.5, 2.25, 7.5)],
+}, marks={A.VALUES: 0.75, A.FRACTIONS: 0.25}, hints={
+    A.VALUES: "At epoch 0 the rate is lr0, and each epoch multiplies it by exp(-k).", A.FRACTIONS: FRACTIONS})
 
 cosine_decay = schedule_question("cosine_decay", {
-    "values": lambda rng: [(rate(rng), epoch, total) for epoch, total in ((3, 10), (13, 20), (1, 7), (29, 30))],
-    "start and end": lambda rng: [(rate(rng), epoch, 20) for epoch in (0, 20)],
-    "fractions": lambda rng: [(rate(rng), epoch, 10) for epoch in (0.5, 4.25, 9.75)],
-}, marks={"values": 1.1, "start and end": 0.6, "fractions": 0.3}, hints={
-    "values": "Half a cosine, from angle 0 at epoch 0 to angle pi at epoch total, lifted and scaled so that it runs "
+    A.VALUES: lambda rng: [(rate(rng), epoch, total) for epoch, total in ((3, 10), (13, 20), (1, 7), (29, 30))],
+    A.START_AND_END: lambda rng: [(rate(rng), epoch, 20) for epoch in (0, 20)],
+    A.FRACTIONS: lambda rng: [(rate(rng), epoch, 10) for epoch in (0.5, 4.25, 9.75)],
+}, marks={A.VALUES: 1.1, A.START_AND_END: 0.6, A.FRACTIONS: 0.3}, hints={
+    A.VALUES: "Half a cosine, from angle 0 at epoch 0 to angle pi at epoch total, lifted and scaled so that it runs "
               "from lr0 to 0.",
-    "start and end": "The rate is lr0 at epoch 0 and 0 at epoch total.", "fractions": FRACTIONS})
+    A.START_AND_END: "The rate is lr0 at epoch 0 and 0 at epoch total.", A.FRACTIONS: FRACTIONS})
 
 linear_warmup = schedule_question("linear_warmup", {
-    "values": lambda rng: [(rate(rng), step, n) for step, n in ((4, 10), (7, 20), (1, 3))],
-    "first and last step": lambda rng: [(rate(rng), step, n) for step, n in ((0, 10), (9, 10), (0, 5), (4, 5), (0, 1))],
-    "afterwards": lambda rng: [(rate(rng), step, n) for step, n in ((10, 10), (40, 10), (1000, 1))],
-}, marks={"values": 0.5, "first and last step": 0.3, "afterwards": 0.2}, hints={
-    "values": "The rate grows by the same amount at every step of the warm-up.",
-    "first and last step": "Steps count from 0. The first has one part in warmup_steps of the rate, not 0; the last "
+    A.VALUES: lambda rng: [(rate(rng), step, n) for step, n in ((4, 10), (7, 20), (1, 3))],
+    A.FIRST_AND_LAST_STEP: lambda rng: [(rate(rng), step, n) for step, n in ((0, 10), (9, 10), (0, 5), (4, 5), (0, 1))],
+    A.AFTERWARDS: lambda rng: [(rate(rng), step, n) for step, n in ((10, 10), (40, 10), (1000, 1))],
+}, marks={A.VALUES: 0.5, A.FIRST_AND_LAST_STEP: 0.3, A.AFTERWARDS: 0.2}, hints={
+    A.VALUES: "The rate grows by the same amount at every step of the warm-up.",
+    A.FIRST_AND_LAST_STEP: "Steps count from 0. The first has one part in warmup_steps of the rate, not 0; the last "
                            "step of the warm-up has all of it.",
-    "afterwards": "After the warm-up the rate stays lr0."})
+    A.AFTERWARDS: "After the warm-up the rate stays lr0."})
 
 # -- all together -------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.reference import load_aspects
+
+A = load_aspects("preprocessing")
 
 IMAGES = (7, 4, 5, 3)
 """Height and width differ, so that mixed-up axes are noticed."""
@@ -43,16 +46,16 @@ def small_and_whole(rng):
 # -- means ----------------------------------------------------------------------------------------------------------
 
 SMALL_HINT = "This is right for ordinary images but not for all. Try one image, one channel, images of uint8."
-MEAN_MARKS = {"values": 0.65, "edge sizes": 0.1, "shape": 0.1, "dtype": 0.05, "leaves inputs alone": 0.1}
+MEAN_MARKS = {A.VALUES: 0.65, "edge sizes": 0.1, A.SHAPE: 0.1, A.DTYPE: 0.05, A.INPUTS: 0.1}
 
 mean_image = value_question(
-    "mean_image", {"values": images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
-        "values": "The mean image is an average over the examples only: each pixel and channel keeps its own mean.",
+    "mean_image", {A.VALUES: images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
+        A.VALUES: "The mean image is an average over the examples only: each pixel and channel keeps its own mean.",
         "edge sizes": SMALL_HINT})
 
 channel_mean = value_question(
-    "channel_mean", {"values": images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
-        "values": "One number per channel: average over the examples, the rows and the columns together.",
+    "channel_mean", {A.VALUES: images(IMAGES), "edge sizes": small_and_whole}, MEAN_MARKS, args=("X",), hints={
+        A.VALUES: "One number per channel: average over the examples, the rows and the columns together.",
         "edge sizes": SMALL_HINT})
 
 # -- subtracting and dividing -----------------------------------------------------------------------------------------
@@ -65,11 +68,11 @@ def with_means(*pairs):
 
 center = value_question(
     "center",
-    {"values": with_means((IMAGES, IMAGES[1:])),
+    {A.VALUES: with_means((IMAGES, IMAGES[1:])),
      "edge sizes": with_means((IMAGES, (3,)), ((6, 5), (5,)), ((1, 5), (5,)), (IMAGES, ()), ((1, 4, 5, 3), (4, 5, 3)))},
-    {"values": 0.6, "edge sizes": 0.15, "shape": 0.1, "dtype": 0.05, "leaves inputs alone": 0.1},
+    {A.VALUES: 0.6, "edge sizes": 0.15, A.SHAPE: 0.1, A.DTYPE: 0.05, A.INPUTS: 0.1},
     args=("X", "mean"), hints={
-        "values": "Subtract the mean that is handed in: it is the training set's, not that of X.",
+        A.VALUES: "Subtract the mean that is handed in: it is the training set's, not that of X.",
         "edge sizes": "The mean may be an image, a number per channel, one per feature, or a single number: NumPy's "
                       "broadcasting treats them alike."})
 
@@ -89,12 +92,12 @@ def eps_counts(rng):
 
 standardize = value_question(
     "standardize",
-    {"values": with_scales(((7, 5), (5,), (5,))), "conventions": eps_counts,
+    {A.VALUES: with_scales(((7, 5), (5,), (5,))), "conventions": eps_counts,
      "edge sizes": with_scales((IMAGES, IMAGES[1:], ()), (IMAGES, (3,), (3,)), ((1, 5), (5,), (5,)),
                                ((6, 1), (1,), (1,)))},
-    {"values": 1.0, "conventions": 0.4, "edge sizes": 0.2, "shape": 0.1, "dtype": 0.1, "leaves inputs alone": 0.2},
+    {A.VALUES: 1.0, "conventions": 0.4, "edge sizes": 0.2, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2},
     args=("X", "mean", "std"), hints={
-        "values": "First subtract the mean that is handed in, then divide by the standard deviation that is handed in.",
+        A.VALUES: "First subtract the mean that is handed in, then divide by the standard deviation that is handed in.",
         "conventions": "eps is added to the standard deviation: a feature that never changes then gives 0, not NaN. "
                        "Use the argument, 1e-8 is only its default.",
         "edge sizes": "Mean and standard deviation may be an image, a number per channel, one per feature, or a single "
@@ -115,7 +118,7 @@ def cloud(rng, n, d):
 def found(functions, *args):
     """Return the two results by the names of their aspects."""
     components, variances = as_tuple(functions.pca(*args), 2)
-    return {"components": as_array(components, "components"), "variances": as_array(variances, "variances")}
+    return {A.COMPONENTS: as_array(components, "components"), "variances": as_array(variances, "variances")}
 
 
 def compare_pca(student, reference, args, names, tol=1e-6):
@@ -124,9 +127,9 @@ def compare_pca(student, reference, args, names, tol=1e-6):
     told = want["variances"] > 1e-9 * want["variances"].max()
     if "variances" in names:
         expect_close(got["variances"], want["variances"], tol, "variances")
-    if "components" in names:
-        expect_shape(got["components"], want["components"].shape, "components")
-        got, want = got["components"][told], want["components"][told]
+    if A.COMPONENTS in names:
+        expect_shape(got[A.COMPONENTS], want[A.COMPONENTS].shape, "components")
+        got, want = got[A.COMPONENTS][told], want[A.COMPONENTS][told]
         expect_close(got * np.where((got * want).sum(axis=1, keepdims=True) < 0, -1, 1), want, 10 * tol, "components")
 
 
@@ -134,18 +137,18 @@ def right_parts(student, reference, rng, grading):
     """Return which of the two results are right for ordinary data; raise if neither is."""
     args = (cloud(rng, 40, 6),)
     return grading.keep_right({name: passes(compare_pca, student, reference, args, [name])
-                               for name in ("components", "variances")})
+                               for name in (A.COMPONENTS, "variances")})
 
 
 PCA_HINTS = {
-    "components": "Components are the directions of largest variance, of length 1, one a row, the largest variance "
+    A.COMPONENTS: "Components are the directions of largest variance, of length 1, one a row, the largest variance "
                   "first. They are eigenvectors of the covariance matrix; check what order and axis your routine uses.",
     "variances": "The variances are the means of squared projections, np.mean((Xc @ component)**2): divisor N, largest "
                  "first.",
     "conventions": "k keeps the first k components and variances; without k, all of them come back.",
     "edge sizes": "This is right for many examples of few features, but not for all sizes. Try fewer examples than "
                   "features, a single feature, two examples.",
-    "shape": "variances has one axis, shape (k,): not a matrix with the variances on its diagonal, nor a column.",
+    A.SHAPE: "variances has one axis, shape (k,): not a matrix with the variances on its diagonal, nor a column.",
 }
 
 
@@ -194,10 +197,10 @@ def pca_unchanged(student, reference, rng):
     expect_unchanged(student.call("pca", x), [x], ["Xc"])
 
 
-build(pca, {"components": pca_part("components"), "variances": pca_part("variances"), "conventions": pca_conventions,
-            "edge sizes": pca_edge_sizes, "shape": pca_shape, "dtype": pca_dtype, "leaves inputs alone": pca_unchanged},
-      {"components": 1.2, "variances": 1.0, "conventions": 0.6, "edge sizes": 0.4, "shape": 0.2, "dtype": 0.2,
-       "leaves inputs alone": 0.4}, {**HINTS, **PCA_HINTS})
+build(pca, {A.COMPONENTS: pca_part(A.COMPONENTS), "variances": pca_part("variances"), "conventions": pca_conventions,
+            "edge sizes": pca_edge_sizes, A.SHAPE: pca_shape, A.DTYPE: pca_dtype, A.INPUTS: pca_unchanged},
+      {A.COMPONENTS: 1.2, "variances": 1.0, "conventions": 0.6, "edge sizes": 0.4, A.SHAPE: 0.2, A.DTYPE: 0.2,
+       A.INPUTS: 0.4}, {**HINTS, **PCA_HINTS})
 
 # -- whitening --------------------------------------------------------------------------------------------------------
 
@@ -225,11 +228,11 @@ def eps_in_whiten(rng):
 whiten = value_question(
     "whiten",
     # Variances of 1e4: there eps, and where it stands, makes no difference.
-    {"values": to_whiten((8, 6, 6), (9, 5, 3)), "conventions": eps_in_whiten,
+    {A.VALUES: to_whiten((8, 6, 6), (9, 5, 3)), "conventions": eps_in_whiten,
      "edge sizes": to_whiten((1, 6, 4), (8, 6, 1), (5, 1, 1))},
-    {"values": 1.6, "conventions": 0.5, "edge sizes": 0.3, "shape": 0.15, "dtype": 0.15, "leaves inputs alone": 0.3},
+    {A.VALUES: 1.6, "conventions": 0.5, "edge sizes": 0.3, A.SHAPE: 0.15, A.DTYPE: 0.15, A.INPUTS: 0.3},
     args=("Xc", "components", "variances"), hints={
-        "values": "Project the data on each component (a row of components), then divide by the standard deviation "
+        A.VALUES: "Project the data on each component (a row of components), then divide by the standard deviation "
                   "along "
                   "it.",
         "conventions": "eps is added to the variance, under the root, so that a direction without variance stays "

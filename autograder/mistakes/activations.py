@@ -10,23 +10,24 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, reorder_results, wrong_formula
 
 right = reference.load("activations")
+A = reference.load_aspects("activations")
 wrong = partial(wrong_formula, right)
 
 # A mistake that makes every number wrong loses every aspect that compares numbers.
-SQUASH, SQUASH_BACK = {"values", "stable", "edge sizes"}, {"dx", "stable", "edge sizes"}
-RELU, RELU_BACK = {"values", "edge sizes"}, {"dx", "edge sizes"}
-BEND, BEND_BACK = {"values", "alpha", "edge sizes"}, {"dx", "alpha", "edge sizes"}
-ELU, ELU_BACK = BEND | {"stable"}, BEND_BACK | {"stable"}
-PRELU, PRELU_BACK = RELU | {"conventions"}, {"dx", "da", "conventions", "edge sizes"}
-MAXOUT, MAXOUT_BACK = RELU, {"dx", "dw", "db", "edge sizes"}
+SQUASH, SQUASH_BACK = {A.VALUES, A.STABLE, "edge sizes"}, {A.DX, A.STABLE, "edge sizes"}
+RELU, RELU_BACK = {A.VALUES, "edge sizes"}, {A.DX, "edge sizes"}
+BEND, BEND_BACK = {A.VALUES, A.ALPHA, "edge sizes"}, {A.DX, A.ALPHA, "edge sizes"}
+ELU, ELU_BACK = BEND | {A.STABLE}, BEND_BACK | {A.STABLE}
+PRELU, PRELU_BACK = RELU | {"conventions"}, {A.DX, A.DA, "conventions", "edge sizes"}
+MAXOUT, MAXOUT_BACK = RELU, {A.DX, A.DW, A.DB, "edge sizes"}
 
 for stem in ("sigmoid", "tanh", "relu", "leaky_relu", "elu"):
     for way in ("forward", "backward"):
-        deliver_wrongly(right, f"{stem}_{way}", "shape", "dtype", "edge sizes", "leaves inputs alone")
-deliver_wrongly(right, "prelu_forward", "shape", "dtype", "leaves inputs alone")
-deliver_wrongly(right, "prelu_backward", "shape", "dtype", "leaves inputs alone")
-deliver_wrongly(right, "maxout_forward", "shape", "dtype")
-deliver_wrongly(right, "maxout_backward", "dtype")
+        deliver_wrongly(right, f"{stem}_{way}", A.SHAPE, A.DTYPE, "edge sizes", A.INPUTS)
+deliver_wrongly(right, "prelu_forward", A.SHAPE, A.DTYPE, A.INPUTS)
+deliver_wrongly(right, "prelu_backward", A.SHAPE, A.DTYPE, A.INPUTS)
+deliver_wrongly(right, "maxout_forward", A.SHAPE, A.DTYPE)
+deliver_wrongly(right, "maxout_backward", A.DTYPE)
 
 # -- sigmoid ----------------------------------------------------------------------------------------------------
 
@@ -34,10 +35,10 @@ wrong("sigmoid_forward", "sign_of_the_exponent", SQUASH, lambda x: 1 / (1 + np.e
       "This falls where the sigmoid rises: the exponent is -x, not x.")
 wrong("sigmoid_forward", "brackets_missing", SQUASH, lambda x: 1 / 1 + np.exp(-x),
       "1 / 1 + exp(-x) is (1 / 1) + exp(-x): put brackets around the denominator.")
-wrong("sigmoid_forward", "infinity_over_infinity", {"stable"}, lambda x: np.exp(x) / (1 + np.exp(x)),
+wrong("sigmoid_forward", "infinity_over_infinity", {A.STABLE}, lambda x: np.exp(x) / (1 + np.exp(x)),
       "exp(x) / (1 + exp(x)) is inf / inf = NaN for x = 1000. Take the exponential of something that is never "
       "positive, such as -|x|.")
-wrong("sigmoid_forward", "clipped_too_soon", {"stable"}, lambda x: 1 / (1 + np.exp(-np.clip(x, -10, 10))),
+wrong("sigmoid_forward", "clipped_too_soon", {A.STABLE}, lambda x: 1 / (1 + np.exp(-np.clip(x, -10, 10))),
       "x was clipped so early that the sigmoid never gets near 0 or 1. Clip beyond 500, or better, take the "
       "exponential of -|x|.")
 
@@ -64,7 +65,7 @@ def takes_the_output_for_x(dout, cache):
     return dout * s * (1 - s)
 
 
-@mistake("sigmoid_backward", {"stable"}, "Going back to x with a logarithm and forth with exp gives inf / inf where "
+@mistake("sigmoid_backward", {A.STABLE}, "Going back to x with a logarithm and forth with exp gives inf / inf where "
                                          "out is 0. The derivative out * (1 - out) needs no x.")
 def works_back_to_x(dout, cache):
     e = np.exp(np.log(1 / cache - 1))
@@ -78,11 +79,11 @@ def quotient_of_exponentials(x):
     return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
 
 
-wrong("tanh_forward", "infinity_over_infinity", {"stable"}, lambda x: quotient_of_exponentials(x),
+wrong("tanh_forward", "infinity_over_infinity", {A.STABLE}, lambda x: quotient_of_exponentials(x),
       "(exp(x) - exp(-x)) / (exp(x) + exp(-x)) is inf / inf = NaN for x = 1000. np.tanh is safe.")
-wrong("tanh_forward", "infinity_over_infinity_above", {"stable"}, lambda x: (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1),
+wrong("tanh_forward", "infinity_over_infinity_above", {A.STABLE}, lambda x: (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1),
       "(exp(2 * x) - 1) / (exp(2 * x) + 1) is inf / inf = NaN for x = 1000. np.tanh is safe.")
-wrong("tanh_forward", "infinity_over_infinity_below", {"stable"}, lambda x: (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x)),
+wrong("tanh_forward", "infinity_over_infinity_below", {A.STABLE}, lambda x: (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x)),
       "(1 - exp(-2 * x)) / (1 + exp(-2 * x)) is inf / inf = NaN for x = -1000. np.tanh is safe.")
 wrong("tanh_forward", "sum_over_difference", SQUASH, lambda x: (np.exp(x) + np.exp(-x)) / (np.exp(x) - np.exp(-x)),
       "This is 1 / tanh(x): the difference of the exponentials belongs above the line, their sum below it.")
@@ -109,7 +110,7 @@ wrong("tanh_backward", "takes_the_output_for_x", SQUASH_BACK, lambda dout, out: 
       "This applies tanh once more: the cache holds its output already, not x.")
 wrong("tanh_backward", "derivative_of_sigmoid", SQUASH_BACK, lambda dout, out: dout * out * (1 - out),
       "out * (1 - out) is the derivative of the sigmoid; tanh's is 1 - out**2.")
-wrong("tanh_backward", "works_back_to_x", {"stable"},
+wrong("tanh_backward", "works_back_to_x", {A.STABLE},
       lambda dout, out: dout * (1 - quotient_of_exponentials(np.arctanh(out))**2),
       "Going back to x and forth with exponentials gives inf / inf where out is 1 or -1. The derivative 1 - out**2 "
       "needs no x.")
@@ -144,7 +145,7 @@ wrong("relu_backward", "drops_what_stops", RELU_BACK, lambda dout, x: dout[x > 0
 
 # -- leaky ReLU -------------------------------------------------------------------------------------------------
 
-wrong("leaky_relu_forward", "slope_written_in", {"alpha"}, lambda x, alpha=0.01: np.where(x > 0, x, 0.01 * x),
+wrong("leaky_relu_forward", "slope_written_in", {A.ALPHA}, lambda x, alpha=0.01: np.where(x > 0, x, 0.01 * x),
       "The slope 0.01 is written into the function: use the argument alpha.")
 wrong("leaky_relu_forward", "does_not_leak", BEND, lambda x, alpha=0.01: np.maximum(0, x),
       "This is the plain ReLU: below 0 the leaky one lets alpha * x through.")
@@ -159,7 +160,7 @@ wrong("leaky_relu_forward", "scales_the_positive", BEND, lambda x, alpha=0.01: n
 wrong("leaky_relu_forward", "leaks_upwards", BEND, lambda x, alpha=0.01: np.where(x > 0, x, -alpha * x),
       "Negative inputs came out positive: alpha * x keeps the sign of x.")
 
-wrong("leaky_relu_backward", "slope_written_in", {"alpha"},
+wrong("leaky_relu_backward", "slope_written_in", {A.ALPHA},
       lambda dout, cache: np.where(cache[0] > 0, dout, 0.01 * dout),
       "The slope 0.01 is written into the backward pass: take alpha from the cache.")
 wrong("leaky_relu_backward", "stops_below_zero", BEND_BACK, lambda dout, cache: dout * (cache[0] > 0),
@@ -189,12 +190,12 @@ INFINITY_TIMES_ZERO = ("For x = 1000 the unused branch is exp(x) = inf, and inf 
 wrong("elu_forward", "forgets_minus_one", ELU,
       lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0))),
       "The -1 is missing: alpha * exp(x) jumps at 0, alpha * (exp(x) - 1) does not.")
-wrong("elu_forward", "alpha_not_used", {"alpha"}, lambda x, alpha=1.0: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+wrong("elu_forward", "alpha_not_used", {A.ALPHA}, lambda x, alpha=1.0: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
       "alpha is not used: below 0 the output is alpha * (exp(x) - 1).")
-wrong("elu_forward", "alpha_in_place_of_one", {"alpha"},
+wrong("elu_forward", "alpha_in_place_of_one", {A.ALPHA},
       lambda x, alpha=1.0: np.where(x > 0, x, np.exp(np.minimum(x, 0)) - alpha),
       "exp(x) - alpha is right for alpha = 1 only: alpha multiplies all of exp(x) - 1.")
-wrong("elu_forward", "brackets_missing", {"alpha"},
+wrong("elu_forward", "brackets_missing", {A.ALPHA},
       lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1),
       "alpha * exp(x) - 1 is right for alpha = 1 only: put brackets around exp(x) - 1.")
 wrong("elu_forward", "plain_relu", ELU, lambda x, alpha=1.0: np.maximum(0, x),
@@ -204,13 +205,13 @@ wrong("elu_forward", "leaky_relu_instead", ELU, lambda x, alpha=1.0: np.where(x 
 wrong("elu_forward", "sign_of_the_exponent", ELU,
       lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(-np.minimum(x, 0))),
       "The exponent is x, not -x: below 0 the output falls towards -alpha.")
-wrong("elu_forward", "infinity_times_zero", {"stable"},
+wrong("elu_forward", "infinity_times_zero", {A.STABLE},
       lambda x, alpha=1.0: x * (x > 0) + alpha * (np.exp(x) - 1) * (x <= 0), INFINITY_TIMES_ZERO)
 
-wrong("elu_backward", "alpha_not_used", {"alpha"},
+wrong("elu_backward", "alpha_not_used", {A.ALPHA},
       lambda dout, cache: dout * np.where(cache[0] > 0, 1, np.exp(np.minimum(cache[0], 0))),
       "alpha is not used: below 0 the slope is alpha * exp(x).")
-wrong("elu_backward", "output_plus_one", {"alpha"},
+wrong("elu_backward", "output_plus_one", {A.ALPHA},
       lambda dout, cache: dout * np.where(cache[0] > 0, 1, right.elu_forward(*cache)[0] + 1),
       "out + 1 is the slope for alpha = 1 only: in general it is out + alpha.")
 wrong("elu_backward", "output_as_slope", ELU_BACK,
@@ -233,7 +234,7 @@ wrong("elu_backward", "stops_below_zero", ELU_BACK, lambda dout, cache: dout * (
 wrong("elu_backward", "gate_on_dout", ELU_BACK,
       lambda dout, cache: dout * np.where(dout > 0, 1, cache[1] * np.exp(np.minimum(cache[0], 0))),
       "Which slope holds depends on the sign of x, not on the sign of dout.")
-wrong("elu_backward", "infinity_times_zero", {"stable"},
+wrong("elu_backward", "infinity_times_zero", {A.STABLE},
       lambda dout, cache: dout * ((cache[0] > 0) + cache[1] * np.exp(cache[0]) * (cache[0] <= 0)), INFINITY_TIMES_ZERO)
 
 # -- PReLU ------------------------------------------------------------------------------------------------------
@@ -266,33 +267,33 @@ def squeezed_sum(dout, x, a):
     return flat.sum(axis=0 if np.ndim(a) else None).reshape(np.shape(a))
 
 
-prelu_mistake("dx_of_relu", {"dx"}, "dx is that of the plain ReLU: below 0 it is a * dout.",
+prelu_mistake("dx_of_relu", {A.DX}, "dx is that of the plain ReLU: below 0 it is a * dout.",
               dx=lambda dout, x, a: dout * (x > 0))
-prelu_mistake("dx_gate_on_dout", {"dx"}, "The slope depends on the sign of x, not on the sign of dout.",
+prelu_mistake("dx_gate_on_dout", {A.DX}, "The slope depends on the sign of x, not on the sign of dout.",
               dx=lambda dout, x, a: np.where(dout > 0, dout, a * dout))
-prelu_mistake("dx_forgets_dout", {"dx"}, "dx is the slope, 1 or a. The chain rule multiplies it by the upstream "
+prelu_mistake("dx_forgets_dout", {A.DX}, "dx is the slope, 1 or a. The chain rule multiplies it by the upstream "
               "gradient dout.", dx=lambda dout, x, a: np.asarray(np.where(x > 0, 1, a), dout.dtype))
-prelu_mistake("dx_forgets_dout_below_zero", {"dx"}, "Below 0 dx is a alone: the chain rule multiplies it by dout there "
+prelu_mistake("dx_forgets_dout_below_zero", {A.DX}, "Below 0 dx is a alone: the chain rule multiplies it by dout there "
               "too.", dx=lambda dout, x, a: np.asarray(np.where(x > 0, dout, a), dout.dtype))
-prelu_mistake("dx_scales_the_positive", {"dx"}, "The slope is on the wrong side: dx is dout where x > 0, a * dout "
+prelu_mistake("dx_scales_the_positive", {A.DX}, "The slope is on the wrong side: dx is dout where x > 0, a * dout "
               "elsewhere.", dx=lambda dout, x, a: np.where(x > 0, a * dout, dout))
-prelu_mistake("da_is_one_number", {"da"}, "da is one number: sum() without an axis adds up the units, too. With a "
+prelu_mistake("da_is_one_number", {A.DA}, "da is one number: sum() without an axis adds up the units, too. With a "
               "slope for each unit, sum over the rows only (axis=0).",
               da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum())
-prelu_mistake("da_without_upstream", {"da"}, "The upstream gradient is missing in da: the derivative of a * x with "
+prelu_mistake("da_without_upstream", {A.DA}, "The upstream gradient is missing in da: the derivative of a * x with "
               "respect to a is x, and the chain rule multiplies it by dout.",
               da=lambda dout, x, a: np.minimum(x, 0).sum(axis=0 if np.ndim(a) else None))
-prelu_mistake("da_not_summed", {"da"}, "da was not summed: every row used the same slope, so da adds up what all rows "
+prelu_mistake("da_not_summed", {A.DA}, "da was not summed: every row used the same slope, so da adds up what all rows "
               "contribute, and has the shape of a.", da=lambda dout, x, a: dout * np.minimum(x, 0))
-prelu_mistake("da_over_units", {"da"}, "da was summed over the wrong axis: add up the rows, axis 0, so that one number "
+prelu_mistake("da_over_units", {A.DA}, "da was summed over the wrong axis: add up the rows, axis 0, so that one number "
               "is left for each unit.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=1))
-prelu_mistake("da_averaged", {"da"}, "da is a mean over the rows here. The slope is used in every row, and what they "
+prelu_mistake("da_averaged", {A.DA}, "da is a mean over the rows here. The slope is used in every row, and what they "
               "contribute adds up.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).mean(axis=0))
-prelu_mistake("da_sign", {"da"}, "The sign of da is turned: where the slope is used x is negative, and dout * x keeps "
+prelu_mistake("da_sign", {A.DA}, "The sign of da is turned: where the slope is used x is negative, and dout * x keeps "
               "that sign.", da=lambda dout, x, a: (dout * np.maximum(-x, 0)).sum(axis=0 if np.ndim(a) else None))
-prelu_mistake("da_counts_positive_x", {"da"}, "da also counts where x > 0, but the slope is not used there.",
+prelu_mistake("da_counts_positive_x", {A.DA}, "da also counts where x > 0, but the slope is not used there.",
               da=lambda dout, x, a: (dout * x).sum(axis=0 if np.ndim(a) else None))
-prelu_mistake("da_forgets_x", {"da"}, "da is the sum of dout here. The derivative of a * x with respect to a is x.",
+prelu_mistake("da_forgets_x", {A.DA}, "da is the sum of dout here. The derivative of a * x with respect to a is x.",
               da=lambda dout, x, a: (dout * (x <= 0)).sum(axis=0 if np.ndim(a) else None))
 prelu_mistake("da_always_per_unit", {"conventions"}, "With a of shape () all units share one slope: da is then summed "
               "over rows and columns, to a single number.", da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=0))
@@ -321,7 +322,7 @@ wrong("maxout_forward", "max_without_axis", MAXOUT,
       "entry.")
 
 
-@mistake("maxout_forward", {"leaves inputs alone"}, "z1 -= z2 and the like are fine on your own arrays; here the "
+@mistake("maxout_forward", {A.INPUTS}, "z1 -= z2 and the like are fine on your own arrays; here the "
                                                     "caller's w1 or b1 was changed. Write w1 - w2 into a new array.")
 def subtracts_in_place(x, w1, b1, w2, b2):
     result = right.maxout_forward(x, w1, b1, w2, b2)
@@ -338,56 +339,56 @@ def maxout_mistake(name, loses, teaches, **bad):
     wrong("maxout_backward", name, loses, backward, teaches)
 
 
-maxout_mistake("db_all_of_dout", {"db"}, "db sums all of dout for both functions: leave out the entries that the other "
+maxout_mistake("db_all_of_dout", {A.DB}, "db sums all of dout for both functions: leave out the entries that the other "
                "one won.", db1=lambda dout, *_: dout.sum(axis=0), db2=lambda dout, *_: dout.sum(axis=0))
-maxout_mistake("dw_all_of_dout", {"dw"}, "dw takes all of dout for both functions: leave out the entries that the "
+maxout_mistake("dw_all_of_dout", {A.DW}, "dw takes all of dout for both functions: leave out the entries that the "
                "other one won.", dw1=lambda dout, x, *_: x.T @ dout, dw2=lambda dout, x, *_: x.T @ dout)
-maxout_mistake("dx_all_of_dout", {"dx"}, "dx takes all of dout through both functions: each entry goes back through "
+maxout_mistake("dx_all_of_dout", {A.DX}, "dx takes all of dout through both functions: each entry goes back through "
                "the one that won it.", dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T)
 maxout_mistake("both_get_everything", MAXOUT_BACK, "Both functions got all of dout: an entry goes only to the one that "
                "was larger there.",
                dx=lambda dout, x, w1, w2, first: dout @ w1.T + dout @ w2.T,
                dw1=lambda dout, x, *_: x.T @ dout, db1=lambda dout, *_: dout.sum(axis=0),
                dw2=lambda dout, x, *_: x.T @ dout, db2=lambda dout, *_: dout.sum(axis=0))
-maxout_mistake("dx_through_w1_only", {"dx"}, "dx has only the part through w1: x feeds both functions, so add the part "
+maxout_mistake("dx_through_w1_only", {A.DX}, "dx has only the part through w1: x feeds both functions, so add the part "
                "through w2.", dx=lambda dout, x, w1, w2, first: (dout * first) @ w1.T)
-maxout_mistake("db_averaged", {"db"}, "db is a mean over the batch here. b is added to every row, so db is the sum.",
+maxout_mistake("db_averaged", {A.DB}, "db is a mean over the batch here. b is added to every row, so db is the sum.",
                db1=lambda dout, x, w1, w2, first: (dout * first).mean(axis=0),
                db2=lambda dout, x, w1, w2, first: (dout * ~first).mean(axis=0))
-maxout_mistake("dw_averaged", {"dw"}, "dw was divided by the batch size. That belongs to the loss, which is a mean, "
+maxout_mistake("dw_averaged", {A.DW}, "dw was divided by the batch size. That belongs to the loss, which is a mean, "
                "and is in dout already.",
                dw1=lambda dout, x, w1, w2, first: x.T @ (dout * first) / len(x),
                dw2=lambda dout, x, w1, w2, first: x.T @ (dout * ~first) / len(x))
-maxout_mistake("db_is_one_number", {"db"}, "db is one number: sum() without an axis adds up the units, too. Sum over "
+maxout_mistake("db_is_one_number", {A.DB}, "db is one number: sum() without an axis adds up the units, too. Sum over "
                "the batch only (axis=0).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(),
                db2=lambda dout, x, w1, w2, first: (dout * ~first).sum())
-maxout_mistake("db_along_the_rows", {"db"}, "db is summed along the rows: one number for each example. Sum over the "
+maxout_mistake("db_along_the_rows", {A.DB}, "db is summed along the rows: one number for each example. Sum over the "
                "batch (axis=0).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(axis=1),
                db2=lambda dout, x, w1, w2, first: (dout * ~first).sum(axis=1))
-maxout_mistake("dw_transposed", {"dw"}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).",
+maxout_mistake("dw_transposed", {A.DW}, "dw is transposed: dout.T @ x has the shape (M, D), and w is (D, M).",
                dw1=lambda dout, x, w1, w2, first: (dout * first).T @ x,
                dw2=lambda dout, x, w1, w2, first: (dout * ~first).T @ x)
-maxout_mistake("dx_through_the_other", {"dx"}, "The weights are exchanged in dx: what the first function won goes back "
+maxout_mistake("dx_through_the_other", {A.DX}, "The weights are exchanged in dx: what the first function won goes back "
                "through w1, the rest through w2.",
                dx=lambda dout, x, w1, w2, first: (dout * first) @ w2.T + (dout * ~first) @ w1.T)
 wrong("maxout_backward", "forgets_dout", MAXOUT_BACK,
       lambda dout, cache: right.maxout_backward(np.ones_like(dout), cache),
       "The upstream gradient is missing: the masks alone, as if dout were all ones. The chain rule multiplies them by "
       "dout.")
-maxout_mistake("db_with_a_row_axis", {"shape"}, "keepdims=True leaves the row axis: db has the shape of b, (M,), not "
+maxout_mistake("db_with_a_row_axis", {A.SHAPE}, "keepdims=True leaves the row axis: db has the shape of b, (M,), not "
                "(1, M).", db1=lambda dout, x, w1, w2, first: (dout * first).sum(axis=0, keepdims=True))
 maxout_mistake("squeezes_the_rows", {"edge sizes"}, "np.squeeze turns a batch of one into no batch axis at all, and "
                "x.T @ dout no longer fits.",
                dw1=lambda dout, x, w1, w2, first: (x.squeeze().T @ (dout * first)).reshape(w1.shape))
-reorder_results(right, "maxout_backward", "dx dw1 db1 dw2 db2", ("dx dw1 dw2 db1 db2", {"dw", "db"}),
-                ("dx db1 dw1 db2 dw2", {"dw", "db"}), ("dx dw2 db2 dw1 db1", {"dw", "db"}),
+reorder_results(right, "maxout_backward", "dx dw1 db1 dw2 db2", ("dx dw1 dw2 db1 db2", {A.DW, A.DB}),
+                ("dx db1 dw1 db2 dw2", {A.DW, A.DB}), ("dx dw2 db2 dw1 db1", {A.DW, A.DB}),
                 ("dw1 db1 dw2 db2 dx", MAXOUT_BACK), ("dw1 dw2 db1 db2 dx", MAXOUT_BACK))
 wrong("maxout_backward", "loser_takes_all", MAXOUT_BACK,
       lambda dout, cache: right.maxout_backward(dout, (*cache[:3], ~cache[3])),
       "Winner and loser are exchanged: the larger function gets the gradient.")
 
 
-@mistake("maxout_backward", {"leaves inputs alone"}, "dout[...] = 0 changed the caller's dout: multiply it by the mask "
+@mistake("maxout_backward", {A.INPUTS}, "dout[...] = 0 changed the caller's dout: multiply it by the mask "
                                                      "into a new array.")
 def zeroes_dout(dout, cache):
     result = right.maxout_backward(dout, cache)
@@ -397,17 +398,17 @@ def zeroes_dout(dout, cache):
 
 # -- saturated_fraction and dead_units --------------------------------------------------------------------------
 
-SHARE = {"values", "conventions", "edge sizes"}
+SHARE = {A.VALUES, "conventions", "edge sizes"}
 
 
 def near(out, low, high, margin):
     return (out <= low + margin) | (out >= high - margin)
 
 
-wrong("saturated_fraction", "high_bound_only", {"values"},
+wrong("saturated_fraction", "high_bound_only", {A.VALUES},
       lambda out, low, high, margin=0.05: float(np.mean(out >= high - margin * (high - low))),
       "Only the high bound was counted: a sigmoid near 0 is as flat as one near 1.")
-wrong("saturated_fraction", "low_bound_only", {"values"},
+wrong("saturated_fraction", "low_bound_only", {A.VALUES},
       lambda out, low, high, margin=0.05: float(np.mean(out <= low + margin * (high - low))),
       "Only the low bound was counted: a sigmoid near 1 is as flat as one near 0.")
 wrong("saturated_fraction", "near_both_at_once", SHARE, lambda out, low, high, margin=0.05: float(np.mean(
@@ -416,7 +417,7 @@ wrong("saturated_fraction", "near_both_at_once", SHARE, lambda out, low, high, m
 wrong("saturated_fraction", "count_instead_of_share", SHARE,
       lambda out, low, high, margin=0.05: float(np.sum(near(out, low, high, margin * (high - low)))),
       "This is how many are saturated. The share is that number divided by all, out.size.")
-wrong("saturated_fraction", "divides_by_rows", {"values", "edge sizes"},
+wrong("saturated_fraction", "divides_by_rows", {A.VALUES, "edge sizes"},
       lambda out, low, high, margin=0.05: float(np.sum(near(out, low, high, margin * (high - low))) / len(out)),
       "The count was divided by the number of rows. The share is among all entries: divide by out.size.")
 wrong("saturated_fraction", "margin_not_scaled", {"conventions"},
@@ -430,7 +431,7 @@ wrong("saturated_fraction", "margin_written_in", {"conventions"},
       "0.05 is written into the function: use the argument margin.")
 
 
-@mistake("saturated_fraction", {"leaves inputs alone"}, "out -= low shifted the caller's activations: write out - low "
+@mistake("saturated_fraction", {A.INPUTS}, "out -= low shifted the caller's activations: write out - low "
                                                         "into a new array.")
 def shifts_out_in_place(out, low, high, margin=0.05):
     fraction = right.saturated_fraction(out, low, high, margin)
@@ -445,25 +446,25 @@ def for_two_axes_only(out, low, high, margin=0.05):
     return float(near(out, low, high, margin * (high - low)).sum() / (n * h))
 
 
-wrong("dead_units", "off_once_is_dead", {"values", "edge sizes"}, lambda out: (out <= 0).any(axis=0),
+wrong("dead_units", "off_once_is_dead", {A.VALUES, "edge sizes"}, lambda out: (out <= 0).any(axis=0),
       "A unit that is off for some example is not dead yet: it is dead if it is off for all of them.")
-wrong("dead_units", "per_example", {"values", "edge sizes"}, lambda out: ~(out > 0).any(axis=1),
+wrong("dead_units", "per_example", {A.VALUES, "edge sizes"}, lambda out: ~(out > 0).any(axis=1),
       "This asks for each example whether all units are off. Go over the rows, axis 0, to ask it for each unit.")
-wrong("dead_units", "alive_instead", {"values", "edge sizes"}, lambda out: (out > 0).any(axis=0),
+wrong("dead_units", "alive_instead", {A.VALUES, "edge sizes"}, lambda out: (out > 0).any(axis=0),
       "These are the units that live: the dead are the others.")
-wrong("dead_units", "small_mean_is_dead", {"values", "edge sizes"}, lambda out: out.mean(axis=0) < 0.01,
+wrong("dead_units", "small_mean_is_dead", {A.VALUES, "edge sizes"}, lambda out: out.mean(axis=0) < 0.01,
       "A unit with a small mean may still be on for one example, which sends it a gradient: dead means never positive.")
-wrong("dead_units", "first_example_only", {"values", "edge sizes"}, lambda out: out[0] <= 0,
+wrong("dead_units", "first_example_only", {A.VALUES, "edge sizes"}, lambda out: out[0] <= 0,
       "Only the first example was asked. A unit is dead if no example of the batch switches it on.")
 wrong("dead_units", "constant_is_dead", {"edge sizes"}, lambda out: out.std(axis=0) == 0,
       "A unit whose output does not vary need not be dead: in a batch of one, none varies. Ask for out > 0.")
-wrong("dead_units", "row_axis_kept", {"shape"}, lambda out: ~(out > 0).any(axis=0, keepdims=True),
+wrong("dead_units", "row_axis_kept", {A.SHAPE}, lambda out: ~(out > 0).any(axis=0, keepdims=True),
       "keepdims=True leaves the row axis: the answer has one entry a unit, shape (H,).")
-wrong("dead_units", "ones_and_zeros", {"dtype"}, lambda out: (~(out > 0).any(axis=0)).astype(int),
+wrong("dead_units", "ones_and_zeros", {A.DTYPE}, lambda out: (~(out > 0).any(axis=0)).astype(int),
       "These are numbers, 1 and 0: ~ and boolean indexing need the bool array that a comparison gives.")
 
 
-@mistake("dead_units", {"leaves inputs alone"}, "out[out > 0] = 1 overwrote the caller's activations: out > 0 is an "
+@mistake("dead_units", {A.INPUTS}, "out[out > 0] = 1 overwrote the caller's activations: out > 0 is an "
                                                 "array of its own.")
 def marks_in_place(out):
     out[out > 0] = 2
@@ -473,17 +474,17 @@ def marks_in_place(out):
 wrong("saturated_fraction", "percent", SHARE,
       lambda out, low, high, margin=0.05: 100 * float(np.mean(near(out, low, high, margin * (high - low)))),
       "This is a number of percent. The share goes from 0 to 1.")
-wrong("saturated_fraction", "per_unit", {"values", "edge sizes"},
+wrong("saturated_fraction", "per_unit", {A.VALUES, "edge sizes"},
       lambda out, low, high, margin=0.05: near(out, low, high, margin * (high - low)).mean(axis=0),
       "This is a share for each unit: the mean has an axis. Take it over all entries.")
-wrong("saturated_fraction", "open_share", {"values"},
+wrong("saturated_fraction", "open_share", {A.VALUES},
       lambda out, low, high, margin=0.05: 1 - float(np.mean(near(out, low, high, margin * (high - low)))),
       "This is the share that is not saturated: 1 minus what is asked for.")
-wrong("dead_units", "axis_forgotten", {"values", "edge sizes"}, lambda out: ~(out > 0).any(),
+wrong("dead_units", "axis_forgotten", {A.VALUES, "edge sizes"}, lambda out: ~(out > 0).any(),
       "any() or all() without an axis gives one answer for the whole layer. Ask each unit: axis=0.")
-wrong("dead_units", "counts_them", {"values", "edge sizes"}, lambda out: np.sum(~(out > 0).any(axis=0)),
+wrong("dead_units", "counts_them", {A.VALUES, "edge sizes"}, lambda out: np.sum(~(out > 0).any(axis=0)),
       "This is how many units are dead. The answer has one entry for each unit, True where it is dead.")
-wrong("dead_units", "their_indices", {"values", "edge sizes"}, lambda out: np.where(~(out > 0).any(axis=0))[0],
+wrong("dead_units", "their_indices", {A.VALUES, "edge sizes"}, lambda out: np.where(~(out > 0).any(axis=0))[0],
       "These are the indices of the dead units. The answer has one entry for each unit, True where it is dead.")
 
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------

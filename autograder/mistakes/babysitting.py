@@ -10,6 +10,7 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import wrong_formula
 
 right = reference.load("babysitting")
+A = reference.load_aspects("babysitting")
 wrong = partial(wrong_formula, right)
 
 # -- the loss at the start ----------------------------------------------------------------------------------------
@@ -23,32 +24,32 @@ def initial(name, loses, softmax, svm, teaches):
     mistake("expected_initial_loss", loses, teaches)(code)
 
 
-initial("common_logarithm", {"softmax"}, np.log10, lambda c: c - 1, "This is the logarithm to base 10. The loss uses "
+initial("common_logarithm", {A.SOFTMAX}, np.log10, lambda c: c - 1, "This is the logarithm to base 10. The loss uses "
                                                                     "the "
                                                                     "natural one, np.log.")
-initial("binary_logarithm", {"softmax"}, np.log2, lambda c: c - 1, "This is the logarithm to base 2 (bits). The loss "
+initial("binary_logarithm", {A.SOFTMAX}, np.log2, lambda c: c - 1, "This is the logarithm to base 2 (bits). The loss "
                                                                    "uses the "
                                                                    "natural one, np.log.")
-initial("negative", {"softmax"}, lambda c: np.log(1 / c), lambda c: c - 1, "The sign is missing: the loss is *minus* "
+initial("negative", {A.SOFTMAX}, lambda c: np.log(1 / c), lambda c: c - 1, "The sign is missing: the loss is *minus* "
                                                                            "the "
                                                                          "logarithm of a probability, so never "
                                                                          "negative.")
-initial("probability", {"softmax"}, lambda c: 1 / c, lambda c: c - 1, "This is the probability of each class. The "
+initial("probability", {A.SOFTMAX}, lambda c: 1 / c, lambda c: c - 1, "This is the probability of each class. The "
                                                                       "loss is minus "
                                                                       "its logarithm.")
-initial("counts_the_right_class", {"svm"}, np.log, lambda c: c, "The right class is counted, too. Only the wrong ones "
+initial("counts_the_right_class", {A.SVM}, np.log, lambda c: c, "The right class is counted, too. Only the wrong ones "
                                                                 "have a "
                                                                 "margin to miss.")
-initial("one_margin", {"svm"}, np.log, lambda c: 1.0, "This is the margin of one wrong class. The loss sums over all "
+initial("one_margin", {A.SVM}, np.log, lambda c: 1.0, "This is the margin of one wrong class. The loss sums over all "
                                                       "of them.")
-initial("mean_over_classes", {"svm"}, np.log, lambda c: (c - 1) / c, "The margins are averaged over the classes. The "
+initial("mean_over_classes", {A.SVM}, np.log, lambda c: (c - 1) / c, "The margins are averaged over the classes. The "
                                                                      "SVM loss "
                                                                      "sums over them, and averages over examples only.")
-initial("ignores_the_loss", {"svm"}, np.log, np.log, "The argument loss is not used: the SVM starts elsewhere than "
+initial("ignores_the_loss", {A.SVM}, np.log, np.log, "The argument loss is not used: the SVM starts elsewhere than "
                                                      "softmax.")
 
 
-@mistake("expected_initial_loss", {"shape"}, "This is an array with one element, a batch of losses. One number is "
+@mistake("expected_initial_loss", {A.SHAPE}, "This is an array with one element, a batch of losses. One number is "
                                              "asked for.")
 def one_element_array(num_classes, loss="softmax"):
     return np.array([right.expected_initial_loss(num_classes, loss)])
@@ -56,7 +57,7 @@ def one_element_array(num_classes, loss="softmax"):
 
 # -- the size of an update ----------------------------------------------------------------------------------------
 
-VALUES = {"values", "edge sizes"}
+VALUES = {A.VALUES, "edge sizes"}
 norm = np.linalg.norm
 
 wrong("update_ratio", "over_the_new_weights", VALUES, lambda w, n: norm(n - w) / norm(n),
@@ -86,7 +87,7 @@ def for_matrices_only(w, next_w):
     return norm(next_w - w, "fro") / norm(w, "fro")
 
 
-@mistake("update_ratio", {"values"}, "np.linalg.norm(..., 2) of a matrix is its largest singular value. The Euclidean "
+@mistake("update_ratio", {A.VALUES}, "np.linalg.norm(..., 2) of a matrix is its largest singular value. The Euclidean "
                                      "norm of all "
                                      "numbers is what it gives without ord.")
 def spectral_norm(w, next_w):
@@ -94,12 +95,12 @@ def spectral_norm(w, next_w):
     return norm(next_w - w, order) / norm(w, order)
 
 
-@mistake("update_ratio", {"shape"}, "keepdims=True makes an array of the ratio. One number is asked for.")
+@mistake("update_ratio", {A.SHAPE}, "keepdims=True makes an array of the ratio. One number is asked for.")
 def keeps_dims(w, next_w):
     return norm(next_w - w, axis=None, keepdims=True) / norm(w, axis=None, keepdims=True)
 
 
-@mistake("update_ratio", {"leaves inputs alone"}, "next_w -= w changes the caller's weights. next_w - w makes a new "
+@mistake("update_ratio", {A.INPUTS}, "next_w -= w changes the caller's weights. next_w - w makes a new "
                                                   "array.")
 def subtracts_in_place(w, next_w):
     next_w -= w
@@ -108,36 +109,36 @@ def subtracts_in_place(w, next_w):
 
 # -- explosions ---------------------------------------------------------------------------------------------------
 
-wrong("has_exploded", "only_nan", {"inf"}, lambda losses: bool(np.isnan(losses).any()),
+wrong("has_exploded", "only_nan", {A.WITH_INF}, lambda losses: bool(np.isnan(losses).any()),
       "np.isnan finds NaN only. A loss of infinity has exploded, too.")
 NAN_MISSED = ("NaN is missed. It is not equal to anything, itself included: x == np.nan is always False; and np.isinf "
               "does not see it either.")
-wrong("has_exploded", "only_infinity", {"nan"}, lambda losses: bool(np.isinf(losses).any()), NAN_MISSED)
-wrong("has_exploded", "equal_to_nan", {"nan"},
+wrong("has_exploded", "only_infinity", {A.WITH_NAN}, lambda losses: bool(np.isinf(losses).any()), NAN_MISSED)
+wrong("has_exploded", "equal_to_nan", {A.WITH_NAN},
       lambda losses: any(x == np.nan or abs(x) == np.inf for x in losses), NAN_MISSED)
 wrong("has_exploded", "only_the_last", {"anywhere"},
       lambda losses: len(losses) > 0 and not bool(np.isfinite(losses[-1])),
       "Only the last loss is looked at. One that was not finite before it counts as well.")
-wrong("has_exploded", "only_if_all", {"nan", "inf", "anywhere"},
+wrong("has_exploded", "only_if_all", {A.WITH_NAN, A.WITH_INF, "anywhere"},
       lambda losses: len(losses) > 0 and not bool(np.isfinite(losses).any()),
       "This is True only if no loss is finite at all. One that is not is enough.")
-wrong("has_exploded", "a_threshold", {"nan", "edge sizes"}, lambda losses: any(abs(x) > 1e4 for x in losses),
+wrong("has_exploded", "a_threshold", {A.WITH_NAN, "edge sizes"}, lambda losses: any(abs(x) > 1e4 for x in losses),
       "A threshold on the size misses NaN, for which every comparison is False, and calls large finite losses "
       "exploded.")
 wrong("has_exploded", "needs_a_loss", {"edge sizes"},
       lambda losses: not np.isfinite(max(losses, key=abs) + sum(losses)),
       "An empty list raises an error here. No losses at all have not exploded.")
-wrong("has_exploded", "only_plus_infinity", {"inf"},
+wrong("has_exploded", "only_plus_infinity", {A.WITH_INF},
       lambda losses: any(np.isnan(x) or x == np.inf for x in losses), "Minus infinity is not finite either.")
 
 
-@mistake("has_exploded", {"nan", "inf", "anywhere", "edge sizes"}, "True and False are exchanged: this says whether "
-                                                                   "all is well.")
+@mistake("has_exploded", {A.WITH_NAN, A.WITH_INF, "anywhere", "edge sizes"}, "True and False are exchanged: this "
+                                                                           "says whether all is well.")
 def turned_round(losses):
     return bool(np.all(np.isfinite(losses)))
 
 
-@mistake("has_exploded", {"leaves inputs alone"}, "losses.pop() takes the last loss out of the caller's list.")
+@mistake("has_exploded", {A.INPUTS}, "losses.pop() takes the last loss out of the caller's list.")
 def pops_from_the_list(losses):
     exploded = right.has_exploded(losses)
     if len(losses):
@@ -147,7 +148,7 @@ def pops_from_the_list(losses):
 
 # -- the bracket --------------------------------------------------------------------------------------------------
 
-BRACKET = {"values", "edge sizes"}
+BRACKET = {A.VALUES, "edge sizes"}
 
 
 def bisect(train_briefly, low, high, steps, middle=lambda a, b: np.sqrt(a * b), exploded=right.has_exploded):
@@ -203,7 +204,7 @@ def rising_is_exploded(train_briefly, low, high, steps=8):
     return bisect(train_briefly, low, high, steps, exploded=lambda x: right.has_exploded(x) or x[-1] > x[0])
 
 
-@mistake("bracket_learning_rate", {"values", "edge sizes"}, "The rate that was tried last comes back twice. Return "
+@mistake("bracket_learning_rate", {A.VALUES, "edge sizes"}, "The rate that was tried last comes back twice. Return "
                                                             "the best known "
                                                             "rate of either side.")
 def last_rate_twice(train_briefly, low, high, steps=8):

@@ -10,11 +10,12 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, reorder_results
 
 right = reference.load("batchnorm")
+A = reference.load_aspects("batchnorm")
 
 for function in ("batchnorm_forward", "layernorm_forward"):
-    deliver_wrongly(right, function, "shape", "dtype")
+    deliver_wrongly(right, function, A.SHAPE, A.DTYPE)
 for function in ("batchnorm_backward", "batchnorm_backward_alt", "layernorm_backward"):
-    deliver_wrongly(right, function, "dtype")
+    deliver_wrongly(right, function, A.DTYPE)
 
 
 def named(code, name):
@@ -59,22 +60,22 @@ def step(name, loses, teaches, **steps):
     mistake("batchnorm_forward", loses, teaches)(named(lambda *args: batchnorm(*args, **steps), name))
 
 
-VAR, TRAIN, TEST = "running averages", {"values"}, {"test mode"}
+VAR, TRAIN, TEST = A.RUNNING_AVERAGES, {A.VALUES}, {A.TEST_MODE}
 
-step("eps_outside_the_root", {"eps"}, "eps is added to the standard deviation. It belongs under the root, to the "
+step("eps_outside_the_root", {A.EPS}, "eps is added to the standard deviation. It belongs under the root, to the "
      "variance: near a variance of 1e-5 that is another number.", divisor=lambda var, eps: np.sqrt(var) + eps)
-step("forgets_eps", {"eps"}, "eps is missing: a feature that hardly varies is blown up, and one that does not vary "
+step("forgets_eps", {A.EPS}, "eps is missing: a feature that hardly varies is blown up, and one that does not vary "
      "gives 0 / 0.", divisor=lambda var, eps: np.sqrt(var))
-step("eps_missing_at_test", {"eps"}, "eps is missing at test time. It is added to the running variance as it is to "
+step("eps_missing_at_test", {A.EPS}, "eps is missing at test time. It is added to the running variance as it is to "
      "the batch's.", test_divisor=lambda var, eps: np.sqrt(var))
-step("eps_outside_the_root_at_test", {"eps"}, "At test time eps is added to the root of running_var. It belongs under "
+step("eps_outside_the_root_at_test", {A.EPS}, "At test time eps is added to the root of running_var. It belongs under "
      "the root, as in training.", test_divisor=lambda var, eps: np.sqrt(var) + eps)
-step("eps_outside_the_root_in_training", {"eps"}, "In training eps is added to the standard deviation. It belongs "
+step("eps_outside_the_root_in_training", {A.EPS}, "In training eps is added to the standard deviation. It belongs "
      "under the root, as at test time.", divisor=lambda var, eps: np.sqrt(var) + eps, test_divisor=root)
-step("eps_missing_in_training", {"eps"}, "eps is missing in training: a feature that does not vary gives 0 / 0. It is "
+step("eps_missing_in_training", {A.EPS}, "eps is missing in training: a feature that does not vary gives 0 / 0. It is "
      "added to the batch's variance as it is to the running one.", divisor=lambda var, eps: np.sqrt(var),
      test_divisor=root)
-step("eps_leaks_into_running_var", {"eps"}, "eps has leaked into running_var: var was overwritten by var + eps before "
+step("eps_leaks_into_running_var", {A.EPS}, "eps has leaked into running_var: var was overwritten by var + eps before "
      "it was averaged, and at test time eps is added once more.", kept_var=lambda x, var, eps: var + eps)
 step("divides_by_variance", TRAIN, "This divides by the variance. Only division by its square root gives a standard "
      "deviation of 1.", divisor=lambda var, eps: var + eps, test_divisor=root)
@@ -98,22 +99,22 @@ DEVIATION = ("running_var follows the standard deviation. It is the variance tha
              "test time.")
 step("averages_the_deviation", {VAR}, DEVIATION, kept_var=lambda x, var, eps: np.sqrt(var))
 step("averages_the_deviation_with_eps", {VAR}, DEVIATION, kept_var=lambda x, var, eps: root(var, eps))
-step("deviation_in_both_modes", {VAR, "test mode"}, "running_var follows the standard deviation, and at test time it "
+step("deviation_in_both_modes", {VAR, A.TEST_MODE}, "running_var follows the standard deviation, and at test time it "
      "is divided by as it is. What is averaged is the variance; the root is taken at test time.",
      kept_var=lambda x, var, eps: root(var, eps), test_divisor=lambda deviation, eps: deviation)
 step("forgets_gamma_and_beta", TRAIN, "This is the normalized x. gamma and beta are still to come: scale, then shift.",
      scale=lambda x_hat, gamma, beta: x_hat)
 step("shifts_before_scaling", TRAIN, "beta is added before gamma multiplies. Scale first, then shift: otherwise beta "
      "is scaled, too.", scale=lambda x_hat, gamma, beta: gamma * (x_hat + beta))
-step("statistics_of_rows", {"values", VAR}, "The statistics are taken along the rows (axis 1): that is layer "
+step("statistics_of_rows", {A.VALUES, VAR}, "The statistics are taken along the rows (axis 1): that is layer "
      "normalization. Batch normalization takes those of each column, over the batch.",
      mean=lambda x: x.mean(axis=1, keepdims=True), var=lambda x: x.var(axis=1, keepdims=True))
-step("statistics_of_everything", {"values", VAR}, "One mean and one variance are taken of all entries together. Each "
+step("statistics_of_everything", {A.VALUES, VAR}, "One mean and one variance are taken of all entries together. Each "
      "feature, a column, has its own.", mean=np.mean, var=np.var)
-step("running_averages_keep_dims", {"shape"}, "The running averages have the shape (1, D): keepdims=True is not needed "
+step("running_averages_keep_dims", {A.SHAPE}, "The running averages have the shape (1, D): keepdims=True is not needed "
      "over axis 0. They are (D,), one entry per feature.", mean=lambda x: x.mean(axis=0, keepdims=True),
      var=lambda x: x.var(axis=0, keepdims=True))
-step("cancellation", {"stable"}, "The variance is computed as the mean of the squares minus the square of the mean. "
+step("cancellation", {A.STABLE}, "The variance is computed as the mean of the squares minus the square of the mean. "
      "Far from 0 these are two huge, nearly equal numbers, and their difference is noise. Square the distances from "
      "the mean.", var=lambda x: (x**2).mean(axis=0) - x.mean(axis=0) ** 2)
 step("momentum_weighs_the_new", {VAR}, "momentum weighs the new value. Here it is the weight of the old one: with 0.9, "
@@ -172,7 +173,7 @@ def running_averages_in_training(x, gamma, beta, bn_param):
     return batchnorm(x, gamma, beta, {**bn_param, "mode": "test"})[0] if bn_param["mode"] == "train" else out, cache
 
 
-@mistake("batchnorm_forward", {"leaves inputs alone"}, "x -= mean changes the caller's x. Write the difference into a "
+@mistake("batchnorm_forward", {A.INPUTS}, "x -= mean changes the caller's x. Write the difference into a "
                                                        "new array.")
 def centres_in_place(x, gamma, beta, bn_param):
     result = batchnorm(x, gamma, beta, bn_param)
@@ -257,7 +258,7 @@ def other_axis_for_a_batch_of_one(x, gamma, beta, bn_param):
 
 # -- layer normalization, forward -----------------------------------------------------------------------------------
 
-WRONG = {"values", "eps", "conventions", "edge sizes"}
+WRONG = {A.VALUES, A.EPS, "conventions", "edge sizes"}
 """What a wrong formula loses; it may still be the same in both modes, and stable."""
 
 
@@ -290,18 +291,18 @@ layer_step("divides_by_variance", WRONG, "This divides by the variance instead o
            divisor=lambda var, eps: var + eps)
 layer_step("divides_by_variance_squared", WRONG, "This divides by the variance squared: the power that takes the root "
            "is 0.5, not 2.", divisor=lambda var, eps: (var + eps)**2)
-layer_step("forgets_to_centre", WRONG | {"stable"}, "The mean of each row is not subtracted.", mean=np.zeros_like)
+layer_step("forgets_to_centre", WRONG | {A.STABLE}, "The mean of each row is not subtracted.", mean=np.zeros_like)
 layer_step("forgets_gamma_and_beta", WRONG, "This is the normalized x. gamma and beta are still to come: scale, then "
            "shift.", scale=lambda x_hat, gamma, beta: x_hat)
 layer_step("shifts_before_scaling", WRONG, "beta is added before gamma multiplies. Scale first, then shift: otherwise "
            "beta is scaled, too.", scale=lambda x_hat, gamma, beta: gamma * (x_hat + beta))
-layer_step("eps_outside_the_root", {"eps"}, "eps is added to the standard deviation. It belongs under the root, to the "
+layer_step("eps_outside_the_root", {A.EPS}, "eps is added to the standard deviation. It belongs under the root, to the "
            "variance.", divisor=lambda var, eps: np.sqrt(var) + eps)
-layer_step("forgets_eps", {"eps"}, "eps is missing: an example that hardly varies is blown up, and one that does not "
+layer_step("forgets_eps", {A.EPS}, "eps is missing: an example that hardly varies is blown up, and one that does not "
            "vary gives 0 / 0.", divisor=lambda var, eps: np.sqrt(var))
 layer_step("fixed_eps", {"conventions"}, "ln_param['eps'] is not used: a number stands in its place, or another key is "
            "read. 1e-5 is only its default.", divisor=lambda var, eps: root(var, 1e-5))
-layer_step("cancellation", {"stable"}, "The variance is computed as the mean of the squares minus the square of the "
+layer_step("cancellation", {A.STABLE}, "The variance is computed as the mean of the squares minus the square of the "
            "mean. Far from 0 these are two huge, nearly equal numbers, and their difference is noise. Square the "
            "distances from the mean.", var=lambda x: along(np.mean)(x**2) - along(np.mean)(x) ** 2)
 layer_step("nan_for_a_single_feature", {"edge sizes"}, "A single feature gives NaN: with ddof=1 its variance is 0 / 0, "
@@ -309,7 +310,7 @@ layer_step("nan_for_a_single_feature", {"edge sizes"}, "A single feature gives N
            var=lambda x: along(np.var, ddof=1)(x) * (x.shape[1] - 1) / x.shape[1])
 
 
-@mistake("layernorm_forward", {"test mode"}, "At test time running averages are used, as in batch normalization. Layer "
+@mistake("layernorm_forward", {A.TEST_MODE}, "At test time running averages are used, as in batch normalization. Layer "
          "normalization has none: an example's own statistics are there in both modes.")
 def running_averages_of_layers(x, gamma, beta, ln_param):
     if ln_param.get("mode") == "test":
@@ -317,14 +318,14 @@ def running_averages_of_layers(x, gamma, beta, ln_param):
     return layernorm(x, gamma, beta, ln_param)
 
 
-@mistake("layernorm_forward", {"test mode"}, "Without a mode in ln_param this fails. Layer normalization needs none: "
+@mistake("layernorm_forward", {A.TEST_MODE}, "Without a mode in ln_param this fails. Layer normalization needs none: "
                                              "it does the same in training and at test time.")
 def needs_a_mode(x, gamma, beta, ln_param):
     if ln_param["mode"] in ("train", "test"):
         return layernorm(x, gamma, beta, ln_param)
 
 
-@mistake("layernorm_forward", {"leaves inputs alone"}, "x -= mean changes the caller's x. Write the difference into a "
+@mistake("layernorm_forward", {A.INPUTS}, "x -= mean changes the caller's x. Write the difference into a "
                                                        "new array.")
 def centres_rows_in_place(x, gamma, beta, ln_param):
     result = layernorm(x, gamma, beta, ln_param)
@@ -357,86 +358,86 @@ def common_mistakes(function, axis, group):
     def mean(v):
         return v.mean(axis=axis, keepdims=True)
 
-    wrong("statistics_as_constants", {"dx"}, f"The mean and the variance are taken for constants. They move with every "
+    wrong("statistics_as_constants", {A.DX}, f"The mean and the variance are taken for constants. They move with every "
           f"x of the {group}, so two more paths lead back to x.", dx=lambda dout, x_hat, gamma, std: dout * gamma / std)
-    wrong("forgets_the_variance_path", {"dx"}, "The path through the variance is missing: dx still has a part along "
+    wrong("forgets_the_variance_path", {A.DX}, "The path through the variance is missing: dx still has a part along "
           "x_hat, a direction that the normalization takes out.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, variance=0))
-    wrong("forgets_the_mean_path", {"dx"}, f"The path through the mean is missing: dx must sum to 0 over the {group}.",
+    wrong("forgets_the_mean_path", {A.DX}, f"The path through the mean is missing: dx must sum to 0 over the {group}.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, centre=0))
-    wrong("forgets_gamma", {"dx"}, "gamma is missing in dx: dout passes through the scaling before it reaches x_hat.",
+    wrong("forgets_gamma", {A.DX}, "gamma is missing in dx: dout passes through the scaling before it reaches x_hat.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout, x_hat, std, mean))
-    wrong("sums_for_means", {"dx"}, f"The two indirect paths are sums over the {group}. The mean and the variance are "
+    wrong("sums_for_means", {A.DX}, f"The two indirect paths are sums over the {group}. The mean and the variance are "
           "means, so each entry has only its share in them: a division by the number of entries is missing.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, *[x_hat.shape[axis]] * 2))
-    wrong("divides_by_the_variance", {"dx"}, "dx is divided by the variance. It is the standard deviation, with eps "
+    wrong("divides_by_the_variance", {A.DX}, "dx is divided by the variance. It is the standard deviation, with eps "
           "under the root.", dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std**2, mean))
-    wrong("wrong_sign_of_the_variance_path", {"dx"}, "The path through the variance has the wrong sign: a larger "
+    wrong("wrong_sign_of_the_variance_path", {A.DX}, "The path through the variance has the wrong sign: a larger "
           "variance makes x_hat smaller.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, variance=-1))
-    wrong("x_for_x_hat_in_dx", {"dx"}, "x minus its mean stands in dx where the normalized x belongs.",
+    wrong("x_for_x_hat_in_dx", {A.DX}, "x minus its mean stands in dx where the normalized x belongs.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat * std, std, mean))
 
-    wrong("mean_path_without_n", {"dx"}, f"The path through the mean is not divided by the number of entries: each x "
+    wrong("mean_path_without_n", {A.DX}, f"The path through the mean is not divided by the number of entries: each x "
           f"of the {group} has only its share in the mean.", dx=lambda dout, x_hat, gamma, std: normal_backward(
               dout * gamma, x_hat, std, mean, centre=x_hat.shape[axis]))
-    wrong("variance_path_without_n", {"dx"}, f"The path through the variance is not divided by the number of entries: "
+    wrong("variance_path_without_n", {A.DX}, f"The path through the variance is not divided by the number of entries: "
           f"each x of the {group} has only its share in the variance.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(
               dout * gamma, x_hat, std, mean, variance=x_hat.shape[axis]))
-    wrong("power_of_the_variance", {"dx"}, "In the path through the variance the power -3/2 is taken of std. It "
+    wrong("power_of_the_variance", {A.DX}, "In the path through the variance the power -3/2 is taken of std. It "
           "belongs to the variance: of std, which is its root, it is -3.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, mean, variance=std**1.5))
-    wrong("forgets_std", {"dx"}, "dx is not divided by the standard deviation: x_hat changes by 1 / std where x "
+    wrong("forgets_std", {A.DX}, "dx is not divided by the standard deviation: x_hat changes by 1 / std where x "
           "changes by 1.", dx=lambda dout, *cache: correct(dout, cache)[0] * cache[2])
-    wrong("means_over_everything", {"dx"}, "The two means are taken over the whole array. Each "
+    wrong("means_over_everything", {A.DX}, "The two means are taken over the whole array. Each "
           f"{('feature', 'example')[axis]} has its own: axis={axis}, keepdims=True.",
           dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, np.mean))
-    wrong("sign_turned", {"dx"}, "The sign of dx is turned.", dx=lambda dout, *cache: -correct(dout, cache)[0])
+    wrong("sign_turned", {A.DX}, "The sign of dx is turned.", dx=lambda dout, *cache: -correct(dout, cache)[0])
 
-    wrong("dgamma_from_x", {"dgamma"}, "dgamma is made of x minus its mean. gamma multiplies the normalized x, x_hat.",
+    wrong("dgamma_from_x", {A.DGAMMA}, "dgamma is made of x minus its mean. gamma multiplies the normalized x, x_hat.",
           dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat * std, axis=0))
-    wrong("dgamma_with_gamma", {"dgamma"}, "gamma stands in dgamma: out = gamma * x_hat + beta, and its derivative by "
+    wrong("dgamma_with_gamma", {A.DGAMMA}, "gamma stands in dgamma: out = gamma * x_hat + beta, and its derivative by "
           "gamma is x_hat alone.", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * gamma * x_hat, axis=0))
-    wrong("dgamma_is_a_mean", {"dgamma"}, "dgamma is a mean over the batch. It is the sum: the loss has divided by N "
+    wrong("dgamma_is_a_mean", {A.DGAMMA}, "dgamma is a mean over the batch. It is the sum: the loss has divided by N "
           "already.", dgamma=lambda dout, x_hat, gamma, std: np.mean(dout * x_hat, axis=0))
-    wrong("dgamma_along_the_rows", {"dgamma"}, "dgamma is summed along the rows. Every example shares gamma, so it is "
+    wrong("dgamma_along_the_rows", {A.DGAMMA}, "dgamma is summed along the rows. Every example shares gamma, so it is "
           "summed over the batch.", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat, axis=1))
-    wrong("dbeta_is_a_mean", {"dbeta"}, "dbeta is a mean over the batch. It is the sum: the loss has divided by N "
+    wrong("dbeta_is_a_mean", {A.DBETA}, "dbeta is a mean over the batch. It is the sum: the loss has divided by N "
           "already.", dbeta=lambda dout, x_hat, gamma, std: dout.mean(axis=0))
-    wrong("dbeta_along_the_rows", {"dbeta"}, "dbeta is summed along the rows. Every example shares beta, so it is "
+    wrong("dbeta_along_the_rows", {A.DBETA}, "dbeta is summed along the rows. Every example shares beta, so it is "
           "summed over the batch.", dbeta=lambda dout, x_hat, gamma, std: dout.sum(axis=1))
-    wrong("dgamma_not_summed", {"dgamma"}, "dgamma is not summed: one number for each entry. Every example shares "
+    wrong("dgamma_not_summed", {A.DGAMMA}, "dgamma is not summed: one number for each entry. Every example shares "
           "gamma, so it is summed over the batch.", dgamma=lambda dout, x_hat, gamma, std: dout * x_hat)
-    wrong("dgamma_is_one_number", {"dgamma"}, "dgamma is one number: the sum has no axis. Sum over the batch only "
+    wrong("dgamma_is_one_number", {A.DGAMMA}, "dgamma is one number: the sum has no axis. Sum over the batch only "
           "(axis=0), one number for each feature.", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat))
-    wrong("dgamma_without_x_hat", {"dgamma"}, "dgamma is the sum of dout alone, which is dbeta. gamma multiplies "
+    wrong("dgamma_without_x_hat", {A.DGAMMA}, "dgamma is the sum of dout alone, which is dbeta. gamma multiplies "
           "x_hat, so dgamma is the sum of dout * x_hat.", dgamma=lambda dout, x_hat, gamma, std: dout.sum(axis=0))
-    wrong("dgamma_without_dout", {"dgamma"}, "The upstream gradient is missing in dgamma: it is the sum of dout * "
+    wrong("dgamma_without_dout", {A.DGAMMA}, "The upstream gradient is missing in dgamma: it is the sum of dout * "
           "x_hat.",
           dgamma=lambda dout, x_hat, gamma, std: x_hat.sum(axis=0))
-    wrong("dbeta_not_summed", {"dbeta"}, "dbeta is not summed: one number for each entry. Every example shares beta, "
+    wrong("dbeta_not_summed", {A.DBETA}, "dbeta is not summed: one number for each entry. Every example shares beta, "
           "so it is summed over the batch.", dbeta=lambda dout, x_hat, gamma, std: dout.copy())
-    wrong("dbeta_is_one_number", {"dbeta"}, "dbeta is one number: the sum has no axis. Sum over the batch only "
+    wrong("dbeta_is_one_number", {A.DBETA}, "dbeta is one number: the sum has no axis. Sum over the batch only "
           "(axis=0), one number for each feature.", dbeta=lambda dout, x_hat, gamma, std: dout.sum())
-    wrong("dbeta_with_gamma", {"dbeta"}, "gamma stands in dbeta: beta is added after the scaling, so dbeta is the sum "
+    wrong("dbeta_with_gamma", {A.DBETA}, "gamma stands in dbeta: beta is added after the scaling, so dbeta is the sum "
           "of dout alone.", dbeta=lambda dout, x_hat, gamma, std: np.sum(dout * gamma, axis=0))
-    everything = {"dx", "dgamma", "dbeta", "eps", "edge sizes"}
-    reorder_results(right, function, "dx dgamma dbeta", ("dx dbeta dgamma", {"dgamma", "dbeta"}),
-                    ("dgamma dbeta dx", everything), ("dbeta dgamma dx", {"dx", "dbeta"}))
-    wrong("keeps_dims", {"shape"}, "dgamma and dbeta have the shape (1, D). A gradient has the shape of what it "
+    everything = {A.DX, A.DGAMMA, A.DBETA, A.EPS, "edge sizes"}
+    reorder_results(right, function, "dx dgamma dbeta", ("dx dbeta dgamma", {A.DGAMMA, A.DBETA}),
+                    ("dgamma dbeta dx", everything), ("dbeta dgamma dx", {A.DX, A.DBETA}))
+    wrong("keeps_dims", {A.SHAPE}, "dgamma and dbeta have the shape (1, D). A gradient has the shape of what it "
           "belongs to: gamma is (D,).", dgamma=lambda dout, x_hat, gamma, std: np.sum(dout * x_hat, 0, keepdims=True),
           dbeta=lambda dout, x_hat, gamma, std: dout.sum(axis=0, keepdims=True))
     wrong("single_entry_as_a_special_case", {"edge sizes"}, f"Where the {group} has a single entry, dx is taken for "
           "dout * gamma / std. It is 0 there: the output is beta, whatever x is.",
           dx=lambda dout, *cache: np.where(dout.shape[axis] == 1, dout * cache[1] / cache[2], correct(dout, cache)[0]))
 
-    @mistake(function, {"eps"}, "eps is added a second time. The std that the forward pass kept is the root of var + "
+    @mistake(function, {A.EPS}, "eps is added a second time. The std that the forward pass kept is the root of var + "
                                 "eps already.")
     def eps_added_again(dout, cache):
         return correct(dout, (*cache[:2], np.sqrt(cache[2] ** 2 + 1e-5)))
 
-    @mistake(function, {"leaves inputs alone"}, "dout *= gamma changes the caller's dout. Write the product into a new "
+    @mistake(function, {A.INPUTS}, "dout *= gamma changes the caller's dout. Write the product into a new "
                                                 "array.")
     def scales_dout_in_place(dout, cache):
         result = correct(dout, cache)
@@ -448,35 +449,35 @@ common_mistakes("batchnorm_backward", 0, "batch")
 common_mistakes("batchnorm_backward_alt", 0, "batch")
 common_mistakes("layernorm_backward", 1, "row")
 
-wrong_backward("batchnorm_backward", "factor_of_the_root", {"dx"}, "The factor 1/2 from the derivative of the root is "
+wrong_backward("batchnorm_backward", "factor_of_the_root", {A.DX}, "The factor 1/2 from the derivative of the root is "
                "missing: the path through the variance counts twice.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, partial(
                    np.mean, axis=0, keepdims=True), variance=2))
-wrong_backward("layernorm_backward", "factor_of_the_root", {"dx"}, "The factor 1/2 from the derivative of the root is "
+wrong_backward("layernorm_backward", "factor_of_the_root", {A.DX}, "The factor 1/2 from the derivative of the root is "
                "missing: the path through the variance counts twice.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean), variance=2))
 for function in ("batchnorm_backward", "batchnorm_backward_alt"):
-    wrong_backward(function, "means_along_the_rows", {"dx"}, "The two means are taken along the rows. The statistics "
+    wrong_backward(function, "means_along_the_rows", {A.DX}, "The two means are taken along the rows. The statistics "
                    "were those of the columns, so the means run over the batch: axis=0.",
                    dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean)))
-wrong_backward("layernorm_backward", "dx_forgets_keepdims", {"dx", "dgamma", "dbeta", "eps", "edge sizes"}, "The means "
+wrong_backward("layernorm_backward", "dx_forgets_keepdims", {A.DX, A.DGAMMA, A.DBETA, A.EPS, "edge sizes"}, "The means "
                "of each row have the shape (N,), and NumPy lines that up with the columns. They must be (N, 1): "
                "keepdims=True does that.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, partial(np.mean, axis=1)))
-wrong_backward("batchnorm_backward_alt", "a_factor_n", {"dx"}, "dx is N times too large: the bracket holds N * dout, "
+wrong_backward("batchnorm_backward_alt", "a_factor_n", {A.DX}, "dx is N times too large: the bracket holds N * dout, "
                "so the factor before it has a 1/N.",
                dx=lambda dout, *cache: right.batchnorm_backward(dout, cache)[0] * len(dout))
-wrong_backward("batchnorm_backward_alt", "n_in_front_only", {"dx"}, "With 1/N in front of the bracket, dout in it is "
+wrong_backward("batchnorm_backward_alt", "n_in_front_only", {A.DX}, "With 1/N in front of the bracket, dout in it is "
                "multiplied by N: only dbeta and dgamma are sums over the batch.",
                dx=lambda dout, x_hat, gamma, std: gamma / std / len(dout) * (
                    dout - dout.sum(axis=0) - x_hat * np.sum(dout * x_hat, axis=0)))
-wrong_backward("layernorm_backward", "gamma_after_the_means", {"dx"}, "gamma multiplies after the means were taken. In "
+wrong_backward("layernorm_backward", "gamma_after_the_means", {A.DX}, "gamma multiplies after the means were taken. In "
                "batch normalization that is the same; here gamma differs within a row, so it comes first.",
                dx=lambda dout, x_hat, gamma, std: gamma * normal_backward(dout, x_hat, std, along(np.mean)))
-wrong_backward("layernorm_backward", "means_over_the_batch", {"dx"}, "The means in dx are taken over the batch. The "
+wrong_backward("layernorm_backward", "means_over_the_batch", {A.DX}, "The means in dx are taken over the batch. The "
                "statistics were those of the rows, so the means run along the rows, too.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, partial(np.mean, axis=0)))
-wrong_backward("layernorm_backward", "n_for_d", {"dx"}, "The sums along the rows are divided by N, the number of "
+wrong_backward("layernorm_backward", "n_for_d", {A.DX}, "The sums along the rows are divided by N, the number of "
                "examples. A row has D entries.",
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean), *[
                    dout.shape[1] / len(dout)] * 2))

@@ -9,6 +9,7 @@ from autograder.mistakes import mistake
 from autograder.mistakes.builders import wrong_formula
 
 right = reference.load("hyperparameters")
+A = reference.load_aspects("hyperparameters")
 wrong = partial(wrong_formula, right)
 
 GLOBAL = "The random numbers do not come from rng, so nobody can repeat your search. Use rng's methods, not np.random."
@@ -22,39 +23,39 @@ def global_generator():
 
 # -- drawing on a logarithmic scale -----------------------------------------------------------------------------------
 
-wrong("sample_log_uniform", "uniform_on_a_linear_scale", {"distribution"},
+wrong("sample_log_uniform", "uniform_on_a_linear_scale", {A.DISTRIBUTION},
       lambda low, high, size, rng: rng.uniform(low, high, size),
       "These values are uniform themselves: nine of ten lie in the highest factor of ten. Let their logarithm be "
       "uniform.")
-wrong("sample_log_uniform", "returns_exponents", {"range", "distribution"},
+wrong("sample_log_uniform", "returns_exponents", {"range", A.DISTRIBUTION},
       lambda low, high, size, rng: rng.uniform(np.log10(low), np.log10(high), size),
       "These are decimal exponents. Return the values themselves: ten to the power of them.")
-wrong("sample_log_uniform", "crowds_at_high", {"distribution"},
+wrong("sample_log_uniform", "crowds_at_high", {A.DISTRIBUTION},
       lambda low, high, size, rng: low + high - np.exp(rng.uniform(np.log(low), np.log(high), size)),
       "The ends are swapped: most values lie near high. On a log scale most lie near low.")
-wrong("sample_log_uniform", "takes_ends_for_exponents", {"range", "distribution"},
+wrong("sample_log_uniform", "takes_ends_for_exponents", {"range", A.DISTRIBUTION},
       lambda low, high, size, rng: 10 ** rng.uniform(low, high, size),
       "low and high are taken for exponents. They are values: take their logarithms first.")
-wrong("sample_log_uniform", "mixes_two_bases", {"range", "distribution"},
+wrong("sample_log_uniform", "mixes_two_bases", {"range", A.DISTRIBUTION},
       lambda low, high, size, rng: 10 ** rng.uniform(np.log(low), np.log(high), size),
       "np.log is undone by np.exp, np.log10 by 10**: here two bases are mixed.")
-wrong("sample_log_uniform", "gaussian_exponents", {"distribution"},
+wrong("sample_log_uniform", "gaussian_exponents", {A.DISTRIBUTION},
       lambda low, high, size, rng: low * (high / low) ** np.clip(rng.normal(0.5, 0.25, size), 0, 1),
       "The logarithm is Gaussian and cut off at the ends. It should be uniform: no exponent is preferred.")
-wrong("sample_log_uniform", "one_value_repeated", {"range", "distribution"},
+wrong("sample_log_uniform", "one_value_repeated", {"range", A.DISTRIBUTION},
       lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
       "One value was drawn and repeated. Hand size to rng.uniform, so that each is drawn by itself.")
-wrong("sample_log_uniform", "forgets_size", {"range", "distribution", "shape"},
+wrong("sample_log_uniform", "forgets_size", {"range", A.DISTRIBUTION, A.SHAPE},
       lambda low, high, size, rng: np.exp(rng.uniform(np.log(low), np.log(high))),
       "A single number was drawn. Hand size to rng.uniform.")
-wrong("sample_log_uniform", "a_regular_list", {"uses rng"},
+wrong("sample_log_uniform", "a_regular_list", {A.USES_RNG},
       lambda low, high, size, rng: np.geomspace(low, high, np.prod(size)).reshape(size),
       "These values are regular, not random: the same ones with every call. Draw the logarithms with rng.uniform.")
-wrong("sample_log_uniform", "global_random", {"uses rng"},
+wrong("sample_log_uniform", "global_random", {A.USES_RNG},
       lambda low, high, size, rng: right.sample_log_uniform(low, high, size, global_generator()), GLOBAL)
-wrong("sample_log_uniform", "seeds_its_own", {"uses rng"},
+wrong("sample_log_uniform", "seeds_its_own", {A.USES_RNG},
       lambda low, high, size, rng: right.sample_log_uniform(low, high, size, np.random.default_rng(0)), SEEDED)
-wrong("sample_log_uniform", "flattens", {"shape"},
+wrong("sample_log_uniform", "flattens", {A.SHAPE},
       lambda low, high, size, rng: right.sample_log_uniform(low, high, int(np.prod(size)), rng),
       "size may be a tuple: it is the shape of the result.")
 
@@ -71,25 +72,25 @@ def axes_of(low, high, per_axis):
     return [np.linspace(a, b, per_axis) for a, b in zip(low, high, strict=True)]
 
 
-wrong("grid_points", "leaves_out_high", {"values"},
+wrong("grid_points", "leaves_out_high", {A.VALUES},
       lambda low, high, per_axis: mesh(axes_of(low, high - (high - low) / per_axis, per_axis)),
       "high is not among the values: np.arange and endpoint=False stop before it. Both ends belong to the grid.")
-wrong("grid_points", "middles_of_cells", {"values"},
+wrong("grid_points", "middles_of_cells", {A.VALUES},
       lambda low, high, per_axis: low + (high - low) * (mesh([np.arange(per_axis) + 0.5] * len(low))) / per_axis,
       "These are the middles of per_axis cells. The grid has both ends of each axis among its values.")
-wrong("grid_points", "numbers_of_the_points", {"values"},
+wrong("grid_points", "numbers_of_the_points", {A.VALUES},
       lambda low, high, per_axis: mesh([np.arange(per_axis) * 1.0] * len(low)),
       "These are the numbers 0, 1, 2... of the points, not the points: run from low to high on each axis.")
-wrong("grid_points", "unit_box", {"values"},
+wrong("grid_points", "unit_box", {A.VALUES},
       lambda low, high, per_axis: mesh([np.linspace(0, 1, per_axis)] * len(low)),
       "The grid covers the unit box. Stretch each axis to run from its low to its high.")
-wrong("grid_points", "first_axis_for_all", {"values"},
+wrong("grid_points", "first_axis_for_all", {A.VALUES},
       lambda low, high, per_axis: mesh([np.linspace(low[0], high[0], per_axis)] * len(low)),
       "All axes have the ends of the first one. Axis i runs from low[i] to high[i].")
-wrong("grid_points", "powers_of_ten", {"values"},
+wrong("grid_points", "powers_of_ten", {A.VALUES},
       lambda low, high, per_axis: 10 ** mesh(axes_of(low, high, per_axis)),
       "The points are raised to powers of ten. Return them as they are: the caller knows which axes are logarithmic.")
-wrong("grid_points", "one_value_too_many", {"values"},
+wrong("grid_points", "one_value_too_many", {A.VALUES},
       lambda low, high, per_axis: mesh(axes_of(low, high, per_axis + 1)),
       "Each axis has one value too many: per_axis counts the values, not the gaps between them.")
 wrong("grid_points", "diagonal_only", {"combinations"},
@@ -122,14 +123,14 @@ def loops_for_two_or_three_axes(low, high, per_axis):
     return np.array([(x, y, z) for x in a for y in b for z in c])
 
 
-wrong("grid_points", "grid_transposed", {"shape"}, lambda low, high, per_axis: mesh(axes_of(low, high, per_axis)).T,
+wrong("grid_points", "grid_transposed", {A.SHAPE}, lambda low, high, per_axis: mesh(axes_of(low, high, per_axis)).T,
       "These points are columns, of shape (d, n). Put one point in a row: (n, d).")
-wrong("grid_points", "keeps_the_mesh", {"shape"},
+wrong("grid_points", "keeps_the_mesh", {A.SHAPE},
       lambda low, high, per_axis: np.stack(np.meshgrid(*axes_of(low, high, per_axis)), axis=-1),
       "The points still lie in the shape of the mesh. Reshape them to (per_axis**d, d), one point a row.")
 
 
-@mistake("grid_points", {"leaves inputs alone"}, "high -= low changes the caller's box. Write width = high - low.")
+@mistake("grid_points", {A.INPUTS}, "high -= low changes the caller's box. Write width = high - low.")
 def subtracts_in_place(low, high, per_axis):
     high -= low
     return low + high * mesh([np.linspace(0, 1, per_axis)] * len(low))
@@ -143,34 +144,34 @@ wrong("random_points", "first_range_for_all", {"range"},
 wrong("random_points", "forgets_to_subtract_low", {"range"},
       lambda low, high, n, rng: low + high * rng.random((n, len(low))),
       "The width of an axis is high - low, not high: low + (high - low) * u, with u between 0 and 1.")
-wrong("random_points", "gaussian_points", {"range", "distribution"},
+wrong("random_points", "gaussian_points", {"range", A.DISTRIBUTION},
       lambda low, high, n, rng: (low + high) / 2 + (high - low) / 4 * rng.standard_normal((n, len(low))),
       "These points are Gaussian: they crowd in the middle and some lie outside. Use rng.uniform.")
-wrong("random_points", "whole_numbers", {"range", "distribution"},
+wrong("random_points", "whole_numbers", {"range", A.DISTRIBUTION},
       lambda low, high, n, rng: rng.integers(np.ceil(low).astype(int), np.floor(high).astype(int) + 1, (n, len(low))),
       "The coordinates are whole numbers. Every number between low and high may come: use rng.uniform.")
 wrong("random_points", "one_draw_for_all_axes", {"independence"},
       lambda low, high, n, rng: low + (high - low) * rng.random((n, 1)),
       "One random number serves all axes, so the points lie on the diagonal of the box. Draw n times d numbers.")
-wrong("random_points", "one_point_repeated", {"range", "distribution", "independence"},
+wrong("random_points", "one_point_repeated", {"range", A.DISTRIBUTION, "independence"},
       lambda low, high, n, rng: np.tile(rng.uniform(low, high), (n, 1)),
       "One point was drawn and repeated n times. Draw n of them: size=(n, d).")
-wrong("random_points", "regular_diagonal", {"independence", "uses rng"},
+wrong("random_points", "regular_diagonal", {"independence", A.USES_RNG},
       lambda low, high, n, rng: np.linspace(low, high, n),
       "These points are regular and on the diagonal of the box. Draw them with rng.uniform.")
-wrong("random_points", "points_from_global_random", {"uses rng"},
+wrong("random_points", "points_from_global_random", {A.USES_RNG},
       lambda low, high, n, rng: right.random_points(low, high, n, global_generator()), GLOBAL)
-wrong("random_points", "points_from_a_fixed_seed", {"uses rng"},
+wrong("random_points", "points_from_a_fixed_seed", {A.USES_RNG},
       lambda low, high, n, rng: right.random_points(low, high, n, np.random.default_rng(42)), SEEDED)
-wrong("random_points", "points_transposed", {"shape"},
+wrong("random_points", "points_transposed", {A.SHAPE},
       lambda low, high, n, rng: right.random_points(low, high, n, rng).T,
       "These points are columns, of shape (d, n). Put one point in a row: (n, d).")
-wrong("random_points", "points_squeezed", {"shape"},
+wrong("random_points", "points_squeezed", {A.SHAPE},
       lambda low, high, n, rng: right.random_points(low, high, n, rng).squeeze(),
       "np.squeeze drops every axis of length one: a single point, or a single axis, must stay a table of rows.")
 
 
-@mistake("random_points", {"leaves inputs alone"}, "high -= low changes the caller's box. Write width = high - low.")
+@mistake("random_points", {A.INPUTS}, "high -= low changes the caller's box. Write width = high - low.")
 def width_in_place(low, high, n, rng):
     high -= low
     return low + high * rng.random((n, len(low)))
@@ -183,7 +184,7 @@ def place(best, low, high):
     return np.log(best / low) / np.log(high / low)
 
 
-wrong("is_on_edge", "linear_scale", {"log scale"},
+wrong("is_on_edge", "linear_scale", {A.LOG_SCALE},
       lambda best, low, high, margin=0.1: not margin < (best - low) / (high - low) < 1 - margin,
       "The distance is measured on the linear scale, where nearly all of a range over many decades is close to low. "
       "Take logarithms.")
@@ -192,25 +193,25 @@ wrong("is_on_edge", "low_end_only", {"high end"}, lambda best, low, high, margin
 wrong("is_on_edge", "high_end_only", {"low end"},
       lambda best, low, high, margin=0.1: place(best, low, high) > 1 - margin,
       "Only the high end is looked at. A best value near low is on the edge, too.")
-wrong("is_on_edge", "ignores_margin", {"margin"},
+wrong("is_on_edge", "ignores_margin", {A.MARGIN},
       lambda best, low, high, margin=0.1: abs(place(best, low, high) - 0.5) > 0.4,
       "0.1 is written into the function. It is only the default of the argument margin.")
-wrong("is_on_edge", "half_a_margin", {"low end", "high end", "margin"},
+wrong("is_on_edge", "half_a_margin", {"low end", "high end", A.MARGIN},
       lambda best, low, high, margin=0.1: abs(place(best, low, high) - 0.5) > 0.5 - margin / 2,
       "The margin is halved. At either end the whole margin counts as the edge.")
-wrong("is_on_edge", "margin_in_decades", {"low end", "high end", "margin"},
+wrong("is_on_edge", "margin_in_decades", {"low end", "high end", A.MARGIN},
       lambda best, low, high, margin=0.1: min(np.log10(best / low), np.log10(high / best)) < margin,
       "margin is taken for a number of decades. It is a share of the log range: divide by the log of high / low.")
-wrong("is_on_edge", "margin_of_the_value", {"low end", "high end", "log scale", "margin"},
+wrong("is_on_edge", "margin_of_the_value", {"low end", "high end", A.LOG_SCALE, A.MARGIN},
       lambda best, low, high, margin=0.1: best < (1 + margin) * low or best > (1 - margin) * high,
       "Within a tenth of low itself is another thing: margin is a share of the log range, log(high / low).")
-wrong("is_on_edge", "only_the_ends_themselves", {"low end", "high end", "log scale", "margin"},
+wrong("is_on_edge", "only_the_ends_themselves", {"low end", "high end", A.LOG_SCALE, A.MARGIN},
       lambda best, low, high, margin=0.1: best in (low, high),
       "Only low and high themselves count here. A sampled best value never hits them exactly: hence margin.")
-wrong("is_on_edge", "says_the_contrary", {"low end", "high end", "log scale", "margin"},
+wrong("is_on_edge", "says_the_contrary", {"low end", "high end", A.LOG_SCALE, A.MARGIN},
       lambda best, low, high, margin=0.1: margin < place(best, low, high) < 1 - margin,
       "The answer is the wrong way round: True means that best is near an end.")
-wrong("is_on_edge", "both_ends_at_once", {"low end", "high end", "log scale", "margin"},
+wrong("is_on_edge", "both_ends_at_once", {"low end", "high end", A.LOG_SCALE, A.MARGIN},
       lambda best, low, high, margin=0.1: margin > place(best, low, high) > 1 - margin,
       "No value is near both ends at once: near one of them is enough, so the two comparisons are joined by `or`.")
 
@@ -220,29 +221,29 @@ def around(best, half):
     return best / half, best * half
 
 
-wrong("refine_range", "refines_linearly", {"centre", "width"},
+wrong("refine_range", "refines_linearly", {A.CENTRE, "width"},
       lambda best, low, high, shrink=0.25: (best - shrink / 2 * (high - low), best + shrink / 2 * (high - low)),
       "The new range is centred on the linear scale, so low falls below 0. Multiply and divide instead of adding.")
 wrong("refine_range", "shrink_on_either_side", {"width"},
       lambda best, low, high, shrink=0.25: around(best, (high / low) ** shrink),
       "The new range is twice too wide: shrink is the whole width, so half of it lies on either side of best.")
-wrong("refine_range", "divides_by_shrink", {"width", "shrink", "beyond the old range"},
+wrong("refine_range", "divides_by_shrink", {"width", A.SHRINK, "beyond the old range"},
       lambda best, low, high, shrink=0.25: around(best, (high / low) ** (1 / shrink / 2)),
       "The range grows: the old width is divided by shrink. Multiply, so that 0.25 leaves a quarter.")
 wrong("refine_range", "mixes_bases", {"width"},
       lambda best, low, high, shrink=0.25: around(best, 10 ** (shrink / 2 * np.log(high / low))),
       "np.log is undone by np.exp, np.log10 by 10**: here two bases are mixed, and the range is too wide.")
-wrong("refine_range", "factor_of_the_ratio", {"width", "shrink"},
+wrong("refine_range", "factor_of_the_ratio", {"width", A.SHRINK},
       lambda best, low, high, shrink=0.25: around(best, shrink * high / low),
       "high / low itself is multiplied by shrink. The width on the log scale is log(high / low): shrinking it takes a "
       "power of high / low.")
-wrong("refine_range", "ignores_shrink", {"shrink"},
+wrong("refine_range", "ignores_shrink", {A.SHRINK},
       lambda best, low, high, shrink=0.25: around(best, (high / low) ** 0.125),
       "0.25 is written into the function. It is only the default of the argument shrink.")
-wrong("refine_range", "around_the_old_centre", {"centre", "beyond the old range"},
+wrong("refine_range", "around_the_old_centre", {A.CENTRE, "beyond the old range"},
       lambda best, low, high, shrink=0.25: around(np.sqrt(low * high), (high / low) ** (shrink / 2)),
       "The new range lies around the middle of the old one. Put best in its middle.")
-wrong("refine_range", "one_side_only", {"centre", "beyond the old range"},
+wrong("refine_range", "one_side_only", {A.CENTRE, "beyond the old range"},
       lambda best, low, high, shrink=0.25: (best, best * (high / low) ** shrink),
       "The new range begins at best. best belongs in its middle: lower values may be better, too.")
 
@@ -263,13 +264,13 @@ def pushed_inside(best, low, high, shrink=0.25):
     return around(min(max(best, low * half), high / half), half)
 
 
-wrong("refine_range", "returns_log_ends", {"centre", "width", "beyond the old range"},
+wrong("refine_range", "returns_log_ends", {A.CENTRE, "width", "beyond the old range"},
       lambda best, low, high, shrink=0.25: tuple(np.log10(right.refine_range(best, low, high, shrink))),
       "These are the logarithms of the new ends. Return the ends themselves.")
-wrong("refine_range", "one_number", {"centre", "width", "shrink", "beyond the old range"},
+wrong("refine_range", "one_number", {A.CENTRE, "width", A.SHRINK, "beyond the old range"},
       lambda best, low, high, shrink=0.25: (high / low) ** (shrink / 2),
       "This is the factor between best and an end. Return the two ends, best divided by it and best times it.")
-wrong("refine_range", "high_before_low", {"width", "shrink", "beyond the old range"},
+wrong("refine_range", "high_before_low", {"width", A.SHRINK, "beyond the old range"},
       lambda best, low, high, shrink=0.25: right.refine_range(best, low, high, shrink)[::-1],
       "The two ends are in the wrong order: low first, then high.")
 
@@ -283,27 +284,27 @@ def give_up(high_losses):
     return rule
 
 
-wrong("should_abandon", "highest_loss", {"values"}, give_up(lambda v, factor: max(v) > factor * v[0]),
+wrong("should_abandon", "highest_loss", {A.VALUES}, give_up(lambda v, factor: max(v) > factor * v[0]),
       "The highest loss is compared. A run that came down again is worth going on with: look at the last one.")
-wrong("should_abandon", "mean_loss", {"values", "factor"}, give_up(lambda v, factor: np.mean(v) > factor * v[0]),
+wrong("should_abandon", "mean_loss", {A.VALUES, A.FACTOR}, give_up(lambda v, factor: np.mean(v) > factor * v[0]),
       "The mean of the losses is compared. What counts is where the run is now: the last one.")
-wrong("should_abandon", "against_the_previous", {"values"},
+wrong("should_abandon", "against_the_previous", {A.VALUES},
       give_up(lambda v, factor: len(v) > 1 and v[-1] > factor * v[-2]),
       "The last loss is compared with the one before it, so a slow rise goes unnoticed. Compare it with the first.")
-wrong("should_abandon", "against_the_lowest", {"values"}, give_up(lambda v, factor: v[-1] > factor * min(v)),
+wrong("should_abandon", "against_the_lowest", {A.VALUES}, give_up(lambda v, factor: v[-1] > factor * min(v)),
       "The last loss is compared with the lowest so far. CS231n's rule looks at the original cost: the first loss.")
-wrong("should_abandon", "difference", {"values"}, give_up(lambda v, factor: v[-1] - v[0] > factor),
+wrong("should_abandon", "difference", {A.VALUES}, give_up(lambda v, factor: v[-1] - v[0] > factor),
       "The difference is compared with factor. The rule is a ratio: factor times the first loss.")
-wrong("should_abandon", "the_contrary", {"values", "not finite", "factor", "edge sizes"},
+wrong("should_abandon", "the_contrary", {A.VALUES, A.NOT_FINITE, A.FACTOR, "edge sizes"},
       lambda losses, factor=3.0: not right.should_abandon(losses, factor),
       "The answer is the wrong way round: True means to give up.")
-wrong("should_abandon", "blind_to_nan", {"not finite"},
+wrong("should_abandon", "blind_to_nan", {A.NOT_FINITE},
       lambda losses, factor=3.0: len(losses) > 0 and losses[-1] > factor * losses[0],
       "A NaN goes unnoticed, since every comparison with NaN is False. Ask np.isfinite of all losses.")
-wrong("should_abandon", "looks_at_the_last_only", {"not finite"},
+wrong("should_abandon", "looks_at_the_last_only", {A.NOT_FINITE},
       lambda losses, factor=3.0: len(losses) > 0 and not losses[-1] <= factor * losses[0],
       "A loss in the middle that is not finite goes unnoticed. Ask np.isfinite of all losses.")
-wrong("should_abandon", "ignores_factor", {"factor"}, lambda losses, factor=3.0: right.should_abandon(losses),
+wrong("should_abandon", "ignores_factor", {A.FACTOR}, lambda losses, factor=3.0: right.should_abandon(losses),
       "3 is written into the function. It is only the default of the argument factor.")
 wrong("should_abandon", "breaks_on_empty", {"edge sizes"},
       lambda losses, factor=3.0: not np.isfinite(losses).all() or losses[-1] > factor * losses[0],
@@ -313,7 +314,7 @@ wrong("should_abandon", "gives_up_on_empty", {"edge sizes"},
       "An empty list means that nothing has gone wrong yet: go on.")
 
 
-@mistake("should_abandon", {"leaves inputs alone"},
+@mistake("should_abandon", {A.INPUTS},
          "losses.pop takes an entry out of the caller's list. losses[0] and losses[-1] read without changing.")
 def pops_the_first(losses, factor=3.0):
     answer = right.should_abandon(losses, factor)
@@ -373,27 +374,27 @@ folds("drops_the_remainder", {"edge sizes"},
 folds("remainder_to_the_last", {"edge sizes"},
       lambda n, k, rng: against_rest(n, np.split(rng.permutation(n), [i * (n // k) for i in range(1, k)])),
       "The last fold takes all that is left over. Sizes should differ by at most one: np.array_split does that.")
-folds("not_shuffled", {"shuffled", "uses rng"}, lambda n, k, rng: against_rest(n, np.array_split(np.arange(n), k)),
+folds("not_shuffled", {A.SHUFFLED, A.USES_RNG}, lambda n, k, rng: against_rest(n, np.array_split(np.arange(n), k)),
       "The folds are blocks of neighbours. Where a data set is sorted by class, a fold then lacks whole classes: deal "
       "at random.")
-folds("dealt_in_turn", {"shuffled", "uses rng"},
+folds("dealt_in_turn", {A.SHUFFLED, A.USES_RNG},
       lambda n, k, rng: against_rest(n, [np.arange(n)[i::k] for i in range(k)]),
       "The examples are dealt in turn, without any chance. Take a random order first.")
-folds("blocks_in_random_order", {"shuffled"},
+folds("blocks_in_random_order", {A.SHUFFLED},
       lambda n, k, rng: against_rest(n, np.array_split((np.arange(n) + rng.integers(n)) % n, k)),
       "Blocks of neighbours make the folds, only begun at a random place. Deal the examples one by one at random.")
-folds("folds_from_global_random", {"uses rng"},
+folds("folds_from_global_random", {A.USES_RNG},
       lambda n, k, rng: right.k_fold_indices(n, k, global_generator()), GLOBAL)
-folds("folds_from_a_fixed_seed", {"uses rng"},
+folds("folds_from_a_fixed_seed", {A.USES_RNG},
       lambda n, k, rng: right.k_fold_indices(n, k, np.random.default_rng(0)), SEEDED)
-folds("two_lists", {"shape"}, lambda n, k, rng: tuple(map(list, zip(*right.k_fold_indices(n, k, rng), strict=True))),
+folds("two_lists", {A.SHAPE}, lambda n, k, rng: tuple(map(list, zip(*right.k_fold_indices(n, k, rng), strict=True))),
       "These are all trains and then all vals. Return a list of pairs, so that `for train, val in folds` works.")
-folds("columns", {"shape"}, each_fold(lambda train, val: (train[:, None], val[:, None])),
+folds("columns", {A.SHAPE}, each_fold(lambda train, val: (train[:, None], val[:, None])),
       "The indices stand in a column. With one axis, X[train] has the shape of X.")
-folds("masks", {"dtype"},
+folds("masks", {A.DTYPE},
       lambda n, k, rng: [(~np.isin(np.arange(n), val), np.isin(np.arange(n), val)) for val in parts_of(n, k, rng)],
       "These are masks of True and False. Return indices: np.flatnonzero(mask).")
-folds("decimal_indices", {"dtype"}, each_fold(lambda train, val: (train * 1.0, val * 1.0)),
+folds("decimal_indices", {A.DTYPE}, each_fold(lambda train, val: (train * 1.0, val * 1.0)),
       "The indices are decimal numbers: np.zeros, np.empty and np.append to an empty list make those. NumPy does not "
       "accept them as indices.")
 
@@ -412,7 +413,7 @@ for name, aspect in (("grid_points", "edge sizes"), ("random_points", "range")):
                             "the decimals of what is put in.", unseen=True)(whole_numbers(getattr(right, name)))
 
 
-@mistake("is_on_edge", {"low end", "high end", "margin"},
+@mistake("is_on_edge", {"low end", "high end", A.MARGIN},
          "A best value at low or high itself is on the edge, too: the margin begins at the end.", unseen=True)
 def leaves_out_the_ends(best, low, high, margin=0.1):
     return low < best < high and right.is_on_edge(best, low, high, margin)

@@ -8,6 +8,7 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import require_two_axes
 
 right = reference.load("optimizers")
+A = reference.load_aspects("optimizers")
 
 # -- what can go wrong in every rule ----------------------------------------------------------------------------------
 
@@ -20,12 +21,12 @@ DEFAULTS = {
 }
 STATE = {"sgd": (), "sgd_momentum": ("velocity",), "nesterov_momentum": ("velocity",), "rmsprop": ("cache",),
          "adam": ("m", "v", "t")}
-SGD = {"values", "settings", "edge sizes"}
-MOMENTUM = {"first step", "later steps", "settings", "config", "edge sizes"}
-RMSPROP = MOMENTUM | {"epsilon"}
+SGD = {A.VALUES, A.SETTINGS, "edge sizes"}
+MOMENTUM = {A.FIRST_STEP, A.LATER_STEPS, A.SETTINGS, A.CONFIG, "edge sizes"}
+RMSPROP = MOMENTUM | {A.EPSILON}
 ADAM = RMSPROP | {"moments"}
 WRONG_STEP = {"sgd": SGD, "sgd_momentum": MOMENTUM, "nesterov_momentum": MOMENTUM, "rmsprop": RMSPROP, "adam": ADAM}
-STORED = {"config"}  # is not lost by a wrong step, if the state that it leaves is right
+STORED = {A.CONFIG}  # is not lost by a wrong step, if the state that it leaves is right
 
 
 def settled(rule, w, config):
@@ -56,7 +57,7 @@ def forgets(rule, name, key, teaches):
     """Register the mistake of not putting the state ``key`` back."""
     def keep_old(next_w, new, w, old):
         return next_w, {**new, key: old.get(key, 0 * new[key])}
-    wrong_result(rule, name, {"later steps"}, teaches, keep_old)
+    wrong_result(rule, name, {A.LATER_STEPS}, teaches, keep_old)
 
 
 def other_keys(rule):
@@ -66,7 +67,7 @@ def other_keys(rule):
         state = {k: old.pop("my_" + k) for k in STATE[rule] if "my_" + k in old}
         next_w, new = getattr(right, rule)(w, dw, {k: v for k, v in old.items() if k not in STATE[rule]} | state)
         return next_w, {("my_" + k if k in STATE[rule] else k): v for k, v in new.items()}
-    mistake(rule, {"config"},
+    mistake(rule, {A.CONFIG},
             "The rule works, but keeps its state under a name of its own. Use the names in the docstring: a training "
             "that goes on from a saved config reads them.")(own_names_for_the_state)
 
@@ -79,7 +80,7 @@ def fixed(rule, key):
     wrong.__name__ = f"fixed_{key}"
     value = DEFAULTS[rule][key]
     default = f"{value:.0e}".replace("e-0", "e-") if value < 0.01 else f"{value:g}"
-    mistake(rule, {"epsilon" if key == "epsilon" else "settings"},
+    mistake(rule, {A.EPSILON if key == "epsilon" else A.SETTINGS},
             f"config['{key}'] is not used: a number stands in its place, or another key is read. {default} is only its "
             "default.")(wrong)
 
@@ -88,7 +89,7 @@ def returns_weights_alone(rule):
     """Register the mistake of returning the new weights without config."""
     def weights_alone(w, dw, config=None):
         return getattr(right, rule)(w, dw, config)[0]
-    mistake(rule, WRONG_STEP[rule] | {"dtype"},
+    mistake(rule, WRONG_STEP[rule] | {A.DTYPE},
             "Only the new weights are returned. A rule returns two things, next_w and config: without config the next "
             "step knows nothing of this one.")(weights_alone)
 
@@ -107,7 +108,7 @@ def scales_the_gradient(rule):
         result = getattr(right, rule)(w, dw.copy(), config)
         dw *= result[1]["learning_rate"]
         return result
-    mistake(rule, {"leaves inputs alone"},
+    mistake(rule, {A.INPUTS},
             "dw was changed in place: the caller still needs the gradient. Write into a new array.")(
                 scales_gradient_in_place)
 
@@ -123,7 +124,7 @@ for rule, loses in WRONG_STEP.items():
     wrong_result(rule, "step_for_weights", loses - STORED,
                  "This is the step. Add it to w: the rule returns the new weights.",
                  lambda next_w, new, w, old: (next_w - w, new))
-    wrong_result(rule, "weights_in_float64", {"dtype"},
+    wrong_result(rule, "weights_in_float64", {A.DTYPE},
                  "float32 weights became float64: np.zeros(w.shape) and settings made into NumPy arrays do that.",
                  lambda next_w, new, w, old: (next_w.astype(np.float64), new))
     mistake(rule, {"edge sizes"},
@@ -160,7 +161,7 @@ def new_velocity(c, dw, mu=None, gain=1):
 for rule in ("sgd_momentum", "nesterov_momentum"):
     forgets(rule, "velocity_not_stored", "velocity",
             "The new velocity is not put back into config, so every step begins from rest: there is no momentum.")
-    begins_anew(rule, "velocity_begins_anew", {"later steps"},
+    begins_anew(rule, "velocity_begins_anew", {A.LATER_STEPS},
                 "The velocity is set to zero at every call, so there is no momentum. Take it from config if it is "
                 "there.")
     wrong_rule(rule, "gradient_without_rate", MOMENTUM,
@@ -174,16 +175,16 @@ wrong_rule("sgd_momentum", "dampened", MOMENTUM,
 wrong_rule("sgd_momentum", "steps_with_the_old_velocity", MOMENTUM - STORED,
            "The step is the old velocity, so the first one goes nowhere. Update the velocity first, then step with it.",
            lambda w, dw, c: w + c["velocity"] + 0 * new_velocity(c, dw))
-wrong_rule("sgd_momentum", "velocity_ignored", {"later steps"},
+wrong_rule("sgd_momentum", "velocity_ignored", {A.LATER_STEPS},
            "The velocity is computed, but the step is the gradient's alone: next_w is w plus the velocity.",
            lambda w, dw, c: w - c["learning_rate"] * dw + 0 * new_velocity(c, dw))
 wrong_rule("sgd_momentum", "nesterov_for_momentum", MOMENTUM - STORED,
            "This is Nesterov's step. Plain momentum moves by the velocity as it is.",
            lambda w, dw, c: w - c["momentum"] * c["velocity"] + (1 + c["momentum"]) * new_velocity(c, dw))
-wrong_rule("sgd_momentum", "velocity_never_fades", {"later steps"},
+wrong_rule("sgd_momentum", "velocity_never_fades", {A.LATER_STEPS},
            "The old velocity is kept whole. It is multiplied by momentum at every step, else it grows without end.",
            lambda w, dw, c: w + new_velocity(c, dw, mu=1))
-wrong_rule("sgd_momentum", "brakes", {"later steps"},
+wrong_rule("sgd_momentum", "brakes", {A.LATER_STEPS},
            "The old velocity is subtracted: the rule turns round at every step instead of building up speed.",
            lambda w, dw, c: w + new_velocity(c, dw, mu=-c["momentum"]))
 wrong_rule("sgd_momentum", "velocity_goes_uphill", MOMENTUM,
@@ -194,7 +195,7 @@ wrong_rule("sgd_momentum", "rate_applied_twice", MOMENTUM - STORED,
            lambda w, dw, c: w + c["learning_rate"] * new_velocity(c, dw))
 
 
-@mistake("sgd_momentum", {"config"},
+@mistake("sgd_momentum", {A.CONFIG},
          "The steps are right, but the velocity in config has the opposite sign. As defined here it points downhill.")
 def velocity_points_uphill(w, dw, config=None):
     c = settled("sgd_momentum", w, config)
@@ -205,13 +206,13 @@ def velocity_points_uphill(w, dw, config=None):
 wrong_rule("nesterov_momentum", "new_velocity_twice", MOMENTUM - STORED,
            "This is plain momentum, w plus the new velocity. Was the old one overwritten before it was used? Keep it.",
            lambda w, dw, c: w + new_velocity(c, dw))
-wrong_rule("nesterov_momentum", "adds_the_old_velocity", {"later steps"},
+wrong_rule("nesterov_momentum", "adds_the_old_velocity", {A.LATER_STEPS},
            "The term with the old velocity has the wrong sign: it takes back the look ahead of the last step.",
            lambda w, dw, c: w + c["momentum"] * c["velocity"] + (1 + c["momentum"]) * new_velocity(c, dw))
-wrong_rule("nesterov_momentum", "forgets_the_old_velocity", {"later steps"},
+wrong_rule("nesterov_momentum", "forgets_the_old_velocity", {A.LATER_STEPS},
            "The term with the old velocity is missing: the look ahead of the last step must be taken back.",
            lambda w, dw, c: w + (1 + c["momentum"]) * new_velocity(c, dw))
-wrong_rule("nesterov_momentum", "old_velocity_without_momentum", {"later steps"},
+wrong_rule("nesterov_momentum", "old_velocity_without_momentum", {A.LATER_STEPS},
            "The old velocity is taken back whole. The look ahead was momentum times the velocity.",
            lambda w, dw, c: w - c["velocity"] + (1 + c["momentum"]) * new_velocity(c, dw))
 wrong_rule("nesterov_momentum", "one_minus_momentum", MOMENTUM - STORED,
@@ -229,7 +230,7 @@ wrong_rule("nesterov_momentum", "adds_old_and_new_velocity", MOMENTUM - STORED,
            lambda w, dw, c: w + c["momentum"] * c["velocity"] + new_velocity(c, dw))
 
 
-@mistake("nesterov_momentum", {"later steps"},
+@mistake("nesterov_momentum", {A.LATER_STEPS},
          "The whole step is stored as the velocity. The velocity is that of plain momentum, without the look ahead.")
 def stores_the_step(w, dw, config=None):
     next_w, c = right.nesterov_momentum(w, dw, config)
@@ -253,7 +254,7 @@ def scaled(dw, c, divisor):
 
 forgets("rmsprop", "cache_not_stored", "cache",
         "The new cache is not put back into config, so every step begins with an empty one, and is equally long.")
-begins_anew("rmsprop", "cache_begins_anew", {"later steps"},
+begins_anew("rmsprop", "cache_begins_anew", {A.LATER_STEPS},
             "The cache is set to zero at every call, so no earlier gradient is remembered. Take it from config if it "
             "is there.")
 wrong_rule("rmsprop", "divides_by_the_old_cache", RMSPROP - STORED,
@@ -286,10 +287,10 @@ wrong_rule("rmsprop", "new_square_in_full", RMSPROP,
 wrong_rule("rmsprop", "one_cache_for_all", RMSPROP,
            "One mean over all entries divides them all. RMSProp scales number by number: each has a cache of its own.",
            lambda w, dw, c: w - scaled(dw, c, np.sqrt(new_cache(c, np.mean(dw**2) + 0 * dw)) + c["epsilon"]))
-wrong_rule("rmsprop", "epsilon_in_the_root", {"epsilon"},
+wrong_rule("rmsprop", "epsilon_in_the_root", {A.EPSILON},
            "epsilon stands inside the root. There 1e-8 becomes 1e-4, and small gradients are held back. Add it to the "
            "root.", lambda w, dw, c: w - scaled(dw, c, np.sqrt(new_cache(c, dw**2) + c["epsilon"])))
-wrong_rule("rmsprop", "no_epsilon", {"epsilon", "edge sizes"},
+wrong_rule("rmsprop", "no_epsilon", {A.EPSILON, "edge sizes"},
            "epsilon is missing: where the gradient has always been 0 this is 0 / 0, NaN.",
            lambda w, dw, c: w - scaled(dw, c, np.sqrt(new_cache(c, dw**2))))
 
@@ -311,7 +312,7 @@ def adam(first=lambda m, b, t: m / (1 - b**t), second=lambda v, b, t: v / (1 - b
     return code
 
 
-CORRECTION = {"first step", "later steps"}
+CORRECTION = {A.FIRST_STEP, A.LATER_STEPS}
 
 forgets("adam", "t_not_stored", "t",
         "t does not come back in config, so every step is corrected as if it were the first.")
@@ -328,24 +329,24 @@ wrong_rule("adam", "corrects_only_m", CORRECTION,
 wrong_rule("adam", "corrects_only_v", CORRECTION,
            "Only v is corrected for its start at 0; m needs it, too: the first step is ten times too short.",
            adam(first=lambda m, b, t: m))
-wrong_rule("adam", "beta1_for_both", {"later steps", "moments", "config"},
+wrong_rule("adam", "beta1_for_both", {A.LATER_STEPS, "moments", A.CONFIG},
            "v is averaged with beta1. Its weight is beta2: the squares are remembered much longer.",
            adam(weights=lambda c: (c["beta1"], c["beta1"])))
-begins_anew("adam", "averages_begin_anew", {"later steps", "moments"},
+begins_anew("adam", "averages_begin_anew", {A.LATER_STEPS, "moments"},
             "m, v and t are set back at every call, so every step is a first one. Take them from config if they are "
             "there.")
 wrong_rule("adam", "multiplies_the_correction", CORRECTION,
            "m and v are multiplied by 1 - beta**t. They start too small, so they must be divided by it.",
            adam(lambda m, b, t: m * (1 - b**t), lambda v, b, t: v * (1 - b**t)))
-wrong_rule("adam", "correction_never_grows", {"later steps", "moments"},
+wrong_rule("adam", "correction_never_grows", {A.LATER_STEPS, "moments"},
            "m and v are divided by 1 - beta at every step: the power t is missing.",
            adam(lambda m, b, t: m / (1 - b), lambda v, b, t: v / (1 - b)))
 wrong_rule("adam", "t_incremented_after_use", CORRECTION,
            "t is still 0 in the first step, and 1 - beta**0 is 0: the step is NaN. Count first, then correct.",
            adam(lambda m, b, t: m / (1 - b ** (t - 1)), lambda v, b, t: v / (1 - b ** (t - 1))))
-wrong_rule("adam", "counts_twice", {"later steps"},
+wrong_rule("adam", "counts_twice", {A.LATER_STEPS},
            "t grows by 2 at every step, so the correction fades too soon.", adam(tick=lambda c: c.update(t=c["t"] + 1)))
-wrong_rule("adam", "betas_swapped", {"later steps", "moments", "config"},
+wrong_rule("adam", "betas_swapped", {A.LATER_STEPS, "moments", A.CONFIG},
            "beta1 and beta2 are swapped: beta1 belongs to m, the average of the gradient, and beta2 to v.",
            adam(weights=lambda c: (c["beta2"], c["beta1"])))
 wrong_rule("adam", "square_of_m", ADAM,
@@ -358,10 +359,10 @@ wrong_rule("adam", "no_root", ADAM - STORED,
            "The root of v is missing: v has the unit of the gradient squared.", adam(root=lambda v, eps: v + eps))
 wrong_rule("adam", "gradient_in_full", ADAM,
            "The gradient is added to m in full. In a running mean it weighs 1 - beta1.", adam(gain=lambda b: 1))
-wrong_rule("adam", "epsilon_in_the_root", {"epsilon"},
+wrong_rule("adam", "epsilon_in_the_root", {A.EPSILON},
            "epsilon stands inside the root. There 1e-8 becomes 1e-4, and small gradients are held back. Add it to the "
            "root.", adam(root=lambda v, eps: np.sqrt(v + eps)))
-wrong_rule("adam", "no_epsilon", {"epsilon", "edge sizes"},
+wrong_rule("adam", "no_epsilon", {A.EPSILON, "edge sizes"},
            "epsilon is missing: where the gradient has always been 0 this is 0 / 0, NaN.",
            adam(root=lambda v, eps: np.sqrt(v)))
 
@@ -380,7 +381,7 @@ for name, first, step, loses, teaches in (
     ("counts_from_one", 1, 1, CORRECTION,
      "t is 1 before the first step, and is raised before it is used: the first step is corrected as the second. t is 0 "
      "at first."),
-    ("stays_at_step_one", 1, 0, {"later steps"},
+    ("stays_at_step_one", 1, 0, {A.LATER_STEPS},
      "t is 1 at every step: it is never raised, so every step is corrected as if it were the first."),
 ):
     code = counts_from(first, step)
@@ -388,7 +389,7 @@ for name, first, step, loses, teaches in (
     mistake("adam", loses, teaches)(code)
 
 
-@mistake("adam", {"later steps"},
+@mistake("adam", {A.LATER_STEPS},
          "The corrected averages are stored, and corrected again at the next step. Put m and v into config as they "
          "are.")
 def stores_the_corrected(w, dw, config=None):
@@ -407,23 +408,23 @@ def schedules(function):
     return register
 
 
-STEP, EXPONENTIAL = {"values", "boundaries", "settings"}, {"values", "fractions"}
+STEP, EXPONENTIAL = {A.VALUES, A.BOUNDARIES, A.SETTINGS}, {A.VALUES, A.FRACTIONS}
 wrong = schedules("step_decay")
 wrong("divides_without_floor", STEP, lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** (epoch / every),
       "The rate falls a little every epoch: / gives fractions. Steps need whole numbers of periods, with //.")
-wrong("one_epoch_early", {"boundaries"}, lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** ((epoch + 1) // every),
+wrong("one_epoch_early", {A.BOUNDARIES}, lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** ((epoch + 1) // every),
       "The rate drops one epoch early. Epochs count from 0, so the first ten are 0..9.")
-wrong("one_epoch_late", {"boundaries"},
+wrong("one_epoch_late", {A.BOUNDARIES},
       lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** (max(epoch - 1, 0) // every),
       "The rate drops one epoch late: epoch 10 is the first with the lower rate.")
-wrong("drops_only_once", {"values", "boundaries", "settings"},
+wrong("drops_only_once", {A.VALUES, A.BOUNDARIES, A.SETTINGS},
       lambda lr0, epoch, drop=0.5, every=10: lr0 * (drop if epoch >= every else 1),
       "The rate drops once and never again. It drops after *every* so many epochs.")
 wrong("times_the_number_of_drops", STEP, lambda lr0, epoch, drop=0.5, every=10: lr0 * drop * (epoch // every),
       "The rate is multiplied by the number of drops. Each drop multiplies it by drop: a power, not a product.")
-wrong("takes_drop_away", {"settings"}, lambda lr0, epoch, drop=0.5, every=10: lr0 * (1 - drop) ** (epoch // every),
+wrong("takes_drop_away", {A.SETTINGS}, lambda lr0, epoch, drop=0.5, every=10: lr0 * (1 - drop) ** (epoch // every),
       "The rate is multiplied by 1 - drop. It should be multiplied by drop itself; at 0.5 the two are the same.")
-wrong("fixed_settings", {"settings"}, lambda lr0, epoch, drop=0.5, every=10: lr0 * 0.5 ** (epoch // 10),
+wrong("fixed_settings", {A.SETTINGS}, lambda lr0, epoch, drop=0.5, every=10: lr0 * 0.5 ** (epoch // 10),
       "0.5 and 10 are written into the function. They are only the defaults of drop and every.")
 
 wrong = schedules("exponential_decay")
@@ -438,11 +439,11 @@ wrong("one_epoch_ahead", EXPONENTIAL, lambda lr0, epoch, k: lr0 * np.exp(-k * (e
       "The rate has fallen at epoch 0 already. Epochs count from 0, where it is lr0.")
 wrong("halves", EXPONENTIAL, lambda lr0, epoch, k: lr0 * 2 ** (-k * epoch),
       "The base is 2. The natural exponential falls faster: exp(-k) per epoch.")
-wrong("whole_epochs", {"fractions"}, lambda lr0, epoch, k: lr0 * np.exp(-k * int(epoch)),
+wrong("whole_epochs", {A.FRACTIONS}, lambda lr0, epoch, k: lr0 * np.exp(-k * int(epoch)),
       "The epoch is cut to a whole number. Fractions are meant to count: the decay is smooth.")
 
-COSINE = {"values", "start and end", "fractions"}
-INSIDE = {"values", "fractions"}
+COSINE = {A.VALUES, A.START_AND_END, A.FRACTIONS}
+INSIDE = {A.VALUES, A.FRACTIONS}
 wrong = schedules("cosine_decay")
 wrong("degrees", COSINE, lambda lr0, epoch, total: 0.5 * lr0 * (1 + np.cos(180 * epoch / total)),
       "The angle is in degrees, and np.cos takes radians: half a turn is pi.")
@@ -462,18 +463,18 @@ wrong("one_epoch_ahead", COSINE, lambda lr0, epoch, total: 0.5 * lr0 * (1 + np.c
       "The rate is below lr0 at epoch 0 already: epochs count from 0.")
 wrong("floor_division", INSIDE, lambda lr0, epoch, total: 0.5 * lr0 * (1 + np.cos(np.pi * (epoch // total))),
       "epoch // total is 0 until the very end: the share of the way needs /.")
-wrong("whole_epochs", {"fractions"}, lambda lr0, epoch, total: 0.5 * lr0 * (1 + np.cos(np.pi * int(epoch) / total)),
+wrong("whole_epochs", {A.FRACTIONS}, lambda lr0, epoch, total: 0.5 * lr0 * (1 + np.cos(np.pi * int(epoch) / total)),
       "The epoch is cut to a whole number. Fractions are meant to count: the decay is smooth.")
 
-WARMUP = {"values", "first and last step"}
+WARMUP = {A.VALUES, A.FIRST_AND_LAST_STEP}
 wrong = schedules("linear_warmup")
 wrong("starts_at_zero", WARMUP, lambda lr0, step, warmup_steps: lr0 * min(1, step / warmup_steps),
       "The first step has a rate of 0, so it is wasted, and the warm-up ends one step late. Steps count from 0.")
 wrong("never_quite_there", WARMUP, lambda lr0, step, warmup_steps: lr0 * min(1, (step + 1) / (warmup_steps + 1)),
       "The last step of the warm-up has not the full rate: divide by warmup_steps.")
-wrong("never_stops", {"afterwards"}, lambda lr0, step, warmup_steps: lr0 * (step + 1) / warmup_steps,
+wrong("never_stops", {A.AFTERWARDS}, lambda lr0, step, warmup_steps: lr0 * (step + 1) / warmup_steps,
       "The rate goes on growing beyond lr0. After the warm-up it stays lr0.")
-wrong("zero_afterwards", {"afterwards"},
+wrong("zero_afterwards", {A.AFTERWARDS},
       lambda lr0, step, warmup_steps: lr0 * (step + 1) / warmup_steps if step < warmup_steps else 0.0,
       "The rate is 0 after the warm-up. It stays lr0.")
 wrong("no_warmup", WARMUP, lambda lr0, step, warmup_steps: lr0,
@@ -487,13 +488,13 @@ for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):
     register_misread(right, name, position=1)  # the gradient
 
 
-@mistake("linear_warmup", {"values"}, "The rate grows by the same factor at every step. In a linear warm-up it "
+@mistake("linear_warmup", {A.VALUES}, "The rate grows by the same factor at every step. In a linear warm-up it "
                                       "grows by the same amount.", unseen=True)
 def grows_by_a_factor(lr0, step, warmup_steps):
     return lr0 * min(1, warmup_steps ** (step / max(warmup_steps - 1, 1) - 1))
 
 
-@mistake("linear_warmup", {"first and last step"},
+@mistake("linear_warmup", {A.FIRST_AND_LAST_STEP},
          "Step 0 has a rate of 0, so nothing moves. It is a step like the others, with one part in warmup_steps of "
          "the rate.", unseen=True)
 def skips_the_first_step(lr0, step, warmup_steps):
@@ -506,7 +507,7 @@ def needs_a_config(rule):
         return getattr(right, rule)(w, dw, config)
 
     wrong_rule.__name__ = "needs_a_config"
-    mistake(rule, {"settings"}, "config has no default here: the rule may be called without one, and all settings are "
+    mistake(rule, {A.SETTINGS}, "config has no default here: the rule may be called without one, and all settings are "
                                 "then the usual ones.")(wrong_rule)
 
 
@@ -514,7 +515,7 @@ for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):
     needs_a_config(name)
 
 
-@mistake("adam", {"epsilon"}, "epsilon is added to the root of v as it is stored. With both corrections in the rate it "
+@mistake("adam", {A.EPSILON}, "epsilon is added to the root of v as it is stored. With both corrections in the rate it "
                               "counts for more than it should: correct v first, then add epsilon to its root.")
 def epsilon_at_the_uncorrected_root(w, dw, config=None):
     next_w, config = right.adam(w, dw, config)

@@ -10,18 +10,19 @@ from autograder.mistakes.beyond_the_check import register_misread
 from autograder.mistakes.builders import deliver_wrongly, wrong_formula
 
 right = reference.load("preprocessing")
+A = reference.load_aspects("preprocessing")
 wrong = partial(wrong_formula, right)
 
-MEAN = {"values", "edge sizes"}
+MEAN = {A.VALUES, "edge sizes"}
 OWN_MEAN = "This is the mean of X itself. All data are centred with the mean of the *training* set, which is handed in."
 
 for name in ("mean_image", "channel_mean", "center", "standardize", "whiten"):
-    deliver_wrongly(right, name, "dtype")
+    deliver_wrongly(right, name, A.DTYPE)
 for name in ("center", "standardize"):
-    deliver_wrongly(right, name, "shape", "leaves inputs alone")
-deliver_wrongly(right, "whiten", "shape")
-deliver_wrongly(right, "mean_image", "shape")
-deliver_wrongly(right, "channel_mean", "shape")
+    deliver_wrongly(right, name, A.SHAPE, A.INPUTS)
+deliver_wrongly(right, "whiten", A.SHAPE)
+deliver_wrongly(right, "mean_image", A.SHAPE)
+deliver_wrongly(right, "channel_mean", A.SHAPE)
 
 # -- means ----------------------------------------------------------------------------------------------------------
 
@@ -40,7 +41,7 @@ wrong("mean_image", "whole_numbers_overflow", {"edge sizes"},
 
 wrong("mean_image", "sum_for_mean", MEAN, lambda X: X.sum(axis=0),
       "This is the sum over the images: divide it by their number, or use X.mean(axis=0).")
-wrong("mean_image", "keeps_dims", {"shape"}, lambda X: X.mean(axis=0, keepdims=True),
+wrong("mean_image", "keeps_dims", {A.SHAPE}, lambda X: X.mean(axis=0, keepdims=True),
       "keepdims=True leaves the axis of the examples: the mean image is (H, W, C), not (1, H, W, C).")
 
 wrong("channel_mean", "mean_image_for_channel_mean", MEAN, lambda X: X.mean(axis=0),
@@ -63,7 +64,7 @@ wrong("channel_mean", "divides_by_the_images_only", MEAN, lambda X: X.sum(axis=(
 wrong("channel_mean", "one_axis_left", MEAN, lambda X: X.mean(axis=(0, 1)),
       "This is a mean for each column of pixels. Of the four axes only the last one, the channels, is left out: "
       "axis=(0, 1, 2).")
-wrong("channel_mean", "keeps_dims", {"shape"}, lambda X: X.mean(axis=(0, 1, 2), keepdims=True),
+wrong("channel_mean", "keeps_dims", {A.SHAPE}, lambda X: X.mean(axis=(0, 1, 2), keepdims=True),
       "keepdims=True leaves the other axes: the answer has one entry for each channel, shape (C,).")
 
 
@@ -83,13 +84,13 @@ def scales_in_place(right_function):
 
 
 for name in ("mean_image", "channel_mean"):
-    mistake(name, {"leaves inputs alone"}, "The images were changed in place (X += ..., X /= ...): the caller still "
+    mistake(name, {A.INPUTS}, "The images were changed in place (X += ..., X /= ...): the caller still "
                                            "needs "
                                            "them. Work on a copy.")(scales_in_place(getattr(right, name)))
 
 # -- subtracting and dividing ---------------------------------------------------------------------------------------
 
-CENTER, SCALE = {"values", "edge sizes"}, {"values", "conventions", "edge sizes"}
+CENTER, SCALE = {A.VALUES, "edge sizes"}, {A.VALUES, "conventions", "edge sizes"}
 
 wrong("center", "adds", CENTER, lambda X, mean: X + mean, "The mean is added. Centring subtracts it.")
 wrong("center", "mean_minus_x", CENTER, lambda X, mean: mean - X, "This is mean - X: every sign is turned round.")
@@ -98,7 +99,7 @@ wrong("center", "own_mean_of_everything", CENTER, lambda X, mean: X - X.mean(),
       "One mean of all of X is subtracted. Subtract the mean that is handed in: it is the *training* set's.")
 wrong("center", "divides_by_the_deviation", CENTER, lambda X, mean: (X - mean) / X.std(),
       "The result is divided by a standard deviation, too. Centring subtracts and does nothing else.")
-wrong("center", "mean_of_the_mean", {"values", "edge sizes"}, lambda X, mean: X - mean.mean(),
+wrong("center", "mean_of_the_mean", {A.VALUES, "edge sizes"}, lambda X, mean: X - mean.mean(),
       "The mean is averaged once more: every pixel has a mean of its own, which is subtracted from it.")
 wrong("center", "divides_by_255", CENTER, lambda X, mean: X / 255 - mean,
       "X is divided by 255 first. Centring subtracts and does nothing else.")
@@ -145,7 +146,7 @@ def one_std_per_feature(X, mean, std, eps=1e-8):
 
 # -- principal components -------------------------------------------------------------------------------------------
 
-PCA, BOTH = {"components", "variances", "conventions", "edge sizes"}, {"conventions", "edge sizes"}
+PCA, BOTH = {A.COMPONENTS, "variances", "conventions", "edge sizes"}, {"conventions", "edge sizes"}
 
 
 def by_eigh(Xc, k=None, descending=True):
@@ -160,7 +161,7 @@ def ascending(Xc, k=None):
     return by_eigh(Xc, k, descending=False)
 
 
-@mistake("pca", {"components"},
+@mistake("pca", {A.COMPONENTS},
          "The components are the columns, as np.linalg.eigh gives them. Here each is a row: transpose.")
 def components_as_columns(Xc, k=None):
     components, variances = by_eigh(Xc, k)
@@ -177,18 +178,18 @@ def point_up(components):
     return (components.T * np.sign(largest)).T
 
 
-@mistake("pca", {"components"}, ROWS_OF_V)
+@mistake("pca", {A.COMPONENTS}, ROWS_OF_V)
 def rows_of_the_eigenvector_matrix(Xc, k=None):
     return point_up(by_eigh(Xc)[0]).T[:k], right.pca(Xc, k)[1]
 
 
-@mistake("pca", {"components"}, ROWS_OF_V)
+@mistake("pca", {A.COMPONENTS}, ROWS_OF_V)
 def columns_of_the_svd(Xc, k=None):
     components, variances = right.pca(Xc)
     return point_up(components).T[:k], variances[:k]
 
 
-@mistake("pca", {"components"},
+@mistake("pca", {A.COMPONENTS},
          "The components are in the ascending order of np.linalg.eigh. The one with the largest variance comes first.")
 def components_not_sorted(Xc, k=None):
     return by_eigh(Xc, k, descending=False)[0], by_eigh(Xc, k)[1]
@@ -200,13 +201,13 @@ def variances_not_sorted(Xc, k=None):
     return by_eigh(Xc, k)[0], by_eigh(Xc, k, descending=False)[1]
 
 
-@mistake("pca", {"components"}, "Each component was multiplied by its standard deviation. Directions have length 1.")
+@mistake("pca", {A.COMPONENTS}, "Each component was multiplied by its standard deviation. Directions have length 1.")
 def scaled_components(Xc, k=None):
     components, variances = right.pca(Xc, k)
     return components * np.sqrt(variances)[:, None], variances
 
 
-@mistake("pca", {"components"}, "These are left singular vectors: one number for each example. The directions in "
+@mistake("pca", {A.COMPONENTS}, "These are left singular vectors: one number for each example. The directions in "
                                 "feature space "
                                 "are the right singular vectors.")
 def left_singular_vectors(Xc, k=None):
@@ -276,19 +277,19 @@ def needs_full_rank(Xc, k=None):
     return right.pca(Xc, k)
 
 
-@mistake("pca", {"shape"}, "The variances stand on the diagonal of a matrix. Return them as one row: np.diag takes it "
+@mistake("pca", {A.SHAPE}, "The variances stand on the diagonal of a matrix. Return them as one row: np.diag takes it "
                            "out.")
 def diagonal_matrix(Xc, k=None):
     components, variances = right.pca(Xc, k)
     return components, variances[:, None]
 
 
-@mistake("pca", {"dtype"}, "float32 became float64: astype(float) does that.")
+@mistake("pca", {A.DTYPE}, "float32 became float64: astype(float) does that.")
 def pca_in_float64(Xc, k=None):
     return right.pca(Xc.astype(float), k)
 
 
-@mistake("pca", {"leaves inputs alone"}, "Xc -= Xc.mean(axis=0) changes the caller's data. It is centred already.")
+@mistake("pca", {A.INPUTS}, "Xc -= Xc.mean(axis=0) changes the caller's data. It is centred already.")
 def centres_in_place(Xc, k=None):
     result = right.pca(Xc, k)
     Xc -= Xc.mean(axis=0)
@@ -297,7 +298,7 @@ def centres_in_place(Xc, k=None):
 
 # -- whitening --------------------------------------------------------------------------------------------------------
 
-WHITEN = {"values", "conventions", "edge sizes"}
+WHITEN = {A.VALUES, "conventions", "edge sizes"}
 
 wrong("whiten", "divides_by_the_variance", WHITEN, lambda Xc, c, v, eps=1e-5: Xc @ c.T / (v + eps),
       "This divides by the variance. Unit variance needs division by the standard deviation.")
@@ -339,7 +340,7 @@ def fails_for_one_example(Xc, components, variances, eps=1e-5):
     return np.stack([row @ components.T / np.sqrt(variances + eps) for row in Xc.reshape(len(Xc), -1)])
 
 
-@mistake("whiten", {"leaves inputs alone"}, "Xc *= ... or variances += eps changes the caller's arrays: the next call "
+@mistake("whiten", {A.INPUTS}, "Xc *= ... or variances += eps changes the caller's arrays: the next call "
                                             "then "
                                             "adds eps once more.")
 def adds_eps_in_place(Xc, components, variances, eps=1e-5):

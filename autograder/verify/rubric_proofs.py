@@ -120,8 +120,7 @@ def verify_registry(topic):
         for k in known:
             if k.loses - {a.name for a in question.aspects}:
                 yield Violation(topic, f"{name}/{k.name} names aspects that do not exist: {sorted(k.loses)}")
-    if topic in preparation.PREPARES:
-        yield from (Violation(topic, said) for said in preparation.iter_unprepared(topic))
+    yield from (Violation(topic, said) for said in preparation.iter_unprepared(topic))
 
 
 def iter_uncovered(question, known):

@@ -43,7 +43,7 @@ class Row:
     Attributes
     ----------
     aspect : str
-        What is judged: "runs", "shape", "gradient" ...
+        What is judged: "runs", "shape", "values" ...
     status : str
         A key of ``SIGNS``.
     obtained, expected : str

@@ -2,5 +2,5 @@
 
 SOFTMAX = "softmax"
 SVM = "svm"
-NAN = "nan"
-INF = "inf"
+WITH_NAN = "nan"
+WITH_INF = "inf"

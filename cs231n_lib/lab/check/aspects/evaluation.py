@@ -2,8 +2,8 @@
 
 DECAY = "decay"
 LAST_BATCH = "last batch"
-W = "w"
-B = "b"
+WEIGHTS = "w"
+BIASES = "b"
 REG = "reg"
 STEPS = "steps"
 START = "start"

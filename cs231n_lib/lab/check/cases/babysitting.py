@@ -2,21 +2,23 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.babysitting import SOFTMAX, SVM, WITH_INF, WITH_NAN
+from cs231n_lib.lab.check.aspects.common import VALUES
 from cs231n_lib.lab.check.cases.builders import add_function, chirp
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import NUMBER, TRUTH
 
 add_function("babysitting", "expected_initial_loss", ("num_classes", "loss"), ("loss",), [
-    Case("softmax", (10,)),
-    Case("softmax", (3,), {"loss": "softmax"}),
-    Case("svm", (10,), {"loss": "svm"}),
+    Case(SOFTMAX, (10,)),
+    Case(SOFTMAX, (3,), {"loss": "softmax"}),
+    Case(SVM, (10,), {"loss": "svm"}),
     Case("two classes", (2,)),
     Case("two classes", (2,), {"loss": "svm"}),
 ], forms={"loss": NUMBER})
 
 W, STEP = chirp(3, 4), 0.01 * chirp(3, 4, seed=1)
 add_function("babysitting", "update_ratio", ("w", "next_w"), ("ratio",), [
-    Case("values", (W, W + STEP)),
+    Case(VALUES, (W, W + STEP)),
     Case("a bias vector", (W[0], W[0] + STEP[0])),
     Case("three axes", (chirp(2, 2, 3), chirp(2, 2, 3) + 0.1)),
     Case("nothing moved", (W, W)),
@@ -25,10 +27,10 @@ add_function("babysitting", "update_ratio", ("w", "next_w"), ("ratio",), [
 NAN, INF = np.nan, np.inf
 add_function("babysitting", "has_exploded", ("losses",), ("exploded",), [
     Case("all finite", ([2.3, 2.2, 1.9],)),
-    Case("nan at the end", ([2.3, 9.0, NAN],)),
-    Case("inf and -inf", ([2.3, INF],)),
-    Case("inf and -inf", ([2.3, -INF],)),
-    Case("nan in the middle", ([2.3, NAN, INF, 2.0],)),
+    Case(f"{WITH_NAN} at the end", ([2.3, 9.0, NAN],)),
+    Case(f"{WITH_INF} and -{WITH_INF}", ([2.3, INF],)),
+    Case(f"{WITH_INF} and -{WITH_INF}", ([2.3, -INF],)),
+    Case(f"{WITH_NAN} in the middle", ([2.3, NAN, INF, 2.0],)),
     Case("large but finite", ([2.3, 1e300],)),
     Case("no losses", ([],)),
 ], forms={"exploded": TRUTH})

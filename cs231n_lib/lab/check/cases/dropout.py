@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cs231n_lib.lab.check.aspects.common import DTYPE
+from cs231n_lib.lab.check.aspects.common import DTYPE, TEST_MODE
+from cs231n_lib.lab.check.aspects.dropout import CACHE, INDEPENDENCE, MEAN, PASSES, SEED, SPREAD
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case, Unwritten
 
@@ -106,13 +107,13 @@ for name in ("vanilla_dropout_forward", "dropout_forward"):
         Case("training, p = 0.3", run=kept_numbers(0.3), tol=SHARE),
         Case("training, p = 0.8", run=kept_numbers(0.8), tol=SHARE),
         Case("training, p = 1", run=kept_numbers(1.0), tol={"share of numbers kept": (0, 0.02)}),
-        Case("independence", run=independence, tol=SCATTER),
-        Case("seed", run=seed),
-        Case("test mode", (chirp(3, 4), settings(0.6, "test", 1))),
-        Case("test mode", (chirp(2, 3, 2, seed=1), settings(0.3, "test", 7))),
-        Case("test mode", run=unseeded_test),
+        Case(INDEPENDENCE, run=independence, tol=SCATTER),
+        Case(SEED, run=seed),
+        Case(TEST_MODE, (chirp(3, 4), settings(0.6, "test", 1))),
+        Case(TEST_MODE, (chirp(2, 3, 2, seed=1), settings(0.3, "test", 7))),
+        Case(TEST_MODE, run=unseeded_test),
         Case("any shape", run=shapes),
-        *([Case("cache", run=cache_for_backward)] if name == "dropout_forward" else []),
+        *([Case(CACHE, run=cache_for_backward)] if name == "dropout_forward" else []),
         Case(DTYPE, run=output_dtypes),
     ])
 
@@ -220,7 +221,7 @@ ANY = chirp(6, 8, seed=3), settings(0.4, seed=5)
 add_function("dropout", "dropout_backward", ("dout", "cache"), ("dx",), [
     Case("training, p = 0.4", ANY, run=gradient(0.4)),
     Case("training, p = 0.8", ANY, run=gradient(0.8)),
-    Case("test mode", ANY, run=gradient_at_test),
+    Case(TEST_MODE, ANY, run=gradient_at_test),
     Case("on your own forward's cache", ANY, run=own_cache, tol={FIRST_CALL: (0, 1e-9), SECOND_CALL: (0, 1e-9)}),
     Case("any shape", ANY, run=gradient_shapes),
     Case(DTYPE, ANY, run=gradient_dtype),
@@ -260,13 +261,13 @@ def number_of_passes(call, seeds):
 
 
 add_function("dropout", "mc_dropout_mean", ("forward", "x", "n_samples"), ("mean", "std"), [
-    Case("mean", run=moments(0, 4, 3)),
-    Case("standard deviation", run=moments(1, 4, 3)),
-    Case("number of passes", run=number_of_passes),
+    Case(MEAN, run=moments(0, 4, 3)),
+    Case(SPREAD, run=moments(1, 4, 3)),
+    Case(PASSES, run=number_of_passes),
     Case("output of another shape", run=moments(0, 4, 2)),
     Case("output of another shape", run=moments(1, 4, 2)),
-    Case("a single pass", run=moments(1, 4, 3, n=1), tol={"std": (0, 1e-6)}),
-    Case("passes that are all equal", run=lambda call, seeds: {
+    Case("n_samples = 1", run=moments(1, 4, 3, n=1), tol={"std": (0, 1e-6)}),
+    Case(f"{PASSES} that are all equal", run=lambda call, seeds: {
         "std": recorded(call, [chirp(5, 6)], 3)[1]}, tol={"std": (0, 1e-6)}),
     Case(DTYPE, run=lambda call, seeds: {
         f"{name} is float32, as the passes are": np.asarray(value).dtype == np.float32

@@ -2,19 +2,20 @@
 
 import numpy as np
 
-from cs231n_lib.lab.check.aspects.common import DTYPE
+from cs231n_lib.lab.check.aspects.common import DTYPE, STABLE, VALUES
+from cs231n_lib.lab.check.aspects.evaluation import BIASES, DECAY, LAST_BATCH, REG, START, STEPS, USES_RNG, WEIGHTS
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import DICT
 
 FAR = np.array([[[1000, -1000, 999], [-1000, -999, -1001]], [[0.5, 1, 0], [-1000, 1000, 1000]]])
 add_function("evaluation", "ensemble_probabilities", ("logits",), ("probabilities",), [
-    Case("values", (chirp(3, 2, 4),)),
+    Case(VALUES, (chirp(3, 2, 4),)),
     Case("models that disagree", (np.array([[[4.0, 0, 0]], [[0.0, 1, 0]], [[0.0, 1, 0]]]),)),
-    Case("stable at ±1000", (FAR,)),
+    Case(f"{STABLE} at ±1000", (FAR,)),
     Case("one model", (chirp(1, 2, 3, seed=1),)),
     Case("batch of one", (chirp(2, 1, 3, seed=2),)),
-    Case("dtype", in_float32(chirp(3, 2, 4))),
+    Case(DTYPE, in_float32(chirp(3, 2, 4))),
 ])
 
 # -- averaged weights -----------------------------------------------------------------------------------------------
@@ -35,9 +36,9 @@ def keeps_float32(call, seeds):
 
 
 add_function("evaluation", "ema_update", ("average", "params", "decay"), ("average",), [
-    Case("values", run=averaged(*NET)),
-    Case("decay = 0.9", run=averaged(*NET, decay=0.9)),
-    Case("decay = 0.25", run=averaged(*NET, decay=0.25)),
+    Case(VALUES, run=averaged(*NET)),
+    Case(f"{DECAY} = 0.9", run=averaged(*NET, decay=0.9)),
+    Case(f"{DECAY} = 0.25", run=averaged(*NET, decay=0.25)),
     Case("a single number, a single row", run=averaged(*ODD)),
     Case(DTYPE, run=keeps_float32),
 ], forms={"average": DICT})
@@ -64,12 +65,12 @@ def in_pixels(x):
 
 add_function("evaluation", "extract_features", ("layers", "X", "batch_size"), ("features",), [
     Case("two layers, two batches", ([first, second], chirp(4, 4), 2)),
-    Case("a smaller last batch", ([first], chirp(5, 4), 2)),
+    Case(f"a smaller {LAST_BATCH}", ([first], chirp(5, 4), 2)),
     Case("fewer examples than batch_size", ([first, second], chirp(3, 4, seed=1))),
     Case("images as input", ([first], chirp(3, 2, 2), 2)),
     Case("images as output", ([in_pixels], chirp(2, 2, 3, seed=2), 2)),
     Case("batch of one", ([first], chirp(1, 4, seed=3), 1)),
-    Case("dtype", ([np.tanh, np.cos], *in_float32(chirp(4, 4)), 2)),
+    Case(DTYPE, ([np.tanh, np.cos], *in_float32(chirp(4, 4)), 2)),
 ])
 
 # -- a new head -----------------------------------------------------------------------------------------------------
@@ -127,11 +128,12 @@ add_function(
     ("F", "y", "num_classes", "loss_fn", "lr", "steps", "reg", "rng"),
     ("w", "b"),
     [
-        Case("w after 100 steps", run=trained(100, 0.0, names=("w",))),
-        Case("b after 100 steps", run=trained(100, 0.5, names=("b",))),
-        Case("reg = 0.5", run=trained(100, 0.5, names=("w",))),
-        Case("number and length of the steps", run=trained(3, 0.0, lr=0.1, loss_fn=tilted, names=("w",))),
+        Case(f"{WEIGHTS} after 100 {STEPS}", run=trained(100, 0.0, names=("w",))),
+        Case(f"{BIASES} after 100 {STEPS}", run=trained(100, 0.5, names=("b",))),
+        Case(f"{REG} = 0.5", run=trained(100, 0.5, names=("w",))),
+        Case(STEPS, run=trained(3, 0.0, lr=0.1, loss_fn=tilted, names=("w",))),
         Case("a class without examples", run=trained(100, 0.5, classes=4, names=("w",))),
-        Case("start and rng", run=start, tol=SMALL),
+        Case(START, run=start, tol=SMALL, only=(*SMALL, "b is 0")),
+        Case(USES_RNG, run=start, only=("same rng, same start", "next call, another start")),
     ],
 )

@@ -2,6 +2,18 @@
 
 import numpy as np
 
+from cs231n_lib.lab.check.aspects.common import VALUES
+from cs231n_lib.lab.check.aspects.hyperparameters import (
+    CENTRE,
+    DISTRIBUTION,
+    FACTOR,
+    LOG_SCALE,
+    MARGIN,
+    NOT_FINITE,
+    SHRINK,
+    SHUFFLED,
+    USES_RNG,
+)
 from cs231n_lib.lab.check.cases.builders import add_function
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import NUMBER, PAIRS, TRUTH
@@ -58,8 +70,8 @@ FAIR = {"share in each factor of ten from 0.000001 to 0.01": (0, 5 * np.sqrt(2 *
 add_function("hyperparameters", "sample_log_uniform", ("low", "high", "size", "rng"), ("values",), [
     Case("size = 7", run=size_given(7)),
     Case("size = (3, 4)", run=size_given((3, 4))),
-    Case("every factor of ten gets its share", run=decades, tol=FAIR),
-    Case("uses rng", run=use_of_rng(lambda call, rng: np.ravel(call(1e-6, 1e-2, 9, rng)))),
+    Case(DISTRIBUTION, run=decades, tol=FAIR),
+    Case(USES_RNG, run=use_of_rng(lambda call, rng: np.ravel(call(1e-6, 1e-2, 9, rng)))),
 ])
 
 # -- points in a box ------------------------------------------------------------------------------------------------
@@ -109,7 +121,7 @@ add_function("hyperparameters", "random_points", ("low", "high", "n", "rng"), ("
     Case("one point", run=cloud_shape(1, 3)),
     Case("one axis", run=cloud_shape(4, 1)),
     Case("fills the box", run=box_statistics, tol=EVEN),
-    Case("uses rng", run=use_of_rng(lambda call, rng: call(LOW, HIGH, 5, rng))),
+    Case(USES_RNG, run=use_of_rng(lambda call, rng: call(LOW, HIGH, 5, rng))),
 ])
 
 # -- where to look next ---------------------------------------------------------------------------------------------
@@ -118,17 +130,17 @@ add_function("hyperparameters", "is_on_edge", ("best", "low", "high", "margin"),
     Case("at low", (1e-6, 1e-6, 1e-2)),
     Case("near low", (1.3e-6, 1e-6, 1e-2)), Case("near low", (3e-6, 1e-6, 1e-2)),
     Case("near high", (8e-3, 1e-6, 1e-2)), Case("near high", (3e-3, 1e-6, 1e-2)),
-    Case("well inside, on the log scale", (1e-4, 1e-6, 1e-2)),
-    Case("well inside, on the log scale", (1e-5, 1e-6, 1e-2)),
+    Case(f"well inside, on the {LOG_SCALE}", (1e-4, 1e-6, 1e-2)),
+    Case(f"well inside, on the {LOG_SCALE}", (1e-5, 1e-6, 1e-2)),
     Case("a range of a factor of two", (1.05, 1.0, 2.0)), Case("a range of a factor of two", (1.5, 1.0, 2.0)),
     Case("a range of a factor of two", (1.92, 1.0, 2.0)),
-    Case("another margin", (1e-5, 1e-6, 1e-2), {"margin": 0.3}),
-    Case("another margin", (6e-3, 1e-6, 1e-2), {"margin": 0.03}),
+    Case(f"another {MARGIN}", (1e-5, 1e-6, 1e-2), {"margin": 0.3}),
+    Case(f"another {MARGIN}", (6e-3, 1e-6, 1e-2), {"margin": 0.03}),
 ], forms={"on_edge": TRUTH})
 add_function("hyperparameters", "refine_range", ("best", "low", "high", "shrink"), ("low", "high"), [
-    Case("values", (1e-4, 1e-6, 1e-2)),
-    Case("not in the middle", (2e-3, 1e-6, 1e-2)),
-    Case("another shrink", (1e-4, 1e-6, 1e-2), {"shrink": 0.5}),
+    Case(VALUES, (1e-4, 1e-6, 1e-2)),
+    Case(f"off the {CENTRE}", (2e-3, 1e-6, 1e-2)),
+    Case(f"another {SHRINK}", (1e-4, 1e-6, 1e-2), {"shrink": 0.5}),
     Case("best at low", (1e-6, 1e-6, 1e-2)),
     Case("best at high", (1e-2, 1e-6, 1e-2)),
 ], forms={"low": NUMBER, "high": NUMBER})
@@ -137,11 +149,11 @@ add_function("hyperparameters", "refine_range", ("best", "low", "high", "shrink"
 
 NAN, INF = float("nan"), float("inf")
 add_function("hyperparameters", "should_abandon", ("losses", "factor"), ("abandon",), [
-    Case("the last against the first", ([2.3, 2.1, 1.9],)), Case("the last against the first", ([2.3, 5.0, 7.5],)),
-    Case("the last against the first", ([2.3, 9.0, 3.0],)), Case("the last against the first", ([6.0, 1.0, 4.0],)),
-    Case("the last against the first", ([0.5, 0.9, 1.8],)), Case("the last against the first", ([4.0, 6.0, 9.0],)),
-    Case("not finite", ([2.3, NAN],)), Case("not finite", ([2.3, NAN, 2.0],)), Case("not finite", ([2.3, INF, 2.0],)),
-    Case("another factor", ([2.0, 3.5], 1.5)), Case("another factor", ([2.0, 9.0], 5.0)),
+    Case(VALUES, ([2.3, 2.1, 1.9],)), Case(VALUES, ([2.3, 5.0, 7.5],)),
+    Case(VALUES, ([2.3, 9.0, 3.0],)), Case(VALUES, ([6.0, 1.0, 4.0],)),
+    Case(VALUES, ([0.5, 0.9, 1.8],)), Case(VALUES, ([4.0, 6.0, 9.0],)),
+    Case(NOT_FINITE, ([2.3, NAN],)), Case(NOT_FINITE, ([2.3, NAN, 2.0],)), Case(NOT_FINITE, ([2.3, INF, 2.0],)),
+    Case(f"another {FACTOR}", ([2.0, 3.5], 1.5)), Case(f"another {FACTOR}", ([2.0, 9.0], 5.0)),
     Case("no loss yet", ([],)), Case("one loss", ([2.3],)),
 ], forms={"abandon": TRUTH})
 
@@ -179,6 +191,6 @@ add_function("hyperparameters", "k_fold_indices", ("n", "k", "rng"), ("folds",),
     Case("12 examples in 3 folds", run=deal(12, 3)),
     Case("11 examples in 3 folds", run=deal(11, 3)),
     Case("as many folds as examples", run=deal(5, 5)),
-    Case("dealt at random", run=neighbours, tol=CHANCE),
-    Case("uses rng", run=use_of_rng(lambda call, rng: np.concatenate([np.ravel(v) for _, v in call(30, 3, rng)]))),
+    Case(SHUFFLED, run=neighbours, tol=CHANCE),
+    Case(USES_RNG, run=use_of_rng(lambda call, rng: np.concatenate([np.ravel(v) for _, v in call(30, 3, rng)]))),
 ], forms={"folds": PAIRS})

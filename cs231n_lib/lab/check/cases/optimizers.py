@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from cs231n_lib.lab.check.aspects.common import DTYPE
+from cs231n_lib.lab.check.aspects.common import DTYPE, VALUES
+from cs231n_lib.lab.check.aspects.optimizers import (
+    AFTERWARDS,
+    BOUNDARIES,
+    CONFIG,
+    FIRST_AND_LAST_STEP,
+    FIRST_STEP,
+    FRACTIONS,
+    LATER_STEPS,
+    SETTINGS,
+    START_AND_END,
+)
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import DICT, NUMBER
@@ -57,12 +68,12 @@ def float32(call, seeds):
 
 def add_rule(name, others, state=None):
     """Register an update rule; ``others`` are settings to try, ``state`` is what config holds later in a training."""
-    middle = [Case("settings and state in config", run=steps(state, gradients=GRADIENTS[:1])),
-              Case("state put back into config", run=steps({}, gradients=GRADIENTS[:2], start=2, keys=state))]
+    middle = [Case(f"{SETTINGS} and state in {CONFIG}", run=steps(state, gradients=GRADIENTS[:1])),
+              Case(f"state put back into {CONFIG}", run=steps({}, gradients=GRADIENTS[:2], start=2, keys=state))]
     add_function("optimizers", name, ("w", "dw", "config"), ("next_w", "config"), [
-        Case("first step", run=steps({}, gradients=GRADIENTS[:1])),
-        *([Case("later steps", run=steps({}, start=1))] if state else []),
-        Case("default settings", run=defaults),
+        Case(FIRST_STEP if state else VALUES, run=steps({}, gradients=GRADIENTS[:1])),
+        *([Case(LATER_STEPS, run=steps({}, start=1))] if state else []),
+        Case(f"default {SETTINGS}", run=defaults),
         *(Case(", ".join(f"{k} = {v:g}" for k, v in other.items()), run=steps(other)) for other in others),
         *(middle if state else []),
         Case("a gradient of 0", run=where_nothing_pulls),
@@ -90,23 +101,23 @@ def rates(*calls, **kwargs):
 
 
 add_function("optimizers", "step_decay", ("lr0", "epoch", "drop", "every"), ("lr",), [
-    Case("values", run=rates((0.4, 3), (0.4, 16), (0.4, 25))),
-    Case("at the drops", run=rates((0.4, 0), (0.4, 9), (0.4, 10), (0.4, 20))),
+    Case(VALUES, run=rates((0.4, 3), (0.4, 16), (0.4, 25))),
+    Case(BOUNDARIES, run=rates((0.4, 0), (0.4, 9), (0.4, 10), (0.4, 20))),
     Case("drop = 0.1", run=rates((0.4, 12), drop=0.1)),
     Case("every = 4", run=rates((0.4, 6), (0.4, 9), every=4)),
 ], forms=RATE)
 add_function("optimizers", "exponential_decay", ("lr0", "epoch", "k"), ("lr",), [
-    Case("values", run=rates((0.4, 0, 0.2), (0.4, 1, 0.2), (0.3, 7, 0.1))),
-    Case("part of an epoch", run=rates((0.4, 2.5, 0.2))),
+    Case(VALUES, run=rates((0.4, 0, 0.2), (0.4, 1, 0.2), (0.3, 7, 0.1))),
+    Case(FRACTIONS, run=rates((0.4, 2.5, 0.2))),
 ], forms=RATE)
 add_function("optimizers", "cosine_decay", ("lr0", "epoch", "total"), ("lr",), [
-    Case("values", run=rates((0.4, 2, 10), (0.4, 7, 10), (0.3, 5, 40))),
-    Case("start and end", run=lambda call, seeds: {f"lr for 0.4, {e}, 10": call(0.4, e, 10) for e in (0, 10)},
+    Case(VALUES, run=rates((0.4, 2, 10), (0.4, 7, 10), (0.3, 5, 40))),
+    Case(START_AND_END, run=lambda call, seeds: {f"lr for 0.4, {e}, 10": call(0.4, e, 10) for e in (0, 10)},
          tol={"lr for 0.4, 10, 10": (0, 1e-9)}),
-    Case("part of an epoch", run=rates((0.4, 2.5, 10))),
+    Case(FRACTIONS, run=rates((0.4, 2.5, 10))),
 ], forms=RATE)
 add_function("optimizers", "linear_warmup", ("lr0", "step", "warmup_steps"), ("lr",), [
-    Case("values", run=rates((0.4, 3, 10), (0.3, 6, 20))),
-    Case("first and last step", run=rates((0.4, 0, 10), (0.4, 9, 10), (0.4, 0, 1))),
-    Case("after the warm-up", run=rates((0.4, 10, 10), (0.4, 500, 10))),
+    Case(VALUES, run=rates((0.4, 3, 10), (0.3, 6, 20))),
+    Case(FIRST_AND_LAST_STEP, run=rates((0.4, 0, 10), (0.4, 9, 10), (0.4, 0, 1))),
+    Case(AFTERWARDS, run=rates((0.4, 10, 10), (0.4, 500, 10))),
 ], forms=RATE)
