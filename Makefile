@@ -110,6 +110,7 @@ browser-test: $(READY) ## test a student's and a grader's day, explorers and the
 	$(BIN)/python tests/browser/student.py
 	$(BIN)/python tests/browser/formgrader.py
 	$(BIN)/python tests/browser/tables.py
+	$(BIN)/python tests/browser/bets.py
 	@if test -f build/book/html/index.html; then $(BIN)/python tests/browser/book.py; \
 	else echo "the book was not tested: run make book first"; fi
 

@@ -1,9 +1,9 @@
 """The book: all notebooks, executed, as one HTML site that needs no kernel and no network: ``make book``.
 
 Every executed notebook becomes one page of MyST Markdown, which Sphinx renders. Cells that only make sense in a
-notebook are left out: answer and scratch cells, written answers, test cells (one line says what to check). Code is
-taken from exploration cells only, and the leak check reads every page, so that no solution and no hidden test gets into
-the book.
+notebook are left out: answer and scratch cells, written answers, test cells (one line says what to check). A bet's cell
+becomes a form that covers what is below it (:mod:`book.bets`). Code is taken from exploration cells only, and the leak
+check reads every page, so that no solution and no hidden test gets into the book.
 """
 
 import argparse
@@ -15,11 +15,11 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
-from autograder.course import cells
+from autograder.course import cells, claims
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from autograder.release import leak_check
-from book import explorer_frames
+from book import bets, explorer_frames
 from tools import execute_notebooks
 
 SOURCE = ROOT / "book"
@@ -70,6 +70,8 @@ class Page:
         if cell.cell_type == "markdown":
             left_out = cells.is_written(cell) or cells.is_solution_text(cell)
             return "" if left_out else resolve_links(cell.source, self.assignment)
+        if cells.read_kind(cell) == "bet":
+            return bets.render_form(cell)
         if cells.is_answer(cell) or cells.is_written(cell) or cells.is_scratch(cell):
             return ""
         if cells.is_test(cell):
@@ -95,6 +97,9 @@ class Page:
             Number of the output in the cell.
         output : NotebookNode
         """
+        noted = output.get("metadata", {}).get(claims.FIELD, {})
+        if "bet" in noted:
+            return bets.render_reveal(noted)
         data = output.get("data", {})
         image = Image(data.get("text/html", ""))
         if image.png is not None:

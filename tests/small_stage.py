@@ -1,11 +1,12 @@
 """A small notebook of form 2, with three bets of three kinds, and the questions that go with it; none of ours."""
 
 import importlib
+import json
 import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder import reference
@@ -44,6 +45,9 @@ SETUP = "from cs231n_lib.lab.check import check_bets, reveal"
 EXPERIMENTS = {"bet_depth": "ratio = 3 / 2\nreveal(bet_depth, ratio)",
                "bet_share": "share = 12.3\nreveal(bet_share, share)",
                "bet_order": "losses = {'a': 3, 'b': 1, 'c': 2}\nreveal(bet_order, losses)"}
+MEASURED = {"depth": ("bet_depth", "c", "1.50 per layer"), "share": ("bet_share", 12.3, "12.3 %"),
+            "order": ("bet_order", ["b", "c", "a"], "a 3, b 1, c 2")}
+"""What a kernel would measure: the bet, its outcome and the words, by experiment."""
 BETS = {"bet_depth": '"c"', "bet_share": "20", "bet_order": '"bca"'}
 """The instructor's literals: one choice that is right, a number that is not, an order that is right."""
 COUNT = f'''check_bets("{ASSIGNMENT}")
@@ -135,3 +139,13 @@ def make_registering_cell():
         "import cs231n_lib.lab.check.questions.kinds\nfrom autograder import reference\n"
         "from cs231n_lib.lab.check import questions\n"
         f"questions.__path__[:] = [{folder!r}]\nreference.load_questions = questions.read_questions", id="register")
+
+
+def execute_by_hand():
+    """Return the small notebook with the outputs that a kernel would have left."""
+    notebook = make_notebook()
+    for short, (name, outcome, said) in MEASURED.items():
+        noted = {"bet": name, "state": "right", "outcome": outcome, "measured": said}
+        find_cell(notebook, f"{short}-experiment").outputs = [
+            new_output("display_data", {"text/html": "<b>You bet</b>"}, metadata={"cs231n": noted})]
+    return nbformat.from_dict(json.loads(json.dumps(notebook)))

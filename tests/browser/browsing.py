@@ -18,7 +18,7 @@ except ImportError:
     Error, sync_playwright = RuntimeError, None  # find_chromium says so before either is used
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # for tools, which is not installed
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # for tools, which is not installed, and what tests share
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 TOKEN = "browser-test"  # loopback, for a minute

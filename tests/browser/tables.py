@@ -1,11 +1,11 @@
-"""Look at the tables of check() and progress() in a real JupyterLab: light, dark, narrow, and not trusted.
+"""Look at the tables of check() and progress() and at the cards of bets in a real JupyterLab, in four views.
 
     python tests/browser/tables.py [--out DIR]
 
 Writes a notebook that holds one table for every state (all right, wrong values with their map, wrong shape, an
-exception, a wrong form, not written, waiting, a known mistake, a file that does not parse, progress), opens it in
-headless Chromium, and fails if a text has a contrast below 4.5 : 1 or if a table is wider than the window. Saves a
-picture of every view.
+exception, a wrong form, not written, waiting, a known mistake, a file that does not parse, progress, a card in each of
+its states), opens it in headless Chromium (light, dark, narrow, and not trusted), and fails if a text has a contrast
+below 4.5 : 1 or if a table is wider than the window. Saves a picture of every view.
 
 Needs what requirements.lock has, and Chromium (`apt-get install chromium`).
 Exits with 1 if something is not as it should be, 2 if it cannot run.
@@ -25,7 +25,8 @@ from browsing import FLAGS, ROOT, Broken, Error, Unable, find_chromium, jupyterl
 from autograder import reference
 from autograder.course import solution_regions
 from autograder.reference import load_source
-from cs231n_lib.lab.check import judge, where_to_read
+from cs231n_lib.lab.check import cards, judge, where_to_read
+from cs231n_lib.lab.check.cards import Card
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.difference_map import compare_arrays
 from cs231n_lib.lab.check.report import Report, Row
@@ -36,7 +37,9 @@ VIEWS = {"light": (1200, "light", True), "dark": (1200, "dark", True), "narrow":
 """View -> (width in pixels, colour scheme, does the notebook bear a signature?). Without one JupyterLab takes out
 styles and tags that it does not know: so a table looks that was sent by somebody else."""
 
-BAR, STATES = 4.5, 13
+CARDS = {state: Card("bet_depth", state, ("You bet a, it shrinks.", "Measured: 1.50 per layer, <not> more.")) for state
+         in cards.STATES}
+BAR, STATES = 4.5, 13 + len(CARDS)
 
 # Every text in the outputs: its colour against what lies behind it, half transparent or not.
 CONTRASTS = """
@@ -95,7 +98,7 @@ def states(folder):
         "values", "wrong", "dw =\n...", "dw =\n...", where=compare_arrays("dw", off, wanted, 0))])
     items = [ProgressItem("01_activations", "relu_forward", "function", 1.0, state, "unlocks 2 experiments")
              for state in ("done", "wrong", "open")]
-    return {**tables, "progress": Progress(items)}
+    return {**tables, "progress": Progress(items), **{f"card: {state}": card for state, card in CARDS.items()}}
 
 
 def naive_softmax(x, y):

@@ -31,13 +31,12 @@ def reveal(value, measured):
         got = name or repr(value)
         raise ValueError(f"reveal wants the variable of a bet, as in reveal(bet_depth, measured), got {got}")
     value = caller.read_value(name) if caller.sources else value
-    outcome = bet.find_outcome(measured)
-    card = make_card(name, bet, value, measured, outcome)
-    noted = {"bet": name, "state": card.state, "outcome": outcome, "measured": bet.describe_measured(measured)}
-    show(card, cs231n=noted)
+    outcome, said = bet.find_outcome(measured), bet.describe_measured(measured)
+    card = make_card(name, bet, value, outcome, said)
+    show(card, cs231n={"bet": name, "state": card.state, "outcome": outcome, "measured": said})
 
 
-def make_card(name, bet, value, measured, outcome):
+def make_card(name, bet, value, outcome, said):
     """Return the card about a bet.
 
     Parameters
@@ -47,9 +46,10 @@ def make_card(name, bet, value, measured, outcome):
     bet : cs231n_lib.lab.check.questions.kinds.Bet
     value : object
         As read from its cell.
-    measured : object
     outcome : object
-        What ``measured`` comes to; None if nothing was measured.
+        What the measurement comes to; None if nothing was measured.
+    said : str
+        The measurement in words.
     """
     problem = bet.find_problem(value)
     strange = outcome is None or not bet.is_expected(outcome)
@@ -59,12 +59,16 @@ def make_card(name, bet, value, measured, outcome):
                                        f"In the cell {name} = ..., {problem}; {again}."))
     if problem:
         return Card(name, "refused", (f"This bet does not count: {problem}.", f"Mend the cell of {name}, {again}."))
-    said = bet.describe_measured(measured)
     told = f"You bet {bet.describe_bet(value)}."
     if strange:
         return Card(name, "elsewhere", (told, describe_strange(bet, said if outcome is not None else "")))
     state = "right" if bet.is_right(value, outcome) else "wrong"
     return Card(name, state, (f"{told} Measured: {said}. {bet.compare(value, outcome)}",))
+
+
+def make_told_card(name, bet, outcome, said):
+    """Return the card for a reader who wants to see what came out without a bet; see :func:`make_card`."""
+    return Card(name, "told", (f"Measured: {said}. {bet.tell(outcome)}".strip(),))
 
 
 def describe_strange(bet, said):

@@ -7,7 +7,7 @@ from cs231n_lib.lab.check.report import EDGES, FRAME, render_badge
 
 STATES = {"right": ("✓", "right", "ok"), "wrong": ("✗", "not this time", "note"),
           "unplaced": ("?", "no bet yet", "open"), "refused": ("!", "not a bet", "open"),
-          "elsewhere": ("↯", "no verdict", "wrong")}
+          "elsewhere": ("↯", "no verdict", "wrong"), "told": ("=", "measured", "open")}
 """State of a card -> its symbol, its word, and its colour, a key of ``report.EDGES``."""
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("small_questions")
 def make_card(name, value, measured):
     """Return the card of a bet."""
     bet = questions.find_bet(name)
-    return bets.make_card(name, bet, value, measured, bet.find_outcome(measured))
+    return bets.make_card(name, bet, value, bet.find_outcome(measured), bet.describe_measured(measured))
 
 
 @pytest.mark.parametrize("name, value, measured, state, says", [

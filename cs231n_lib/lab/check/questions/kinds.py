@@ -116,8 +116,10 @@ class Choice(Bet):
 
     def compare(self, value, outcome):
         """Return the sentence that sets a valid bet against the outcome."""
-        if self.is_right(value, outcome):
-            return f"That is {outcome}, as you said."
+        return f"That is {outcome}, as you said." if self.is_right(value, outcome) else self.tell(outcome)
+
+    def tell(self, outcome):
+        """Return the sentence that names the outcome."""
         return f"That is {self.describe_outcome(outcome)}."
 
 
@@ -178,10 +180,18 @@ class Number(Bet):
 
     def compare(self, value, outcome):
         """Return the sentence that sets a valid bet against the outcome."""
-        off = self.add_unit(f"{abs(value - outcome):.2g}")
-        if self.is_right(value, outcome):
-            return f"You were {off} off, and anything up to {self.add_unit(f'{self.close:g}')} counts as right."
-        return f"You were {off} off."
+        return self.describe_distance(f"{abs(value - outcome):.2g}", self.is_right(value, outcome))
+
+    def describe_distance(self, off, is_right):
+        """Return how far a bet is from what was measured; ``off`` is the number as text."""
+        sentence = f"You were {self.add_unit(off)} off"
+        if is_right:
+            return f"{sentence}, and anything up to {self.add_unit(f'{self.close:g}')} counts as right."
+        return f"{sentence}."
+
+    def tell(self, outcome):
+        """Return the sentence that names the outcome: the measurement has named it."""
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,8 +253,12 @@ class Ranking(Bet):
         mine = self.normalise(value)
         pairs = list(combinations(outcome, 2))
         right = sum(mine.index(first) < mine.index(second) for first, second in pairs)
-        return (f"The order is {self.describe_outcome(outcome)}: {right} of the {len(pairs)} pairs stand in your bet "
-                "as they were measured.")
+        told = self.tell(outcome).removesuffix(".")
+        return f"{told}: {right} of the {len(pairs)} pairs stand in your bet as they were measured."
+
+    def tell(self, outcome):
+        """Return the sentence that names the outcome."""
+        return f"The order is {self.describe_outcome(outcome)}."
 
 
 def has_nan(measured):
