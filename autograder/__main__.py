@@ -148,7 +148,7 @@ def run_feedback(args: argparse.Namespace) -> int:
     """Write the students' pages."""
     from autograder.reports import feedback
 
-    return feedback.run_feedback(args.course, args.output)
+    return feedback.run_feedback(args.course, args.output, solved=args.solutions, closed=args.closed)
 
 
 def run_report(args: argparse.Namespace) -> int:
@@ -261,6 +261,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("feedback", run_feedback, "write the students' pages once more, as after manual grading")
     output(p, "grades/feedback")
+    p.add_argument("--solutions", nargs="*", metavar="NAME",
+                   help="also show the solutions of the transfer questions (of these assignments), if they are over")
+    p.add_argument("--closed", action="store_true", help="with --solutions: no more submissions are taken")
 
     p = command("report", run_report, "write the class report: distributions, mistakes, questions, who needs a person")
     one_assignment(p)

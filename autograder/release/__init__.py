@@ -9,5 +9,5 @@ In: the repository's notebooks, graded modules and data, or the course's own cop
 * ``source_changes``, ``notebook_changes``: what an update of them would do, and to whom
 * ``student_notebooks``: what a released notebook gains: badges, and Run All past unwritten code
 * ``leak_check``: nothing that a student gets holds a solution or a hidden test; ``hint_copies``: nor do the hints,
-  under other names
+  under other names; ``solution_copies``: nor any text a sentence of a transfer question's solution
 """

@@ -1,5 +1,7 @@
 """The leak check: no solution, hidden test or near copy of one in any file that a student gets.
 
+What follows is about code; sentences of a solution text are found by :mod:`autograder.release.solution_copies`.
+
 Sources are compared as tokens, so that other comments, line breaks or spacing hide nothing. Every solution region gives
 its runs of ``RUN`` tokens (a shorter one gives itself). Every function in the grader's rooms gives longer runs, because
 the grader shares idioms with the given code. A student's file that holds one of them leaks, unless the same run is in
@@ -17,7 +19,7 @@ from autograder import reference
 from autograder.course import claims, solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from autograder.release import hint_copies
+from autograder.release import hint_copies, solution_copies
 
 RUN, GRADER_RUN, SHARED_RUN = 12, 16, 40
 """Tokens in a run: of a solution, of the grader's code about a topic, of its code that compares as lab's checks do."""
@@ -170,12 +172,14 @@ def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned:
     leaks : list of str
         One line per leak: which file holds what.
     """
-    secret, leaks = list_secret_runs(frozenset(solved), tuple(sorted((pinned or {}).items()))), set()
+    released = tuple(sorted((pinned or {}).items()))
+    secret, leaks = list_secret_runs(frozenset(solved), released), set()
     for name, data in files.items():
         if holds_claims(name, data):
             leaks.add(f"{name} holds claims in the metadata of its cells")
         if hint_copies.is_hint_file(name) and hint_copies.read_topic(name) not in solved:
             leaks.update(hint_copies.find_copies(name, data.decode()))
+        leaks |= solution_copies.find_copies(name, data, read_readable_text(name, data), released)
         for text in read_readable_text(name, data):
             leaks |= {f"{name} holds {word!r}" for word in FORBIDDEN_WORDS if word in text}
             runs = list_all_runs(text)

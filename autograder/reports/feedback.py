@@ -1,12 +1,13 @@
 """Feedback: one self-contained HTML page per student, with marks, hints and the student's own work.
 
-It holds no hidden test, hidden input or expected value: hints are written for students, the message of an outcome is
+It holds no hidden test, hidden input or expected value (solutions only where the instructor asks for them, after the
+last deadline, see :mod:`autograder.reports.solutions`): hints are written for students, the message of an outcome is
 never read here, and everything that the student wrote is shown as text. (nbgrader's own feedback can be generated, too;
 ``nbgrader_config`` removes the hidden tests from it.)
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TypedDict
@@ -16,7 +17,7 @@ from tqdm import tqdm
 from autograder.course import cells
 from autograder.course.text import clean_for_html, format_count
 from autograder.gradebook import records
-from autograder.reports import code_html
+from autograder.reports import code_html, solutions
 from autograder.reports.html import format_points, format_title, is_empty, name_question, read_written_text, write_page
 
 FIRST = 5
@@ -24,6 +25,10 @@ FIRST = 5
 
 LATER = "counts once "
 """Beginning of hints that only say that something else must be fixed first."""
+
+
+Solutions = Mapping[str, Sequence[solutions.Solution]]
+"""Assignment -> its solutions."""
 
 
 class Problem(TypedDict):
@@ -39,7 +44,8 @@ class Problem(TypedDict):
     """Aspects, and the hint that they share."""
 
 
-def run_feedback(course: Path | str, output: Path | str, assignments: list[str] | None = None) -> int:
+def run_feedback(course: Path | str, output: Path | str, assignments: list[str] | None = None,
+                 solved: Collection[str] | None = None, closed: bool = False) -> int:
     """Write a page of feedback for every student; return the exit code.
 
     Parameters
@@ -49,18 +55,31 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
         The folder of the pages.
     assignments : collection of str, optional
         Only these, all by default.
+    solved : collection of str, optional
+        Show the solutions of these assignments' transfer questions, of all if it is empty; by default of none.
+    closed : bool
+        Somebody said that nothing is taken any more.
+
+    Raises
+    ------
+    CourseError
+        If solutions are asked for while something still counts: no page is written.
     """
     if not Path(course).is_dir():
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
-    pages_written = write_feedback(records.iter_records(course, assignments), output)
+    shown = solutions.choose_assignments(Path(course), solved, closed) if solved is not None else []
+    texts = {assignment: solutions.read_solutions(Path(course), assignment) for assignment in shown}
+    pages_written = write_feedback(records.iter_records(course, assignments), output, texts)
     if pages_written:
         print(f"feedback: {format_count(pages_written, 'page')} in {output}/")
+        if shown:
+            print(f"with the solutions of {', '.join(shown)}; the pages of the next `grade` have none")
     else:
         print(f"feedback: nothing graded in {course} yet; `python -m autograder grade` comes first")
     return 0
 
 
-def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
+def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: Solutions | None = None) -> int:
     """Write ``<student>.html`` for every student.
 
     Parameters
@@ -68,6 +87,8 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
     found : iterable of Record
         Sorted by student, as :func:`~autograder.gradebook.records.iter_records` yields them.
     folder : path
+    texts : dict, optional
+        Assignment -> the solutions that are shown; by default none is.
 
     Returns
     -------
@@ -76,16 +97,25 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str) -> int:
     """
     folder, number = Path(folder), 0
     for student, mine in tqdm(groupby(found, lambda r: r.student), "feedback", unit=" students", file=sys.stdout):
-        write_page(folder / f"{student}.html", "feedback.html.j2", **render_page(student, list(mine)))
+        write_page(folder / f"{student}.html", "feedback.html.j2", **render_page(student, list(mine), texts or {}))
         number += 1
     return number
 
 
-def render_page(student, mine):
-    """Return what the template needs for one student; ``mine`` are the student's records in order of assignment."""
+def render_page(student, mine, texts):
+    """Return what the template needs for one student.
+
+    Parameters
+    ----------
+    student : str
+    mine : list of Record
+        The student's, in order of assignment.
+    texts : dict
+        Assignment -> the solutions that are shown.
+    """
     return {
         "student": student,
-        "parts": [describe_submission(r) for r in mine],
+        "parts": [describe_submission(r, texts.get(r.assignment, [])) for r in mine],
         "waiting": describe_waiting(mine),
         "most_first": FIRST,
         "score": sum(r.score for r in mine),
@@ -93,14 +123,14 @@ def render_page(student, mine):
     }
 
 
-def describe_submission(record):
-    """Return the part of the page about one submission, as the template takes it."""
+def describe_submission(record, shown=()):
+    """Return the part of the page about one submission, as the template takes it; ``shown`` are solutions."""
     marks = [m for m in record.marks if m.kind != "written"]
     by_hand = [m for m in record.marks if m.kind == "written"]
     return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
             "questions": [describe_question(m, record.answers, record.not_found) for m in marks],
-            "judged": sum_points(marks),
+            "judged": sum_points(marks), "solutions": shown,
             "written": [describe_written_answer(m, record) for m in by_hand], "by_hand": sum_points(by_hand),
             "code": code_html.render_code(str(clean_for_html(record.module))) if record.module else ""}
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from autograder import errors
-from autograder.course import solution_regions
+from autograder.course import cells, solution_regions
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from autograder.release import leak_check, release
@@ -44,7 +44,9 @@ def test_answers_are_open_in_the_released_notebooks(files):
     for assignment in list_topics().values():
         for cell in json.loads(files[f"{assignment}.ipynb"])["cells"]:
             meta, source = cell["metadata"].get("nbgrader", {}), "".join(cell["source"])
-            if meta.get("solution") and cell["cell_type"] == "code":
+            if meta.get("solution") and cells.is_scratch(cell):
+                assert "..." in source and "SOLUTION" not in source
+            elif meta.get("solution") and cell["cell_type"] == "code":
                 assert source.rstrip().endswith("= ...")
             elif meta.get("solution"):
                 assert source.strip() == "YOUR ANSWER HERE"
