@@ -15,6 +15,7 @@ from autograder.hidden_tests import grade_bets, session
 from autograder.reference import ROOT
 from cs231n_lib.lab import cells
 from cs231n_lib.lab.check import NotRightYet, bets, cards, check_bets, questions, report
+from cs231n_lib.lab.check.questions.kinds import Choice, Number, Ranking
 
 pytestmark = pytest.mark.usefixtures("small_questions")
 
@@ -204,6 +205,28 @@ def test_hostile_literals_are_judged_at_home_as_at_grading(name, literal):
 
 
 # -- the registry -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind, fields", [
+    (Choice, {"options": {"a": "x", "b": "y"}, "decide": str, "reference": "c"}),
+    (Choice, {"options": {"a": "x", "bb": "y"}, "decide": str, "reference": "a"}),
+    (Number, {"low": 0, "high": 1, "close": 0.1, "within": 0.1, "reference": 2}),
+    (Number, {"low": 0, "high": 1, "close": 0, "within": 0.1, "reference": 1}),
+    (Ranking, {"items": {"a": "x", "b": "y"}, "decide": str, "reference": "aa"}),
+])
+def test_bet_that_cannot_be_is_refused_when_it_is_written(kind, fields):
+    """Does a slip of the author's fail at once, and not when a student reveals it?"""
+    with pytest.raises(ValueError, match="expected"):
+        kind(**fields)
+
+
+def test_nan_decides_only_where_the_bet_says_so():
+    """Is NaN no measurement by default, and one where a net is expected to diverge?"""
+    fields = {"options": {"a": "learns", "b": "diverges"}, "reference": "b",
+              "decide": lambda losses: "a" if min(losses) < 2 else "b"}
+    assert Choice(**fields).find_outcome((1.0, math.nan)) is None
+    assert Choice(**fields, may_be_nan=True).find_outcome((math.nan, math.nan)) == "b"
+
 
 
 def test_check_bets_outside_a_notebook_reads_the_variables():

@@ -93,6 +93,11 @@ class Choice(Bet):
     options: dict
     decide: Callable
 
+    def __post_init__(self):
+        if self.reference not in self.options or any(len(letter) != 1 for letter in self.options):
+            raise ValueError(f"expected letters as options, the reference among them, got {self.reference!r} and "
+                             f"{list(self.options)}")
+
     def find_problem(self, value):
         """Return why ``value`` is no valid bet, or "" if it is one."""
         return find_answer_problem(value, "".join(self.options))
@@ -146,6 +151,10 @@ class Number(Bet):
     close: float
     within: float
     unit: str = ""
+
+    def __post_init__(self):
+        if not self.low <= self.reference <= self.high or min(self.close, self.within) <= 0:
+            raise ValueError(f"expected low <= reference <= high, and close and within above 0, got {self}")
 
     def find_problem(self, value):
         """Return why ``value`` is no valid bet, or "" if it is one."""
@@ -210,6 +219,10 @@ class Ranking(Bet):
 
     items: dict
     decide: Callable
+
+    def __post_init__(self):
+        if sorted(self.normalise(self.reference)) != sorted(self.items):
+            raise ValueError(f"expected an order of {list(self.items)} as the reference, got {self.reference!r}")
 
     def find_problem(self, value):
         """Return why ``value`` is no valid bet, or "" if it is one."""
