@@ -10,6 +10,7 @@ SUBMISSIONS ?= build/sample_class
 OUT ?= grades
 # The sample class has a course folder of its own, so that it never meets a real gradebook.
 COURSE ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),course-sample,course)
+ROSTER ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),--roster tools/sample_class/roster.csv)
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ system-deps: ## install bubblewrap, libseccomp2, python3-venv (as root with apt;
 
 grade: $(READY) system-deps ## grade the sample class: table of marks, CSV files, feedback
 	$(if $(filter build/sample_class,$(SUBMISSIONS)),$(BIN)/python -m tools.sample_submissions --course $(COURSE))
-	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE)
+	$(BIN)/python -m autograder grade --submissions $(SUBMISSIONS) --output $(OUT) --course $(COURSE) $(ROSTER)
 
 test: $(READY) system-deps ## run the test suite
 	$(BIN)/python -m pytest -n auto --dist worksteal -q --durations=10

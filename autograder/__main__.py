@@ -14,8 +14,10 @@ from autograder.course.topics import list_assignments, list_topics
 from autograder.errors import AutograderError, CourseError, LostSourcesError
 
 if TYPE_CHECKING:  # commands import what they need
+    from autograder.inbox.reading import Options
     from autograder.release.source_changes import SourceChange
 
+SOURCES = ("gradescope", "moodle", "brightspace", "blackboard", "canvas", "exchange", "github", "plain")
 MOST_JOBS, MOST_COUNTED = 1024, 100_000
 
 
@@ -131,7 +133,14 @@ def run_collect(args: argparse.Namespace) -> int:
     """Take uploads into the course without grading them."""
     from autograder import grade
 
-    return grade.collect_class(args.submissions, args.course, args.roster)
+    return grade.collect_class(args.submissions, args.course, args.roster, make_options(args), args.dry_run)
+
+
+def make_options(args: argparse.Namespace) -> "Options":
+    """Return how the inbox is to be read."""
+    from autograder.inbox.reading import Options
+
+    return Options(args.source, args.assignment or "", args.trust_names, args.who)
 
 
 def run_grade(args: argparse.Namespace) -> int:
@@ -141,7 +150,7 @@ def run_grade(args: argparse.Namespace) -> int:
 
     with executors.connect_executor(args.scheduler, args.unsafe) as executor:
         return grade.run_grade(args.submissions, args.output, args.course, args.jobs, args.roster, args.unsafe,
-                               args.timestamps, executor)
+                               args.timestamps, executor, make_options(args))
 
 
 def run_feedback(args: argparse.Namespace) -> int:
@@ -223,8 +232,16 @@ def make_parser() -> argparse.ArgumentParser:
 
     def uploads(p: argparse.ArgumentParser) -> None:
         p.add_argument("--submissions", type=Path, required=True, metavar="DIR",
-                       help="DIR/<student>/<assignment>/..., zips of the same, or one zip of everything")
+                       help="an LMS's download, or DIR/<student>/<assignment>/..., as folder or archive "
+                       "(docs/downloads.md)")
         p.add_argument("--roster", type=Path, help="CSV with the students of the course (docs/roster.md)")
+        p.add_argument("--who", type=Path, metavar="CSV", help="which student a sender is, if the roster does not say")
+        p.add_argument("--from", dest="source", choices=SOURCES, default="", help="read it as this source's (default: "
+                       "what each name looks like)")
+        p.add_argument("--assignment", choices=tuple(list_assignments()), metavar="NAME",
+                       help="what everything is for that does not say it itself, as in 03_initialization")
+        p.add_argument("--trust-names", action="store_true",
+                       help="without a roster, take senders for whom their source names; prints who was taken for whom")
 
     def one_assignment(p: argparse.ArgumentParser) -> None:
         p.add_argument("--assignment", choices=tuple(list_assignments()), metavar="NAME",
@@ -247,6 +264,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("collect", run_collect, "take uploads into the course: read, never executed; say what was left out")
     uploads(p)
+    p.add_argument("--dry-run", action="store_true", help="print what would be taken from what, and touch nothing")
 
     p = command("grade", run_grade, "grade a folder (or zip) of submissions: marks table, CSVs and feedback")
     uploads(p)

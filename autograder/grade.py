@@ -24,7 +24,7 @@ from tqdm import tqdm
 from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import is_disk_full
-from autograder.course.roster import enroll_students, list_strangers, load_roster, read_roster
+from autograder.course.roster import enroll_students, load_roster, load_senders, read_roster, store_senders
 from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
@@ -32,7 +32,8 @@ from autograder.gradebook import lateness, records
 from autograder.gradebook.admission import remember_reading
 from autograder.gradebook.database import is_connection_lost, protect_gradebook, read_database_address
 from autograder.gradebook.writer import Writer
-from autograder.inbox import uploads
+from autograder.inbox import reading, uploads
+from autograder.inbox.reading import Options, Reading
 from autograder.inbox.uploads import SubmissionFiles, Upload
 from autograder.release import release, source_changes
 from autograder.reports import marks_tables
@@ -81,13 +82,14 @@ class PendingSubmission:
 def grade_class(
     submissions: str | Path, course: Path, jobs: int | None = None, roster: Path | None = None, unsafe: bool = False,
     timestamps: Path | None = None, executor: Executor | None = None,
+    options: Options = Options(),  # noqa: B008  # it is frozen
 ) -> tuple[list[TableLine], list[str]]:
     """Grade every upload; the marks are then in the gradebook.
 
     Parameters
     ----------
     submissions : path
-        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+        A folder or an archive: see :mod:`autograder.inbox.reading`.
     course : path
         The course folder; made, with a release, if it does not exist.
     jobs : int, optional
@@ -100,6 +102,8 @@ def grade_class(
         CSV with the times at which submissions arrived (stored for later runs).
     executor : concurrent.futures.Executor, optional
         Runs the jobs on hosts whose sandbox was proved; by default a pool of processes on this one.
+    options : Options, optional
+        How the inbox is to be read.
 
     Returns
     -------
@@ -115,55 +119,63 @@ def grade_class(
     """
     if not unsafe and executor is None:
         canary.prove(course)
-    admitted, rejected = admit_submissions(submissions, course, roster)
+    found = admit_submissions(submissions, course, roster, options)
+    admitted = {key: submission.files for key, submission in found.submissions.items()}
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
     with (
         Writer(course) as writer,
         contextlib.nullcontext(executor) if executor else local.open_local_pool(jobs) as runners,
         make_progress_bar(admitted) as progress,
     ):
-        GradingRun(course, writer, times, unsafe, progress).grade_submissions(admitted, runners)
+        run = GradingRun(course, writer, times, unsafe, progress)
+        run.notes = {key: submission.remarks for key, submission in found.submissions.items()}
+        run.grade_submissions(admitted, runners)
         untimed = set(lateness.update_lateness(writer.gradebook, course))
+    note_groups(course, found)
     class_records = records.iter_records(course, only=admitted, work=False)
-    return [make_table_line(record, untimed) for record in class_records], rejected
+    return [make_table_line(record, untimed) for record in class_records], found.rejected
 
 
-def admit_submissions(
-    submissions: str | Path, course: Path, roster_file: Path | None = None
-) -> tuple[dict[Key, SubmissionFiles], list[str]]:
-    """Prepare the course and list the uploads.
+def admit_submissions(submissions: str | Path, course: Path, roster_file: Path | None = None,
+                      options: Options = Options()) -> Reading:  # noqa: B008
+    """Read the inbox, then prepare the course; nothing of it is touched if the inbox holds no submission.
 
     Parameters
     ----------
     submissions : path
-        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+        A folder or an archive: see :mod:`autograder.inbox.reading`.
     course : path
         The course folder; made if it does not exist.
     roster_file : path, optional
         CSV with the students of the course; by default the one that the course has stored.
+    options : Options, optional
+        How the inbox is to be read.
 
     Returns
     -------
-    admitted : dict
-        (student, assignment) -> files, of the students on the roster; of all, if there is none.
-    rejected : list of str
-        What was not admitted, and why.
+    reading : Reading
+        The submissions of the students on the roster; of all, if there is none.
     """
-    if roster_file:
-        read_roster(roster_file)  # one that cannot be read is named before anything is made
+    found = read_submissions(submissions, course, roster_file, options)
+    reading.check_reading(found, submissions)
+    if options.trust_names:
+        print(reading.format_taken(found))
     course.mkdir(parents=True, exist_ok=True)
-    rejected: list[str] = []
-    admitted = uploads.find_submissions(submissions, rejected)
     prepare_course(course)
-    students = load_roster(course)
     if roster_file:
         with Gradebook(read_database_address(course)) as gradebook:
-            students = enroll_students(gradebook, course, roster_file)
-    rejected = sorted(set(rejected))
-    if students:
-        rejected += list_strangers(students, admitted)
-        admitted = {key: files for key, files in admitted.items() if key[0] in students}
-    return admitted, rejected
+            enroll_students(gradebook, course, roster_file)
+    if options.who_file:
+        store_senders(course, options.who_file)
+    lateness.store_arrivals(course, {key: submission.time for key, submission in found.submissions.items()})
+    return found
+
+
+def read_submissions(submissions: str | Path, course: Path, roster_file: Path | None = None,
+                     options: Options = Options()) -> Reading:  # noqa: B008
+    """Read an inbox and change nothing; see :func:`admit_submissions`."""
+    roster = read_roster(roster_file) if roster_file else load_roster(course)
+    return reading.read_inbox(Path(submissions), roster, load_senders(course, options.who_file, roster), options)
 
 
 def prepare_course(course: Path) -> None:
@@ -181,6 +193,14 @@ def prepare_course(course: Path) -> None:
     if changed:
         print(f"The checkout's notebooks are not those that the course released ({', '.join(changed)}): the class is "
               "graded by the released ones (`release --update` takes the new ones; docs/regrading.md).")
+
+
+def note_groups(course: Path, found: Reading) -> None:
+    """Note in the course's state which submissions a group handed in together."""
+    for (student, assignment), submission in found.submissions.items():
+        state = submission_state.read_state(course, student, assignment)
+        if state is not None and state.members != list(submission.members):
+            submission_state.write_state(course, student, assignment, replace(state, members=list(submission.members)))
 
 
 def make_progress_bar(submissions: Collection[Key]) -> tqdm:
@@ -222,6 +242,7 @@ class GradingRun:
         self.store = Results(course / "results")
         self.auto_scores: Mapping[Key, float] = writer.read_automatic_marks()
         self.failed: dict[Key, str] = {}
+        self.notes: Mapping[Key, list[str]] = {}  # what the inbox left out
         self.batch: list[tuple[Key, SubmissionState]] = []
         self.batch_began, self.batch_size = 0.0, BATCH
         self.submissions_left: Counter[str] = Counter()  # per student
@@ -280,6 +301,7 @@ class GradingRun:
         """Read one upload, place it in the course, and describe its job."""
         student, assignment = key
         upload = uploads.read_upload(key, files, load_assignment(self.course, assignment).outline)
+        upload.remarks = [*self.notes.get(key, ()), *upload.remarks]
         uploads.place_upload(upload, self.course)
         lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
         written = load_assignment(self.course, assignment).select_written(upload.sources or {})
@@ -388,17 +410,22 @@ def hash_content(job_key: str, written: Mapping[str, str], not_found: Sequence[s
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def collect_class(submissions: str | Path, course: str | Path, roster: Path | None = None) -> int:
+def collect_class(submissions: str | Path, course: str | Path, roster: Path | None = None,
+                  options: Options = Options(), dry_run: bool = False) -> int:  # noqa: B008  # it is frozen
     """Take uploads into the course without grading them, and print what was left out.
 
     Parameters
     ----------
     submissions : path
-        A folder or a zip: see :mod:`autograder.inbox.plain_layout`.
+        A folder or an archive: see :mod:`autograder.inbox.reading`.
     course : path
         The course folder; made, with a release, if it does not exist.
     roster : path, optional
         CSV with the students of the course (stored for later runs).
+    options : Options, optional
+        How the inbox is to be read.
+    dry_run : bool
+        Print what would be taken from what, and touch nothing.
 
     Returns
     -------
@@ -406,9 +433,16 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
         The exit code, 0.
     """
     course = Path(course)
-    admitted, rejected = admit_submissions(submissions, course, roster)
-    for key, files in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
-        upload = uploads.read_upload(key, files, load_assignment(course, key[1]).outline)
+    if dry_run:
+        found = read_submissions(submissions, course, roster, options)
+        print(reading.format_reading(found))
+        reading.check_reading(found, submissions)
+        return 0
+    found = admit_submissions(submissions, course, roster, options)
+    admitted, rejected = found.submissions, found.rejected
+    for key, submission in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
+        upload = uploads.read_upload(key, submission.files, load_assignment(course, key[1]).outline)
+        upload.remarks = [*submission.remarks, *upload.remarks]
         uploads.place_upload(upload, course)
         remember_reading(course, upload)
         rejected += [f"{'/'.join(key)}: {remark}" for remark in [*upload.doubts, *upload.remarks]]
@@ -420,16 +454,17 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
 def run_grade(
     submissions: str | Path, output: str | Path, course: str | Path, jobs: int | None = None,
     roster: Path | None = None, unsafe: bool = False, timestamps: Path | None = None, executor: Executor | None = None,
+    options: Options = Options(),  # noqa: B008  # it is frozen
 ) -> int:
     """Grade a class, write the tables and the feedback, and print the marks.
 
     Parameters
     ----------
-    submissions, course, jobs, roster, unsafe, timestamps, executor
+    submissions, course, jobs, roster, unsafe, timestamps, executor, options
         See :func:`grade_class`.
     output : path
-        Folder that gets ``grades.csv``, ``summary.csv`` and ``feedback/<student>.html``; the tables that were there
-        go to its ``previous/``.
+        Folder that gets ``grades.csv`` and ``summary.csv`` of all that the course has graded, and
+        ``feedback/<student>.html``; the tables that were there go to its ``previous/``.
 
     Returns
     -------
@@ -439,11 +474,10 @@ def run_grade(
     from autograder.reports import feedback, mark_changes
 
     course, output = Path(course), Path(output)
-    lines, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor)
-    keys = {(line.student, line.assignment) for line in lines}
+    lines, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor, options)
     students = {line.student for line in lines}
     with mark_changes.keep_previous(course, output):
-        marks_tables.write_tables(course, keys, output)
+        marks_tables.write_tables(course, None, output)
     pages = [key for key in submission_state.list_graded(course) if key[0] in students]
     feedback.write_feedback(records.iter_records(course, only=pages), output / "feedback")
     print(marks_tables.format_table(lines, rejected))

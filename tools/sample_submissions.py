@@ -34,6 +34,8 @@ CLASS_FOLDER = ROOT / "build" / "sample_class"
 EXPECTED = ROOT / "tools" / "sample_class"
 EXPECTED_MARKS = EXPECTED / "expected.csv"
 EXPECTED_SUMMARY = EXPECTED / "expected_summary.csv"
+ROSTER = EXPECTED / "roster.csv"
+"""Of the class: it has the Canvas id by which the zip of Canvas's download is known."""
 MADE_FROM = ("notebooks/*.ipynb", "cs231n_lib/*.py", "autograder/course/*", "autograder/gradebook/preprocessors.py",
              "autograder/hidden_tests/*.py", "autograder/reference.py", "autograder/release/*.py",
              "autograder/verify/student_work.py",
@@ -331,7 +333,7 @@ def write_expected():
     """Grade the class in a fresh course and write what comes out as what is expected; return the exit code."""
     with tempfile.TemporaryDirectory() as temporary:
         course = Path(temporary) / "course"
-        graded, rejected = grade.grade_class(ensure_class(course), course)
+        graded, rejected = grade.grade_class(ensure_class(course), course, roster=ROSTER)
         print(marks_tables.format_table(graded, rejected))
         write_table(EXPECTED_MARKS, QUESTION_COLUMNS, list_cell_marks(records.iter_records(course)))
         write_table(EXPECTED_SUMMARY, marks_tables.SUMMARY_COLUMNS, list_summaries(graded))

@@ -9,6 +9,7 @@ which runners import.
   an answer is read. ``claims.py``: numbers that a text states. ``solution_regions.py``: modules without solutions, or
   with some.
 - ``recognition.py``: which cell of a student's notebook is which cell of the assignment.
-- ``roster.py``: who is in the course. ``submission_state.py``: how each submission ended.
+- ``roster.py``: who is in the course; ``lms_tables.py``: an LMS's own table of them.
+- ``submission_state.py``: how each submission ended.
 - ``files.py``: atomic writing. ``text.py``: students' text made harmless.
 """

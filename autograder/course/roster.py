@@ -1,7 +1,8 @@
 """The roster: who is in the course, under which names the LMS knows them, and who may hand in later.
 
 A CSV with a column for the student's id, which is the name of their folder of submissions, and any of the others in
-``COLUMNS``. ``extension`` grants days (``2``, ``2d``) or hours (``36h``) for every assignment, ``extension
+``COLUMNS``; or the table of an LMS as it is (:mod:`autograder.course.lms_tables`). ``extension`` grants days (``2``,
+``2d``) or hours (``36h``) for every assignment, ``extension
 01_activations`` for one. Students are put into nbgrader's gradebook; a copy of the table is stored in the course,
 because exports need columns that the gradebook does not have.
 """
@@ -9,18 +10,21 @@ because exports need columns that the gradebook does not have.
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from autograder.course import lms_tables
 from autograder.course.cells import STUDENT_ID
 from autograder.course.files import write_atomically
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 
 ROSTER_FILE = "roster.csv"
+WHO_FILE = "who.csv"
+"""Of the course: sender -> student, where the roster does not say it."""
 MOST_PROBLEMS = 5
 MOST_DAYS = 366
 """Longest extension."""
@@ -37,6 +41,9 @@ COLUMNS = {
     "section": ("section",),
     "moodle_id": ("moodle_id", "id_number", "idnumber"),
     "moodle_email": ("moodle_email",),
+    "group": ("group", "groups", "group_name", "team"),
+    "participant": ("participant",),
+    "github": ("github", "github_username", "github_login"),
 }
 """Field of :class:`RosterEntry` -> the headers it may have; case, blanks and dashes in a header do not matter."""
 FIELD_OF_HEADER = {name: fieldname for fieldname, names in COLUMNS.items() for name in names}
@@ -52,6 +59,12 @@ class RosterEntry:
         What Canvas calls ID, SIS User ID, SIS Login ID and Section.
     moodle_id, moodle_email : str
         What Moodle calls ID number, and the address it knows, where it differs from ``email``.
+    participant : str
+        The number in Moodle's grading worksheet, which is the student's in one assignment.
+    group : str
+        Students of one group hand in together where the LMS says so.
+    github : str
+        User name on GitHub.
     extensions : dict
         Assignment -> timedelta.
     """
@@ -66,6 +79,9 @@ class RosterEntry:
     section: str = ""
     moodle_id: str = ""
     moodle_email: str = ""
+    group: str = ""
+    participant: str = ""
+    github: str = ""
     extensions: dict[str, timedelta] = field(default_factory=dict)
 
 
@@ -85,13 +101,15 @@ def read_roster(path: str | Path) -> dict[str, RosterEntry]:
     students: dict[str, RosterEntry] = {}
     first_lines: dict[str, int] = {}
     problems: list[str] = []
-    for number, line in read_table(path):
+    for number, line in read_students(path):
         try:
             student = parse_entry(line)
         except ValueError as error:
             problems.append(f"{path}, line {number}: {error}")
             continue
-        if student.id in first_lines:
+        if student.id in first_lines and (merged := merge_sections(students[student.id], student)):
+            student = merged
+        elif student.id in first_lines:
             problems.append(f"{path}, line {number}: {student.id} is already in line {first_lines[student.id]}")
         first_lines.setdefault(student.id, number)
         students[student.id] = student
@@ -101,6 +119,29 @@ def read_roster(path: str | Path) -> dict[str, RosterEntry]:
             shown.append(f"... and {len(problems) - MOST_PROBLEMS} more")
         raise CourseError("\n".join(shown))
     return students
+
+
+def read_students(path: str | Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield (line number, header -> text) of the students in a roster of ours or in an LMS's table."""
+    rows = iter_rows(path)
+    number, first = next(rows, (0, []))
+    headers = [normalise_header(cell) for cell in first]
+    table = lms_tables.recognise_table(headers)
+    if table is None:
+        yield from read_table(path)
+        return
+    for number, cells in rows:
+        check_length(path, number, cells, headers)
+        line = dict(zip(headers, cells + [""] * len(headers), strict=False))
+        if student := table.read_line(line):
+            yield number, student
+
+
+def merge_sections(first: RosterEntry, second: RosterEntry) -> RosterEntry | None:
+    """Return a student of two sections as one; None if the two lines differ in anything else."""
+    if first.section == second.section or replace(first, section=second.section) != second:
+        return None
+    return replace(first, section=f"{first.section} and {second.section}")
 
 
 def parse_entry(line: Mapping[str, str]) -> RosterEntry:
@@ -151,26 +192,44 @@ def read_table(path: str | Path, needed: Sequence[str] = ("student",)) -> Iterat
     needed : sequence of str
         Headers that must be there; "student" means any of the names for the student's id.
     """
+    headers: list[str] | None = None
+    for number, cells in iter_rows(path):
+        if headers is None:
+            headers = read_headers(path, cells, needed)
+            if headers is not None:
+                continue
+            headers = ["student"] + [f"column_{i}" for i in range(2, len(cells) + 1)]
+        check_length(path, number, cells, headers)
+        yield number, dict(zip(headers, cells + [""] * len(headers), strict=False))
+
+
+def iter_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, cells) of the lines of a table in which anything stands."""
     text = read_table_text(path)
     head = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    headers: list[str] | None = None
     try:
         for cells in reader:
             cells = [cell.strip() for cell in cells]
-            if not any(cells):
-                continue
-            if headers is None:
-                headers = read_headers(path, cells, needed)
-                if headers is not None:
-                    continue
-                headers = ["student"] + [f"column_{i}" for i in range(2, len(cells) + 1)]
-            if len(cells) > len(headers) and any(cells[len(headers):]):
-                raise CourseError(f"{path}, line {reader.line_num}: {len(cells)} cells, but {len(headers)} headers "
-                                  "(a comma that is not between quotes?)")
-            yield reader.line_num, dict(zip(headers, cells + [""] * len(headers), strict=False))
+            if any(cells):
+                yield reader.line_num, cells
     except csv.Error as error:
         raise CourseError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def check_length(path: str | Path, number: int, cells: Sequence[str], headers: Sequence[str]) -> None:
+    """Raise a CourseError for a line with more cells than headers.
+
+    Parameters
+    ----------
+    path : path
+    number : int
+        Of the line.
+    cells, headers : sequence of str
+    """
+    if len(cells) > len(headers) and any(cells[len(headers):]):
+        raise CourseError(f"{path}, line {number}: {len(cells)} cells, but {len(headers)} headers "
+                          "(a comma that is not between quotes?)")
 
 
 def read_table_text(path: str | Path) -> str:
@@ -182,6 +241,11 @@ def read_table_text(path: str | Path) -> str:
     except UnicodeDecodeError as error:
         line = data[:error.start].count(b"\n") + 1
         raise CourseError(f"{path}, line {line}: not UTF-8; save it from the spreadsheet as \"CSV UTF-8\"") from error
+
+
+def normalise_header(cell: str) -> str:
+    """Return a header in small letters, with underscores."""
+    return re.sub(r"[\W_]+", "_", cell.lower()).strip("_")
 
 
 def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) -> list[str] | None:
@@ -196,7 +260,7 @@ def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) 
     needed : sequence of str
         See :func:`read_table`.
     """
-    names = [re.sub(r"[\W_]+", "_", cell.lower()).strip("_") for cell in cells]
+    names = [normalise_header(cell) for cell in cells]
     recognised = set(FIELD_OF_HEADER) | set(needed)
     if not recognised & set(names) and needed == ("student",):
         return None
@@ -246,7 +310,48 @@ def load_roster(course: str | Path) -> dict[str, RosterEntry]:
     return read_roster(path) if path.exists() else {}
 
 
-def list_strangers(students: Collection[str], submitted: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a line for each submission (student, assignment) that belongs to nobody on the roster."""
-    return [f"{student}/{assignment}: not on the roster" for student, assignment in sorted(submitted)
-            if student not in students]
+def read_senders(path: str | Path, roster: Mapping[str, RosterEntry]) -> dict[str, str]:
+    """Return sender -> student of a table with these columns, by which a person says who is who.
+
+    Parameters
+    ----------
+    path : path
+    roster : dict
+        Id -> entry; without one, any id is taken.
+    """
+    senders: dict[str, str] = {}
+    for number, line in read_table(path, ("sender", "student")):
+        sender, student = line["sender"], line["student"]
+        if not student:  # a line that was copied and not completed
+            continue
+        if student not in roster if roster else not STUDENT_ID.fullmatch(student):
+            raise CourseError(f"{path}, line {number}: {student[:MOST_SHOWN]!r} is "
+                              + ("not on the roster" if roster else "no student's id"))
+        if senders.setdefault(sender, student) != student:
+            raise CourseError(f"{path}, line {number}: {sender[:MOST_SHOWN]!r} is already {senders[sender]}")
+    return senders
+
+
+def load_senders(course: str | Path, path: str | Path | None, roster: Mapping[str, RosterEntry]) -> dict[str, str]:
+    """Return sender -> student: what the course has stored, and what another table adds.
+
+    Parameters
+    ----------
+    course : path
+    path : path or None
+        See :func:`read_senders`.
+    roster : dict
+    """
+    stored = Path(course) / WHO_FILE
+    senders = read_senders(stored, {}) if stored.exists() else {}
+    senders = {sender: student for sender, student in senders.items() if not roster or student in roster}
+    return senders | (read_senders(path, roster) if path else {})
+
+
+def store_senders(course: str | Path, path: str | Path) -> None:
+    """Keep in the course who is who."""
+    roster = load_roster(course)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [("sender", "student"), *sorted(load_senders(course, path, roster).items())])
+    write_atomically(Path(course) / WHO_FILE, text.getvalue())

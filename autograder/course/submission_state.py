@@ -34,6 +34,8 @@ class SubmissionState:
         For what a person has to look at the submission.
     not_found : list of str
         grade_ids of answers that were not recognised: if a person reads them, they get no automatic mark.
+    members : list of str
+        The students of a group who handed it in together; none if it is one student's.
     submitted_checksum : dict
         grade_id -> checksum of the written answer in the last run.
     confirmed_for : dict
@@ -49,6 +51,7 @@ class SubmissionState:
     remarks: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
     submitted_checksum: dict[str, str] = field(default_factory=dict)
     confirmed_for: dict[str, str | None] = field(default_factory=dict)
 

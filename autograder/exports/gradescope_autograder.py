@@ -197,7 +197,7 @@ def read_upload(folder: Path, course: Path, assignment: str) -> uploads.Upload:
     for file in sorted(archives.list_files(folder, rejected)):
         parts = file.relative_to(folder).parts
         parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
-        files.append(("/".join(parts), archives.file_reader(file)))
+        files.append(("/".join(parts), archives.FileReader(file)))
     upload = uploads.read_upload((STUDENT, assignment), files, load_assignment(course, assignment).outline)
     upload.remarks += rejected
     return upload

@@ -8,6 +8,7 @@ penalty.
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,8 @@ from autograder.gradebook.late_policy import LatePolicy
 
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
+ARRIVALS_FILE = "arrivals.csv"
+"""Of the course: the times that its LMS's downloads say. Those of ``TIMES_FILE``, which a person gave, go before."""
 YEARS = range(2000, 2200)
 """In which something can arrive: a typing error should not decide about marks."""
 
@@ -102,15 +105,47 @@ def store_times(course: Path, path: str | Path) -> dict[Key, datetime]:
         As from :func:`read_times`: all times that the course has been given so far.
     """
     new = read_times(path, LatePolicy(config=load_config(course)).timezone)
-    times = {**load_times(course), **new}
+    write_times(course / TIMES_FILE, {**load_table_of_times(course, TIMES_FILE), **new})
+    return load_times(course)
+
+
+def store_arrivals(course: Path, arrivals: Mapping[Key, datetime | None]) -> None:
+    """Keep the times that an LMS's download says; those without a zone are in the course's.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    arrivals : dict
+        (student, assignment) -> time, or None if the download does not say it.
+    """
+    said = {key: time for key, time in arrivals.items() if time is not None}
+    if not said:
+        return
+    name = LatePolicy(config=load_config(course)).timezone
+    zone = parse_timezone(name)
+    if zone is None and any(time.tzinfo is None for time in said.values()):
+        print("The download's times name no time zone and are not used: set c.LatePolicy.timezone in the course's "
+              "nbgrader_config.py (docs/roster.md).")
+    new = {key: (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC).replace(tzinfo=None)
+           for key, time in said.items() if time.tzinfo or zone}
+    if new:
+        write_times(course / ARRIVALS_FILE, {**load_table_of_times(course, ARRIVALS_FILE), **new})
+
+
+def write_times(path: Path, times: Mapping[Key, datetime]) -> None:
+    """Write a table of times in UTC."""
     lines = [f"{student},{assignment},{time.isoformat()}Z\n" for (student, assignment), time in sorted(times.items())]
-    write_atomically(course / TIMES_FILE, "student,assignment,time\n" + "".join(lines))
-    return times
+    write_atomically(path, "student,assignment,time\n" + "".join(lines))
 
 
 def load_times(course: Path) -> dict[Key, datetime]:
-    """Return the times that the course keeps."""
-    return read_times(course / TIMES_FILE) if (course / TIMES_FILE).exists() else {}
+    """Return the times that the course keeps: an LMS's, and before them those that a person gave."""
+    return {**load_table_of_times(course, ARRIVALS_FILE), **load_table_of_times(course, TIMES_FILE)}
+
+
+def load_table_of_times(course: Path, name: str) -> dict[Key, datetime]:
+    """Return the times of one table of the course; none if there is no such table."""
+    return read_times(course / name) if (course / name).exists() else {}
 
 
 def write_timestamp(folder: Path, time: datetime | None) -> None:

@@ -20,7 +20,7 @@ from autograder.course.files import make_private_folder, write_if_changed
 from autograder.course.submission_state import state_path
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
-from autograder.inbox.archives import Reader, file_reader, list_files
+from autograder.inbox.archives import FileReader, Reader, list_files
 from autograder.reference import MODULES, load_lab_module
 
 HANDED_IN = "handed_in"
@@ -61,7 +61,7 @@ class SubmittedFolder:
             Gets a line if there are more files than are looked at.
         """
         self.refuse_links()
-        files = sorted((file.relative_to(self.path).as_posix(), file_reader(file))
+        files = sorted((file.relative_to(self.path).as_posix(), FileReader(file))
                        for file in list_files(self.path, remarks))
         return [(name, read) for name, read in files if name != TIMESTAMP or self.read_time() is None]
 
@@ -83,7 +83,7 @@ class SubmittedFolder:
                 return None
             if TIMESTAMP in names and self.read_time() is None:
                 return None
-            files = {name: file_reader(self.path / name)(MAX_NOTEBOOK + 1) for name in names - {TIMESTAMP}}
+            files = {name: FileReader(self.path / name)(MAX_NOTEBOOK + 1) for name in names - {TIMESTAMP}}
         except OSError:
             return None
         return files if all(len(data) <= MAX_NOTEBOOK for data in files.values()) else None
@@ -91,7 +91,7 @@ class SubmittedFolder:
     def read_time(self) -> bytes | None:
         """Return the time of arrival as it stands there; None if there is none or it is not one."""
         try:
-            data = file_reader(self.path / TIMESTAMP)(MAX_TIME + 1)
+            data = FileReader(self.path / TIMESTAMP)(MAX_TIME + 1)
             return data if len(data) <= MAX_TIME and TIME.fullmatch(data.decode()) else None
         except (OSError, ValueError):
             return None
@@ -206,7 +206,7 @@ def read_placed(path: Path, most: int) -> bytes | None:
         Bytes that it may have.
     """
     try:
-        data = file_reader(path)(most + 1)
+        data = FileReader(path)(most + 1)
     except OSError:
         return None
     return data if len(data) <= most else None

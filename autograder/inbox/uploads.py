@@ -29,7 +29,7 @@ from autograder.inbox.candidates import (
     may_be_notebook,
     rank_name,
 )
-from autograder.inbox.plain_layout import walk_files
+from autograder.inbox.reading import read_inbox
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
 from autograder.reference import MODULES, load_lab_module
@@ -70,28 +70,18 @@ class Upload:
 
 
 def find_submissions(submissions: str | Path, rejected: list[str]) -> dict[tuple[str, str], SubmissionFiles]:
-    """Return (student, assignment) -> files of every submission, sorted; nothing is read yet.
+    """Return (student, assignment) -> files of every submission in the plain layout, sorted; nothing is read yet.
 
     Parameters
     ----------
     submissions : path
-        A folder or a zip; see :mod:`autograder.inbox.plain_layout` for what may be in it.
+        A folder or an archive; see :mod:`autograder.inbox.plain_layout` for what may be in it.
     rejected : list of str
         Gets the names that belong to no student or assignment, each with the reason.
     """
-    submitted: dict[tuple[str, str], list[tuple[str, Reader]]] = {}
-    complaints: dict[str, dict[str, None]] = {}
-    for parts, read in sorted(walk_files(Path(submissions), rejected), key=lambda item: item[0]):
-        student, assignment, *name = parts
-        if complaint := find_misfit(student, assignment):
-            complaints.setdefault(student, {})[complaint] = None
-        else:
-            files = submitted.setdefault((student, assignment), [])
-            if name and read is not None:
-                files.append(("/".join(name), read))
-    for lines in complaints.values():
-        rejected += limit_remarks(list(lines))
-    return dict(submitted)
+    reading = read_inbox(Path(submissions))
+    rejected += reading.rejected
+    return {key: submission.files for key, submission in reading.submissions.items()}
 
 
 def find_misfit(student: str, assignment: str) -> str:

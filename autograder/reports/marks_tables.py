@@ -34,7 +34,7 @@ class TableLine:
     manual_pending: int
 
 
-def write_tables(course: Path, keys: Collection[tuple[str, str]], output: Path) -> None:
+def write_tables(course: Path, keys: Collection[tuple[str, str]] | None, output: Path) -> None:
     """Write ``grades.csv`` and ``summary.csv``.
 
     ``grades.csv`` is written line by line, so that the memory does not grow with the class.
@@ -42,8 +42,8 @@ def write_tables(course: Path, keys: Collection[tuple[str, str]], output: Path) 
     Parameters
     ----------
     course : pathlib.Path
-    keys : collection of (str, str)
-        The submissions (student, assignment) to write.
+    keys : collection of (str, str) or None
+        The submissions (student, assignment) to write; None for all of the course.
     output : pathlib.Path
         The folder to write them into.
     """

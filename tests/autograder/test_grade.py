@@ -13,18 +13,19 @@ import nbformat
 import pytest
 from broken_executor import Broken
 from nbgrader.api import Gradebook
-from small_course import read_inbox
 
 from autograder import grade
 from autograder.course import cells, files, solution_regions
+from autograder.course.roster import read_roster
 from autograder.course.topics import list_topics
 from autograder.gradebook import database, records, writer
 from autograder.gradebook.database import read_database_address
+from autograder.inbox import reading
 from autograder.reference import ROOT
 from autograder.reports import marks_tables
 from autograder.runners import local, results, schedule
 from tools import sample_submissions
-from tools.sample_submissions import EXPECTED_MARKS, EXPECTED_SUMMARY, ensure_class
+from tools.sample_submissions import EXPECTED_MARKS, EXPECTED_SUMMARY, ROSTER, ensure_class
 from tools.shared_folder import ensure_folder
 
 pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
@@ -50,7 +51,7 @@ def graded_class(course, shared_base, tmp_path_factory):
     """Grade the sample class by the command, once for all workers; return (course, output, what was printed)."""
     def fill(folder):
         shutil.copytree(course, folder / "course")
-        run = run_command(ensure_class(), folder / "out", folder / "course")
+        run = run_command(ensure_class(), folder / "out", folder / "course", "--roster", str(ROSTER))
         assert run.returncode == 0, run.stderr
         (folder / "printed.txt").write_text(run.stdout)
 
@@ -314,8 +315,15 @@ def test_full_disk_is_an_error_that_leaves_no_half_result(tmp_path, monkeypatch)
 
 def test_every_upload_of_the_sample_class_comes_in(tmp_path):
     """Does every upload of the sample class come in?"""
-    uploads, rejected = read_inbox(ensure_class())
-    assert len({u.student for u in uploads}) >= 12 and len(rejected) == 1
+    found = reading.read_inbox(ensure_class(), read_roster(ROSTER))
+    assert {student for student, _ in found.submissions} == set(read_roster(ROSTER)) and len(found.rejected) == 1
+
+
+def test_zip_of_canvas_in_the_sample_class_needs_the_roster():
+    """Is the student of Canvas's zip found by the id on the roster, and to look at without it?"""
+    found = reading.read_inbox(ensure_class())
+    assert "jon" not in {student for student, _ in found.submissions}
+    assert any(line.endswith("line for who.csv: jon_48151,") for line in found.rejected)
 
 
 def test_nothing_in_the_working_folder_is_imported(mine, tmp_path):

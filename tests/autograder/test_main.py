@@ -68,7 +68,7 @@ def refuse(monkeypatch, capsys):
     (["moves", "nowhere"], "no such table"),
     (["moves", "file"], "no such table"),
     (["collect", "--submissions", "nowhere", "--course", "course"], "nowhere"),
-    (["collect", "--submissions", "file", "--course", "course"], "Not a directory: 'file'"),
+    (["collect", "--submissions", "file", "--course", "course"], "neither a folder nor an archive"),
     (["collect", "--submissions", "inbox", "--course", "file"], "File exists: 'file'"),
     (["grade", "--unsafe", "--submissions", "nowhere", "--course", "course", "--output", "out"], "nowhere"),
     (["release", "--course", "file", "--build", "build"], "File exists: 'file'"),

@@ -85,13 +85,6 @@ def test_extension_of_the_assignment_precedes_that_of_the_course(tmp_path):
     assert not roster.read_roster(write(tmp_path, PLAIN))["ada"].extensions  # no column says nothing
 
 
-def test_submissions_off_the_roster_are_named(tmp_path):
-    """Are submissions off the roster named?"""
-    students = roster.read_roster(write(tmp_path, PLAIN))
-    submitted = [("eve", "01_activations"), ("ada", "01_activations")]
-    assert roster.list_strangers(students, submitted) == ["eve/01_activations: not on the roster"]
-
-
 def test_students_enter_the_gradebook_with_names_and_are_updated(course, tmp_path):
     """Are students in nbgrader's gradebook with names and kept up to date?"""
     shutil.copy(course / "gradebook.db", tmp_path / "gradebook.db")

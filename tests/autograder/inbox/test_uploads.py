@@ -47,8 +47,8 @@ def test_notebook_and_module_are_admitted_from_a_folder(tmp_path):
 
 
 @pytest.mark.parametrize("where, members", [
-    ("ada_4815_162342_01_activations.zip", ["cs231n_lib/activations.py"]),
-    ("ada_4815_162342_01_activations.zip", ["01_activations/cs231n_lib/activations.py"]),
+    ("ada_01_activations.zip", ["cs231n_lib/activations.py"]),
+    ("ada_01_activations.zip", ["01_activations/cs231n_lib/activations.py"]),
     ("ada.zip", ["01_activations/cs231n_lib/activations.py"]),
     ("ada/01_activations.zip", ["cs231n_lib/activations.py"]),
     ("ada/01_activations.zip", ["activations.py"]),
@@ -78,7 +78,7 @@ def test_unknown_names_are_named_and_the_rest_kept(tmp_path):
     assert len(rejected) == 3
     assert any("99_extra: unknown assignment" in r for r in rejected)
     assert any("not a student's name" in r for r in rejected)
-    assert any("not a readable zip" in r for r in rejected)
+    assert any("not a readable archive" in r for r in rejected)
 
 
 def test_link_is_never_followed(tmp_path):
@@ -324,11 +324,13 @@ def test_one_student_fills_no_screen(tmp_path):
 
 
 def test_file_beside_the_students_folders_is_named(tmp_path):
-    """Is a notebook that an LMS puts beside the folders named, and not lost in silence?"""
+    """Is a notebook that somebody puts beside the folders named, and not lost in silence?"""
     (tmp_path / "ada" / ASSIGNMENT).mkdir(parents=True)
-    for name in ("lovelace_12_345_01_activations.ipynb", "all.tar.gz", ".DS_Store"):
+    for name in ("lovelace 01_activations.ipynb", "all.tar.gz", "all.rar", ".DS_Store"):
         (tmp_path / name).write_text("x")
     rejected = []
     assert list(uploads.find_submissions(tmp_path, rejected)) == [("ada", ASSIGNMENT)]
-    assert rejected == ["all.tar.gz: neither a folder nor a zip",
-                        "lovelace_12_345_01_activations.ipynb: neither a folder nor a zip"]
+    assert rejected == [
+        "all.rar: neither a folder nor an archive, and no name that an LMS gives",
+        "all.tar.gz: not a readable archive (Not a gzipped file (b'x'))",
+        "lovelace 01_activations.ipynb: neither a folder nor an archive, and no name that an LMS gives"]

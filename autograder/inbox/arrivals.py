@@ -1,0 +1,96 @@
+"""What a download says of itself: files, who sent them, in which attempt, when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.inbox.archives import Reader
+
+
+class FoundFile(NamedTuple):
+    """A file of an inbox: its path below what it was found in, and its reader."""
+
+    path: tuple[str, ...]
+    read: Reader
+
+
+@dataclass(frozen=True)
+class Item:
+    """What stands at the top of an inbox: a file, or a folder with what is in it.
+
+    Attributes
+    ----------
+    name : str
+    files : tuple of FoundFile
+        Paths are below a folder; a file's own is its name.
+    is_folder : bool
+    folders : tuple of str
+        Names of the folders directly in a folder, also of empty ones.
+    place : path or None
+        Of a folder on the disk.
+    """
+
+    name: str
+    files: tuple[FoundFile, ...]
+    is_folder: bool
+    folders: tuple[str, ...] = ()
+    place: Path | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom a source names as the one who handed in.
+
+    Attributes
+    ----------
+    label : str
+        What the source writes, as ``garciaana_20451``; this is what ``who.csv`` maps.
+    ids : tuple of (str, str)
+        (field of the roster, value); any number of readings of one name, all of which are looked up.
+    own_id : str
+        The student's id itself, in layouts of ours.
+    full_name : str
+        As a person writes it, ``First Last`` or ``Last, First``; "" if the source has none.
+    group : str
+        Name of the group, if the source names one.
+    trusted_id : str
+        The student that ``--trust-names`` takes the sender for; "" if no name is good enough.
+    """
+
+    label: str
+    ids: tuple[tuple[str, str], ...] = ()
+    own_id: str = ""
+    full_name: str = ""
+    group: str = ""
+    trusted_id: str = ""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One upload as a source keeps it.
+
+    Attributes
+    ----------
+    label : str
+        Its name in the inbox.
+    senders : tuple of Sender
+        Several if a group handed in.
+    files : tuple of FoundFile
+    assignment : str
+        If the source's names say it; "" otherwise.
+    attempt : str
+        Uploads of one attempt belong together; those of another one are never mixed with them.
+    order : tuple of float
+        The later attempt has the larger one; () if the source has no order.
+    time : datetime or None
+        Of arrival, if the source says it; without a zone it is in that of the course.
+    """
+
+    label: str
+    senders: tuple[Sender, ...]
+    files: tuple[FoundFile, ...]
+    assignment: str = ""
+    attempt: str = ""
+    order: tuple[float, ...] = ()
+    time: datetime | None = None

@@ -1,0 +1,70 @@
+"""Blackboard Learn: *Grade Center*, the column's menu, *Assignment File Download*, all students marked.
+
+Files are ``<assignment>_<user name>_attempt_2025-10-03-23-34-10_<file>``; both names may hold underscores. Beside each
+attempt stands a ``.txt`` whose first line is ``Name: Ana Garcia (user name)``. The date has no zone: it is that of the
+course. Source: the README files of vangef/BBGradebookOrganiser and kwurst/bb-file-cleanup; the text's form is from
+memory.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from autograder.inbox.archives import Reader
+from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
+
+NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
+FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
+MAX_HEAD = 2000
+DATE_FORMAT = "%Y-%m-%d-%H-%M-%S"
+
+
+def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
+    """Return name -> uploads of the items that Blackboard named so."""
+    matches = {item.name: match for item in items if (match := NAME.fullmatch(item.name))}
+    users = {match[1]: user for item in items if (match := matches.get(item.name)) and match[3] is None
+             and (user := read_user(item.files[0].read))}
+    found: dict[str, list[Arrival]] = {}
+    for item in items:
+        if match := matches.get(item.name):
+            found[item.name] = [] if match[3] is None else [make_arrival(item, match, users.get(match[1], ""))]
+    return found
+
+
+def read_user(read: Reader) -> str:
+    """Return the user name of the first line of Blackboard's text; "" if it has none."""
+    try:
+        match = FIRST_LINE.match(read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf"))
+        return match[2].decode() if match else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def make_arrival(item: Item, match: re.Match[str], user: str) -> Arrival:
+    """Return the upload of one file.
+
+    Parameters
+    ----------
+    item : Item
+    match : re.Match
+        Of its name.
+    user : str
+        From the text beside it; "" if there is none.
+    """
+    before, date, file = match.groups()
+    names = [user] if user and before.endswith(f"_{user}") else list(list_endings(before))
+    ids = tuple((field, name) for name in names for field in ("login", "id", "sis_id"))
+    files = item.files if item.is_folder else (FoundFile((file,), item.files[0].read),)
+    try:
+        time = datetime.strptime(date, DATE_FORMAT)
+    except ValueError:
+        time = None
+    return Arrival(item.name, (Sender(before, ids=ids, trusted_id=user),), files, attempt=date,
+                   order=(time.timestamp(),) if time else (), time=time)
+
+
+def list_endings(text: str) -> Iterator[str]:
+    """Yield what may be the user name: all that stands after one of the underscores."""
+    for match in re.finditer("_", text):
+        if text[match.end():]:
+            yield text[match.end():]

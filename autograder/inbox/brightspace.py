@@ -1,0 +1,48 @@
+"""Brightspace (D2L): *Assignments*, the assignment, all submissions marked, *Download*.
+
+A folder per submission, ``<number>-<number> - <full name> - Oct 3, 2025 1134 PM``, or files with that before their
+name, and an ``index.html``. The first number is the person's within Brightspace, which no export of it shows; so the
+full name leads to the roster. The date has no zone: it is that of the course. Later dates are newer. Source: a public
+script on GitHub that renames such folders (``397063-2557369 - Mary-Ann Smith - Sep 24, 2024 926 PM``); what the numbers
+mean, and the form without folders, are from memory.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
+
+NAME = re.compile(r"(\d{1,20})-(\d{1,20}) ?- (.+?) ?- (\w{3,12}\.? \d{1,2},? \d{4} \d{1,2}[:.]?\d\d ?[APap]\.?[Mm]\.?)"
+                  r"(?: ?- (.+))?", re.DOTALL)
+DATE = re.compile(r"(\w{3})\w*\.? (\d{1,2}),? (\d{4}) (\d{1,2})[:.]?(\d\d) ?([APap])")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+INDEX = "index.html"
+
+
+def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
+    """Return name -> uploads of the items that Brightspace named so."""
+    found: dict[str, list[Arrival]] = {}
+    for item in items:
+        if match := NAME.fullmatch(item.name):
+            person, _, name, date, file = match.groups()
+            time = parse_date(date)
+            files = item.files if item.is_folder else (FoundFile((file or item.name,), item.files[0].read),)
+            sender = Sender(f"{name}_{person}", full_name=name, group=name, trusted_id=name)
+            order = (time.timestamp(),) if time else ()
+            found[item.name] = [Arrival(item.name, (sender,), files, attempt=date, order=order, time=time)]
+    if found:
+        found |= {item.name: [] for item in items if item.name.lower() == INDEX and not item.is_folder}
+    return found
+
+
+def parse_date(text: str) -> datetime | None:
+    """Read Brightspace's date, which has no zone; None for one in another language."""
+    match = DATE.match(text)
+    assert match
+    month, day, year, hour, minute, half = match.groups()
+    try:
+        afternoon = 12 if half in "Pp" else 0
+        return datetime(int(year), MONTHS.index(month.lower()) + 1, int(day), int(hour) % 12 + afternoon, int(minute))
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""Which of several copies counts: the newest attempt by the source's own order, and never a mixture of two uploads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from autograder.course.text import clean_line
+from autograder.inbox.archives import Reader
+from autograder.inbox.arrivals import FoundFile
+from autograder.inbox.assignment_names import find_role
+from autograder.inbox.parts import Part
+from autograder.inbox.submitted_folder import MAX_NOTEBOOK
+
+ROLES = ("notebook", "module")
+
+
+@dataclass
+class Submission:
+    """The files that count of one student for one assignment, unread.
+
+    Attributes
+    ----------
+    files : list of (str, Reader)
+        Name with slashes, without folders around all of them.
+    remarks : list of str
+        Which copies do not count, and why.
+    time : datetime or None
+        Of arrival, if the source says it.
+    labels : list of str
+        What they came in.
+    conflict : str
+        Why nobody can say which copy counts; "" if one does.
+    members : tuple of str
+        The students of a group who handed it in together.
+    """
+
+    files: list[tuple[str, Reader]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    time: datetime | None = None
+    labels: list[str] = field(default_factory=list)
+    conflict: str = ""
+    members: tuple[str, ...] = ()
+
+
+def choose_copies(parts: Sequence[Part]) -> Submission:
+    """Return what counts of all the parts that one student handed in for one assignment."""
+    submission = Submission()
+    newest = max(parts, key=lambda part: part.order)
+    chosen: list[Part] = []
+    taken: dict[str, Part] = {}
+    for part in sorted(parts, key=lambda part: part.order, reverse=True):
+        if part.attempt != newest.attempt and part.order < newest.order:
+            submission.remarks.append(f"{clean_line(part.label)}: earlier attempt, {clean_line(newest.label)} counts")
+            continue
+        clashes = [role for role in list_roles(part) if role in taken]
+        if not clashes:
+            chosen.append(part)
+            taken |= dict.fromkeys(list_roles(part), part)
+        elif all(is_same_work(part, taken[role], role) for role in clashes) and set(list_roles(part)) <= set(taken):
+            continue
+        elif part.order < taken[clashes[0]].order and set(list_roles(part)) <= set(taken):
+            submission.remarks.append(f"{clean_line(part.label)}: older, {clean_line(taken[clashes[0]].label)} counts")
+        else:
+            submission.conflict = (f"{clean_line(taken[clashes[0]].label)} and {clean_line(part.label)} differ, and "
+                                   "nothing says which one counts: take one of them away")
+    for part in reversed(chosen):
+        submission.files += [("/".join(file.path), file.read) for file in part.files]
+        submission.labels.append(part.label)
+    submission.time = newest.time
+    return submission
+
+
+def list_roles(part: Part) -> list[str]:
+    """Return which of the assignment's files a part has, by their names."""
+    found = {find_role(file.path[-1], part.assignment) for file in part.files}
+    return [role for role in ROLES if role in found]
+
+
+def list_of_role(part: Part, role: str) -> list[FoundFile]:
+    """Return the files of a part that are this by their names; of one path the last, as ``unzip`` leaves it."""
+    files = {file.path: file for file in part.files if find_role(file.path[-1], part.assignment) == role}
+    return list(files.values())
+
+
+def is_same_work(one: Part, other: Part, role: str) -> bool:
+    """Do two parts have the same file of a role?"""
+    return read_all([*list_of_role(one, role), *list_of_role(other, role)]) is not None
+
+
+def read_all(files: Iterable[FoundFile]) -> bytes | None:
+    """Return what files hold, if it is the same in all of them and they can be read; else None."""
+    found = set()
+    for file in files:
+        try:
+            found.add(file.read(MAX_NOTEBOOK + 1))
+        except Exception:  # a broken or hostile archive may raise anything
+            return None
+    return found.pop() if len(found) == 1 else None

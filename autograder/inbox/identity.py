@@ -1,0 +1,163 @@
+"""Who a submission is from: the roster decides, or a person, in ``who.csv``; never a guess."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from autograder.course.cells import STUDENT_ID
+from autograder.course.roster import RosterEntry
+from autograder.course.text import clean_line
+from autograder.inbox.arrivals import Sender
+
+ID_FIELDS = ("id", "login", "sis_id", "canvas_id", "moodle_id", "participant", "github", "email", "moodle_email")
+"""Fields of the roster that name one person."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who a sender is.
+
+    Attributes
+    ----------
+    students : tuple of str
+        Ids; several for a group, none if it is not known.
+    how : str
+        What led to them: "who.csv", "id", "name", "group" or "its own name".
+    why : str
+        Why there is none.
+    """
+
+    students: tuple[str, ...] = ()
+    how: str = ""
+    why: str = ""
+
+
+def normalise_name(text: str) -> str:
+    """Return a full name for comparison: without the marks that an LMS takes out of file names, in small letters."""
+    first, comma, second = unicodedata.normalize("NFKC", text).casefold().partition(",")
+    text = f"{second} {first}" if comma else first
+    return " ".join("".join(c for c in text if c.isalnum() or c.isspace()
+                            or unicodedata.category(c).startswith("M")).split())
+
+
+def squeeze_name(text: str) -> str:
+    """Return the letters and digits of a name, sorted by words: for a suggestion, never for a decision."""
+    return "".join(sorted(re.sub(r"[^\w]|_|\d", "", normalise_name(text))))
+
+
+class Directory:
+    """The people of a course, by all that they are called.
+
+    Parameters
+    ----------
+    roster : dict
+        Id -> entry; empty if the course has none.
+    who : dict
+        Label of a sender -> student, as a person decided.
+    trust_names : bool
+        Without a roster, take senders for whom their source names.
+    """
+
+    def __init__(self, roster: Mapping[str, RosterEntry], who: Mapping[str, str], trust_names: bool = False) -> None:
+        self.roster, self.who, self.trust_names = roster, who, trust_names
+        self.by_id: dict[tuple[str, str], set[str]] = {}
+        self.by_name: dict[str, set[str]] = {}
+        self.by_group: dict[str, list[str]] = {}
+        self.by_letters: dict[str, set[str]] = {}
+        for student, entry in roster.items():
+            for field in ID_FIELDS:
+                if value := getattr(entry, field).casefold():
+                    for key in (field, "*"):
+                        self.by_id.setdefault((key, value), set()).add(student)
+            full_name = f"{entry.first_name} {entry.last_name}".strip()
+            if full_name:
+                self.by_name.setdefault(normalise_name(full_name), set()).add(student)
+                self.by_letters.setdefault(squeeze_name(full_name), set()).add(student)
+            if entry.group:
+                self.by_group.setdefault(entry.group.casefold(), []).append(student)
+
+    def find(self, sender: Sender) -> Found:
+        """Return who a sender is."""
+        label = clean_line(sender.label).strip()
+        if label in self.who:
+            return Found((self.who[label],), "who.csv")
+        if not self.roster:
+            return self.take_own_name(sender)
+        if sender.own_id in self.roster:
+            return Found((sender.own_id,), "id")
+        students: set[str] = set()
+        for field, value in sender.ids:
+            students |= self.by_id.get((field, value.casefold()), set())
+        if len(students) > 1:
+            return Found(why=f"its ids fit {join_names(students)}")
+        if students:
+            return Found(self.list_group(students.pop(), sender), "id")
+        return self.find_by_name(sender)
+
+    def find_by_name(self, sender: Sender) -> Found:
+        """Return the one student of a full name, or the members of a group of that name."""
+        named = self.by_name.get(normalise_name(sender.full_name), set()) if sender.full_name else set()
+        if len(named) > 1:
+            return Found(why=f"its name fits {join_names(named)}")
+        if named:
+            student, = named
+            if other := self.find_contradiction(student, sender):
+                return Found(why=f"its name fits {student}, whose {other} is another one")
+            return Found((student,), "name")
+        if sender.group and (members := self.by_group.get(sender.group.casefold())):
+            return Found(tuple(members), "group")
+        return Found(why="not on the roster")
+
+    def find_contradiction(self, student: str, sender: Sender) -> str:
+        """Return the field in which the roster knows another value for a student than the source; "" if none."""
+        values: dict[str, set[str]] = {}
+        for field, value in sender.ids:
+            values.setdefault(field, set()).add(value.casefold())
+        for field in ("canvas_id", "github", "sis_id", "email"):
+            known = getattr(self.roster[student], field).casefold()
+            if known and field in values and known not in values[field]:
+                return field.replace("_", " ")
+        return ""
+
+    def list_group(self, student: str, sender: Sender) -> tuple[str, ...]:
+        """Return a student, or the whole group if the source named the upload after it."""
+        group = self.roster[student].group
+        if group and sender.group and compact_name(sender.group) == compact_name(group):
+            return tuple(self.by_group[group.casefold()])
+        return (student,)
+
+    def take_own_name(self, sender: Sender) -> Found:
+        """Return the student whom a sender's own name makes, where there is no roster."""
+        if sender.own_id:
+            if STUDENT_ID.fullmatch(sender.own_id):
+                return Found((sender.own_id,), "its own name")
+            return Found(why="not a student's name")
+        if not self.trust_names:
+            return Found(why="there is no roster that says who that is")
+        student = make_id(sender.trusted_id)
+        return Found((student,), "its own name") if student else Found(why="its name makes no student's id")
+
+    def suggest(self, sender: Sender) -> str:
+        """Return the one student whose name has the same letters, for a person to confirm; "" if there is none."""
+        letters = squeeze_name(sender.full_name or sender.group)
+        fitting = self.by_letters.get(letters, set()) if letters else set()
+        return next(iter(fitting)) if len(fitting) == 1 else ""
+
+
+def compact_name(text: str) -> str:
+    """Return a name as Canvas writes it into a file's name."""
+    return re.sub(r"\W", "", text).casefold()
+
+
+def make_id(name: str) -> str:
+    """Return a name as a student's id; "" if letters that make a difference would be lost."""
+    text = unicodedata.normalize("NFKD", name)
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    text = re.sub(r"[\s,]+", "-", text.strip()).strip("-._")
+    return text if STUDENT_ID.fullmatch(text) else ""
+
+
+def join_names(students: Iterable[str]) -> str:
+    """Return the names of students as a list in words."""
+    return " and ".join(sorted(students))

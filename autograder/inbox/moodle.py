@@ -1,0 +1,37 @@
+"""Moodle: the assignment, *Submissions*, *Actions* or *Grading action*, *Download all submissions*.
+
+Folders (Moodle's default) are ``<full name>_<number>_assignsubmission_file[_]``; without folders that stands before
+each file's name. Underscores in a full name are blanks there, so the first one ends it. The number is that of the
+participant in this assignment, which the grading worksheet calls ``Participant <number>``; in group submissions name
+and number are the group's. What students write into Moodle's text field stands beside, as ``..._onlinetext``. Source:
+``mod/assign/classes/downloader.php`` of moodle/moodle.
+"""
+
+import re
+from collections.abc import Sequence
+
+from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
+
+NAME = re.compile(r"([^_]+)_(?:(\d{1,20})_)?assignsubmission_([a-z0-9]+)_?(.*)", re.DOTALL)
+PARTICIPANT = "participant"
+"""Everybody's name where marking is anonymous, in English."""
+
+
+def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
+    """Return name -> uploads of the items that Moodle named so."""
+    found = {}
+    for item in items:
+        if match := NAME.fullmatch(item.name):
+            name, number, _, file = match.groups()
+            files = item.files if item.is_folder else (FoundFile((file,), item.files[0].read),)
+            found[item.name] = [Arrival(item.name, (make_sender(name, number or ""),), files)]
+    return found
+
+
+def make_sender(name: str, number: str) -> Sender:
+    """Return the sender; of an anonymous one only the number says who it is."""
+    label = f"{name}_{number}" if number else name
+    if name.lower() == PARTICIPANT:
+        return Sender(label, ids=(("participant", number),))
+    return Sender(label, ids=(("participant", number),) if number else (), full_name=name, group=name,
+                  trusted_id=name)

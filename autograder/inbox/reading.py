@@ -1,0 +1,358 @@
+"""Reads a whole inbox: whatever an LMS or a person put there, who it is from, for what, and which copy counts."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.course.cells import STUDENT_ID
+from autograder.course.roster import RosterEntry
+from autograder.course.text import clean_line
+from autograder.course.topics import list_assignments
+from autograder.errors import CourseError
+from autograder.inbox import (
+    blackboard,
+    brightspace,
+    canvas,
+    contents,
+    exchange,
+    github_classroom,
+    gradescope,
+    moodle,
+    plain_layout,
+)
+from autograder.inbox.archives import Member, cut_archive_suffix, is_archive, list_archive
+from autograder.inbox.arrivals import Arrival, Item, Sender
+from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.copies import Submission, choose_copies
+from autograder.inbox.identity import Directory, Found, join_names
+from autograder.inbox.parts import Part, PartReader
+from autograder.inbox.remarks import limit_remarks
+
+SOURCES: Mapping[str, Callable[[Sequence[Item]], dict[str, list[Arrival]]]] = {
+    "gradescope": gradescope.read_items, "moodle": moodle.read_items, "brightspace": brightspace.read_items,
+    "blackboard": blackboard.read_items, "canvas": canvas.read_items, "exchange": exchange.read_items,
+    "github": github_classroom.read_items, "plain": plain_layout.read_items,
+}
+"""Source -> its reader; the first one that knows an item's name reads it."""
+EXPECTED = ("a download of Canvas, Moodle, Brightspace, Blackboard or Gradescope, folders "
+            "<student>/<assignment>/..., or archives of them (docs/downloads.md)")
+MOST_AROUND = 3
+"""Most folders and archives around an inbox that are taken off."""
+Key = tuple[str, str]
+"""(student, assignment)."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A part, and who is said to have handed it in."""
+
+    part: Part
+    source: str
+    sender: Sender
+    found: Found
+
+
+@dataclass
+class Stranger:
+    """A sender whom nobody knows: why, the student it might be ("" if none), and what was sent."""
+
+    why: str
+    suggestion: str
+    uploads: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Reading:
+    """What was found in an inbox.
+
+    Attributes
+    ----------
+    submissions : dict
+        (student, assignment) -> :class:`~autograder.inbox.copies.Submission`, sorted.
+    rejected : list of str
+        What is not used, a line each.
+    strangers : dict
+        Label of a sender whom nobody knows -> :class:`Stranger`.
+    taken : dict
+        Label of a sender -> (students, what led to them).
+    sources : Counter
+        Source -> number of items that it named.
+    names : list of str
+        Of the items at the top.
+    """
+
+    submissions: dict[Key, Submission] = field(default_factory=dict)
+    rejected: list[str] = field(default_factory=list)
+    strangers: dict[str, Stranger] = field(default_factory=dict)
+    taken: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    sources: Counter[str] = field(default_factory=Counter)
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an inbox is to be read.
+
+    Attributes
+    ----------
+    source : str
+        One of :data:`SOURCES` to insist on; "" recognises each item by its name.
+    assignment : str
+        What everything is for that does not say it itself.
+    trust_names : bool
+        Without a roster, take senders for whom their source names.
+    who_file : path or None
+        CSV that says which student a sender is.
+    """
+
+    source: str = ""
+    assignment: str = ""
+    trust_names: bool = False
+    who_file: Path | None = None
+
+
+def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who: Mapping[str, str] | None = None,
+               options: Options = Options()) -> Reading:  # noqa: B008  # it is frozen
+    """Read an inbox; of the submissions themselves nothing is opened yet but archives and copies that differ.
+
+    Parameters
+    ----------
+    root : path
+        A folder or an archive.
+    roster : dict, optional
+        Id -> entry.
+    who : dict, optional
+        Label of a sender -> student, from ``who.csv``.
+    options : Options, optional
+    """
+    reading = Reading()
+    directory = Directory(roster or {}, who or {}, options.trust_names)
+    items = unwrap_items(contents.list_items(root, reading.rejected), directory, options, reading.rejected)
+    reading.names = [item.name for item in items]
+    claims = []
+    for source, arrival in recognise_items(items, directory, options, reading):
+        claims += make_claims(source, arrival, directory, reading)
+    claims = fill_assignments(claims, options, reading)
+    for key, found in sorted(group_claims(claims).items()):
+        take_claims(key, found, reading, directory)
+    note_groups(claims, reading)
+    lines = [format_stranger(label, stranger) for label, stranger in sorted(reading.strangers.items())]
+    reading.rejected = sorted(set(reading.rejected) | set(lines))
+    return reading
+
+
+def unwrap_items(items: list[Item], directory: Directory, options: Options, rejected: list[str]) -> list[Item]:
+    """Take off folders and archives that are around all of an inbox.
+
+    A student's own archive never names another student: it is opened here only if it is alone in the inbox, the roster
+    does not know its name, and what an LMS writes, or students of the roster, are at the top of it.
+    """
+    inner, complaints = items, list[str]()
+    for _ in range(MOST_AROUND):
+        if len(inner) != 1 or recognise_lms(inner, options) or cut_archive_suffix(inner[0].name) in directory.roster:
+            break
+        inner = list_inner_items(inner[0], complaints)
+        known = any(cut_archive_suffix(item.name) in directory.roster for item in inner)
+        if known or recognise_lms(inner, options) or sum(map(is_students_folder, inner)) > 1:
+            rejected += complaints
+            return inner
+    return items
+
+
+def list_inner_items(item: Item, rejected: list[str]) -> list[Item]:
+    """Return what is at the top of a folder or archive; nothing of what cannot be read."""
+    if item.place is not None:
+        return contents.list_folder(item.place, rejected)
+    if item.is_folder:
+        members = [Member("/".join(file.path), file.read) for file in item.files]
+        return contents.list_archive_items(members, item.name, rejected)
+    try:
+        members = list_archive(item.files[0].read, item.name, whole_class=True) if is_archive(item.name) else []
+        return contents.list_archive_items(members, item.name, rejected)
+    except Exception:  # a broken or hostile archive may raise anything; it is named when its turn comes
+        return []
+
+
+def is_students_folder(item: Item) -> bool:
+    """Does an item hold folders or archives of assignments?"""
+    return any(cut_archive_suffix(file.path[0]) in list_assignments() for file in item.files if item.is_folder)
+
+
+def recognise_lms(items: Sequence[Item], options: Options) -> bool:
+    """Is any of the items named by an LMS?"""
+    sources = [options.source] if options.source else list(SOURCES)
+    return any(SOURCES[source](items) for source in sources if source != "plain")
+
+
+def recognise_items(items: Sequence[Item], directory: Directory, options: Options, reading: Reading
+                    ) -> Iterable[tuple[str, Arrival]]:
+    """Yield (source, upload) of all items; what no source knows is named."""
+    left = {item.name: item for item in items}
+    for source in [options.source] if options.source else SOURCES:
+        known = {name for name in left if source != "plain" and name in directory.roster}
+        for name, arrivals in SOURCES[source]([item for item in left.values() if item.name not in known]).items():
+            del left[name]
+            reading.sources[source] += 1
+            yield from ((source, arrival) for arrival in arrivals)
+    reading.rejected += limit_remarks([f"{clean_line(name)}: {describe_item(item)}, and no name that an LMS gives"
+                                       for name, item in sorted(left.items())])
+
+
+def describe_item(item: Item) -> str:
+    """Return what an item is that no source knows."""
+    return "a folder" if item.is_folder else "neither a folder nor an archive"
+
+
+def make_claims(source: str, arrival: Arrival, directory: Directory, reading: Reading) -> list[Claim]:
+    """Return who handed in an upload, for each of its parts; a sender whom nobody knows is noted."""
+    reader = PartReader(arrival)
+    parts = reader.read()
+    reading.rejected += limit_remarks(reader.complaints)
+    claims = []
+    for sender in arrival.senders:
+        found = directory.find(sender)
+        if found.students:
+            reading.taken[sender.label] = (found.students, found.how)
+            claims += [Claim(part, source, sender, found) for part in parts]
+        else:
+            note_stranger(sender, found.why, arrival.label, directory, reading)
+    return claims
+
+
+def note_stranger(sender: Sender, why: str, label: str, directory: Directory, reading: Reading) -> None:
+    """Note an upload of which nobody knows who handed it in.
+
+    Parameters
+    ----------
+    sender : Sender
+    why : str
+    label : str
+        Of the upload.
+    directory : Directory
+        For a suggestion.
+    reading : Reading
+        Changed in place.
+    """
+    stranger = reading.strangers.setdefault(sender.label, Stranger(why, directory.suggest(sender)))
+    if label not in stranger.uploads:
+        stranger.uploads.append(label)
+
+
+def format_stranger(label: str, stranger: Stranger) -> str:
+    """Return the line on a sender whom nobody knows, with the one for ``who.csv``."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([clean_line(label), stranger.suggestion])
+    uploads = [clean_line(upload) for upload in stranger.uploads if upload != label]
+    files = f" ({', '.join(limit_remarks(uploads))})" if uploads else ""
+    return f"{clean_line(label)}{files}: to look at, {stranger.why}; line for who.csv: {line.getvalue()}"
+
+
+def fill_assignments(claims: list[Claim], options: Options, reading: Reading) -> list[Claim]:
+    """Return the claims with an assignment each: a download of an LMS is of one, which some of its names say."""
+    named = {claim.part.assignment for claim in claims if claim.source != "plain"} - {""}
+    default = options.assignment or (next(iter(named)) if len(named) == 1 else "")
+    known = [claim for claim in claims if claim.part.assignment]
+    complaints: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.part.assignment:
+            continue
+        if default and (claim.source != "plain" or options.assignment):
+            known.append(replace(claim, part=replace(claim.part, assignment=default)))
+        else:
+            complaints.setdefault(claim.sender.label, []).extend(describe_unknown(claim.part))
+    for lines in complaints.values():
+        reading.rejected += limit_remarks(list(dict.fromkeys(lines)))
+    return known
+
+
+def describe_unknown(part: Part) -> list[str]:
+    """Return a line for each name of a part of which nobody knows what it is for."""
+    named = sorted({name_assignment(file.path[-1]) for file in part.files
+                    if file.path[-1].lower().endswith((".ipynb", ".py"))} - {""})
+    if len(named) > 1:
+        return [f"{clean_line(part.label)}: holds files of {', '.join(named)}, and nothing says which of them was "
+                "handed in: --assignment says it"]
+    return [f"{clean_line('/'.join((part.label, top)))}: unknown assignment (known: {', '.join(list_assignments())})"
+            for top in dict.fromkeys(file.path[0] for file in part.files)]
+
+
+def group_claims(claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
+    """Return (student, assignment) -> claims."""
+    grouped: dict[Key, list[Claim]] = {}
+    for claim in claims:
+        for student in claim.found.students:
+            grouped.setdefault((student, claim.part.assignment), []).append(claim)
+    return grouped
+
+
+def take_claims(key: Key, claims: list[Claim], reading: Reading, directory: Directory) -> None:
+    """Add a submission to the reading, or say why there is none."""
+    where = "/".join(key)
+    if not STUDENT_ID.fullmatch(key[0]):
+        reading.rejected.append(f"{clean_line(where)}: not a student's name")
+        return
+    by_word = [claim for claim in claims if claim.found.how in ("name", "its own name")]
+    labels = {claim.sender.label for claim in claims}
+    if by_word and len(labels) > 1:
+        why = f"{len(labels)} senders would be {key[0]}"
+        for claim in by_word:
+            note_stranger(claim.sender, why, claim.part.label, directory, reading)
+        claims = [claim for claim in claims if claim not in by_word]
+        if not claims:
+            return
+    submission = choose_copies([claim.part for claim in claims])
+    if submission.conflict:
+        reading.rejected.append(f"{where} is to look at: {submission.conflict}")
+        return
+    submission.remarks = limit_remarks(submission.remarks)
+    reading.submissions[key] = submission
+
+
+def note_groups(claims: Iterable[Claim], reading: Reading) -> None:
+    """Note in each submission who else of a group handed it in."""
+    groups: dict[tuple[str, str], set[str]] = {}
+    for claim in claims:
+        groups.setdefault((claim.part.label, claim.part.assignment), set()).update(claim.found.students)
+    for (label, assignment), students in groups.items():
+        for student in students if len(students) > 1 else ():
+            submission = reading.submissions.get((student, assignment))
+            if submission is not None and label in submission.labels:
+                submission.members = tuple(sorted(students))
+                remark = f"handed in by a group: {join_names(students)}"
+                submission.remarks += [remark] if remark not in submission.remarks else []
+
+
+def check_reading(reading: Reading, root: str | Path) -> None:
+    """Raise a CourseError if nothing in an inbox can be used: it says what was seen and what was expected."""
+    if reading.submissions:
+        return
+    seen = ", ".join(clean_line(name) for name in reading.names[:5]) or "nothing"
+    more = f" and {len(reading.names) - 5} more" if len(reading.names) > 5 else ""
+    reasons = "".join(f"\n  {line}" for line in limit_remarks(reading.rejected))
+    raise CourseError(f"found no submission in {root}: it holds {seen}{more}{reasons}",
+                      f"Expected is {EXPECTED}. No table and no mark was touched")
+
+
+def format_reading(reading: Reading) -> str:
+    """Return the table that ``collect --dry-run`` prints: what would be used of what, and what would not."""
+    rows = [("student", "assignment", "from", "files", "arrived")]
+    for (student, assignment), submission in reading.submissions.items():
+        names = ", ".join(clean_line(name) for name, _ in submission.files[:4]) or "no file"
+        more = f" and {len(submission.files) - 4} more" if len(submission.files) > 4 else ""
+        rows.append((student, assignment, "; ".join(map(clean_line, submission.labels)), names + more,
+                     submission.time.isoformat(" ") if submission.time else "-"))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines += [f"{'/'.join(key)}: {remark}" for key, s in reading.submissions.items() for remark in s.remarks]
+    lines += [f"not used: {line}" for line in reading.rejected]
+    counts = ", ".join(f"{n} of {source}" for source, n in reading.sources.most_common())
+    return "\n".join([*lines, f"recognised: {counts or 'nothing'}"])
+
+
+def format_taken(reading: Reading) -> str:
+    """Return the table of who was taken for whom."""
+    rows = sorted((clean_line(label), join_names(students), how) for label, (students, how) in reading.taken.items())
+    return "\n".join(["sender -> student (by)", *(f"{label} -> {who} ({how})" for label, who, how in rows)])

@@ -1,0 +1,124 @@
+"""From a download to the tables: a course of one notebook is graded from what an LMS gives."""
+
+import csv
+
+import nbformat
+import pytest
+from downloads import ADA, ANA, ASSIGNMENT, MODULE, NOTEBOOK, WEI, pack_zip, write_files
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from small_checkout import TOPIC, Judges, checkout, course, released  # noqa: F401  # fixtures
+
+from autograder import grade
+from autograder.course import solution_regions, submission_state
+from autograder.errors import CourseError
+from autograder.gradebook import lateness
+from autograder.inbox.reading import Options
+from autograder.reports import similarity
+
+ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Activations (48151)
+    Points Possible,,,,,54.5
+"Garcia, Ana",20451,0042,ana,1,
+"Li, Wei",20452,0043,wei,1,
+"Okafor, Ada",20453,0044,ada,2,
+"Student, Test",20499,,9f8e7d,1,
+"""
+
+
+def work(*functions, answer="a"):
+    """Return what a student hands in: the notebook, and the module with some functions written."""
+    cells = [new_code_cell(f'prediction_x = "{answer}"', id="x-prediction"), new_markdown_cell("Because.", id="x-why")]
+    return {NOTEBOOK: nbformat.writes(new_notebook(cells=cells)),
+            f"cs231n_lib/{MODULE}": solution_regions.solve_functions(TOPIC, list(functions))}
+
+
+def run(inbox, course, tmp_path, roster=ROSTER, **options):  # noqa: F811
+    """Grade an inbox; return the exit code and student -> mark in the table."""
+    roster_file = None
+    if roster:
+        roster_file = write_files(tmp_path, {"roster.csv": roster}) / "roster.csv"
+    code = grade.run_grade(inbox, tmp_path / "out", course, roster=roster_file, executor=Judges(),
+                           options=Options(**options))
+    return code, read_marks(tmp_path / "out")
+
+
+def read_marks(output):
+    """Return student -> score in ``summary.csv``."""
+    with open(output / "summary.csv", newline="") as file:
+        return {line["student"]: float(line["score"]) for line in csv.DictReader(file)}
+
+
+def test_canvas_download_is_graded_by_its_own_gradebook(course, tmp_path, capsys):  # noqa: F811
+    """Does Canvas's download, with Canvas's gradebook as the roster, come out as marks, and the unknown as a line?"""
+    inbox = write_files(tmp_path / "inbox", {"submissions.zip": pack_zip({
+        **{f"garciaana_20451_{n}_{name.rpartition('/')[2]}": text
+           for n, (name, text) in enumerate(work("relu_forward", "tanh_forward").items())},
+        f"liwei_LATE_20452_7_{ASSIGNMENT}-1.zip": pack_zip(work("relu_forward")),
+        f"doejo_20460_8_{MODULE}": "x"})})
+    assert run(inbox, course, tmp_path) == (0, {"ana": 1, "wei": 1})
+    printed = capsys.readouterr().out
+    assert "not graded: doejo_20460 (doejo_20460_8_activations.py): to look at, not on the roster" in printed
+
+
+def test_second_inbox_adds_to_the_tables(course, tmp_path):  # noqa: F811
+    """Do the tables hold every submission of the course after a second inbox?"""
+    first = write_files(tmp_path / "one", {f"{who}/{ASSIGNMENT}/{name}": text for who in ("ann", "bob")
+                                           for name, text in work("relu_forward").items()})
+    second = write_files(tmp_path / "two", {f"dov/{ASSIGNMENT}/{name}": text for name, text in work().items()})
+    assert run(first, course, tmp_path, "")[1] == {"ann": 1, "bob": 1}
+    assert run(second, course, tmp_path, "")[1] == {"ann": 1, "bob": 1, "dov": 0}
+
+
+def test_inbox_in_which_nothing_is_recognised_touches_nothing(course, tmp_path):  # noqa: F811
+    """Does a wrong folder end with what it holds and what is expected, and leave tables and roster alone?"""
+    good = write_files(tmp_path / "good", {f"ana/{ASSIGNMENT}/{name}": text for name, text in work().items()})
+    run(good, course, tmp_path, "")
+    before = {path: path.read_bytes() for path in sorted([*tmp_path.rglob("*.csv"), course / "gradebook.db"])}
+    wrong = write_files(tmp_path / "wrong", {"notes.txt": "x", NOTEBOOK: "{}"})
+    with pytest.raises(CourseError) as error:
+        run(wrong, course, tmp_path / "other")
+    assert "notes.txt: neither a folder nor an archive" in str(error.value) and "<student>/<assign" in str(error.value)
+    assert not (tmp_path / "other" / "out").exists()
+    assert before == {path: path.read_bytes() for path in before} and not (course / "roster.csv").exists()
+
+
+def test_dry_run_prints_the_reading_and_makes_nothing(tmp_path, capsys):
+    """Does ``collect --dry-run`` print who is taken for whom, from what, and touch no course?"""
+    inbox = write_files(tmp_path / "inbox", {f"garciaana_20451_1_{MODULE}": "x", f"zoe_1_2_{MODULE}": "x"})
+    roster = write_files(tmp_path, {"roster.csv": ROSTER}) / "roster.csv"
+    assert grade.collect_class(inbox, tmp_path / "course", roster, dry_run=True) == 0
+    printed = capsys.readouterr().out
+    assert "garciaana_20451_1_activations.py" in printed and "line for who.csv: zoe_1," in printed
+    assert not (tmp_path / "course").exists()
+
+
+def test_group_hands_in_once_and_all_get_the_mark(course, tmp_path, capsys):  # noqa: F811
+    """Do all members of a Gradescope group get the mark, at the time that it says, and does similarity know them?"""
+    about = "".join(f"  - :name: {who.first_name} {who.last_name}\n    :sid: '{who.sis_id}'\n" for who in (WEI, ADA))
+    metadata = f"submission_3:\n  :submitters:\n{about}  :created_at: 2025-10-04 00:12:01.000000000 -07:00\n"
+    inbox = write_files(tmp_path / "inbox", {"submission_metadata.yml": metadata, **{
+        f"submission_3/{name}": text for name, text in work("relu_forward").items()}})
+    assert run(inbox, course, tmp_path)[1] == {"wei": 1, "ada": 1}
+    assert lateness.load_times(course)["ada", ASSIGNMENT].isoformat() == "2025-10-04T07:12:01"
+    assert submission_state.read_state(course, "ada", ASSIGNMENT).members == ["ada", "wei"]
+    capsys.readouterr()
+    similarity.run_similarity(course, ASSIGNMENT)
+    assert "ada" not in capsys.readouterr().out
+
+
+def test_who_csv_is_kept_in_the_course(course, tmp_path):  # noqa: F811
+    """Is what a person said of a sender known to later runs?"""
+    inbox = write_files(tmp_path / "inbox", {f"xx_777_1_{ASSIGNMENT}.zip": pack_zip(work("relu_forward"))})
+    who = write_files(tmp_path, {"who.csv": "sender,student\nxx_777,ana\nyy_1,\n"}) / "who.csv"
+    assert run(inbox, course, tmp_path, who_file=who)[1] == {"ana": 1}
+    assert run(inbox, course, tmp_path, "")[1] == {"ana": 1}
+
+
+def test_written_answers_of_a_download_wait_for_a_person(course, tmp_path):  # noqa: F811
+    """Is what an LMS's download holds read as an upload of the plain layout is?"""
+    roster = f"student,first name,last name\n{ANA.id},Ana,Garcia\n"
+    inbox = write_files(tmp_path / "inbox", {
+        f"Ana Garcia_7_assignsubmission_file_/{name}": text for name, text in work("relu_forward").items()})
+    run(inbox, course, tmp_path, roster)
+    with open(tmp_path / "out" / "summary.csv", newline="") as file:
+        line, = csv.DictReader(file)
+    assert (line["status"], line["manual_pending"]) == ("manual-pending", "1")
