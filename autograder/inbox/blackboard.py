@@ -1,7 +1,8 @@
 """Blackboard Learn: *Grade Center*, the column's menu, *Assignment File Download*, all students marked.
 
 Files are ``<assignment>_<user name>_attempt_2025-10-03-23-34-10_<file>``; both names may hold underscores. Beside each
-attempt stands a ``.txt`` whose first line is ``Name: Ana Garcia (user name)``. The date has no zone: it is that of the
+attempt stands a ``.txt`` whose first line is ``Name: Ana Garcia (user name)``, with what the student wrote into
+Blackboard's fields. The date has no zone: it is that of the
 course. Source: the README files of vangef/BBGradebookOrganiser and kwurst/bb-file-cleanup; the text's form is from
 memory.
 """
@@ -15,28 +16,40 @@ from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
 FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
-MAX_HEAD = 2000
+EMPTY_FIELDS = (b"no student submission text data", b"no student comments")
+"""What Blackboard writes where a student has written nothing."""
+MAX_TEXT = 64 * 2**10
 DATE_FORMAT = "%Y-%m-%d-%H-%M-%S"
 
 
 def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
     """Return name -> uploads of the items that Blackboard named so."""
     matches = {item.name: match for item in items if (match := NAME.fullmatch(item.name))}
-    users = {match[1]: user for item in items if (match := matches.get(item.name)) and match[3] is None
-             and (user := read_user(item.files[0].read))}
+    texts = {item.name: read_text(item.files[0].read) for item in items
+             if (match := matches.get(item.name)) and match[3] is None and not item.is_folder}
+    users = {matches[name][1]: user for name, text in texts.items() if (user := find_user(text))}
     found: dict[str, list[Arrival]] = {}
     for item in items:
         if match := matches.get(item.name):
-            found[item.name] = [] if match[3] is None else [make_arrival(item, match, users.get(match[1], ""))]
+            is_empty = item.name in texts and all(field in texts[item.name] for field in EMPTY_FIELDS)
+            found[item.name] = [] if is_empty else [make_arrival(item, match, users.get(match[1], ""))]
     return found
 
 
-def read_user(read: Reader) -> str:
-    """Return the user name of the first line of Blackboard's text; "" if it has none."""
+def read_text(read: Reader) -> bytes:
+    """Return the beginning of Blackboard's text; nothing of one that cannot be read."""
     try:
-        match = FIRST_LINE.match(read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf"))
+        return read(MAX_TEXT).removeprefix(b"\xef\xbb\xbf")
+    except Exception:  # a broken or hostile archive may raise anything
+        return b""
+
+
+def find_user(text: bytes) -> str:
+    """Return the user name in the first line of Blackboard's text; "" if it has none."""
+    match = FIRST_LINE.match(text)
+    try:
         return match[2].decode() if match else ""
-    except (OSError, ValueError):
+    except ValueError:
         return ""
 
 
@@ -54,7 +67,7 @@ def make_arrival(item: Item, match: re.Match[str], user: str) -> Arrival:
     before, date, file = match.groups()
     names = [user] if user and before.endswith(f"_{user}") else list(list_endings(before))
     ids = tuple((field, name) for name in names for field in ("login", "id", "sis_id"))
-    files = item.files if item.is_folder else (FoundFile((file,), item.files[0].read),)
+    files = item.files if item.is_folder else (FoundFile((file or item.name,), item.files[0].read),)
     try:
         time = datetime.strptime(date, DATE_FORMAT)
     except ValueError:

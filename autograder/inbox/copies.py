@@ -27,7 +27,7 @@ class Submission:
     time : datetime or None
         Of arrival, if the source says it.
     labels : list of str
-        What they came in.
+        What they came in, and what else holds the same work.
     conflict : str
         Why nobody can say which copy counts; "" if one does.
     members : tuple of str
@@ -57,7 +57,7 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
             chosen.append(part)
             taken |= dict.fromkeys(list_roles(part), part)
         elif all(is_same_work(part, taken[role], role) for role in clashes) and set(list_roles(part)) <= set(taken):
-            continue
+            submission.labels.append(part.label)
         elif part.order < taken[clashes[0]].order and set(list_roles(part)) <= set(taken):
             submission.remarks.append(f"{clean_line(part.label)}: older, {clean_line(taken[clashes[0]].label)} counts")
         else:
@@ -65,7 +65,7 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
                                    "nothing says which one counts: take one of them away")
     for part in reversed(chosen):
         submission.files += [("/".join(file.path), file.read) for file in part.files]
-        submission.labels.append(part.label)
+        submission.labels.insert(0, part.label)
     submission.time = newest.time
     return submission
 

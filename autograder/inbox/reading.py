@@ -275,8 +275,9 @@ def describe_unknown(part: Part) -> list[str]:
     if len(named) > 1:
         return [f"{clean_line(part.label)}: holds files of {', '.join(named)}, and nothing says which of them was "
                 "handed in: --assignment says it"]
-    return [f"{clean_line('/'.join((part.label, top)))}: unknown assignment (known: {', '.join(list_assignments())})"
-            for top in dict.fromkeys(file.path[0] for file in part.files)]
+    names = [part.label if part.label.endswith(top) else f"{part.label}/{top}"
+             for top in dict.fromkeys(file.path[0] for file in part.files)]
+    return [f"{clean_line(name)}: unknown assignment (known: {', '.join(list_assignments())})" for name in names]
 
 
 def group_claims(claims: Iterable[Claim]) -> dict[Key, list[Claim]]:

@@ -25,7 +25,7 @@ import numpy as np
 from tqdm import tqdm
 
 from autograder import reference
-from autograder.course import solution_regions, topics
+from autograder.course import solution_regions, submission_state, topics
 from autograder.course.text import clean_line
 from autograder.gradebook import records
 from autograder.hidden_tests import session
@@ -353,6 +353,12 @@ def summarize_pairs(assignment, scores, compared):
     return head + usual
 
 
+def name_senders(course: Path, record: records.Record) -> str:
+    """Return the student of a submission, or all members of the group that handed it in: they are alike by right."""
+    state = submission_state.read_state(course, record.student, record.assignment)
+    return "+".join(state.members) if state and state.members else record.student
+
+
 def run_similarity(course: Path | str, assignment: str | None = None, output: Path | None = None,
                    top: int = 20) -> int:
     """Print the pairs of each assignment that are most alike, and write a page with their functions side by side.
@@ -375,7 +381,7 @@ def run_similarity(course: Path | str, assignment: str | None = None, output: Pa
     found = records.load_records(Path(course), [assignment] if assignment else None)
     sections = []
     for name in sorted({r.assignment for r in found}):
-        texts = {r.student: r.module for r in found if r.assignment == name and r.module}
+        texts = {name_senders(Path(course), r): r.module for r in found if r.assignment == name and r.module}
         pairs, scores, taken_apart = find_similar_pairs(texts, topics.topic_of(name), top)
         head = summarize_pairs(name, scores, len(taken_apart))
         unparsed = sorted(set(texts) - set(taken_apart))

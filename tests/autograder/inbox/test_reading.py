@@ -1,5 +1,9 @@
 """Reading an inbox: what each LMS's download holds, who sent it, which copy counts, and that nothing is lost."""
 
+import struct
+import unicodedata
+from dataclasses import replace
+
 import pytest
 from downloads import (
     ADA,
@@ -49,6 +53,12 @@ submission_312:
     :email: ada@example.edu
   :created_at: 2025-10-04 00:12:01.000000000 -07:00
 """
+BLACKBOARD_TEXT = """Name: Ana Garcia (ana_g)\r
+Submission Field:\r
+There is no student submission text data for this assignment.\r
+Comments:\r
+There are no student comments for this assignment.\r
+"""
 DOWNLOADS = {
     "canvas, loose files": {
         f"garciaana_20451_998801_{NOTEBOOK}": "{}", f"garciaana_20451_998802_{MODULE}": "x",
@@ -72,7 +82,7 @@ DOWNLOADS = {
         f"20451-88001 - Ana Garcia - Oct 4, 2025 901 AM/{MODULE}": "x",
         f"20452-88001 - Wei Li - Oct 3, 2025 1058 PM/{ASSIGNMENT}.zip": pack_zip(WORK)},
     "blackboard": {
-        f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10.txt": "Name: Ana Garcia (ana_g)\r\nAssignment: It\r\n",
+        f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10.txt": BLACKBOARD_TEXT,
         f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10_{NOTEBOOK}": "{}",
         f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10_{MODULE}": "x",
         f"{ASSIGNMENT}_ana_g_attempt_2025-10-02-10-00-00_{MODULE}": "old",
@@ -207,3 +217,132 @@ def test_user_name_with_an_underscore_is_never_cut(tmp_path, users):
     write_files(tmp_path, {f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10.txt": "Name: Ana (ana_g)\n"})
     known = {("s0", ASSIGNMENT)} if "ana_g" in users else set()
     assert set(read_inbox(root, roster_of(*entries)).submissions) == known
+
+
+def test_text_that_a_student_wrote_into_blackboards_field_is_not_lost(tmp_path):
+    """Is Blackboard's text beside an attempt named as soon as the student has written something there?"""
+    name = f"{ASSIGNMENT}_ana_g_attempt_2025-10-03-23-34-10"
+    written = BLACKBOARD_TEXT.replace("There are no student comments for this assignment.", "see my notebook")
+    root = write_files(tmp_path, {f"{name}_{MODULE}": "x", f"{name}.txt": written})
+    assert list_found(read_inbox(root, CLASS)) == {("ana", ASSIGNMENT): [f"{name}.txt", MODULE]}
+
+
+GROUPS = roster_of(replace(ANA, group="Team 3"), replace(WEI, group="Team 3"), ADA)
+
+
+@pytest.mark.parametrize("name", ["Team 3_55_assignsubmission_file_", "team3_20451_998801_01_activations.zip"])
+def test_submission_named_after_a_group_is_that_of_all_its_members(tmp_path, name):
+    """Do all members have the submission that Moodle or Canvas names after their group, and nobody else?"""
+    files = {name: pack_zip(WORK)} if name.endswith(".zip") else {f"{name}/{MODULE}": "x"}
+    reading = read_inbox(write_files(tmp_path, files), GROUPS)
+    assert {student for student, _ in reading.submissions} == {"ana", "wei"}
+    assert reading.submissions["wei", ASSIGNMENT].members == ("ana", "wei")
+    assert "handed in by a group: ana and wei" in reading.submissions["ana", ASSIGNMENT].remarks
+
+
+def test_own_submission_of_a_group_member_is_theirs_alone(tmp_path):
+    """Is a submission that is not named after the group its sender's alone?"""
+    reading = read_inbox(write_files(tmp_path, {f"garciaana_20451_1_{MODULE}": "x"}), GROUPS)
+    assert set(reading.submissions) == {("ana", ASSIGNMENT)} and not reading.submissions["ana", ASSIGNMENT].members
+
+
+def only(tmp_path, files, roster=CLASS):
+    """Return the one submission of an inbox."""
+    submission, = read_inbox(write_files(tmp_path, files), roster).submissions.values()
+    return submission
+
+
+def test_newest_attempt_counts_and_lends_nothing_from_an_older_one(tmp_path):
+    """Is of two dated attempts the later one taken, though the earlier one has a file more?"""
+    submission = only(tmp_path, {
+        f"7-8 - Ana Garcia - Oct 3, 2025 1134 AM/{name}": text for name, text in WORK.items()} | {
+        f"7-8 - Ana Garcia - Oct 3, 2025 103 PM/{MODULE}": "x"})
+    assert [name for name, _ in submission.files] == [MODULE] and submission.time.hour == 13
+    assert submission.remarks == ["7-8 - Ana Garcia - Oct 3, 2025 1134 AM: earlier attempt, "
+                                  "7-8 - Ana Garcia - Oct 3, 2025 103 PM counts"]
+
+
+def test_later_attachment_of_canvas_counts(tmp_path):
+    """Is of two notebooks of one student the one with the larger attachment id taken, and the other one named?"""
+    old, new = f"garciaana_20451_9_{NOTEBOOK}", f"garciaana_20451_11_{ASSIGNMENT}-1.ipynb"
+    submission = only(tmp_path, {old: "old", new: "new", f"garciaana_20451_10_{MODULE}": "x"})
+    assert {name: read(9) for name, read in submission.files} == {NOTEBOOK: b"new", MODULE: b"x"}
+    assert submission.remarks == [f"{old}: older, {new} counts"]
+
+
+def test_two_copies_that_nothing_orders_are_to_look_at_unless_they_are_the_same(tmp_path):
+    """Is a folder beside a zip graded only if both hold the same work?"""
+    folder = {f"ana/{ASSIGNMENT}/{name}": text for name, text in WORK.items()}
+    same = only(tmp_path / "same", folder | {f"ana/{ASSIGNMENT}.zip": pack_zip(WORK)})
+    assert sorted(name for name, _ in same.files) == BOTH and not same.remarks
+    other = write_files(tmp_path / "other", folder | {f"ana/{ASSIGNMENT}.zip": pack_zip({NOTEBOOK: "[]"})})
+    reading = read_inbox(other, CLASS)
+    assert not reading.submissions
+    assert reading.rejected == [f"ana/{ASSIGNMENT} is to look at: ana/{ASSIGNMENT} and ana/{ASSIGNMENT}.zip differ, "
+                                "and nothing says which one counts: take one of them away"]
+
+
+def test_notebook_and_packed_module_of_one_attempt_belong_together(tmp_path):
+    """Is a notebook beside a zip with the module one submission?"""
+    packed = pack_zip({f"cs231n_lib/{MODULE}": "x"})
+    submission = only(tmp_path, {f"Ana Garcia_7_assignsubmission_file_/{NOTEBOOK}": "{}",
+                                 "Ana Garcia_7_assignsubmission_file_/lib.zip": packed})
+    assert sorted(name for name, _ in submission.files) == BOTH
+
+
+def test_file_that_names_no_assignment_is_of_the_one_that_the_download_is_of(tmp_path):
+    """Does a file of another name in a download count as of its assignment, and is it named where there are two?"""
+    files = {f"garciaana_20451_1_{NOTEBOOK}": "{}", "liwei_20452_2_Untitled.ipynb": "{}"}
+    assert ("wei", ASSIGNMENT) in read_inbox(write_files(tmp_path, files), CLASS).submissions
+    reading = read_inbox(write_files(tmp_path, {"okaforada_20453_3_dropout.py": "x"}), CLASS)
+    assert ("wei", ASSIGNMENT) not in reading.submissions
+    assert any("liwei_20452_2_Untitled.ipynb: unknown assignment" in line for line in reading.rejected)
+    said = read_inbox(tmp_path, CLASS, options=Options(assignment="05_dropout"))
+    assert ("wei", "05_dropout") in said.submissions
+
+
+def test_workspace_with_several_assignments_is_asked_about(tmp_path):
+    """Is a workspace that is handed in whole named, with the advice to say which assignment it is?"""
+    workspace = {f"work/{name}": text for name, text in WORK.items()} | {"work/05_dropout.ipynb": "{}"}
+    root = write_files(tmp_path, {"ana.zip": pack_zip(workspace)})
+    line, = read_inbox(root).rejected
+    assert line == ("ana.zip/work: holds files of 01_activations, 05_dropout, and nothing says which of them was "
+                    "handed in: --assignment says it")
+    assert list(read_inbox(root, options=Options(assignment=ASSIGNMENT)).submissions) == [("ana", ASSIGNMENT)]
+
+
+def test_source_that_is_insisted_on_reads_nothing_else(tmp_path):
+    """Are names that another source would read left alone with ``--from``?"""
+    files = {f"garciaana_20451_1_{NOTEBOOK}": "{}", f"wei/{ASSIGNMENT}/{MODULE}": "x"}
+    reading = read_inbox(write_files(tmp_path, files), CLASS, options=Options(source="plain"))
+    assert set(reading.submissions) == {("wei", ASSIGNMENT)}
+    line, = reading.rejected
+    assert line.startswith(f"garciaana_20451_1_{NOTEBOOK}: neither a folder nor an archive")
+
+
+def test_every_archive_that_is_not_opened_is_named(tmp_path):
+    """Are archives of other kinds, broken ones and those three levels deep named?"""
+    deep = pack_zip({"2.zip": pack_zip({"3.zip": pack_zip(WORK), MODULE: "x"})})
+    files = {f"ana/{ASSIGNMENT}/{name}": data for name, data in {"a.rar": "x", "b.zip": "x", "1.zip": deep}.items()}
+    reading = read_inbox(write_files(tmp_path, files), CLASS)
+    assert list_found(reading) == {("ana", ASSIGNMENT): [MODULE]}
+    named = [line.partition(": ")[0].rpartition("/")[2] for line in reading.rejected]
+    assert sorted(named) == ["3.zip", "a.rar", "b.zip"]
+
+
+def test_path_with_backslashes_is_one_of_folders(tmp_path):
+    """Is a zip that some Windows program wrote read like any other?"""
+    submission = only(tmp_path, {"ana.zip": pack_zip({f"{ASSIGNMENT}\\cs231n_lib\\{MODULE}": "x"})})
+    assert [name for name, _ in submission.files] == [f"cs231n_lib/{MODULE}"]
+
+
+def test_accents_of_any_writer_are_the_same_name(tmp_path):
+    """Is a name found however its accents are written, also in a zip that does not say that it is UTF-8?"""
+    roster = roster_of(RosterEntry("zoe", "Zoé", "Müller-O'Brien"))
+    for form in ("NFC", "NFD"):
+        name = unicodedata.normalize(form, f"Zoé Müller-OBrien_7_assignsubmission_file_/{MODULE}")
+        data = pack_zip({name: "x"})
+        flags = [data.replace(struct.pack("<H", 0x800), bytes(2)), data]
+        for i, packed in enumerate(flags):
+            root = write_files(tmp_path / f"{form}{i}", {"all.zip": packed})
+            assert set(read_inbox(root, roster).submissions) == {("zoe", ASSIGNMENT)}
