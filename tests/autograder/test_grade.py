@@ -219,7 +219,7 @@ def test_students_off_the_roster_are_named_and_the_rest_graded(two, mine, tmp_pa
     """Are students off the roster named and the rest graded?"""
     (tmp_path / "roster.csv").write_text("student,name\nada,Ada L.\n")
     run = run_command(two, tmp_path / "out", mine, "--roster", str(tmp_path / "roster.csv"))
-    assert run.returncode == 0 and "not graded: ben/01_activations: not on the roster" in run.stdout
+    assert run.returncode == 0 and "not graded: ben: to look at, not on the roster" in run.stdout
     assert [line[0] for line in read(tmp_path / "out" / "summary.csv")] == ["ada"]
 
 

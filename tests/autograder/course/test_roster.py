@@ -98,3 +98,96 @@ def test_students_enter_the_gradebook_with_names_and_are_updated(course, tmp_pat
     assert found == {"ada": ("Ada", "King", "ada@x.org"), "ben": ("Ben", "de la Cruz, Jr.", None),
                      "bea": ("Ben", "de la Cruz, Jr.", None), "zoe": ("Zoe", None, None)}
     assert list(roster.load_roster(tmp_path)) == ["ada", "bea"]
+
+
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Activations (48151),Current Score
+    Points Possible,,,,,54.5,(read only)
+,,,,,Manual Posting,
+"Garcia, Ana",20451,0042,ana,Section 1 and Section 2,,
+"Li, Wei",20452,0043,,Section 1,,
+"Student, Test",20499,,9f8e7d,Section 1,,
+"""
+MOODLE = """First name,Surname,ID number,Institution,Department,Email address,Groups
+Ana,Garcia,0042,,,ana@example.edu,Team 3
+Wei,Li,,,,wei@example.edu,
+"""
+WORKSHEET = """Identifier,Full name,Email address,Status,Grade,Maximum Grade
+Participant 1327,Ana Garcia,ana@example.edu,Submitted for grading,,10
+Participant 1328,Wei Li,wei@example.edu,No submission,,10
+"""
+BRIGHTSPACE = """OrgDefinedId,Username,Last Name,First Name,Email,A <Numeric MaxPoints:54.5>,End-of-Line Indicator
+#0042,#ana,Garcia,Ana,ana@example.edu,,#
+#0043,#wei,Li,Wei,wei@example.edu,,#
+"""
+BLACKBOARD = """"Last Name","First Name","Username","Student ID","Last Access","Activations [Total Pts: 54.5] |48151"
+"Garcia","Ana","ana","0042","2025-10-03",""
+"Li","Wei","wei","0043","2025-10-03",""
+"""
+GRADESCOPE = """First Name,Last Name,SID,Email,Role,Section
+Ana,Garcia,0042,ana@example.edu,Student,1
+Wei,Li,,wei@example.edu,Student,1
+Pat,Staff,,pat@example.edu,TA,1
+"""
+GITHUB = """"identifier","github_username","github_id","name"
+"ana","ana-g","77","Ana Garcia"
+"wei","","",""
+"""
+
+
+@pytest.mark.parametrize("data, ids, ana", [
+    (CANVAS, ["ana", "0043"], {"canvas_id": "20451", "sis_id": "0042", "login": "ana",
+                               "section": "Section 1 and Section 2"}),
+    (MOODLE, ["0042", "wei@example.edu"], {"moodle_id": "0042", "email": "ana@example.edu", "group": "Team 3"}),
+    (WORKSHEET, ["ana@example.edu", "wei@example.edu"], {"participant": "1327"}),
+    (BRIGHTSPACE, ["ana", "wei"], {"sis_id": "0042", "email": "ana@example.edu"}),
+    (BLACKBOARD, ["ana", "wei"], {"sis_id": "0042", "login": "ana"}),
+    (BLACKBOARD.replace('","', '"\t"').encode("utf-16"), ["ana", "wei"], {"sis_id": "0042", "login": "ana"}),
+    (BRIGHTSPACE.replace(",", ";").replace("\n", "\r\n").encode("utf-8-sig"), ["ana", "wei"], {"sis_id": "0042"}),
+    (GRADESCOPE, ["0042", "wei@example.edu"], {"sis_id": "0042", "section": "1"}),
+    (GITHUB, ["ana", "wei"], {"github": "ana-g"}),
+], ids=["canvas", "moodle", "worksheet", "brightspace", "blackboard", "blackboard utf-16", "bom and semicolons",
+        "gradescope", "github"])
+def test_table_of_an_lms_is_a_roster_as_it_is(tmp_path, data, ids, ana):
+    """Are the students of an LMS's own table found, with their ids as they are, and its other lines passed over?"""
+    students = roster.read_roster(write(tmp_path, data))
+    assert list(students) == ids
+    entry = students[ids[0]]
+    assert (entry.first_name, entry.last_name) == ("Ana", "Garcia")
+    assert {field: getattr(entry, field) for field in ana} == ana
+
+
+def test_table_of_an_lms_is_kept_in_the_course_as_it_is(course, tmp_path):
+    """Does a course that was given an LMS's table know its students in later runs, and in the gradebook?"""
+    shutil.copy(course / "gradebook.db", tmp_path / "gradebook.db")
+    (tmp_path / "given").mkdir()
+    with Gradebook(read_database_address(tmp_path)) as gradebook:
+        roster.enroll_students(gradebook, tmp_path, write(tmp_path / "given", CANVAS))
+        assert {s.id: (s.last_name, s.lms_user_id) for s in gradebook.students} == {
+            "ana": ("Garcia", "20451"), "0043": ("Li", "20452")}
+    assert list(roster.load_roster(tmp_path)) == ["ana", "0043"]
+
+
+def test_table_of_ones_own_stays_what_it_was(tmp_path):
+    """Is a table with an id of one's own not taken for an LMS's, whatever else it has?"""
+    data = "Student ID,First name,Surname,Email address,SID\nada,Ada,Lovelace,a@x.org,7\n"
+    assert list(roster.read_roster(write(tmp_path, data))) == ["ada"]
+
+
+def test_student_of_several_sections_is_one(tmp_path):
+    """Are lines that differ in the section alone one student, and others still an error?"""
+    data = "student,first name,last name,section\nana,Ana,Garcia,1\nwei,Wei,Li,1\nana,Ana,Garcia,2\nana,Ana,Garcia,3\n"
+    assert roster.read_roster(write(tmp_path, data))["ana"].section == "1 and 2 and 3"
+    with pytest.raises(errors.CourseError, match="ana is already in line 2"):
+        roster.read_roster(write(tmp_path, data.replace("Garcia,2", "Smith,2")))
+
+
+@pytest.mark.parametrize("data, message", [
+    ("sender,student\nx_1,eve\n", "line 2: 'eve' is not on the roster"),
+    ("sender,student\nx_1,ada\nx_1,ben\n", "line 3: 'x_1' is already ada"),
+    ("name,student\nx_1,ada\n", "there is no column sender"),
+])
+def test_table_of_senders_names_its_faults(tmp_path, data, message):
+    """Is a fault in ``who.csv`` said with its line?"""
+    students = roster.read_roster(write(tmp_path, PLAIN))
+    with pytest.raises(errors.CourseError, match=message):
+        roster.load_senders(tmp_path, write(tmp_path, data), students)
