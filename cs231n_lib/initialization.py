@@ -160,3 +160,64 @@ def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
         h = activation(z)
     return scaled
     ### END SOLUTION
+
+
+def stack_forward(x, weights, activation_forward):
+    """Send a batch through a stack of layers: each multiplies by its weights, then applies the activation.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, D_0)
+        A batch of data, the input of the first layer.
+    weights : list of L ndarrays, shapes (D_0, D_1), (D_1, D_2), ...
+        In the order of the layers; at least one.
+    activation_forward : callable
+        ``activation_forward(z) -> (out, cache)``, such as ``relu_forward`` of ``activations.py``. ``out`` has the shape
+        of ``z``; what the cache is made of is the activation's own affair.
+
+    Returns
+    -------
+    activations : list of L ndarrays, shapes (N, D_1), (N, D_2), ...
+        What each layer puts out, the last of them the output of the stack. ``x`` itself is not among them.
+    cache : list of L tuples (h, w, kept)
+        One for each layer, in order: its input, its weights, and the cache of its activation.
+    """
+    ### BEGIN SOLUTION
+    h = x
+    activations = []
+    cache = []
+    for w in weights:
+        out, kept = activation_forward(h @ w)
+        cache.append((h, w, kept))
+        activations.append(out)
+        h = out
+    return activations, cache
+    ### END SOLUTION
+
+
+def stack_backward(dout, cache, activation_backward):
+    """Carry ``dout`` back through the whole stack of :func:`stack_forward`.
+
+    Parameters
+    ----------
+    dout : ndarray of shape (N, D_L)
+        Gradient of the loss with respect to the last layer's activations.
+    cache : list of L tuples (h, w, kept)
+        From :func:`stack_forward`. It may be used for another call: leave it as it is.
+    activation_backward : callable
+        ``activation_backward(dout, cache) -> dx``, the partner of the activation that went forward.
+
+    Returns
+    -------
+    dx : ndarray of shape (N, D_0)
+    dweights : list of L ndarrays
+        ``dweights[i]`` has the shape of ``weights[i]``: the order is that of the forward pass.
+    """
+    ### BEGIN SOLUTION
+    dweights = []
+    for h, w, kept in reversed(cache):
+        dz = activation_backward(dout, kept)
+        dweights.append(h.T @ dz)
+        dout = dz @ w.T
+    return dout, dweights[::-1]
+    ### END SOLUTION

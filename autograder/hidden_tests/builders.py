@@ -67,8 +67,15 @@ def agree(got, want, what="the result", tol=1e-6):
 
 
 def cast_floats(args, dtype):
-    """Return the arguments with every float array in this dtype."""
-    return tuple(a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args)
+    """Return the arguments with every float array in this dtype, those in lists, too."""
+    return tuple(map_arrays(a, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array) for a in args)
+
+
+def map_arrays(value, change):
+    """Return ``change(value)`` of an array, a list with each of its arrays changed; anything else as it is."""
+    if isinstance(value, list):
+        return [map_arrays(part, change) for part in value]
+    return change(value) if isinstance(value, np.ndarray) else value
 
 
 def to_float32(args):
@@ -87,7 +94,7 @@ ROUGH = 4e-5
 
 def in_float64_or_32(inputs):
     """Return (arguments, tolerance) twice: each array in the other order in memory, then in float32."""
-    turned = [np.asfortranarray(a) if isinstance(a, np.ndarray) and a.ndim > 1 else a for a in inputs]
+    turned = [map_arrays(a, lambda array: np.asfortranarray(array) if array.ndim > 1 else array) for a in inputs]
     return (turned, 1e-6), (to_float32(inputs), ROUGH)
 
 
@@ -112,6 +119,25 @@ def expect_right_shape(got, want, what="the result"):
 def wrong_anyway(error):
     """Return ``error`` with a hint for the aspect "shape", which is not judged on numbers that are wrong."""
     return Mismatch(str(error), hint="counts once the numbers are right") if isinstance(error, Mismatch) else error
+
+
+def compare_parts(compare, got, want, name="the result"):
+    """Call ``compare(got, want, name)``; where a list of arrays is wanted, for each of them."""
+    if not isinstance(want, list):
+        compare(got, want, name)
+        return
+    if not isinstance(got, (list, tuple)) or len(got) != len(want):
+        count = f" of {len(got)}" if isinstance(got, (list, tuple)) else ""
+        raise Mismatch(f"expected {name}, a list of {len(want)} arrays, got a {type(got).__name__}{count}",
+                       hint=f"Return {name} as a list with one array for each layer.")
+    for mine, theirs in zip(got, want, strict=True):
+        compare(mine, theirs, name)
+
+
+def right_in_shape(got, want, name):
+    """Compare as :func:`agree`, then require exactly the shape of ``want``: in one and the same result."""
+    agree(got, want, name)
+    expect_right_shape(got, want, name)
 
 
 # -- what cannot be compared number by number -----------------------------------------------------------------------
@@ -248,6 +274,10 @@ class Pair:
     gradients: tuple = ("dx",)
     aspects: dict = field(default_factory=lambda: {A.DX: ("dx",)})
 
+    def further(self, inputs):
+        """Return what the backward takes beside ``dout`` and the cache."""
+        return ()
+
     def judge(self, student, reference, inputs, dout, aspect, compare, on=on_either_cache):
         """Require ``compare(got, want, name)`` to pass for the gradients of one aspect, on either cache."""
         names = self.aspects[aspect]
@@ -255,9 +285,9 @@ class Pair:
         def each(got, want):
             got, want = self.named(got), self.named(want)
             for name in names:
-                compare(got[name], want[name], name)
+                compare_parts(compare, got[name], want[name], name)
 
-        on(student, reference, self.forward, self.backward, inputs, dout, each)
+        on(student, reference, self.forward, self.backward, inputs, dout, each, self.further(inputs))
 
     def judge_once(self, student, reference, inputs, dout, aspect, compare, grading):
         """Judge as :meth:`judge` does, but not what is charged to the forward: see :meth:`follows_forward`."""
@@ -330,12 +360,6 @@ class Pair:
     def upstream(self, reference, inputs, rng):
         """Draw a ``dout`` of the shape of the output."""
         return rng.standard_normal(np.shape(getattr(reference, self.forward)(*inputs)[0]))
-
-
-def right_in_shape(got, want, name):
-    """Compare as :func:`agree`, then require exactly the shape of ``want``: in one and the same result."""
-    agree(got, want, name)
-    expect_right_shape(got, want, name)
 
 
 def roughly(got, want, name):
@@ -422,19 +446,20 @@ def backward_question(pair, cases, marks, hints):
     def unchanged(student, reference, rng):
         inputs = ordinary(rng)[0]
         dout, cache = pair.upstream(reference, inputs, rng), getattr(reference, pair.forward)(*inputs)[1]
+        further = pair.further(inputs)
         try:
-            reply, given = student.call(pair.backward, dout, cache), [dout, cache]
+            reply, given = student.call(pair.backward, dout, cache, *further), [dout, cache]
         except StudentError:  # it keeps a cache of its own, which stays with the student
             own = getattr(student, pair.forward)(*inputs)[1]
-            reply, given = student.call(pair.backward, dout, own), [dout]
+            reply, given = student.call(pair.backward, dout, own, *further), [dout]
         expect_unchanged(reply, given, ["dout", "cache"])
-        want = pair.named(getattr(reference, pair.backward)(dout, cache))
+        want = pair.named(getattr(reference, pair.backward)(dout, cache, *further))
 
         def right(got, out):
             for name, gradient in pair.named(got).items():
-                agree(gradient, want[name], name)
+                compare_parts(agree, gradient, want[name], name)
 
-        expect_again(student, pair.forward, pair.backward, inputs, dout, right)
+        expect_again(student, pair.forward, pair.backward, inputs, dout, right, further)
 
     makers = {aspect: edge_sizes if aspect == "edge sizes" else further for aspect in cases if aspect != "ordinary"}
     tests = {**{aspect: gradient(aspect) for aspect in pair.aspects},

@@ -119,7 +119,7 @@ def expect_unchanged(reply, args, names):
             raise Mismatch(message, hint=f"{message}: the caller still needs it.")
 
 
-def expect_again(student, forward, backward, inputs, dout, compare):
+def expect_again(student, forward, backward, inputs, dout, compare, further=()):
     """Require of a backward that it is as right or wrong at a second call on the student's own cache as at the first.
 
     Parameters
@@ -132,10 +132,12 @@ def expect_again(student, forward, backward, inputs, dout, compare):
         Upstream gradient.
     compare : callable
         ``compare(got, out)`` raises if the gradients are not right; ``out`` is what the student's forward returned.
+    further : tuple
+        What the backward takes beside ``dout`` and the cache.
     """
     def judge(out, own_cache):
         try:
-            compare(getattr(student, backward)(dout, own_cache), out)
+            compare(getattr(student, backward)(dout, own_cache, *further), out)
         except (Mismatch, StudentError) as error:
             return error
         return None
@@ -150,13 +152,13 @@ def expect_again(student, forward, backward, inputs, dout, compare):
         raise Mismatch(f"one of two calls of {backward} on the student's own cache: {first or again}", hint=hint)
 
 
-def on_reference_cache(student, reference, forward, backward, inputs, dout, compare):
+def on_reference_cache(student, reference, forward, backward, inputs, dout, compare, further=()):
     """Judge a backward on the reference's cache alone; see :func:`on_either_cache`."""
     cache = getattr(reference, forward)(*inputs)[1]
-    compare(getattr(student, backward)(dout, cache), getattr(reference, backward)(dout, cache))
+    compare(getattr(student, backward)(dout, cache, *further), getattr(reference, backward)(dout, cache, *further))
 
 
-def on_either_cache(student, reference, forward, backward, inputs, dout, compare):
+def on_either_cache(student, reference, forward, backward, inputs, dout, compare, further=()):
     """Judge a backward on the reference's cache and on the cache of the student's own forward; the better counts.
 
     A wrong forward is so charged once, and a backward may keep its own cache layout. Both are compared with the
@@ -172,14 +174,16 @@ def on_either_cache(student, reference, forward, backward, inputs, dout, compare
         Upstream gradient.
     compare : callable
         ``compare(got, want)`` raises if the student's gradients are not the reference's.
+    further : tuple
+        What the backward takes beside ``dout`` and the cache.
     """
     try:
-        on_reference_cache(student, reference, forward, backward, inputs, dout, compare)
+        on_reference_cache(student, reference, forward, backward, inputs, dout, compare, further)
     except (Mismatch, StudentError) as first:
-        want = getattr(reference, backward)(dout, getattr(reference, forward)(*inputs)[1])
+        want = getattr(reference, backward)(dout, getattr(reference, forward)(*inputs)[1], *further)
         try:
             own_cache = getattr(student, forward)(*inputs)[1]
-            compare(getattr(student, backward)(dout, own_cache), want)
+            compare(getattr(student, backward)(dout, own_cache, *further), want)
         except (Mismatch, StudentError) as second:
             # A layout of their own breaks on our cache: what their own cache gives says more about the mistake.
             clearer = second if isinstance(first, StudentError) and isinstance(second, Mismatch) else first

@@ -5,9 +5,26 @@ standard errors of the difference between two samples, the student's and the ref
 below 1e-7. (Another sample stands where a known value could, so that a known mistake can take the reference's place.)
 """
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 
-from autograder.hidden_tests.builders import HINTS, at_most, build, in_float64_or_32, largest_gap, passes
+from autograder.hidden_tests.builders import (
+    HINTS,
+    Misshapen,
+    Pair,
+    agree,
+    at_most,
+    backward_question,
+    build,
+    compare_parts,
+    in_float64_or_32,
+    largest_gap,
+    passes,
+    right_in_shape,
+    to_float32,
+)
 from autograder.hidden_tests.expectations import (
     FEW_PARTS,
     MOST_NAMED,
@@ -351,6 +368,162 @@ def _(student, reference, rng):
     expect_unchanged(student.call("lsuv_init", *inputs, np.tanh), inputs, ["weights", "x"])
 
 
+# -- a stack of layers ----------------------------------------------------------------------------------------------
+
+
+def tanh_forward(z):
+    """Return tanh; it keeps its output."""
+    return np.tanh(z), np.tanh(z)
+
+
+def tanh_backward(dout, cache):
+    """Return the gradient of :func:`tanh_forward`."""
+    return dout * (1 - cache**2)
+
+
+def arctan_forward(z):
+    """Return half as much again as the arc tangent; it keeps a tuple, without its output."""
+    return 1.5 * np.arctan(z), (z, 1.5)
+
+
+def arctan_backward(dout, cache):
+    """Return the gradient of :func:`arctan_forward`."""
+    return dout * cache[1] / (1 + cache[0]**2)
+
+
+BACKWARD_OF = {tanh_forward: tanh_backward, arctan_forward: arctan_backward}
+"""Smooth activations: with a kink, rounding could decide on which side of it a number lies."""
+
+
+def stacks(*shapes):
+    """Return a draw of (x, weights, activation) for each (widths, n)."""
+    return lambda rng: [(rng.standard_normal((n, widths[0])), [1.2 * rng.standard_normal((a, b)) / np.sqrt(a)
+                        for a, b in zip(widths[:-1], widths[1:], strict=True)], activation)
+                        for widths, n in shapes for activation in BACKWARD_OF]
+
+
+ORDINARY_STACK, OTHER_STACKS = ((5,) * 4, 7), (((4, 6, 3), 7), ((5, 3), 7), ((4, 5, 1), 1), ((1, 3), 1))
+
+
+@dataclass(frozen=True)
+class StackPair(Pair):
+    """The stack's forward, which returns all activations, and its backward."""
+
+    def further(self, inputs):
+        """Return the backward of the activation."""
+        return (BACKWARD_OF[inputs[2]],)
+
+    def upstream(self, reference, inputs, rng):
+        """Draw a ``dout`` of the shape of the last activations."""
+        return rng.standard_normal((len(inputs[0]), inputs[1][-1].shape[1]))
+
+    def follows_forward(self, student, reference, inputs, dout, aspect, grading):
+        """Say no: a stack divides by nothing."""
+        return False
+
+
+STACK_EDGES = ("Right for layers of one size, but not for others. Try layers of different widths, a single layer, a "
+               "single unit, a batch of one.")
+
+
+def activations_of(functions, inputs):
+    """Return the activations of the layers."""
+    return as_tuple(functions.stack_forward(*inputs), 2)[0]
+
+
+def compare_output(student, reference, inputs, compare=agree):
+    """Require the last layer's activations to be right; they may have come alone, without those of the others."""
+    got, want = activations_of(student, inputs), activations_of(reference, inputs)
+    compare(got[-1] if isinstance(got, (list, tuple)) and got else got, want[-1], "the output")
+
+
+def compare_hidden_layers(student, reference, inputs, compare=agree):
+    """Require the activations of all layers but the last to be right, in a list with one array for each layer."""
+    got, want = activations_of(student, inputs), activations_of(reference, inputs)
+    if not isinstance(got, (list, tuple)) or len(got) != len(want):
+        raise Mismatch(f"expected a list of {len(want)} arrays, got a {type(got).__name__}",
+                       hint="Return a list with one array for each layer: what it puts out. x is not among them.")
+    for mine, theirs in zip(got[:-1], want[:-1], strict=True):
+        compare(mine, theirs, "the activations of a layer")
+
+
+STACK_TESTS = {A.VALUES: compare_output, "each layer": compare_hidden_layers}
+
+
+def right_tests(student, reference, inputs, grading):
+    """Return those of ``STACK_TESTS`` that are passed on ordinary layers, by aspect; raise if none is."""
+    right = grading.keep_right({aspect: passes(test, student, reference, inputs)
+                                for aspect, test in STACK_TESTS.items()})
+    return {aspect: STACK_TESTS[aspect] for aspect in right}
+
+
+stack_forward = Question("stack_forward")
+
+
+@stack_forward.aspect(A.VALUES, 0.8, hint=(
+    "Each layer takes what the layer before has put out, multiplies it by its own weights and applies the activation."))
+def _(student, reference, rng):
+    for inputs in stacks(ORDINARY_STACK)(rng):
+        compare_output(student, reference, inputs)
+
+
+@stack_forward.aspect("each layer", 0.25, hint=(
+    "Return the activations of every layer: a list with one array for each, in the order of the layers."))
+def _(student, reference, rng):
+    for inputs in stacks(ORDINARY_STACK)(rng):
+        compare_hidden_layers(student, reference, inputs)
+
+
+@stack_forward.aspect("edge sizes", 0.2, hint=STACK_EDGES)
+def _(student, reference, rng, grading):
+    usual = stacks(ORDINARY_STACK)(rng)[0]
+    right = right_tests(student, reference, usual, grading).values()
+    for inputs in stacks(*OTHER_STACKS)(rng):
+        for test in right:
+            test(student, reference, inputs)
+    for inputs, tol in in_float64_or_32(usual):
+        for test in right:
+            test(student, reference, inputs, partial(agree, tol=tol))
+
+
+@stack_forward.aspect(A.SHAPE, 0.1, hint=HINTS[A.SHAPE])
+def _(student, reference, rng, grading):
+    usual, *others = stacks(ORDINARY_STACK, *OTHER_STACKS)(rng)
+    for aspect, test in right_tests(student, reference, usual, grading).items():
+        for inputs in (usual, *others):
+            error = passes(test, student, reference, inputs, right_in_shape)
+            if isinstance(error, Misshapen):
+                raise error
+            grading.is_right(error, aspect, "edge sizes")
+
+
+@stack_forward.aspect(A.DTYPE, 0.05, hint=HINTS[A.DTYPE])
+def _(student, reference, rng):
+    inputs = to_float32(stacks(ORDINARY_STACK)(rng)[0])
+    got = activations_of(student, inputs)
+    for activations in as_parts(got, FEW_PARTS) if isinstance(got, (list, tuple)) else [got]:
+        expect_dtype(activations, np.float32, "the activations of a layer")
+
+
+@stack_forward.aspect(A.INPUTS, 0.1, hint=(
+    "x and the weights are the caller's: h @ w makes a new array, x[:] = ... and w *= ... write into theirs."))
+def _(student, reference, rng):
+    for inputs in stacks(ORDINARY_STACK)(rng):
+        expect_unchanged(student.call("stack_forward", *inputs), inputs, ["x", "weights"])
+
+
+stack_backward = backward_question(
+    StackPair("stack_forward", "stack_backward", ("dx", "dweights"), {A.DX: ("dx",), A.DWEIGHTS: ("dweights",)}),
+    {"ordinary": stacks(ORDINARY_STACK), "edge sizes": stacks(*OTHER_STACKS)},
+    marks={A.DX: 0.8, A.DWEIGHTS: 1.05, "edge sizes": 0.25, A.SHAPE: 0.1, A.DTYPE: 0.1, A.INPUTS: 0.2},
+    hints={
+        A.DX: "The gradient goes through the layers from the last to the first: in each of them first through the "
+              "activation, then through the product. What the first layer hands on is dx.",
+        A.DWEIGHTS: "Each layer's gradient is made of that layer's input and of what has come back through its "
+                    "activation. The list is in the order of the weights.",
+        "edge sizes": STACK_EDGES,
+    })
+
 # -- all together -----------------------------------------------------------------------------------------------------
 
 deep_signal = Question("deep_signal", uses=("xavier_init", "he_init", "activation_statistics", "lsuv_init"))
@@ -395,3 +568,20 @@ def _(student, reference, rng):
         z.append(np.tanh(z[-1]) @ w)
     stds = as_array(statistics(student, z)[A.SPREAD], "stds")
     at_most(np.abs(stds - 1).max(initial=0), 0.03, "standard deviations of the pre-activations")
+
+
+deep_gradient = Question("deep_gradient", uses=("stack_forward", "stack_backward"))
+
+
+@deep_gradient.aspect(A.GRADIENT, 1.0, hint=(
+    "stack_backward needs the cache that your own stack_forward made, and another stack may have gone forward in the "
+    "meantime."))
+def _(student, reference, rng):
+    for inputs in stacks(ORDINARY_STACK, OTHER_STACKS[0])(rng):
+        dout = rng.standard_normal((len(inputs[0]), inputs[1][-1].shape[1]))
+        own, right = (as_tuple(functions.stack_forward(*inputs), 2)[1] for functions in (student, reference))
+        student.stack_forward(*stacks(OTHER_STACKS[1])(rng)[0])
+        got, want = (as_tuple(functions.stack_backward(dout, cache, BACKWARD_OF[inputs[2]]), 2)
+                     for functions, cache in ((student, own), (reference, right)))
+        for name, mine, theirs in zip(("dx", "dweights"), got, want, strict=True):
+            compare_parts(agree, mine, theirs, name)

@@ -4,6 +4,8 @@ import numpy as np
 
 from autograder import reference
 from autograder.mistakes import mistake
+from autograder.mistakes.beyond_the_check import register_misread
+from autograder.mistakes.builders import WAYS, reorder_results
 
 right = reference.load("initialization")
 A = reference.load_aspects("initialization")
@@ -534,3 +536,217 @@ def rescales_in_place(weights, x, activation, tol=0.05, max_iter=10):
     for w, new in zip(weights, right.lsuv_init(weights, x, activation, tol, max_iter), strict=True):
         w[:] = new
     return weights
+
+
+# -- a stack of layers ----------------------------------------------------------------------------------------------
+
+ALL_LAYERS = {A.VALUES, "each layer", "edge sizes"}
+
+
+def wrong_activations(loses, teaches):
+    """Register a mistake in the activations of the stack; the decorated ``code(right ones, cache)`` returns them."""
+    def register(code):
+        def wrong(x, weights, activation_forward):
+            activations, cache = right.stack_forward(x, weights, activation_forward)
+            return code(activations, cache), cache
+
+        wrong.__name__ = code.__name__
+        return mistake("stack_forward", loses, teaches)(wrong)
+
+    return register
+
+
+@wrong_activations({"each layer"},
+                   "The list begins with x. It holds what the layers put out: x only goes into the first of them.")
+def begins_with_x(activations, cache):
+    return [cache[0][0], *activations]
+
+
+@wrong_activations({"each layer"},
+                   "Only the output of the last layer comes back. A list with the activations of every layer is asked "
+                   "for, so that one can look at each of them.")
+def returns_the_output_alone(activations, cache):
+    return activations[-1]
+
+
+@wrong_activations(ALL_LAYERS,
+                   "These are the pre-activations h @ w. What a layer puts out has gone through the activation, too.")
+def returns_pre_activations(activations, cache):
+    return [h @ w for h, w, _ in cache]
+
+
+@wrong_activations({A.VALUES},
+                   "The activation is missing after the last layer. In this stack every layer has one.")
+def leaves_the_last_layer_linear(activations, cache):
+    h, w, _ = cache[-1]
+    return [*activations[:-1], h @ w]
+
+
+@wrong_activations(ALL_LAYERS, "The list is in the reverse order: its first array belongs to the first layer.")
+def activations_from_the_end(activations, cache):
+    return activations[::-1]
+
+
+@wrong_activations(ALL_LAYERS,
+                   "activation_forward returns two things, its output and its cache, and both are in the list. Take "
+                   "the pair apart: out, kept = activation_forward(z).")
+def returns_the_pairs(activations, cache):
+    return [(out, kept) for out, (_, _, kept) in zip(activations, cache, strict=True)]
+
+
+@wrong_activations({"edge sizes"},
+                   "np.array(activations) works only where all layers have the same width. Keep a list.")
+def activations_in_one_array(activations, cache):
+    return list(np.array(activations))
+
+
+@wrong_activations({A.SHAPE}, WAYS[A.SHAPE][1])
+def squeezes_the_activations(activations, cache):
+    return [np.squeeze(a) for a in activations]
+
+
+@wrong_activations({A.DTYPE}, WAYS[A.DTYPE][1])
+def activations_in_float64(activations, cache):
+    return [a.astype(np.float64) for a in activations]
+
+
+@mistake("stack_forward", ALL_LAYERS,
+         "Every layer is given x. The input of a layer is the output of the one before it.")
+def gives_x_to_each_layer(x, weights, activation_forward):
+    return [activation_forward(x @ w)[0] for w in weights], right.stack_forward(x, weights, activation_forward)[1]
+
+
+@mistake("stack_forward", ALL_LAYERS,
+         "The next layer gets h @ w without the activation: the activation's output goes into the list, but is not "
+         "handed on.")
+def hands_pre_activations_on(x, weights, activation_forward):
+    h, activations = x, []
+    for w in weights:
+        activations.append(activation_forward(h @ w)[0])
+        h = h @ w
+    return activations, right.stack_forward(x, weights, activation_forward)[1]
+
+
+@mistake("stack_forward", {A.INPUTS},
+         "What a layer puts out was written into x. h = ... gives a new array a name; h[:] = ... writes into the old "
+         "one, which is the caller's.")
+def writes_into_x(x, weights, activation_forward):
+    activations, cache = right.stack_forward(x.copy(), weights, activation_forward)
+    if activations[-1].shape == x.shape:
+        x[:] = activations[-1]
+    return activations, cache
+
+
+BOTH_GRADIENTS = {A.DX, A.DWEIGHTS, "edge sizes"}
+
+
+def go_back(dout, cache, activation_backward, gradient=lambda h, w, dz, dout: h.T @ dz,
+            onward=lambda w, dz, dout: dz @ w.T):
+    """Go back through the stack with another gradient of the weights, or another one for the layer before."""
+    dweights: list[np.ndarray] = []
+    arriving = dout
+    for h, w, kept in reversed(cache):
+        dz = activation_backward(arriving, kept)
+        dweights.insert(0, gradient(h, w, dz, arriving))
+        arriving = onward(w, dz, dout)
+    return arriving, dweights
+
+
+@mistake("stack_backward", {A.DWEIGHTS},
+         "The list is in the order in which the loop meets the layers on its way back. It belongs in the order of the "
+         "weights: dweights[0] is that of the first layer.")
+def gradients_from_the_end(dout, cache, activation_backward):
+    dx, dweights = right.stack_backward(dout, cache, activation_backward)
+    return dx, dweights[::-1]
+
+
+@mistake("stack_backward", BOTH_GRADIENTS,
+         "The loop goes from the first layer to the last. dout belongs to the last layer: the way back begins there.")
+def starts_at_the_first_layer(dout, cache, activation_backward):
+    dx, dweights = right.stack_backward(dout, cache[::-1], activation_backward)
+    return dx, dweights[::-1]
+
+
+@mistake("stack_backward", BOTH_GRADIENTS,
+         "The activation is left out on the way back. In every layer the gradient goes through activation_backward "
+         "first, and then through the product.")
+def leaves_the_activation_out(dout, cache, activation_backward):
+    return go_back(dout, cache, lambda dout, kept: dout)
+
+
+@mistake("stack_backward", BOTH_GRADIENTS,
+         "Every layer is given the dout that came from the loss. What a layer hands back is the dout of the layer "
+         "before it.")
+def gives_dout_to_each_layer(dout, cache, activation_backward):
+    dweights = [h.T @ activation_backward(dout, kept) for h, _, kept in cache]
+    return activation_backward(dout, cache[0][2]) @ cache[0][1].T, dweights
+
+
+@mistake("stack_backward", BOTH_GRADIENTS,
+         "On its way back through the product the gradient is multiplied by w, where the transpose of w belongs. With "
+         "square weights nothing complains: compare the shapes with layers of different widths.")
+def forgets_the_transpose(dout, cache, activation_backward):
+    return go_back(dout, cache, activation_backward, onward=lambda w, dz, dout: dz @ w)
+
+
+@mistake("stack_backward", {A.DWEIGHTS},
+         "The gradient of the weights is made of what arrives at the layer, before it has gone through the activation. "
+         "The product comes before the activation: use what activation_backward gives.")
+def gradient_past_the_activation(dout, cache, activation_backward):
+    return go_back(dout, cache, activation_backward, lambda h, w, dz, dout: h.T @ dout)
+
+
+@mistake("stack_backward", {A.DWEIGHTS},
+         "The gradients of the weights are transposed: each has the shape of its weights, (fan_in, fan_out).")
+def transposes_the_gradients(dout, cache, activation_backward):
+    return go_back(dout, cache, activation_backward, lambda h, w, dz, dout: dz.T @ h)
+
+
+@mistake("stack_backward", {A.DWEIGHTS},
+         "The gradients of the weights are divided by the number of examples. A mean is the loss's affair, and dout "
+         "has it in it already: sum over the batch.")
+def averages_over_the_batch(dout, cache, activation_backward):
+    return go_back(dout, cache, activation_backward, lambda h, w, dz, dout: h.T @ dz / len(h))
+
+
+@mistake("stack_backward", {A.DX},
+         "This is the gradient of the first layer's pre-activations. dx lies one product further back and has the "
+         "shape of x.")
+def stops_before_the_first_product(dout, cache, activation_backward):
+    dweights = right.stack_backward(dout, cache, activation_backward)[1]
+    if len(cache) > 1:
+        dout = right.stack_backward(dout, cache[1:], activation_backward)[0]
+    return activation_backward(dout, cache[0][2]), dweights
+
+
+@mistake("stack_backward", {"edge sizes"},
+         "np.array(dweights) works only where all weights have the same shape. Keep a list.")
+def gradients_in_one_array(dout, cache, activation_backward):
+    dx, dweights = right.stack_backward(dout, cache, activation_backward)
+    return dx, list(np.array(dweights))
+
+
+@mistake("stack_backward", {A.SHAPE}, WAYS[A.SHAPE][1])
+def squeezes_the_gradients(dout, cache, activation_backward):
+    dx, dweights = right.stack_backward(dout, cache, activation_backward)
+    return np.squeeze(dx), [np.squeeze(dw) for dw in dweights]
+
+
+@mistake("stack_backward", {A.DTYPE}, WAYS[A.DTYPE][1])
+def gradients_in_float64(dout, cache, activation_backward):
+    dx, dweights = right.stack_backward(dout, cache, activation_backward)
+    return dx.astype(np.float64), [dw.astype(np.float64) for dw in dweights]
+
+
+@mistake("stack_backward", {A.INPUTS},
+         "cache.pop() takes the layers out of the caller's list, and a second call finds it empty. Walk through it "
+         "with reversed(cache), which leaves it as it is.")
+def empties_the_cache(dout, cache, activation_backward):
+    result = right.stack_backward(dout, cache, activation_backward)
+    cache.clear()
+    return result
+
+
+reorder_results(right, "stack_backward", "dx dweights", ("dweights dx", BOTH_GRADIENTS))
+for stack_function in ("stack_forward", "stack_backward"):
+    register_misread(right, stack_function)

@@ -292,8 +292,8 @@ def keep_own_cache(code):
 
 def open_own_cache(code, opens_itself):
     """Return a backward that reads either cache."""
-    def backward(dout, cache):
-        return code(dout, cache.value if isinstance(cache, OwnCache) and not opens_itself else cache)
+    def backward(dout, cache, *further):
+        return code(dout, cache.value if isinstance(cache, OwnCache) and not opens_itself else cache, *further)
     return backward
 
 

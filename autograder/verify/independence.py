@@ -84,7 +84,7 @@ def wrap_caches(module, documented, layer, known):
         return {"wrapped": getattr(documented, forward)(*args)[1]}
 
     def unwrapping(code):
-        return lambda dout, cache: code(dout, cache["wrapped"])
+        return lambda dout, cache, *further: code(dout, cache["wrapped"], *further)
 
     return types.SimpleNamespace(**{
         **vars(module), forward: replace_cache(getattr(module, forward), cache),

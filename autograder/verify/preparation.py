@@ -76,6 +76,9 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
         "not near enough": ("conventions",),
         "another tol": ("conventions",),
         "max_iter = 0 changes nothing": ("conventions",),
+        "dx, dweights": ("dx", "dweights"),
+        "layers of other widths": EDGES,
+        "batch of one": EDGES,
     },
     "batchnorm": {
         "dx, dgamma, dbeta": ("dx", "dgamma", "dbeta"),

@@ -17,9 +17,12 @@ from cs231n_lib.initialization import (
     he_init,
     lsuv_init,
     small_random_init,
+    stack_backward,
+    stack_forward,
     xavier_init,
     zero_init,
 )
+from cs231n_lib.lab.gradient_check import eval_numerical_gradient_array
 
 TOPIC = "initialization"
 RANDOM = [(lambda i, o, rng: small_random_init(i, o, rng), lambda i, o: 0.01),
@@ -111,6 +114,41 @@ def test_lsuv_leaves_alone_what_is_near_enough():
     assert np.isclose((x @ lsuv_init([w], x, np.tanh, tol=0.01)[0]).var(), 1)
 
 
+def squares(z):
+    """Return the squares, and keep z."""
+    return z**2, z
+
+
+def through_squares(dout, cache):
+    """Return the gradient of :func:`squares`."""
+    return 2 * cache * dout
+
+
+def test_stack_by_hand():
+    """Does a stack of two units give what a person works out, and leave what it was given as it was?"""
+    x, weights = np.array([[2.0]]), [np.array([[3.0]]), np.array([[1.0]])]
+    activations, cache = stack_forward(x, weights, squares)
+    assert [a.item() for a in activations] == [36, 1296]
+    for _ in range(2):  # the cache is as good the second time
+        dx, dweights = stack_backward(np.ones((1, 1)), cache, through_squares)
+        assert dx.item() == 2592 and [dw.item() for dw in dweights] == [1728, 2592]
+    assert x.item() == 2 and [w.item() for w in weights] == [3, 1]
+
+
+def test_stack_backward_is_the_slope_of_the_stack():
+    """Are dx and dweights the slopes of the forward, on layers of several widths?"""
+    rng = np.random.default_rng(0)
+    x, weights = rng.standard_normal((4, 3)), [rng.standard_normal(s) for s in ((3, 5), (5, 2))]
+    dout = rng.standard_normal((4, 2))
+    dx, dweights = stack_backward(dout, stack_forward(x, weights, squares)[1], through_squares)
+    found = [eval_numerical_gradient_array(f, at, dout) for f, at in (
+        (lambda v: stack_forward(v, weights, squares)[0][-1], x),
+        (lambda v: stack_forward(x, [v, weights[1]], squares)[0][-1], weights[0]),
+        (lambda v: stack_forward(x, [weights[0], v], squares)[0][-1], weights[1]))]
+    for got, want in zip((dx, *dweights), found, strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+
+
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
@@ -121,7 +159,8 @@ def test_points():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "zero_init": 1, "constant_init": 1, "small_random_init": 2, "xavier_init": 2, "he_init": 2,
-        "activation_statistics": 2, "lsuv_init": 4, "deep_signal": 2}
+        "activation_statistics": 2, "lsuv_init": 4, "stack_forward": 1.5, "stack_backward": 2.5, "deep_signal": 2,
+        "deep_gradient": 1}
 
 
 @pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, np.full((60, 350), np.inf), ([0.0], [0.0]),

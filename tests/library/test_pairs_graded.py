@@ -5,6 +5,7 @@ import pytest
 
 from autograder import reference
 from autograder.course.topics import list_topics
+from autograder.sandbox.protocol import replace_parts
 from autograder.verify.independence import list_layers
 from tests.grading import graded
 
@@ -19,8 +20,9 @@ def lost(outcomes):
 
 def test_there_are_layers_to_ask():
     """Are the layers of all topics found?"""
-    assert {topic for topic, *_ in LAYERS} == {"linear_classifier", "activations", "batchnorm", "dropout"}
-    assert len(BACKWARDS) == 12
+    topics = {topic for topic, *_ in LAYERS}
+    assert topics == {"linear_classifier", "activations", "initialization", "batchnorm", "dropout"}
+    assert len(BACKWARDS) == 13
 
 
 @pytest.mark.parametrize("topic, forward, backward", BACKWARDS)
@@ -32,10 +34,10 @@ def test_backward_that_uses_up_its_own_cache_loses_that_alone(topic, forward, ba
         out, cache = right(*args, **named)
         return out, {"kept": cache, "scale": 1.0}
 
-    def uses_up(dout, cache):
-        result = code(dout, cache["kept"])
+    def uses_up(dout, cache, *further):
+        result = code(dout, cache["kept"], *further)
         scale, cache["scale"] = cache["scale"], 3.0
-        return tuple(scale * g for g in result) if isinstance(result, tuple) else scale * result
+        return replace_parts(result, lambda gradient: scale * gradient)
 
     outcomes = graded(topic, only=[backward], **{forward: keeps, backward: uses_up})[backward]
     assert lost(outcomes) == {"leaves inputs alone"}
@@ -125,7 +127,8 @@ def test_elementwise_pair_with_a_wrong_factor_is_charged_once():
 # -- all together: who is the cause ---------------------------------------------------------------------------------
 
 STACKS = {"activations": ("activation_stack", "dx"), "batchnorm": ("normalized_step", "gradient"),
-          "linear_classifier": ("training_step", "gradient"), "dropout": ("dropout_step", "dx")}
+          "linear_classifier": ("training_step", "gradient"), "dropout": ("dropout_step", "dx"),
+          "initialization": ("deep_gradient", "gradient")}
 
 
 @pytest.mark.parametrize("topic, layer", LAYERS, ids=[layer[0] for _, layer in LAYERS])
@@ -151,6 +154,8 @@ def test_all_together_names_the_pair_that_does_not_fit(topic, layer):
 
 def spoil(cache):
     """Return a cache with other numbers in its first array."""
+    if isinstance(cache, list):
+        return [spoil(cache[0]), *cache[1:]]
     return (0.3 - cache[0], *cache[1:]) if isinstance(cache, tuple) else 0.3 - cache
 
 

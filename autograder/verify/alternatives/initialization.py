@@ -194,3 +194,78 @@ def lsuv_one_factor(weights, x, activation, tol=0.05, max_iter=10):
     if not others:
         return [factor * first]
     return [factor * first, *lsuv_one_factor(others, activation(factor * (x @ first)), activation, tol, max_iter)]
+
+
+# -- a stack of layers ----------------------------------------------------------------------------------------------
+
+
+@alternative("stack_forward", "stack_backward", style="loop")
+class KeepsThreeLists:
+    """Keeps three lists instead of a list of triples."""
+
+    def stack_forward(x, weights, activation_forward):
+        inputs, kept = [x], []
+        for w in weights:
+            out, cache = activation_forward(inputs[-1].dot(w))
+            inputs.append(out)
+            kept.append(cache)
+        return inputs[1:], {"inputs": inputs[:-1], "weights": weights, "kept": kept}
+
+    def stack_backward(dout, cache, activation_backward):
+        count = len(cache["kept"])
+        dweights = [None] * count
+        for i in range(count - 1, -1, -1):
+            dz = activation_backward(dout, cache["kept"][i])
+            dweights[i] = cache["inputs"][i].T.dot(dz)
+            dout = dz.dot(cache["weights"][i].T)
+        return dout, dweights
+
+
+@alternative("stack_forward", "stack_backward", style="einsum")
+class CallsItself:
+    """Goes one layer, and leaves the rest to another call of itself."""
+
+    def stack_forward(x, weights, activation_forward):
+        first, *others = weights
+        out, kept = activation_forward(np.einsum("nd,dm->nm", x, first))
+        if not others:
+            return (out,), [(x, first, kept)]
+        above, cache = CallsItself.stack_forward(out, others, activation_forward)
+        return (out, *above), [(x, first, kept), *cache]
+
+    def stack_backward(dout, cache, activation_backward):
+        (h, w, kept), *above = cache
+        dweights = []
+        if above:
+            dout, dweights = CallsItself.stack_backward(dout, above, activation_backward)
+        dz = activation_backward(dout, kept)
+        return np.einsum("nm,dm->nd", dz, w), [np.einsum("nd,nm->dm", h, dz), *dweights]
+
+
+@alternative("stack_forward", "stack_backward")
+class KeepsTheWayBack:
+    """Keeps one function for each layer, which knows the way back through it."""
+
+    def stack_forward(x, weights, activation_forward):
+        def pass_layer(h, w):
+            out, kept = activation_forward(np.matmul(h, w))
+
+            def go_back(dout, activation_backward):
+                dz = activation_backward(dout, kept)
+                return np.matmul(dz, np.transpose(w)), np.matmul(np.transpose(h), dz)
+
+            return out, go_back
+
+        activations, ways = [], []
+        for w in weights:
+            x, go_back = pass_layer(x, w)
+            activations += [x]
+            ways += [go_back]
+        return activations, ways
+
+    def stack_backward(dout, cache, activation_backward):
+        dweights = []
+        for go_back in cache[::-1]:
+            dout, dw = go_back(dout, activation_backward)
+            dweights = [dw, *dweights]
+        return dout, dweights

@@ -53,7 +53,7 @@ def load_known_results(name):
 
 def decode_known_results(members, name):
     """Return the :class:`KnownResults` of a function from the members of the file (name -> array)."""
-    index, numbers = json.loads(str(members[f"{name}.index"])), members[f"{name}.numbers"]
+    index, numbers = json.loads(members[f"{name}.index"].item()), members[f"{name}.numbers"]
     expected = [read_arrays(parts, numbers) for parts in index["expected"]]
     caches = [unpack_cache(tree, numbers) for tree in index["caches"]]
     mistakes = []
@@ -78,9 +78,11 @@ def read_array(where, numbers):
 
 
 def unpack_cache(tree, numbers):
-    """Return a cache: a list stands for a tuple, a dict for an array or a dict, a number for itself."""
+    """Return a cache: a list stands for a tuple, a dict for an array, a list or a dict, a number for itself."""
     if isinstance(tree, list):
         return tuple(unpack_cache(t, numbers) for t in tree)
+    if isinstance(tree, dict) and "list" in tree:
+        return [unpack_cache(t, numbers) for t in tree["list"]]
     if isinstance(tree, dict) and "dict" in tree:
         return {k: unpack_cache(v, numbers) for k, v in tree["dict"].items()}
     return read_array(tree["array"], numbers) if isinstance(tree, dict) else tree

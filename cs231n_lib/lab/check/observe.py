@@ -6,6 +6,7 @@ import re
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -26,6 +27,8 @@ class Case:
         Of the function; for a backward, of the forward that precedes it.
     dout : ndarray, optional
         Upstream gradient: given for a backward only.
+    further : tuple
+        For a backward: what it takes beside ``dout`` and the cache.
     only : tuple of str
         Names of the results that are judged; empty for all.
     run : callable, optional
@@ -40,6 +43,7 @@ class Case:
     args: tuple = ()
     kwargs: dict = field(default_factory=dict)
     dout: np.ndarray | None = None
+    further: tuple = ()
     only: tuple = ()
     run: object = None
     tol: dict = field(default_factory=dict)
@@ -190,7 +194,7 @@ def observe(function, case, module, cache=None, seeds=range(5)):
                 seen.problem = seen.error = seen.waits_for = ""  # what a run has caught is dealt with
             else:
                 args = copy.deepcopy(case.args)  # a state that moves on must not move in the case itself
-                value = call(case.dout, cache) if function.forward else call(*args, **case.kwargs)
+                value = call(case.dout, cache, *case.further) if function.forward else call(*args, **case.kwargs)
                 seen.parts = name_results(value, function.returns)
     except BadResult as error:
         seen.problem, seen.error, seen.has_wrong_form = str(error), str(error), True
@@ -365,13 +369,18 @@ def differentiate_numerically(function, case, module):
     """
     forward = getattr(module, function.forward or function.name, None)
     args, gradients = list(copy.deepcopy(case.args)), {}
+
+    def find_output(i, v):
+        out = forward(*copy.deepcopy([*args[:i], v, *args[i + 1:]]), **case.kwargs)[0]
+        return out[-1] if isinstance(out, (list, tuple)) else out  # of a stack, the last layer's
+
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for i, name in enumerate(function.inputs[:len(args)]):
                 if "d" + name not in function.returns:
                     continue
-                f = lambda v, i=i: forward(*copy.deepcopy([*args[:i], v, *args[i + 1:]]), **case.kwargs)[0]  # noqa: E731
+                f = partial(find_output, i)
                 if function.forward:
                     gradients["d" + name] = eval_numerical_gradient_array(f, np.array(args[i], float), case.dout)
                 else:

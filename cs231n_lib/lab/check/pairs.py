@@ -183,16 +183,17 @@ def try_pair(function, i, module, between=True):
     """
     case, trial = function.cases[i], Trial()
 
-    def run_both(dout, _):
+    def run_both(dout, _, *further):
         forward, backward = getattr(module, function.forward), getattr(module, function.name)
         trial.out, cache = forward(*copy.deepcopy(case.args), **case.kwargs)
         if between:
             x, *more = copy.deepcopy(case.args)
             forward((0.5 - x).astype(x.dtype), *more, **case.kwargs)
         trial.cache, trial.out = copy.deepcopy((cache, trial.out))
-        first = copy.deepcopy(backward(dout.copy(), cache))
+        first = copy.deepcopy(backward(dout.copy(), cache, *further))
         try:
-            trial.again = name_results(as_grader_sees(backward(dout.copy(), cache), function.returns), function.returns)
+            again = backward(dout.copy(), cache, *further)
+            trial.again = name_results(as_grader_sees(again, function.returns), function.returns)
         except Exception:  # the first call went well: what it left cannot be used again
             trial.again = None
         return first
@@ -246,21 +247,30 @@ def describe_difference(function, i, trial):
     own, documented = describe_layout(trial.cache), describe_layout(want)
     if own != documented:
         return f"The cache of your {forward} is {own}; in the docstring it is {documented}."
-    labels = ["cache"] if not isinstance(want, (tuple, list)) else [f"cache[{k}]" for k in range(len(want))]
-    parts = [(trial.cache, want)] if len(labels) == 1 and labels[0] == "cache" else zip(trial.cache, want, strict=True)
-    case = function.cases[i]
+    parts, case = list_parts(want), function.cases[i]
     named = {**dict(zip(function.inputs, case.args, strict=False)), **case.kwargs, "out": trial.out}
-    others = {k: w for k, w in zip(labels, want, strict=True)} if len(labels) > 1 else {}
-    for label, (got, right) in zip(labels, parts, strict=True):
+    others = parts if len(parts) > 1 else {}
+    for (label, right), got in zip(parts.items(), list_parts(trial.cache).values(), strict=True):
         if not are_alike(got, right):
             told, should = name_contents(got, right, named, others), find_name(right, named)
             return f"In the cache of your {forward}, {label} {told}" + (f"; it should be {should}." if should else ".")
     return ""
 
 
+def list_parts(cache, label="cache"):
+    """Return the parts of a cache by their places, ``"cache[0]"``, those inside of tuples and lists one by one."""
+    if not isinstance(cache, (tuple, list)):
+        return {label: cache}
+    parts = {}
+    for k, inside in enumerate(cache):
+        parts |= list_parts(inside, f"{label}[{k}]")
+    return parts
+
+
 def find_name(value, named):
     """Return the name of an array that is the same, "" if there is none."""
-    return next((k for k, v in named.items() if not isinstance(v, dict) and are_alike(value, v)), "")
+    arrays = {k: v for k, v in named.items() if not isinstance(v, dict) and not callable(v)}
+    return next((k for k, v in arrays.items() if are_alike(value, v)), "")
 
 
 def name_contents(got, right, named, others):

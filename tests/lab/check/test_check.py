@@ -28,6 +28,7 @@ from cs231n_lib.lab.check.cases.linear_classifier import FAR
 from cs231n_lib.lab.check.judge import judge, judge_file
 from cs231n_lib.lab.check.report import MOST_LINES, WIDTH
 from cs231n_lib.lab.check.where_to_read import find_reference
+from tests.not_yet_asked import NOT_YET_ASKED
 
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
 for topic in list_topics():
@@ -310,7 +311,8 @@ def test_the_place_to_read_is_named(monkeypatch, tmp_path):
 
 def test_every_function_has_a_section_to_read():
     """Does some notebook ask for every function, below a heading?"""
-    assert [f.name for f in PRESENT if not find_reference(f.name, f.topic).section] == []
+    unread = {f.name for f in PRESENT if not find_reference(f.name, f.topic).section}
+    assert unread == {f.name for f in PRESENT if f.name in NOT_YET_ASKED.get(f.topic, ())}
 
 
 @pytest.mark.parametrize("code, taken", [

@@ -130,6 +130,8 @@ def change_results(right, change, returns):
         return tuple(v if name == "cache" else apply(v) for name, v in zip(returns, value, strict=True))
 
     def apply(value):
+        if isinstance(value, list):
+            return [apply(part) for part in value]
         value = np.asarray(value)
         return change(value) if value.ndim else change(value[None, None])[0, 0]
 

@@ -2,3 +2,4 @@
 
 MEAN = "mean"
 SPREAD = "spread"
+DWEIGHTS = "dweights"

@@ -53,7 +53,7 @@ def add_function(topic, name, args, returns, cases, **more):
 
 def join_gradients(gradients):
     """Return the name of the line about all gradients: "dx, dw, db", where dw may stand for dw1 and dw2."""
-    return ", ".join(dict.fromkeys(name.rstrip("0123456789") for name in gradients))
+    return ", ".join(dict.fromkeys(name.strip("*0123456789") for name in gradients))
 
 
 def add_pair(topic, stem, inputs, cases, kinks="", gradients=("dx",)):

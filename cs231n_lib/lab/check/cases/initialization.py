@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from cs231n_lib.lab.check.aspects.common import DTYPE, SHAPE, VALUES
-from cs231n_lib.lab.check.aspects.initialization import MEAN, SPREAD
-from cs231n_lib.lab.check.cases.builders import add_function, chirp
+from cs231n_lib.lab.check.aspects.common import DTYPE, DX, SHAPE, VALUES
+from cs231n_lib.lab.check.aspects.initialization import DWEIGHTS, MEAN, SPREAD
+from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import ARRAYS
 
@@ -112,3 +112,46 @@ add_function("initialization", "lsuv_init", ("weights", "x", "activation", "tol"
     Case("one layer", (DEEP[:1], BATCH, np.tanh), tol=SCALED),
     Case(DTYPE, (DEEP, BATCH, np.tanh), tol=SCALED),
 ], forms={"weights": ARRAYS})
+
+
+def softsign_forward(z):
+    """Return a curve like that of tanh; it keeps its output."""
+    return z / (1 + np.abs(z)), z / (1 + np.abs(z))
+
+
+def softsign_backward(dout, cache):
+    """Return the gradient of :func:`softsign_forward`."""
+    return dout * (1 - np.abs(cache))**2
+
+
+def arctan_forward(z):
+    """Return twice the arc tangent; it keeps a tuple, without its output."""
+    return 2 * np.arctan(z), (2.0, z)
+
+
+def arctan_backward(dout, cache):
+    """Return the gradient of :func:`arctan_forward`."""
+    return dout * cache[0] / (1 + cache[1]**2)
+
+
+def list_stack_cases():
+    """Return (aspect, arguments of the forward, dout, the activation's backward) for each case of the stack."""
+    x, dout = chirp(3, 2), chirp(3, 2, seed=6)
+    square, widening = [chirp(2, 2, seed=k) for k in (3, 4, 5)], [chirp(2, 3, seed=1), chirp(3, 2, seed=2)]
+    (x32, dout32), widening32 = in_float32(x, dout), list(in_float32(*widening))
+    return [
+        (VALUES, (x, square, arctan_forward), dout, arctan_backward),
+        ("layers of other widths", (x, widening, softsign_forward), dout, softsign_backward),
+        ("one layer", (x, square[:1], softsign_forward), dout, softsign_backward),
+        ("batch of one", (x[:1], widening, arctan_forward), dout[:1], arctan_backward),
+        (DTYPE, (x32, widening32, softsign_forward), dout32, softsign_backward),
+    ]
+
+
+STACK = ("x", "weights", "activation_forward")
+add_function("initialization", "stack_forward", STACK, ("*activations", "cache"),
+    [Case(aspect, args) for aspect, args, _, _ in list_stack_cases()], forms={"activations": ARRAYS})
+add_function("initialization", "stack_backward", ("dout", "cache", "activation_backward"), ("dx", "*dweights"),
+    [Case(f"{DX}, {DWEIGHTS}" if aspect == VALUES else aspect, args, dout=dout, further=(backward,))
+     for aspect, args, dout, backward in list_stack_cases()],
+    forward="stack_forward", inputs=STACK, forms={"dweights": ARRAYS})

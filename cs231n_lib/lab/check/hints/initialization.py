@@ -159,4 +159,62 @@ HINTS = {
         with the *old* z, 6 and 0, would come out six times too small.
         """,
     ),
+    "stack_forward": (
+        """
+        A deep net is a loop. Each turn of it does the same two things, a product
+        and an activation, and what comes out of one turn goes into the next. While
+        you walk, write down what somebody will need who has to walk back.
+        """,
+        """
+        1. h starts as the data, of shape (N, D_0).
+        2. For each weight matrix: h times w gives the pre-activations, and the
+           activation makes two things of them, an output and a cache of its own.
+        3. The output goes into the list of activations, and it is the h of the
+           next turn. There are as many activations as layers; the data is not one.
+        4. Into the list of caches goes one tuple: the h that *came in*, w, and the
+           activation's cache.
+        """,
+        """
+        One example, two layers of one unit each, and an activation that squares its
+        input and keeps it. The data is 2, the weights are 3 and then 1.
+
+            layer 1:  2 times 3 is 6, squared 36    tuple (2, 3, 6)
+            layer 2:  36 times 1 is 36, squared 1296    tuple (36, 1, 36)
+
+        The activations are 36 and 1296. The third entries are what the activation
+        keeps for itself: you store them without looking inside.
+        """,
+    ),
+    "stack_backward": (
+        """
+        Walk the same road back. The layer that was passed last is met first, and in
+        each layer the two steps are undone in the reverse order: the activation came
+        after the product, so now it comes before it.
+        """,
+        """
+        1. Begin at the last layer, with dout of shape (N, D_L).
+        2. The activation's partner takes what arrives and the cache that the
+           activation has kept; what it gives still has the layer's width.
+        3. From there one product leads to the gradient of the weights, of the shape
+           of w, and another one to the gradient of h, of the shape of h. Only one
+           way to multiply gives each shape.
+        4. The gradient of h is what arrives at the layer before. After the first
+           layer it is dx.
+        Watch the order of your list, and leave the cache as it is.
+        """,
+        """
+        The example of the forward pass: squares, data 2, weights 3 and then 1. The
+        slope of the square is 2z. Let dout be 1.
+
+            layer 2:  through the square  1 times 72 is 72
+                      gradient of w       36 times 72 is 2592
+                      to the layer below  72 times 1 is 72
+            layer 1:  through the square  72 times 12 is 864
+                      gradient of w       2 times 864 is 1728
+                      dx                  864 times 3 is 2592
+
+        So dweights is [1728, 2592]: the first layer's number comes first, although
+        it was found last.
+        """,
+    ),
 }
