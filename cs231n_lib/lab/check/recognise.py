@@ -357,8 +357,11 @@ def list_labels(function, seen, prints):
 
 
 def label_part(part):
-    """Return the beginning of a name that is the same in all cases: "next_w - w after step 1" is about next_w - w."""
-    return re.match(r"next_w - w|[\w\]\['\"]+", part).group()
+    """Return the beginning of a name that is the same in all cases and for each array of a list.
+
+    "next_w - w after step 1" is about next_w - w, and "weights[2]" about the weights.
+    """
+    return re.sub(r"\[\d+\]$", "", re.match(r"next_w - w|[\w\]\['\"]+", part).group())
 
 
 def list_pairs(label, result, function, seen, prints):

@@ -186,6 +186,18 @@ def test_most_relations_are_stated():
     assert set(silent) <= truth | {"zero_init", "constant_init", "activation_statistics", "lsuv_init"}
 
 
+def test_relation_of_a_list_is_stated_of_all_its_arrays():
+    """Is a list of arrays named as a whole where each of them is wrong in the same way?"""
+    right = reference.load("initialization").stack_backward
+
+    def stack_backward(dout, cache, activation_backward):
+        dx, dweights = right(dout, cache, activation_backward)
+        return dx, [-3 * dw for dw in dweights]
+
+    assert list(relate(FUNCTIONS["stack_backward"], stack_backward)) == [
+        "Your dweights are -3 times what is expected, in every case."]
+
+
 def test_relation_stands_where_no_known_mistake_has_a_name():
     """Does the report say what is wrong with dx in general, and name the known mistake in db?"""
     right = reference.load("linear_classifier").affine_backward
