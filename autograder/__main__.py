@@ -153,6 +153,13 @@ def run_grade(args: argparse.Namespace) -> int:
                                args.timestamps, executor, make_options(args))
 
 
+def run_due(args: argparse.Namespace) -> int:
+    """Set a due date, and show all."""
+    from autograder.gradebook import due_dates
+
+    return due_dates.run_due(args.course, args.assignment, args.time)
+
+
 def run_feedback(args: argparse.Namespace) -> int:
     """Write the students' pages."""
     from autograder.reports import feedback
@@ -276,6 +283,11 @@ def make_parser() -> argparse.ArgumentParser:
     where.add_argument("--scheduler", metavar="ADDRESS",
                        help="grade on the Dask cluster behind this address (docs/cluster.md)")
     unsafe(p)
+
+    p = command("due", run_due, "set a due date in the course's own time zone; show all due dates and extensions")
+    p.add_argument("assignment", nargs="?", choices=tuple(list_assignments()), metavar="NAME",
+                   help="as in 03_initialization; without it nothing is set")
+    p.add_argument("time", nargs="?", metavar="TIME", help='as in "2026-03-01 23:59", or none')
 
     p = command("feedback", run_feedback, "write the students' pages once more, as after manual grading")
     output(p, "grades/feedback")

@@ -28,7 +28,7 @@ from autograder.course.roster import enroll_students, load_roster, load_senders,
 from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
-from autograder.gradebook import lateness, records
+from autograder.gradebook import due_dates, lateness, records
 from autograder.gradebook.admission import remember_reading
 from autograder.gradebook.database import is_connection_lost, protect_gradebook, read_database_address
 from autograder.gradebook.writer import Writer
@@ -122,6 +122,10 @@ def grade_class(
     found = admit_submissions(submissions, course, roster, options)
     admitted = {key: submission.files for key, submission in found.submissions.items()}
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
+    with Gradebook(read_database_address(course)) as gradebook:
+        known = {student.id for student in gradebook.students} | {student for student, _ in admitted}
+    for line in due_dates.list_unknown_names(times, known):
+        print(line)
     with (
         Writer(course) as writer,
         contextlib.nullcontext(executor) if executor else local.open_local_pool(jobs) as runners,
@@ -481,6 +485,7 @@ def run_grade(
     pages = [key for key in submission_state.list_graded(course) if key[0] in students]
     feedback.write_feedback(records.iter_records(course, only=pages), output / "feedback")
     print(marks_tables.format_table(lines, rejected))
+    print("\n".join(["", *due_dates.list_due_dates(course)]).rstrip())
     failures = sum(line.status == "infra-error" for line in lines)
     print(f"\n{len(lines)} submissions of {len(students)} students; tables and feedback in {output}/")
     if failures:

@@ -19,6 +19,7 @@ from autograder.errors import CourseError
 from autograder.gradebook.admission import AdmittedNotebookExporter, admit_notebooks
 from autograder.gradebook.late_policy import LatePolicy
 from autograder.gradebook.preprocessors import (
+    AssignPenalties,
     ClearAnswers,
     ClearClaims,
     ClearSolutionTexts,
@@ -35,7 +36,7 @@ GENERATE = [stock.IncludeHeaderFooter, ClearSolutionTexts, stock.LockCells, Clea
 SANITIZE = [Rebuild, stock.ClearOutput, stock.DeduplicateIds, stock.OverwriteKernelspec, stock.OverwriteCells,
             stock.CheckCellMetadata]
 AUTOGRADE = [RunTrusted, stock.IgnorePattern, ClearMetadataPreprocessor, stock.LimitOutput, SaveGrades,
-             stock.AssignLatePenalties, stock.CheckCellMetadata]
+             AssignPenalties, stock.CheckCellMetadata]
 FEEDBACK = [stock.GetGrades, stock.ClearHiddenTests, CSSHTMLHeaderPreprocessor]
 CONFIG_FILE = "nbgrader_config.py"
 CONFIG_TEXT = '''"""The course as nbgrader sees it. Your own settings go below: they stay."""

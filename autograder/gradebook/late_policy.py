@@ -1,9 +1,14 @@
 """What lateness costs: the plugin that nbgrader asks for penalties, set up in a course's ``nbgrader_config.py``."""
 
 import math
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Bunch, Float, TraitError, Unicode, validate
+
+from autograder.course import times
+from autograder.errors import CourseError
 
 DAY = 24 * 60 * 60
 MOST_MINUTES = 366 * 24 * 60.0
@@ -20,7 +25,8 @@ class LatePolicy(LateSubmissionPlugin):
     grace_minutes = Float(0.0, min=0.0, max=MOST_MINUTES,
                           help="This much costs nothing; later, days count from the due date.").tag(config=True)
     at_most = Float(100.0, min=0.0, max=100.0, help="Per cent that can be lost.").tag(config=True)
-    timezone = Unicode("", help="Time zone of times without one, as in Europe/Berlin.").tag(config=True)
+    timezone = Unicode("", help="The course's time zone, as in Europe/Berlin: days are counted by its calendar, and "
+                                "times without a zone are in it.").tag(config=True)
 
     @validate("percent_per_day", "grace_minutes", "at_most")
     def check_number(self, proposal: Bunch) -> float:
@@ -46,3 +52,54 @@ class LatePolicy(LateSubmissionPlugin):
             return super().late_submission_penalty(student_id, score, total_seconds_late)
         days = math.ceil(total_seconds_late / DAY)
         return score * min(self.at_most, self.percent_per_day * days) / 100 or None
+
+
+def find_zone(**configured: Any) -> ZoneInfo | None:
+    """Return the course's time zone, None if none is set.
+
+    Parameters
+    ----------
+    **configured
+        ``config=`` or ``parent=``, as for any configurable object of traitlets.
+    """
+    try:
+        return times.load_zone(LatePolicy(**configured).timezone)
+    except ValueError as error:
+        raise CourseError(f"c.LatePolicy.timezone: {error}") from error
+
+
+def measure_submission(submission: Any, zone: ZoneInfo | None) -> float:
+    """Return by how many seconds a submission is late, 0 if it is not.
+
+    Parameters
+    ----------
+    submission : nbgrader.api.SubmittedAssignment
+        With its due date, extension and time of arrival.
+    zone : zoneinfo.ZoneInfo or None
+        By whose calendar days are counted: see :func:`autograder.course.times.measure_lateness`.
+    """
+    if submission.duedate is None or submission.timestamp is None:
+        return 0.0
+    return times.measure_lateness(submission.duedate, submission.timestamp, zone).total_seconds()
+
+
+def compute_penalty(policy: LateSubmissionPlugin, student: str, score: float, late: float) -> float | None:
+    """Return a penalty as nbgrader keeps it: None for none, never more than was earned.
+
+    Parameters
+    ----------
+    policy : LateSubmissionPlugin
+        As from :func:`autograder.gradebook.lateness.load_late_policy`.
+    student : str
+    score : float
+        What was earned, in points.
+    late : float
+        Seconds after the due date and the extension; up to 0 is on time.
+    """
+    points = policy.late_submission_penalty(student, score, late) if late > 0 else None
+    if points is None:
+        return None
+    if not isinstance(points, int | float) or not math.isfinite(points):
+        raise CourseError(f"the plugin for late penalties ({type(policy).__name__}) gives {points!r}, which is no "
+                          f"number of points (for {student})")
+    return min(max(points, 0.0), score)

@@ -1,17 +1,15 @@
 """Lateness by nbgrader's own means: due dates, timestamps, extensions, and the penalty that follows from them.
 
-Due dates are in the gradebook (formgrader, or ``nbgrader db assignment add NAME --duedate ...``). Times of arrival
-come from a table that the instructor gives; what a student uploads, a ``timestamp.txt`` or the dates inside a zip, is
-never read. nbgrader asks the plugin that the course's ``nbgrader_config.py`` sets up (:class:`LatePolicy`) for the
-penalty.
+Due dates are in the gradebook, where ``python -m autograder due`` puts them (:mod:`autograder.gradebook.due_dates`).
+Times of arrival come from a table that the instructor gives; what a student uploads, a ``timestamp.txt`` or the dates
+inside a zip, is never read. nbgrader asks the plugin that the course's ``nbgrader_config.py`` sets up
+(:class:`LatePolicy`) for the penalty.
 """
 
-import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from nbgrader.api import Assignment, Gradebook
 from nbgrader.api import SubmittedAssignment as Submission
@@ -22,16 +20,15 @@ from sqlalchemy import ColumnElement, update
 
 from autograder.course import roster
 from autograder.course.files import write_atomically, write_if_changed
+from autograder.course.times import extend_by_calendar, load_zone, measure_lateness, parse_time
 from autograder.errors import CourseError
 from autograder.gradebook.config import load_config
-from autograder.gradebook.late_policy import LatePolicy
+from autograder.gradebook.late_policy import LatePolicy, compute_penalty, find_zone
 
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
 ARRIVALS_FILE = "arrivals.csv"
 """Of the course: the times that its LMS's downloads say. Those of ``TIMES_FILE``, which a person gave, go before."""
-YEARS = range(2000, 2200)
-"""In which something can arrive: a typing error should not decide about marks."""
 
 
 Key = tuple[str, str]
@@ -67,27 +64,18 @@ def read_times(path: str | Path, timezone: str = "") -> dict[Key, datetime]:
     zone, times = parse_timezone(timezone), {}
     for number, line in roster.read_table(path, ("student", "assignment", "time")):
         try:
-            time = datetime.fromisoformat(re.sub(r"\s*UTC$", "Z", line["time"]).strip())
+            times[line["student"], line["assignment"]] = parse_time(line["time"], zone)
         except ValueError as error:
-            raise CourseError(f"{path}, line {number}: {line['time']!r} is no time; write it as in "
-                              "2026-03-01T23:59:00+01:00") from error
-        if time.tzinfo is None and zone is None:
-            raise CourseError(f"{path}, line {number}: {line['time']!r} names no time zone: write +01:00 or Z after "
-                              "it, or set c.LatePolicy.timezone in the course's nbgrader_config.py")
-        if time.year not in YEARS:
-            raise CourseError(f"{path}, line {number}: {line['time']!r} is no time of arrival: its year is not between "
-                              f"{YEARS[0]} and {YEARS[-1]}")
-        time = time if time.tzinfo else time.replace(tzinfo=zone)
-        times[line["student"], line["assignment"]] = time.astimezone(UTC).replace(tzinfo=None)
+            raise CourseError(f"{path}, line {number}: {error}") from error
     return times
 
 
 def parse_timezone(name: str) -> ZoneInfo | None:
     """Return a time zone by its name; None for ""."""
     try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise CourseError(f"c.LatePolicy.timezone: there is no time zone {name!r}") from error
+        return load_zone(name)
+    except ValueError as error:
+        raise CourseError(f"c.LatePolicy.timezone: {error}") from error
 
 
 def store_times(course: Path, path: str | Path) -> dict[Key, datetime]:
@@ -174,6 +162,7 @@ def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
         (student, assignment) of the submissions without a time, if others have one: they are taken as on time.
     """
     times, students, policy = load_times(course), roster.load_roster(course), load_late_policy(course)
+    zone = find_zone(config=load_config(course))
     penalised = {n.assignment_id for n in query_notebooks(gradebook, Notebook.late_submission_penalty.isnot(None))}
     untimed = []
     for number, student, assignment, due, *before in query_submissions(gradebook):
@@ -182,13 +171,15 @@ def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
             time = times.get((student, assignment))
             if time is None:
                 untimed.append((student, assignment))
-        if student in students:
-            extension = students[student].extensions.get(assignment, extension) or None
+        granted = students[student].extensions.get(assignment) if student in students else None
+        check_deadline(assignment, due, granted or extension)
+        if due and granted is not None:
+            extension = extend_by_calendar(due, granted, zone) or None
         extension = extension if due else None  # nbgrader adds it to the due date without looking
-        check_deadline(assignment, due, extension)
         if [time, extension] != before:
             update_submission(gradebook, number, time, extension)
-        late = (time - due - (extension or timedelta(0))).total_seconds() if due and time else 0
+        is_timed = due is not None and time is not None
+        late = measure_lateness(due + (extension or timedelta(0)), time, zone).total_seconds() if is_timed else 0
         if late > 0 or number in penalised:
             for notebook in query_notebooks(gradebook, Notebook.assignment_id == number):
                 notebook.late_submission_penalty = compute_penalty(policy, student, notebook.score, late)
@@ -229,25 +220,3 @@ def query_submissions(gradebook: Gradebook) -> list[tuple]:
 def query_notebooks(gradebook: Gradebook, condition: ColumnElement[bool]) -> list[Notebook]:
     """Return the submitted notebooks for which a condition holds."""
     return gradebook.db.query(Notebook).filter(condition).all()
-
-
-def compute_penalty(policy: LateSubmissionPlugin, student: str, score: float, late: float) -> float | None:
-    """Return a penalty as nbgrader keeps it: None for none, never more than was earned.
-
-    Parameters
-    ----------
-    policy : LateSubmissionPlugin
-        As from :func:`load_late_policy`.
-    student : str
-    score : float
-        What was earned, in points.
-    late : float
-        Seconds after the due date and the extension; up to 0 is on time.
-    """
-    points = policy.late_submission_penalty(student, score, late) if late > 0 else None
-    if points is None:
-        return None
-    if not isinstance(points, int | float) or not math.isfinite(points):
-        raise CourseError(f"the plugin for late penalties ({type(policy).__name__}) gives {points!r}, which is no "
-                          f"number of points (for {student})")
-    return min(max(points, 0.0), score)

@@ -12,7 +12,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
 
 from autograder.course import cells, claims, submission_state
@@ -21,6 +22,7 @@ from autograder.course.solution_regions import open_scratch_cell
 from autograder.course.topics import topic_of
 from autograder.errors import CourseError
 from autograder.gradebook import manual_marks
+from autograder.gradebook.late_policy import compute_penalty, find_zone, measure_submission
 from autograder.inbox.submitted_folder import read_module
 from autograder.runners.jobs import make_job
 from autograder.runners.results import Results, hash_job
@@ -157,6 +159,22 @@ class SaveGrades(SaveAutoGrades):
         if comment.auto_comment and name in self.state.not_found:
             comment.auto_comment = NOT_FOUND
             self.gradebook.db.commit()
+
+
+class AssignPenalties(AssignLatePenalties):
+    """AssignLatePenalties that counts days by the course's calendar (:mod:`autograder.gradebook.late_policy`)."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Let nbgrader set the penalty, then set it by the calendar."""
+        nb, resources = super().preprocess(nb, resources)
+        about = resources["nbgrader"]
+        with Gradebook(self.db_url) as gradebook:
+            submission = gradebook.find_submission(about["assignment"], about["student"])
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+            late = measure_submission(submission, find_zone(parent=self))
+            notebook.late_submission_penalty = compute_penalty(self.plugin_inst, about["student"], notebook.score, late)
+            gradebook.db.commit()
+        return nb, resources
 
 
 def read_job(course: Path, assignment: str, notebook: NotebookNode, folder: Path) -> Job:

@@ -9,7 +9,7 @@ An outcome's ``message`` is for the instructor only: it may quote a hidden input
 import json
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,10 @@ from sqlalchemy import inspect
 
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import notebook_path
+from autograder.gradebook import due_dates
+from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
+from autograder.gradebook.late_policy import find_zone
 from autograder.inbox.submitted_folder import MAX_NOTEBOOK, read_module, read_placed
 from autograder.sandbox.limited import LimitError, run_limited
 
@@ -87,6 +90,8 @@ class Record:
         "timeout", "memory" or "crashed" if the student's code ended so, also where the status is "to-look-at".
     not_found : list of str
         grade_ids of the answers that were not recognised in what was handed in.
+    deadline : str
+        When it was due and when it arrived, as that was understood, in words; "" without a due date.
     """
 
     student: str
@@ -104,6 +109,7 @@ class Record:
     answers: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
     not_found: list[str] = field(default_factory=list)
+    deadline: str = ""
 
 
 @dataclass
@@ -146,13 +152,16 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
     keys = select_registered([key for key in keys if wanted is None or key[1] in wanted])
     if not keys:
         return
+    zone = find_zone(config=load_config(course))
     with api.Gradebook(read_database_address(course)) as gradebook:
         names = iter(dict.fromkeys(student for student, _ in keys))
         while students := set(islice(names, STUDENTS_AT_ONCE)):
             grades, penalties = query_grades(gradebook, students), query_penalties(gradebook, students)
+            due = due_dates.query_deadlines(gradebook, students, zone)
             for key in keys:
                 if key[0] in students:
-                    yield read_record(course, key, grades.get(key, {}), penalties.get(key, 0.0), work)
+                    record = read_record(course, key, grades.get(key, {}), penalties.get(key, 0.0), work)
+                    yield replace(record, deadline=due[key].describe()) if key in due else record
 
 
 def select_registered(keys: Collection[Key]) -> list[Key]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -22,7 +23,7 @@ from nbgrader import api, utils
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
+from nbgrader.preprocessors import CheckCellMetadata
 from sqlalchemy import func
 from traitlets.config import Config
 
@@ -30,10 +31,11 @@ from autograder.course.assignment import NotebookTemplate, read_notebook
 from autograder.course.submission_state import SubmissionState
 from autograder.gradebook import lateness, manual_marks
 from autograder.gradebook.config import load_config
-from autograder.gradebook.preprocessors import NOT_FOUND, RunTrusted, SaveGrades, make_outputs
+from autograder.gradebook.late_policy import compute_penalty, find_zone, measure_submission
+from autograder.gradebook.preprocessors import NOT_FOUND, AssignPenalties, RunTrusted, SaveGrades, make_outputs
 from autograder.runners.runner import Result
 
-STEPS_DONE_HERE = (RunTrusted, SaveGrades, AssignLatePenalties, CheckCellMetadata)
+STEPS_DONE_HERE = (RunTrusted, SaveGrades, AssignPenalties, CheckCellMetadata)
 """Steps of the pipeline that the template leaves out: they depend on the submission and are done here, or they check
 what the release has checked."""
 
@@ -69,6 +71,11 @@ class Writer:
     def late_policy(self) -> LateSubmissionPlugin:
         """The course's plugin for late penalties."""
         return lateness.load_late_policy(self.course)
+
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """The course's time zone."""
+        return find_zone(config=self.config)
 
     def prepare_assignment(self, assignment: str) -> "GradebookAssignment":
         """Return the :class:`GradebookAssignment` of a name; it is made at the first call."""
@@ -240,10 +247,10 @@ class Writer:
         self.db.flush()
         notebook.late_submission_penalty = None
         self.db.refresh(submission, ["assignment"])
-        late = submission.total_seconds_late
+        late = measure_submission(submission, self.zone)
         if late > 0:
             self.db.refresh(notebook, ["score"])
-            notebook.late_submission_penalty = lateness.compute_penalty(self.late_policy, student, notebook.score, late)
+            notebook.late_submission_penalty = compute_penalty(self.late_policy, student, notebook.score, late)
 
 
 def choose_comment(cell: NotebookNode, state: SubmissionState) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.course.text import format_count
-from autograder.gradebook import records
+from autograder.gradebook import due_dates, records
 from autograder.reports import class_report_charts
 from autograder.reports.html import format_title, is_empty, name_question, write_page
 
@@ -38,20 +38,23 @@ def run_report(course: Path | str, output: Path | str, assignments: list[str] | 
     if not Path(course).is_dir():
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
     assignments = [assignments] if isinstance(assignments, str) else assignments
-    tallies, students = write_report(records.iter_records(course, assignments), output)
+    due = due_dates.list_due_dates(course)
+    tallies, students = write_report(records.iter_records(course, assignments), output, due)
     number = sum(t.number for t in tallies)
     print(f"report: {format_count(number, 'submission')} of {format_count(students, 'student')} in {output}"
           if number else f"report: nothing graded in {course} yet; `python -m autograder grade` comes first")
     return 0
 
 
-def write_report(found, output):
+def write_report(found, output, due=()):
     """Write the report on some records.
 
     Parameters
     ----------
     found : iterable of Record
     output : path
+    due : sequence of str
+        A heading, and a line for each due date and extension.
 
     Returns
     -------
@@ -63,7 +66,8 @@ def write_report(found, output):
     views = [describe_assignment(t) for t in tallies]
     if len(tallies) != 1:
         views.insert(0, describe_course(tallies, totals))
-    write_page(output, "class_report.html.j2", views=views, tallies=tallies, students=len(totals), limits=LIMITS)
+    write_page(output, "class_report.html.j2", views=views, tallies=tallies, students=len(totals), limits=LIMITS,
+               due=due)
     return tallies, len(totals)
 
 

@@ -128,6 +128,7 @@ def describe_submission(record, shown=()):
     marks = [m for m in record.marks if m.kind != "written"]
     by_hand = [m for m in record.marks if m.kind == "written"]
     return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
+            "deadline": make_sentence(record.deadline),
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
             "questions": [describe_question(m, record.answers, record.not_found) for m in marks],
             "judged": sum_points(marks), "solutions": shown,

@@ -22,10 +22,11 @@ from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, sma
 
 from autograder import hidden_tests, reference
 from autograder.course import cells
+from autograder.course.assignment import load_assignment
 from autograder.course.topics import list_topics
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.inbox import remarks
-from autograder.inbox.uploads import Upload, admit_file, place_upload
+from autograder.inbox.uploads import place_upload, read_upload
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.client import SandboxedSubmission
 from autograder.sandbox.student import Reply, StudentError, Submission
@@ -128,9 +129,8 @@ def course(tmp_path_factory):
 @example(BOOK.replace(b"prediction_x = 'a'", b"\\ud800"))
 def test_any_notebook_becomes_the_released_one_with_other_answers(course, data):
     """Does any notebook become the released one with other answers?"""
-    upload = Upload("eve", ASSIGNMENT)
-    admit_file(upload, f"{ASSIGNMENT}.ipynb", lambda limit: data[:limit])
-    place_upload(upload, course)
+    files = [(f"{ASSIGNMENT}.ipynb", lambda limit: data[:limit])]
+    place_upload(read_upload(("eve", ASSIGNMENT), files, load_assignment(course, ASSIGNMENT).outline), course)
     placed = nbformat.read(course / "submitted" / "eve" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     nbformat.validate(placed)
     for theirs, ours in zip(placed.cells, released().cells, strict=True):
