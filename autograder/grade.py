@@ -122,10 +122,8 @@ def grade_class(
     found = admit_submissions(submissions, course, roster, options)
     admitted = {key: submission.files for key, submission in found.submissions.items()}
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
-    with Gradebook(read_database_address(course)) as gradebook:
-        known = {student.id for student in gradebook.students} | {student for student, _ in admitted}
-    for line in due_dates.list_unknown_names(times, known):
-        print(line)
+    if timestamps:
+        name_unknown(course, times, admitted)
     with (
         Writer(course) as writer,
         contextlib.nullcontext(executor) if executor else local.open_local_pool(jobs) as runners,
@@ -180,6 +178,14 @@ def read_submissions(submissions: str | Path, course: Path, roster_file: Path | 
     """Read an inbox and change nothing; see :func:`admit_submissions`."""
     roster = read_roster(roster_file) if roster_file else load_roster(course)
     return reading.read_inbox(Path(submissions), roster, load_senders(course, options.who_file, roster), options)
+
+
+def name_unknown(course: Path, times: Collection[Key], admitted: Collection[Key]) -> None:
+    """Print the names in a table of times that are nobody's in the course."""
+    with Gradebook(read_database_address(course)) as gradebook:
+        known = {student.id for student in gradebook.students} | {student for student, _ in admitted}
+    for line in due_dates.list_unknown_names(times, known):
+        print(line)
 
 
 def prepare_course(course: Path) -> None:

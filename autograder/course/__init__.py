@@ -11,5 +11,6 @@ which runners import.
 - ``recognition.py``: which cell of a student's notebook is which cell of the assignment.
 - ``roster.py``: who is in the course; ``lms_tables.py``: an LMS's own table of them.
 - ``submission_state.py``: how each submission ended.
+- ``times.py``: times with their zone, and lateness by the calendar.
 - ``files.py``: atomic writing. ``text.py``: students' text made harmless.
 """

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 
 from autograder.course.text import clean_line
 
-MOST_TRIED = 20
-"""Files of other names that are read, of one submission."""
+MOST_TRIED, MOST_BYTES = 40, 128 * 2**20
+"""Files of other names that are read, of one submission, and bytes of them together."""
 PLAIN_SUFFIXES = ("", ".txt", ".json")
 """Of files that say nothing about what they are."""
 

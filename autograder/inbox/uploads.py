@@ -22,6 +22,7 @@ from autograder.course.text import clean_line, clean_message
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.candidates import (
+    MOST_BYTES,
     MOST_TRIED,
     Candidate,
     choose_candidate,
@@ -112,7 +113,7 @@ def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline |
     upload.remarks += [f"{clean_line(name)}: {n} files of this name, the last one counts"
                        for name, n in copies.items() if n > 1]
     reading = SubmissionReader(upload, outline)
-    for name, read in dict(files).items():
+    for name, read in sorted(dict(files).items(), key=lambda item: not reading.is_named_alike(item[0])):
         reading.admit_file(name, read)
     reading.choose_files()
     upload.remarks = limit_remarks(upload.remarks)
@@ -137,7 +138,11 @@ class SubmissionReader:
         self.notebook_names = (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb")
         self.modules: list[Candidate[str]] = []
         self.notebooks: list[Candidate[dict[str, Any]]] = []
-        self.tried = 0
+        self.tried, self.bytes_left = 0, MOST_BYTES
+
+    def is_named_alike(self, name: str) -> bool:
+        """Has a file the topic in its name? Such files are looked at before others."""
+        return topic_of(self.upload.assignment) in name.rpartition("/")[2].lower()
 
     def admit_file(self, name: str, read: Reader) -> None:
         """Take one file as a candidate, or add a remark that says why not.
@@ -169,19 +174,25 @@ class SubmissionReader:
             return False
         self.tried += 1
         quiet = Upload(self.upload.student, self.upload.assignment)  # its remarks are of no interest if it is not ours
-        if may_be_notebook(name) and (data := read_bytes(quiet, name, read, MAX_NOTEBOOK)) is not None:
+        if may_be_notebook(name) and (data := self.try_bytes(quiet, name, read, MAX_NOTEBOOK)) is not None:
             found = read_notebook(quiet, clean_line(name), data, self.outline) if looks_like_json(data) else None
             if found and found["known"]:
                 self.upload.remarks += quiet.remarks
                 self.notebooks.append(Candidate(name, rank_name(name, self.notebook_names), found))
                 return True
-        if may_be_module(name) and (data := read_bytes(quiet, name, read, MAX_MODULE)) is not None:
+        if may_be_module(name) and (data := self.try_bytes(quiet, name, read, MAX_MODULE)) is not None:
             text = read_module_text(quiet, clean_line(name), data)
             if text is not None and set(DEFINITION.findall(text)) & set(self.outline["functions"]):
                 self.upload.remarks += quiet.remarks
                 self.modules.append(Candidate(name, rank_name(name, self.module_names), text))
                 return True
         return False
+
+    def try_bytes(self, quiet: Upload, name: str, read: Reader, limit: int) -> bytes | None:
+        """Return what :func:`read_bytes` does, as long as the files of other names are not too much together."""
+        data = read_bytes(quiet, name, read, min(limit, self.bytes_left)) if self.bytes_left > 0 else None
+        self.bytes_left -= len(data or b"")
+        return data
 
     def choose_files(self) -> None:
         """Put the module and the notebook that count into the upload; note for what a person has to look at it."""
