@@ -11,8 +11,11 @@ from nbgrader.api import Assignment, Gradebook
 from nbgrader.api import SubmittedAssignment as Submission
 
 from autograder.course import roster
+from autograder.course.times import extend_by_calendar
 from autograder.gradebook import lateness
+from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
+from autograder.gradebook.late_policy import find_zone
 
 FULL = 100.0
 """Points of a submission that is tried on the course's late policy."""
@@ -32,7 +35,7 @@ def find_last_deadline(course: Path, assignment: str) -> datetime | None:
     granted = [entry.extensions.get(assignment) for entry in roster.load_roster(course).values()]
     longest = max(filter(None, [*kept, *granted]), default=timedelta(0))
     lateness.check_deadline(assignment, due, longest)
-    return due + max(longest, timedelta(0))
+    return due + extend_by_calendar(due, max(longest, timedelta(0)), find_zone(config=load_config(course)))
 
 
 def describe_open(course: Path, assignment: str, now: datetime | None = None, closed: bool = False) -> str:
