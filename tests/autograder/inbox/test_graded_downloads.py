@@ -26,7 +26,8 @@ ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Activations (48151)
 
 def work(*functions, answer="a"):
     """Return what a student hands in: the notebook, and the module with some functions written."""
-    cells = [new_code_cell(f'prediction_x = "{answer}"', id="x-prediction"), new_markdown_cell("Because.", id="x-why")]
+    cells = [new_code_cell(f'prediction_x = "{answer}"', id="x-prediction"), new_markdown_cell("Because.", id="x-why"),
+             new_markdown_cell("YOUR ANSWER HERE", id="y-why")]
     return {NOTEBOOK: nbformat.writes(new_notebook(cells=cells)),
             f"cs231n_lib/{MODULE}": solution_regions.solve_functions(TOPIC, list(functions))}
 

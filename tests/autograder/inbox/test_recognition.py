@@ -276,8 +276,7 @@ def test_renamed_module_is_recognised_by_its_functions(tmp_path, name):
     ("notes.txt", "def think(): pass"), ("plan.ipynb", '{"cells": [{"source": "x = 1"}]}'),
     ("data.json", '{"cells": 3}'),
     ("helper.py", "def scale(x):\n    return x\n"), ("broken.ipynb", '{"cells": ['), (".zero.py", SOLVED),
-    (".ipynb_checkpoints/a-checkpoint.ipynb", json.dumps(answered_book({}))), ("zero.pyc", SOLVED),
-    ("__MACOSX/._initialization.py", SOLVED),
+    ("zero.pyc", SOLVED),
 ])
 def test_file_that_is_neither_is_left_out_by_name(tmp_path, name, content):
     """Is another file named and not taken, and no reason to look?"""
@@ -287,6 +286,19 @@ def test_file_that_is_neither_is_left_out_by_name(tmp_path, name, content):
     upload = read(tmp_path)
     assert upload.remarks == [f"{name}: not a file of this assignment, left out"]
     assert upload.module == SOLVED and not upload.doubts and not upload.not_found
+
+
+@pytest.mark.parametrize("name, content", [
+    (".ipynb_checkpoints/a-checkpoint.ipynb", json.dumps(answered_book({}))), ("__MACOSX/._initialization.py", SOLVED),
+    ("__pycache__/initialization.py", SOLVED),
+])
+def test_what_a_system_or_editor_keeps_for_itself_is_no_candidate(tmp_path, name, content):
+    """Is a hidden copy, which may be older, never the notebook or the module, and no reason to look?"""
+    file = hand_in(tmp_path / "ada" / FROZEN, answered_book({}), None) / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(content)
+    upload = read(tmp_path)
+    assert upload.module is None and upload.sources["equal-answer"] == [OPEN["equal-answer"]] and not upload.doubts
 
 
 def test_of_two_different_notebooks_a_person_chooses(tmp_path):
