@@ -26,7 +26,8 @@ from autograder.reference import MODULES, load_lab_module
 HANDED_IN = "handed_in"
 """Folder of the course with what was in ``submitted/`` and was not written by admission."""
 TIMESTAMP = "timestamp.txt"
-TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?( ?(UTC|Z)| [A-Za-z_]+/[A-Za-z0-9/_+-]{1,40})?\s*")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+                  r"( ?(UTC|Z)|[+-]\d\d:\d\d| [A-Za-z_]+/[A-Za-z0-9/_+-]{1,40})?\s*")
 """A time of arrival as nbgrader's exchange and we write it, as far as nbgrader reads it rightly: not with CEST."""
 MAX_MODULE, MAX_NOTEBOOK, MAX_TIME = load_lab_module(MODULES).MAX_MODULE, cells.MAX_NOTEBOOK, 100
 """Largest files that are admitted, in bytes."""

@@ -167,6 +167,21 @@ def test_ordinary_files_put_by_hand_are_judged_like_an_upload(own, jobs, tmp_pat
     assert [p.name for p in (own / "handed_in" / "ada").iterdir()] == [ASSIGNMENT]
 
 
+@pytest.mark.parametrize("time, believed", [
+    ("2026-03-01 10:00:00.123456 UTC", True), ("2026-03-01 10:00:00", True), ("2026-03-01T10:00:00Z", True),
+    ("2026-10-24 23:59:00 Europe/Berlin", True), ("2026-10-24 23:59:00.5 CEST", False), ("2026-10-24 23:59 EDT", False),
+    ("2026-10-24 23:59:00 +0200", False), ("2026-10-24 11:59 PM", False), ("2026-10-24T23:59:00+02:00", True),
+])
+def test_time_of_arrival_that_nbgrader_would_misread_is_not_believed(tmp_path, time, believed):
+    """An exchange in a time zone of its own writes CEST, which nbgrader takes for UTC: is only what it reads kept?"""
+    folder = tmp_path / "submitted" / "ada" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text(time)
+    remarks = []
+    names = [name for name, _ in SubmittedFolder(tmp_path, *KEY).list_readers(remarks)]
+    assert names == ([] if believed else ["timestamp.txt"]) and remarks == []
+
+
 def test_what_collect_placed_is_left_as_it_is(own, tmp_path, monkeypatch):
     """Does a submission that was admitted before cost no second reading, and does nothing move?"""
     shutil.copytree(put(own), tmp_path / "inbox" / "ada" / ASSIGNMENT)
