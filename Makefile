@@ -87,6 +87,7 @@ bench: $(READY) system-deps ## measure grading (against stock nbgrader, and up t
 	$(BIN)/python -c "import torch" 2>/dev/null || $(PIP) install -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m tools.bench_grading grading
 	$(BIN)/python -m tools.bench_grading scale
+	$(BIN)/python -m tools.bench_inbox
 	$(BIN)/python -m tools.bench_training
 
 confusion: $(READY) ## measure how often checks name the mistake in wrong code that they were not built from

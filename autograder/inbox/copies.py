@@ -9,6 +9,7 @@ from autograder.inbox.archives import Reader
 from autograder.inbox.arrivals import FoundFile
 from autograder.inbox.assignment_names import find_role
 from autograder.inbox.parts import Part
+from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import MAX_NOTEBOOK
 
 ROLES = ("notebook", "module")
@@ -45,12 +46,12 @@ class Submission:
 def choose_copies(parts: Sequence[Part]) -> Submission:
     """Return what counts of all the parts that one student handed in for one assignment."""
     submission = Submission()
-    newest = max(parts, key=lambda part: part.order)
+    newest = max(parts, key=rank_part)
     chosen: list[Part] = []
     taken: dict[str, Part] = {}
-    for part in sorted(parts, key=lambda part: part.order, reverse=True):
+    for part in sorted(parts, key=rank_part, reverse=True):
         if part.attempt != newest.attempt and part.order < newest.order:
-            submission.remarks.append(f"{clean_line(part.label)}: earlier attempt, {clean_line(newest.label)} counts")
+            submission.remarks.append(f"{describe_part(part)}: earlier attempt, {clean_line(newest.label)} counts")
             continue
         clashes = [role for role in list_roles(part) if role in taken]
         if not clashes:
@@ -59,7 +60,9 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
         elif all(is_same_work(part, taken[role], role) for role in clashes) and set(list_roles(part)) <= set(taken):
             submission.labels.append(part.label)
         elif part.order < taken[clashes[0]].order and set(list_roles(part)) <= set(taken):
-            submission.remarks.append(f"{clean_line(part.label)}: older, {clean_line(taken[clashes[0]].label)} counts")
+            submission.remarks.append(f"{describe_part(part)}: older, {clean_line(taken[clashes[0]].label)} counts")
+        elif part.order == newest.order and newest.is_named and not part.is_named:
+            submission.remarks.append(f"{describe_part(part)}: left out, {clean_line(newest.label)} counts")
         else:
             submission.conflict = (f"{clean_line(taken[clashes[0]].label)} and {clean_line(part.label)} differ, and "
                                    "nothing says which one counts: take one of them away")
@@ -68,6 +71,18 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
         submission.labels.insert(0, part.label)
     submission.time = newest.time
     return submission
+
+
+def rank_part(part: Part) -> tuple[tuple[float, ...], bool]:
+    """Return what makes a part count before others: its place in the source's order, then its name."""
+    return part.order, part.is_named
+
+
+def describe_part(part: Part) -> str:
+    """Return the name of a part, with those of its files where that does not say them."""
+    names = ["/".join(file.path) for file in part.files if not part.label.endswith(file.path[-1])]
+    files = f" ({', '.join(limit_remarks(list(map(clean_line, names))))})" if names else ""
+    return clean_line(part.label) + files
 
 
 def list_roles(part: Part) -> list[str]:

@@ -31,6 +31,8 @@ class Part:
         "" if no name says it.
     files : tuple of FoundFile
         Without folders around all of them.
+    is_named : bool
+        The assignment stands in the name of their folder or archive.
     attempt, order, time
         See :class:`~autograder.inbox.arrivals.Arrival`.
     """
@@ -38,6 +40,7 @@ class Part:
     label: str
     assignment: str
     files: tuple[FoundFile, ...]
+    is_named: bool = False
     attempt: str = ""
     order: tuple[float, ...] = ()
     time: datetime | None = None
@@ -58,12 +61,13 @@ class PartReader:
         """Return the parts; ``complaints`` has what could not be opened."""
         arrival = self.arrival
         if not arrival.files:
-            return [self.make_part(arrival.label, arrival.assignment, [])]
+            return [self.make_part(arrival.label, arrival.assignment, [], True)]
         return self.divide(list(arrival.files), arrival.assignment, clean_line(arrival.label), 1)
 
-    def make_part(self, label: str, assignment: str, files: list[FoundFile]) -> Part:
+    def make_part(self, label: str, assignment: str, files: list[FoundFile], is_named: bool) -> Part:
         """Return a part of this upload."""
-        return Part(label, assignment, tuple(files), self.arrival.attempt, self.arrival.order, self.arrival.time)
+        arrival = self.arrival
+        return Part(label, assignment, tuple(files), is_named, arrival.attempt, arrival.order, arrival.time)
 
     def divide(self, files: list[FoundFile], assignment: str, label: str, level: int) -> list[Part]:
         """Return the parts that some files make.
@@ -95,8 +99,9 @@ class PartReader:
         for file in packed:
             parts += self.open_archive(file, assignment, label, level)
         if loose or not (packed or folders or self.complaints):
-            assignment = assignment or find_assignment(loose)
-            parts.append(self.make_part(label if assignment else "/".join((label, *around)), assignment, loose))
+            found = assignment or find_assignment(loose)
+            where = label if found else "/".join((label, *around))
+            parts.append(self.make_part(where, found, loose, bool(assignment)))
         return parts
 
     def open_archive(self, file: FoundFile, assignment: str, label: str, level: int) -> list[Part]:

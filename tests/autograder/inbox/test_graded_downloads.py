@@ -26,8 +26,8 @@ ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Activations (48151)
 
 def work(*functions, answer="a"):
     """Return what a student hands in: the notebook, and the module with some functions written."""
-    cells = [new_code_cell(f'prediction_x = "{answer}"', id="x-prediction"), new_markdown_cell("Because.", id="x-why"),
-             new_markdown_cell("YOUR ANSWER HERE", id="y-why")]
+    written = [new_markdown_cell("Because.", id=name) for name in ("x-why", "y-why")]
+    cells = [new_code_cell(f'prediction_x = "{answer}"', id="x-prediction"), *written]
     return {NOTEBOOK: nbformat.writes(new_notebook(cells=cells)),
             f"cs231n_lib/{MODULE}": solution_regions.solve_functions(TOPIC, list(functions))}
 
@@ -123,4 +123,4 @@ def test_written_answers_of_a_download_wait_for_a_person(course, tmp_path):  # n
     run(inbox, course, tmp_path, roster)
     with open(tmp_path / "out" / "summary.csv", newline="") as file:
         line, = csv.DictReader(file)
-    assert (line["status"], line["manual_pending"]) == ("manual-pending", "1")
+    assert (line["status"], line["manual_pending"]) == ("manual-pending", "2")

@@ -258,8 +258,16 @@ def test_newest_attempt_counts_and_lends_nothing_from_an_older_one(tmp_path):
         f"7-8 - Ana Garcia - Oct 3, 2025 1134 AM/{name}": text for name, text in WORK.items()} | {
         f"7-8 - Ana Garcia - Oct 3, 2025 103 PM/{MODULE}": "x"})
     assert [name for name, _ in submission.files] == [MODULE] and submission.time.hour == 13
-    assert submission.remarks == ["7-8 - Ana Garcia - Oct 3, 2025 1134 AM: earlier attempt, "
-                                  "7-8 - Ana Garcia - Oct 3, 2025 103 PM counts"]
+    assert submission.remarks == [f"7-8 - Ana Garcia - Oct 3, 2025 1134 AM ({NOTEBOOK}, cs231n_lib/{MODULE}): earlier "
+                                  "attempt, 7-8 - Ana Garcia - Oct 3, 2025 103 PM counts"]
+
+
+def test_folder_of_the_assignment_counts_before_files_beside_it(tmp_path):
+    """Are files that lie beside the assignment's folder left out by name?"""
+    submission = only(tmp_path, {f"ana/{ASSIGNMENT}/{NOTEBOOK}": "{}", f"ana/backup/{MODULE}": "x",
+                                 f"ana/backup/{NOTEBOOK}": "old"})
+    assert [name for name, _ in submission.files] == [NOTEBOOK]
+    assert submission.remarks == [f"ana (backup/{NOTEBOOK}, backup/{MODULE}): left out, ana/{ASSIGNMENT} counts"]
 
 
 def test_later_attachment_of_canvas_counts(tmp_path):
@@ -346,3 +354,10 @@ def test_accents_of_any_writer_are_the_same_name(tmp_path):
         for i, packed in enumerate(flags):
             root = write_files(tmp_path / f"{form}{i}", {"all.zip": packed})
             assert set(read_inbox(root, roster).submissions) == {("zoe", ASSIGNMENT)}
+
+
+def test_what_systems_put_into_an_upload_is_passed_over_without_a_word(tmp_path):
+    """Are the copies that Jupyter, Finder and Python make no files of the submission?"""
+    names = (".ipynb_checkpoints/a.ipynb", f"__MACOSX/._{MODULE}", "cs231n_lib/__pycache__/x.pyc", "Thumbs.db")
+    submission = only(tmp_path, {f"ana/{ASSIGNMENT}/{name}": "x" for name in (MODULE, *names)})
+    assert [name for name, _ in submission.files] == [MODULE] and not submission.remarks

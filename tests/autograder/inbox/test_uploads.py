@@ -5,11 +5,13 @@ import json
 import os
 import stat
 import struct
+import tarfile
 import warnings
 import zipfile
 
 import nbformat
 import pytest
+from downloads import pack_tar, pack_zip, write_files
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
@@ -17,7 +19,7 @@ from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, sma
 
 from autograder.course import cells
 from autograder.course.assignment import collect_sources, rebuild_notebook
-from autograder.inbox import archives, uploads
+from autograder.inbox import archives, parts, uploads
 from autograder.inbox.remarks import MAX_REMARKS
 from autograder.inbox.uploads import Upload, place_upload, read_cell_sources
 
@@ -334,3 +336,34 @@ def test_file_beside_the_students_folders_is_named(tmp_path):
         "all.rar: neither a folder nor an archive, and no name that an LMS gives",
         "all.tar.gz: not a readable archive (Not a gzipped file (b'x'))",
         "lovelace 01_activations.ipynb: neither a folder nor an archive, and no name that an LMS gives"]
+
+
+def test_tar_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    """Is of a compressed tar no more unpacked than a submission may have?"""
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 2**16)
+    for name, size in (("ada", 2**20), ("ben", 2**10)):
+        write_files(tmp_path, {f"{name}/{ASSIGNMENT}.tar.gz": pack_tar({"activations.py": bytes(size)})})
+    found, rejected = read_inbox(tmp_path)
+    assert [upload.student for upload in found] == ["ben"]
+    assert len(rejected) == 1
+    assert rejected[0].startswith(f"ada/{ASSIGNMENT}.tar.gz: not a readable archive (larger than")
+
+
+def test_link_in_a_tar_is_refused(tmp_path):
+    """Is a link in a tar never followed?"""
+    with tarfile.open(tmp_path / "ada.tgz", "w:gz") as archive:
+        link = tarfile.TarInfo(f"{ASSIGNMENT}/cs231n_lib/activations.py")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    upload = only(tmp_path)
+    assert upload.module is None and "not a regular file" in upload.remarks[0]
+
+
+def test_archives_of_an_upload_are_opened_up_to_a_number(tmp_path, monkeypatch):
+    """Are of hundreds of archives in one upload a few opened, and the others named, up to a screen?"""
+    opened, real = [], archives.list_archive
+    monkeypatch.setattr(parts, "list_archive", lambda *args: opened.append(args) or real(*args))
+    many = {f"{n}.zip": pack_zip({f"{n}.txt": "x"}) for n in range(300)}
+    write_files(tmp_path, {f"ada/{ASSIGNMENT}/all.zip": pack_zip(many)})
+    rejected = read_inbox(tmp_path)[1]
+    assert len(opened) <= parts.MAX_ARCHIVES and len(rejected) <= MAX_REMARKS + 1
