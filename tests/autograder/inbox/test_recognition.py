@@ -1,6 +1,7 @@
 """Files and cells by what they are: is an answer found wherever a service, an editor or a student has put it?"""
 
 import copy
+import json
 
 import pytest
 from small_course import (
