@@ -24,6 +24,7 @@ from cs231n_lib.lab.check.observe import (
     results_agree,
 )
 from cs231n_lib.lab.check.report import NOT_YET, Row, describe_waiting, format_value
+from cs231n_lib.lab.check.result_form import describe_form
 
 OWN_CACHE = "on your own forward's cache"
 """The line of a backward about the pair."""
@@ -244,7 +245,7 @@ def describe_difference(function, i, trial):
     want, forward = load_known_results(function.name).caches[i], function.forward
     if are_alike(trial.cache, want, choose_tolerance(function.cases[i], "cache")):
         return ""
-    own, documented = describe_layout(trial.cache), describe_layout(want)
+    own, documented = (describe_form(cache, contents=True) for cache in (trial.cache, want))
     if own != documented:
         return f"The cache of your {forward} is {own}; in the docstring it is {documented}."
     parts, case = list_parts(want), function.cases[i]
@@ -295,21 +296,6 @@ def name_contents(got, right, named, others):
                             f"is the docstring's, divided by its {name}": right / other}
     says = next((k for k, v in changes.items() if is_close(got, v)), "")
     return says or (f"is {got:g}, not {right:g}" if got.ndim == 0 else "holds other numbers than the docstring's")
-
-
-def describe_layout(cache):
-    """Say what a cache is made of: arrays with their shapes, in tuples, lists and dicts."""
-    if isinstance(cache, (tuple, list)):
-        kind = type(cache).__name__
-        return f"a {kind} of {len(cache)} ({', '.join(map(describe_layout, cache))})"
-    if isinstance(cache, dict):
-        return f"a dict with {', '.join(map(repr, cache)) or 'nothing in it'}"
-    if isinstance(cache, np.ndarray):
-        kind = "a boolean array" if cache.dtype == bool else "an array"
-        return f"{kind} of shape {cache.shape}" if cache.ndim else "a number"
-    if isinstance(cache, (bool, np.bool_)) or cache is None:
-        return str(cache)
-    return "a number" if isinstance(cache, (int, float, np.number)) else f"a {type(cache).__name__}"
 
 
 def are_alike(got, want, tol=(1e-6, 1e-12)):

@@ -84,29 +84,44 @@ def is_shape(name):
 SCALARS = {"b": "a bool", "i": "an int", "u": "an int", "f": "a float", "c": "a complex number"}
 
 
-def describe_form(value):
-    """Say what a value is, in a few words: "a float", "an array of shape (3, 4)", "a tuple of 3"."""
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        of = "" if value.dtype.kind in arrays.NUMBERS else f"{value.dtype} and "
-        return f"an array of {of}shape {value.shape}"
-    if isinstance(value, tuple):
-        return "a pair" if len(value) == 2 else f"a tuple of {len(value)}"
-    if isinstance(value, list):
-        return describe_list(value)
-    if isinstance(value, (bool, int, float, complex, np.generic)):
-        return SCALARS.get(np.asarray(value).dtype.kind, f"a {type(value).__name__}")
-    name = {"str": "text", "dict": "a dict"}.get(type(value).__name__)
+def describe_form(value, contents=False):
+    """Say what a value is, in a few words: "a float", "an array of shape (3, 4)", "a pair".
+
+    With ``contents`` also what it holds, where one number is as good as another: "a tuple of 2 (an array of shape (3,),
+    a number)".
+    """
+    if isinstance(value, np.ndarray) and (value.ndim or not contents):
+        return describe_array(value)
+    if isinstance(value, (tuple, list)):
+        return describe_sequence(value, contents)
+    if isinstance(value, dict):
+        return f"a dict with {', '.join(map(repr, value)) or 'nothing in it'}" if contents else "a dict"
+    if isinstance(value, (bool, int, float, complex, np.generic, np.ndarray)):
+        kind = np.asarray(value).dtype.kind
+        return "a number" if contents and kind in "iuf" else SCALARS.get(kind, f"a {type(value).__name__}")
+    name = {"str": "text", "NoneType": "None", "object": "an object"}.get(type(value).__name__)
     return name or f"a {type(value).__name__}"
 
 
-def describe_list(value):
-    """Say what a list holds."""
+def describe_array(value):
+    """Say of what shape an array is, and of what kind, if it does not hold numbers."""
+    if value.dtype == bool:
+        return f"a boolean array of shape {value.shape}"
+    of = "" if value.dtype.kind in arrays.NUMBERS else f"{value.dtype} and "
+    return f"an array of {of}shape {value.shape}"
+
+
+def describe_sequence(value, contents):
+    """Say what a tuple or a list is, with ``contents`` also what it holds."""
+    words = f"a {type(value).__name__} of {len(value)}"
+    if contents:
+        return f"{words} ({', '.join(describe_form(part, contents) for part in value)})"
+    if isinstance(value, tuple):
+        return "a pair" if len(value) == 2 else words
     if value and all(isinstance(part, list) for part in value):
         unequal = len({len(part) for part in value}) > 1
         return "a list of lists of unequal lengths" if unequal else "a list of lists"
-    return f"a list of {len(value)}"
+    return words
 
 
 def list_lists(value, returns, forms):

@@ -10,7 +10,7 @@ from autograder.course.topics import list_topics
 from cs231n_lib.lab.check import result_form
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.judge import judge
-from cs231n_lib.lab.check.result_form import ARRAY, DICT, NUMBER, TRUTH
+from cs231n_lib.lab.check.result_form import ARRAY, DICT, NUMBER, TRUTH, describe_form
 
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
 SEVERAL = [f for f in PRESENT if len(f.returns) > 1]
@@ -73,7 +73,22 @@ def test_single_result_of_another_form_is_named(function):
 def test_array_in_place_of_a_truth_value_is_told_of_any(function):
     """Is an array of truth values told how it becomes one of them?"""
     said = read_sentence(function, lambda value: np.array([value]))
-    assert "True or False, got an array of shape (1,): .any() or .all()" in said
+    assert "True or False, got a boolean array of shape (1,): .any() or .all()" in said
+
+
+@pytest.mark.parametrize("value, words, with_contents", [
+    (np.ones((2, 3)), "an array of shape (2, 3)", "an array of shape (2, 3)"),
+    (np.ones(2) > 0, "a boolean array of shape (2,)", "a boolean array of shape (2,)"),
+    ((np.ones(2), None), "a pair", "a tuple of 2 (an array of shape (2,), None)"),
+    ([1.5], "a list of 1", "a list of 1 (a number)"),
+    ({"x": 1}, "a dict", "a dict with 'x'"), ({}, "a dict", "a dict with nothing in it"),
+    (0.5, "a float", "a number"), (np.float64(2), "a float", "a number"),
+    (np.array(2), "an array of shape ()", "a number"),
+    (True, "a bool", "a bool"), (None, "None", "None"), ("x", "text", "text"), (object(), "an object", "an object"),
+])
+def test_value_in_words(value, words, with_contents):
+    """Is what a value is said in the same words for results and for caches, of which the contents are named, too?"""
+    assert (describe_form(value), describe_form(value, contents=True)) == (words, with_contents)
 
 
 LISTED = [f for f in SEVERAL if "dtype" in {c.aspect for c in f.cases}]
