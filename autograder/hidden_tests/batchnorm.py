@@ -287,7 +287,7 @@ class NormPair(Pair):
 
     along: int = 0
 
-    def expect_other_divisor(self, student, reference, inputs):
+    def expect_other_scale(self, student, reference, inputs):
         """Require the forward to divide what is centred by a number that grows with its spread, whichever that is."""
         x, gamma, beta, param = inputs
 

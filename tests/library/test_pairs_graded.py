@@ -124,6 +124,47 @@ def test_elementwise_pair_with_a_wrong_factor_is_charged_once():
     assert "dx" in lost(graded("activations", only=["tanh_backward"], **zero)["tanh_backward"])
 
 
+def scale_argument(topic, stem, c):
+    """Return a layer of a topic that takes ``c * x`` for x in both passes, with a cache that only itself can read."""
+    module = reference.load(topic)
+    forward, backward = getattr(module, f"{stem}_forward"), getattr(module, f"{stem}_backward")
+
+    def scaled_backward(dout, cache):
+        first, *others = grads if isinstance(grads := backward(dout, cache["kept"]), tuple) else (grads,)
+        return (c * first, *others) if others else c * first
+
+    def scaled_forward(x, *others, **named):
+        out, cache = forward((c * x).astype(x.dtype), *others, **named)
+        return out, {"kept": cache}
+
+    return {f"{stem}_forward": scaled_forward, f"{stem}_backward": scaled_backward}
+
+
+@pytest.mark.parametrize("topic, stem, c", [
+    ("activations", "tanh", 0.5), ("activations", "sigmoid", 2.0), ("activations", "sigmoid", -1.0),
+    ("activations", "elu", 1 / 3), ("activations", "maxout", 0.1 + 0.4), ("linear_classifier", "affine", 2.0)])
+def test_pair_with_an_argument_of_a_wrong_scale_is_charged_once(topic, stem, c):
+    """Is sigmoid(-x) or tanh(x / 2), with a backward to match, charged to the forward alone?"""
+    functions = scale_argument(topic, stem, c)
+    outcomes = graded(topic, only=list(functions), **functions)
+    assert "values" in lost(outcomes[f"{stem}_forward"]) and lost(outcomes[f"{stem}_backward"]) == set()
+
+
+@pytest.mark.parametrize("slope", [1e-3, 1.0])
+def test_straight_line_for_a_curve_earns_nothing_by_its_slope(slope):
+    """Is a pair that is tanh only where x is almost 0, or nowhere, charged in the backward, too?"""
+    line = {"tanh_forward": lambda x: (slope * x, {"x": x}), "tanh_backward": lambda dout, cache: slope * dout}
+    assert "dx" in lost(graded("activations", only=["tanh_backward"], **line)["tanh_backward"])
+
+
+def test_backward_of_another_scale_than_its_forward_is_charged():
+    """Is a backward charged that fits neither the right forward nor the student's own?"""
+    functions = scale_argument("activations", "tanh", 0.5)
+    other = scale_argument("activations", "tanh", 2.0)["tanh_backward"]
+    assert "dx" in lost(graded("activations", only=["tanh_backward"], **{**functions, "tanh_backward": other})[
+        "tanh_backward"])
+
+
 # -- all together: who is the cause ---------------------------------------------------------------------------------
 
 STACKS = {"activations": ("activation_stack", "dx"), "batchnorm": ("normalized_step", "gradient"),
