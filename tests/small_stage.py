@@ -53,7 +53,7 @@ BETS = {"bet_depth": '"c"', "bet_share": "20", "bet_order": '"bca"'}
 COUNT = f'''check_bets("{ASSIGNMENT}")
 ### BEGIN HIDDEN TESTS
 from autograder.hidden_tests import grade_bets
-grade_bets("{ASSIGNMENT}", points=1.5)
+grade_bets("{ASSIGNMENT}")
 ### END HIDDEN TESTS'''
 
 
@@ -136,9 +136,10 @@ def make_registering_cell():
     """Return a cell that makes a kernel know the questions of the small notebook: fixtures do not reach it."""
     folder = questions.__path__[0]
     return new_code_cell(
-        "import cs231n_lib.lab.check.questions.kinds\nfrom autograder import reference\n"
+        "import cs231n_lib.lab.check.questions.kinds\nfrom autograder import hidden_tests, reference\n"
         "from cs231n_lib.lab.check import questions\n"
-        f"questions.__path__[:] = [{folder!r}]\nreference.load_questions = questions.read_questions", id="register")
+        f"questions.__path__[:] = [{folder!r}]\nreference.load_questions = questions.read_questions\n"
+        "hidden_tests.find_points = lambda assignment: 1.5", id="register")
 
 
 def execute_by_hand():

@@ -85,8 +85,8 @@ def list_count_complaints(assignment, notebook):
     first, last = ast.parse(counting[0].source).body[0], cells.read_graded_call(counting[0].source)
     if ast.unparse(first) != f"check_bets({assignment!r})":
         return [f"{COUNTED}: begins with check_bets({assignment!r})"]
-    if ast.unparse(last.func) != "grade_bets" or ast.literal_eval(last.args[0]) != assignment:
-        return [f"{COUNTED}: ends in grade_bets({assignment!r}, points=...)"]
+    if ast.unparse(last.func) != "grade_bets" or ast.literal_eval(last.args[0]) != assignment or last.keywords:
+        return [f"{COUNTED}: ends in grade_bets({assignment!r})"]
     return []
 
 

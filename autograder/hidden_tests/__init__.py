@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
-from autograder.course.cells import Unreadable
+from autograder.course.cells import Unreadable, parse_cells, read_flags, read_question
 from autograder.course.topics import topic_of
 from autograder.hidden_tests import session as sessions
 from autograder.hidden_tests.rubric import Outcome
@@ -55,8 +55,8 @@ def grade_prediction(value: Any, accepted: str | tuple[float, float], points: fl
     )
 
 
-def grade_bets(assignment: str, points: float = 1.0) -> float:
-    """Give an equal share of ``points`` for each valid bet of a notebook, whether it turned out right or wrong.
+def grade_bets(assignment: str) -> float:
+    """Give an equal share of the cell's points for each valid bet of a notebook, whether it came out right or wrong.
 
     The bets are those of the notebook that are in the registry as well: a course may have released a notebook before a
     bet was added to it.
@@ -65,8 +65,6 @@ def grade_bets(assignment: str, points: float = 1.0) -> float:
     ----------
     assignment : str
         As in "03_initialization".
-    points : float
-        Of the whole cell.
 
     Raises
     ------
@@ -77,10 +75,20 @@ def grade_bets(assignment: str, points: float = 1.0) -> float:
     bets = select_bets(assignment, answers)
     if not bets:
         raise ValueError(f"{assignment} has no bets")
-    outcomes = [judge_bet(name, bet, answers[name], points / len(bets)) for name, bet in bets.items()]
+    share = find_points(assignment) / len(bets)
+    outcomes = [judge_bet(name, bet, answers[name], share) for name, bet in bets.items()]
     if sessions.current is not None:
         sessions.current.latest = outcomes
     return sum_marks(outcomes)
+
+
+def find_points(assignment: str) -> float:
+    """Return the points of the cell that counts bets: the runner's job has them, and in a plain kernel the checkout."""
+    if sessions.current is not None and not sessions.current.in_plain_kernel:
+        return sessions.current.points
+    text = (reference.ROOT / "notebooks" / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    return next(float(read_flags(cell)["points"]) for cell in parse_cells(text)
+                if read_question("".join(cell["source"]), "grade_bets"))
 
 
 def select_bets(assignment: str, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class Session:
         Question -> list of :class:`Outcome`, filled as cells are graded.
     latest : list of Outcome
         What the last call of ``grade``, ``grade_prediction`` or ``grade_answer`` found.
+    points : float
+        What the cell that is being graded is worth, where a runner says so.
     questions : dict
         Name -> :class:`Question`.
     gradings : dict
@@ -87,6 +89,7 @@ class Session:
     secret: bytes = b"not a secret: a plain kernel grades only for its user"
     results: dict[str, list[Outcome]] = field(default_factory=dict)
     latest: list[Outcome] = field(default_factory=list)
+    points: float = 0.0
     questions: dict[str, Question] = field(default_factory=dict)
     gradings: dict[str, Grading] = field(default_factory=dict)
     in_plain_kernel: bool = False

@@ -139,7 +139,7 @@ def run_cells(job, session, answers):
         raise InfraError(f"the setup cell failed: {type(error).__name__}: {error}") from error
     graded = {}
     for name, source, points in job["tests"]:
-        session.latest = []
+        session.latest, session.points = [], points
         score = run_test_cell(name, source, points, namespace)
         outcomes = session.latest or [Outcome("cell", score, points, "passed" if score == points else "failed")]
         graded[name] = {"score": score, "max_score": points, "outcomes": [asdict(o) for o in outcomes]}

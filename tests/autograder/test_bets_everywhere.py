@@ -13,11 +13,14 @@ from small_stage import (  # noqa: F401
     make_released_notebook,
     make_small_course,
     small_questions,
+    write_notebook,
 )
 
+from autograder import hidden_tests, reference
 from autograder.course import assignment, cells
 from autograder.gradebook import records
 from autograder.hidden_tests import Outcome
+from autograder.hidden_tests import session as sessions
 from autograder.release import leak_check, notebook_changes
 from autograder.reports import explain, html
 from autograder.runners import jobs, runner
@@ -111,6 +114,17 @@ def test_bets_are_counted_by_the_runner(tmp_path):
     assert f"bet_share ({found['outcomes'][1]['hint']})" in item.note
     _, result = grade_bets_of(course, bet_depth="'c'", bet_share="3", bet_order="('b', 'a', 'c')")
     assert result["cells"]["bets-placed"]["score"] == 1.5
+
+
+def test_points_of_the_bets_are_read_from_the_notebook_in_a_plain_kernel(tmp_path, monkeypatch):
+    """Does an instructor who runs the notebook see the marks that the grader gives?"""
+    monkeypatch.setattr(reference, "ROOT", tmp_path)
+    write_notebook(tmp_path / "notebooks" / f"{ASSIGNMENT}.ipynb")
+    monkeypatch.setattr(sessions, "current", None)
+    assert hidden_tests.find_points(ASSIGNMENT) == 1.5
+    mark = eval(f"grade_bets({ASSIGNMENT!r})", {"grade_bets": hidden_tests.grade_bets, "bet_depth": "a", "bet_share": 3,
+                                                "bet_order": ...})
+    assert mark == 1.0
 
 
 @needs_bwrap

@@ -4,6 +4,7 @@ import math
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -172,9 +173,9 @@ def grade_with(**answers):
     """Return the outcomes of the counting cell for the sources of some answer cells."""
     values = {name: grader_cells.read_answer(f"{name} = {source}", name) for name, source in answers.items()}
     before = session.current
-    session.current = type("Session", (), {"latest": []})()
+    session.current = SimpleNamespace(latest=[], points=1.5, in_plain_kernel=False)
     try:
-        mark = eval(f"grade_bets({ASSIGNMENT!r}, points=1.5)", {"grade_bets": grade_bets, **values})
+        mark = eval(f"grade_bets({ASSIGNMENT!r})", {"grade_bets": grade_bets, **values})
         return mark, session.current.latest
     finally:
         session.current = before
