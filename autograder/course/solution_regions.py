@@ -52,10 +52,11 @@ def strip_solutions(source: str) -> str:
 def open_scratch_cell(source: str) -> str:
     """Return a scratch cell as it is released: ``...`` for each solution region.
 
-    Where a region gives values to variables that the cell hands to ``confirm``, ``name = ...`` stands for each of them,
-    so that the cell runs before anything is written.
+    Where a region gives values to variables that the cell hands to ``confirm``, ``name = ...`` stands for each of them
+    that has no value from elsewhere in the cell, so that the cell runs before anything is written.
     """
-    confirmed = cells.list_confirmed_variables(source)
+    given = set(cells.iter_bound_names(ast.parse(SCRATCH_REGION.sub(r"\1...", source))))
+    confirmed = [name for name in cells.list_confirmed_variables(source) if name not in given]
 
     def open_region(region: re.Match[str]) -> str:
         indent, body = region.groups()

@@ -2,12 +2,15 @@
 
 import html
 import numbers
+import re
 from itertools import product
 
 WIDEST = 88
 """Columns of the text: what half a screen shows."""
 MARK = "\N{BLACK LEFT-POINTING SMALL TRIANGLE}"
 """Stands after a marked cell, so that colour is not the only sign."""
+NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d.,]*\d(?:e[-+]?\d+)?(?: ?%)?|nan|[-+]?inf|", re.I)
+"""What stands at the right of its column: numbers, and nothing."""
 TABLE = "border-collapse:collapse;margin:6px 0;color:inherit"
 CELL = "padding:3px 12px;border-bottom:1px solid #80808066;background:transparent;white-space:nowrap"
 MARKED = "padding:3px 12px;border-bottom:1px solid #80808066;background:#E69F0040;font-weight:700;white-space:nowrap"
@@ -38,7 +41,7 @@ def show(rows, header, mark=(), formats=None, caption=""):
     outside = set(mark) - set(product(range(len(rows)), range(len(header))))
     if outside:
         raise ValueError(f"expected cells of the table in mark, got {sorted(outside)}")
-    numeric = [all(isinstance(row[k], numbers.Number) for row in rows) for k in range(len(header))]
+    numeric = [all(NUMBER.fullmatch(row[k]) for row in cells) for k in range(len(header))]
     from IPython.display import display
 
     display({"text/html": render_html(cells, header, set(mark), numeric, caption),

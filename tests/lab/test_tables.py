@@ -33,6 +33,14 @@ def test_columns_have_the_format_that_is_asked_for(shown):
     assert shown[0]["text/plain"].splitlines()[1].split() == ["a", "25%", "1000000"]
 
 
+def test_columns_of_numbers_stand_at_the_right_also_as_texts(shown):
+    """Is a column of formatted numbers, with a gap in it, aligned as numbers are, and one of words as words?"""
+    tables.show([["a", "2e-05", "yes"], ["b", "", "3 of 4"], ["c", "13 %", "-"]], ("x", "share of all", "y"))
+    assert [line.rstrip() for line in shown[0]["text/plain"].splitlines()] == [
+        "x  share of all  y", "a         2e-05  yes", "b                3 of 4", "c          13 %  -"]
+    assert shown[0]["text/html"].count("text-align:right") == 4
+
+
 @pytest.mark.parametrize("rows, header, options, says", [
     ([["a", 1]], ("x",), {}, "1 entries"), ([["a"]], ("x",), {"mark": {(1, 0)}}, "mark"),
     ([["a"]], ("x",), {"formats": ("", "")}, "1 entries"), ([["a" * 90]], ("x",), {}, "columns wide")])

@@ -6,7 +6,7 @@ import pytest
 import small_checkout
 from nbgrader.api import Gradebook
 
-from autograder.course import cells
+from autograder.course import cells, solution_regions
 from autograder.course.assignment import load_assignment, read_notebook
 from autograder.gradebook import records
 from autograder.gradebook.database import read_database_address
@@ -40,6 +40,19 @@ def test_answers_and_scratch_cells_are_released_open(released):
     assert released["walk"].source == form_2_notebook.OPEN_SCRATCH
     assert released["find-the-bug"].source == form_2_notebook.OPEN_BUG
     assert [cells.read_kind(released[name]) for name in ("answer-wide", "walk")] == ["answer", "scratch"]
+
+
+@pytest.mark.parametrize("source, released", [
+    ("a = ...\n### BEGIN SOLUTION\na = 2\n### END SOLUTION\nconfirm(a)", "a = ...\n...\nconfirm(a)"),
+    ("### BEGIN SOLUTION\na, b = 2, 3\n### END SOLUTION\nconfirm(a)\nconfirm(b)",
+     "a = ...\nb = ...\nconfirm(a)\nconfirm(b)"),
+    ("for x in y:\n    ### BEGIN SOLUTION\n    a = x\n    ### END SOLUTION\nconfirm(a)",
+     "for x in y:\n    ...\nconfirm(a)"),
+    ("### BEGIN SOLUTION\na = 2\n### END SOLUTION\nb = 1\n### BEGIN SOLUTION\nb += a\n### END SOLUTION\nconfirm(b)",
+     "...\nb = 1\n...\nconfirm(b)")])
+def test_scratch_cell_runs_before_anything_is_written(source, released):
+    """Does each variable that is confirmed have a value, and only one, in whatever way the cell is laid out?"""
+    assert solution_regions.open_scratch_cell(source) == released
 
 
 def test_solution_text_is_in_no_part_of_the_release(course, released):
