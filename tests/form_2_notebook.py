@@ -69,7 +69,9 @@ def scratch(source=SCRATCH, name="walk"):
 
 def notebook():
     """Return the cells of the notebook."""
-    return [title(), setup(), scratch(), scratch(BUG, "find-the-bug"), *transfer_question(),
+    imports = setup()
+    imports.source += "\nfrom cs231n_lib.lab.check import check_answer_form, confirm"
+    return [title(), imports, scratch(), scratch(BUG, "find-the-bug"), *transfer_question(),
             function_test("relu_forward"), written("x-why")]
 
 

@@ -138,6 +138,8 @@ def list_places(assignment, notebook, place):
     has_options = hasattr(read_questions(assignment[3:]).BETS.get(name), "options")
     question = place - 1 if has_options else None  # it names the true option among the others
     for i, cell in enumerate(notebook.cells):
+        if cells.is_solution_text(cell):  # students do not have it
+            continue
         if cell.cell_type != "markdown":
             if i <= reveal:
                 yield f"the code of {cell.id}", join_readable(REGION.sub("", cell.source))

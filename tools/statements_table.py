@@ -79,6 +79,9 @@ def locate_statements(statements, notebook):
             if not tag.startswith(PREFIX) or statement is None:
                 yield f"{cell.id}: the tag {tag!r} is no statement of this notebook"
                 continue
+            if cells.is_solution_text(cell):
+                yield f"{cell.id}: students do not get this cell, so it explains nothing"
+                continue
             if section not in statement.sections:
                 statement.sections.append(section)
             if is_exercise(cell, notebook):

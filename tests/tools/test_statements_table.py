@@ -51,6 +51,15 @@ def test_needs_a_statement_that_is_only_told_no_more_than_the_explanation():
     assert not statement.missing
 
 
+def test_solution_that_no_student_gets_explains_nothing():
+    """Is a tag at the solution of a transfer question refused, and the statement without an explanation then?"""
+    statement, made = statements_table.Statement("a", "00", "text"), notebook(*WHOLE)
+    made.cells[-1].metadata["cs231n"] = {"kind": "solution"}
+    assert list(statements_table.locate_statements([statement], made)) == [
+        "why: students do not get this cell, so it explains nothing"]
+    assert statement.missing == ["explanation"]
+
+
 def test_tag_that_names_no_statement_is_noticed():
     """Is a tag that names no statement noticed?"""
     _, complaints = located(("text", "why", ["b"]))
