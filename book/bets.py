@@ -7,6 +7,7 @@ covered, and each card says what was measured.
 
 import html
 import json
+import re
 from itertools import permutations
 
 from autograder.course import cells
@@ -33,9 +34,25 @@ def render_form(cell):
         SCRIPT, "```"])
 
 
+def leave_out_options(text, cell):
+    """Return a text without the list of options if the cell below it is a bet, whose form shows them.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    cell : NotebookNode
+        The cell below it.
+    """
+    bet = find_bet(cells.read_answer_variable(cell.source)) if cells.read_kind(cell) == "bet" else None
+    for option in getattr(bet, "options", {}).values():
+        text = re.sub(rf"(?m)^[-*] .*{re.escape(option)}[.,;]?$\n?", "", text)
+    return text
+
+
 def render_choice(name, bet):
     """Return a button for each option."""
-    return "\n".join(f'<label><input type="radio" name="{name}" value="{letter}" required> {letter}, '
+    return "\n".join(f'<label><input type="radio" name="{name}" value="{letter}" required> {letter}: '
                      f"{html.escape(text)}</label>" for letter, text in bet.options.items())
 
 

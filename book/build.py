@@ -62,7 +62,10 @@ class Page:
 
     def render(self):
         """Return the page as MyST Markdown; its title begins with the notebook's number."""
-        text = "\n\n".join(filter(None, (self.render_cell(c) for c in self.notebook.cells))) + "\n"
+        parts = [self.render_cell(c) for c in self.notebook.cells]
+        for place, below in enumerate(self.notebook.cells[1:]):
+            parts[place] = bets.leave_out_options(parts[place], below)
+        text = "\n\n".join(filter(None, parts)) + "\n"
         return text.replace("# ", f"# {self.assignment[:2]} ", 1)
 
     def render_cell(self, cell):

@@ -38,9 +38,20 @@ def test_each_bet_has_a_form_above_its_experiment(page):
     for short, (name, _, _) in MEASURED.items():
         form = page.index(f'<form class="bet" data-bet="{name}" aria-label="Your bet" hidden>')
         assert page.index(f"the {short}?") < form < page.index(f'<div class="reveal" data-bet="{name}"')
-    assert 'value="a" required> a, it &lt;shrinks&gt;' in page and page.count('type="radio"') == 3
+    assert 'value="a" required> a: it &lt;shrinks&gt;' in page and page.count('type="radio"') == 3
     assert 'type="number" name="bet_share" min="0" max="100"' in page and 'pattern="[abc]{3}"' in page
     assert page.count("Show it without a bet") == 3
+
+
+@pytest.mark.parametrize("line", ["- `a`: it <shrinks>", "- **a** it <shrinks>;", "* (a) it <shrinks>."])
+def test_options_stand_in_the_form_and_not_above_it_as_well(tmp_path, line):
+    """Is the list taken out of the question, and only there?"""
+    notebook = execute_by_hand()
+    question = f"**Bet.** What becomes of it?\n\n{line}\n- b: it stays\n\nBet now."
+    find_cell(notebook, "bet-depth-question").source = question
+    find_cell(notebook, "title").source = "# Title\n\n- it stays"
+    text = build.Page(ASSIGNMENT, notebook, tmp_path).render()
+    assert line not in text and "What becomes of it?" in text and "Bet now." in text and text.count("- it stays") == 1
 
 
 def test_instructors_bet_and_what_the_kernel_said_about_it_are_not_in_the_book(page):
@@ -70,7 +81,7 @@ def test_card_of_a_number_is_the_labs(page):
 def test_reader_who_asks_is_told_what_was_measured(page):
     """Is that also what stands on the page where no script runs?"""
     told = read_cards(page, "bet_depth")["told"]
-    assert "Measured: 1.50 per layer. That is c, it explodes quickly." in html.unescape(told)
+    assert "Measured: 1.50 per layer. That is c: it explodes quickly." in html.unescape(told)
     assert told in page and "You bet" not in told
 
 

@@ -105,6 +105,8 @@ def check_bets(assignment):
     """
     caller = find_caller()
     bets = survey_bets(assignment[3:], caller.read_value)
+    for name in bets.keys() - caller.variables.keys():  # after a restart, say
+        bets[name] = "open", "its cell was not run since the kernel was started"
     width = max(map(len, bets), default=0)
     for name, (state, problem) in bets.items():
         print(f"{name:{width}}  {state}" + (f": {problem}" if problem else ""))

@@ -29,9 +29,9 @@ def make_card(name, value, measured):
 
 @pytest.mark.parametrize("name, value, measured, state, says", [
     ("bet_depth", "c", 1.5, "right",
-     "You bet c, it explodes quickly. Measured: 1.50 per layer. That is c, as you said."),
+     "You bet c: it explodes quickly. Measured: 1.50 per layer. That is c, as you said."),
     ("bet_depth", " C ", 1.5, "right", "You bet c"),
-    ("bet_depth", "a", np.float32(1.5), "wrong", "Measured: 1.50 per layer. That is c, it explodes quickly."),
+    ("bet_depth", "a", np.float32(1.5), "wrong", "Measured: 1.50 per layer. That is c: it explodes quickly."),
     ("bet_depth", ..., 1.5, "unplaced",
      'In the cell bet_depth = ..., replace the three dots by one letter of a, b or c'),
     ("bet_depth", "d", 1.5, "refused", "got 'd'"),
@@ -147,6 +147,16 @@ def test_counting_cell_lists_each_bet(shell, capsys):
     assert said.startswith("NotRightYet: bets not placed: bet_order, bet_share (write the answer itself")
     said = run_cells(shell, capsys, "bet_share = 12", "bet_order = 'abc'", count)
     assert "all 3 bets placed" in said and "bet_share  placed" in said
+
+
+def test_bet_whose_cell_was_not_run_is_told_from_an_open_one(shell, capsys):
+    """After a restart, is a student who placed a bet told to run its cell, and not to place it?"""
+    with pytest.raises(NotRightYet):
+        check_bets(ASSIGNMENT)
+    assert "bet_depth  open: its cell was not run since the kernel was started" in capsys.readouterr().out
+    run_cells(shell, capsys, "bet_depth = ...", f"try:\n    check_bets({ASSIGNMENT!r})\nexcept Exception:\n    pass")
+    run = run_cells(shell, capsys, f"try:\n    check_bets({ASSIGNMENT!r})\nexcept Exception:\n    pass")
+    assert "bet_depth  open: replace the three dots" in run and "bet_share  open: its cell was not run" in run
 
 
 def test_script_is_read_as_well(tmp_path):

@@ -132,7 +132,7 @@ def test_explorer_with_a_bet_is_covered_until_it_is_placed(displayed, handle, mo
     assert "a computation is not read" in displayed[-1]["text/plain"] and not handle.seen
     typed.append("bet_depth = 'b'")
     explorer.show()
-    assert "<img" in handle.seen[-1] and "You bet b, it stays." in handle.seen[-1]
+    assert "<img" in handle.seen[-1] and "You bet b: it stays." in handle.seen[-1]
 
 
 def test_explorer_refuses_a_bet_that_is_not_there():

@@ -117,7 +117,7 @@ class Choice(Bet):
 
     def describe_outcome(self, outcome):
         """Return an outcome in words."""
-        return f"{outcome}, {self.options[outcome]}"
+        return f"{outcome}: {self.options[outcome]}"
 
     def compare(self, value, outcome):
         """Return the sentence that sets a valid bet against the outcome."""
