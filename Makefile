@@ -74,7 +74,7 @@ check: $(READY) ## lint, imports between wings, types, notebooks (structure, for
 	$(BIN)/python -m tools.notebook_gates
 	$(BIN)/python -m pytest -n auto -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
 	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py tests/tools/test_bets.py \
-	  tests/tools/test_notebook_gates.py \
+	  tests/tools/test_notebook_gates.py tests/tools/test_spoilers.py tests/lab/check/test_questions.py \
 	  tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## write the class report of the course: $(OUT)/report.html
