@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from autograder.course import cells
 from autograder.course.text import clean_for_html, format_count
+from autograder.errors import CourseError
 from autograder.gradebook import records
 from autograder.reports import code_html, solutions
 from autograder.reports.html import format_points, format_title, is_empty, name_question, read_written_text, write_page
@@ -67,6 +68,8 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
     """
     if not Path(course).is_dir():
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
+    if closed and solved is None:
+        raise CourseError("--closed goes with --solutions: it says that no more submissions are taken")
     shown = solutions.choose_assignments(Path(course), solved, closed) if solved is not None else []
     texts = {assignment: solutions.read_solutions(Path(course), assignment) for assignment in shown}
     pages_written = write_feedback(records.iter_records(course, assignments), output, texts)

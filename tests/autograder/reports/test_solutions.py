@@ -141,6 +141,12 @@ def test_refusal_says_when_and_what_to_do_and_writes_no_page(course, tmp_path):
     assert not (tmp_path / "pages").exists()
 
 
+def test_word_that_an_assignment_is_closed_goes_with_solutions(course, tmp_path):
+    """Is --closed by itself an error, and not passed over?"""
+    with pytest.raises(CourseError, match="--closed goes with --solutions"):
+        feedback.run_feedback(course, tmp_path / "pages", closed=True)
+
+
 @pytest.mark.parametrize("name", ["01", "activations", ASSIGNMENT])
 def test_assignment_is_named_as_one_likes(course, tmp_path, name):
     """Is an assignment found by its number, its topic and its name?"""
