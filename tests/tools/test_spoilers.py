@@ -67,6 +67,13 @@ def test_what_gives_nothing_away_is_left_alone(notebook, cell, source):
     assert find(notebook) == []
 
 
+def test_solution_that_no_student_has_yet_spoils_nothing(notebook):
+    """May the solution of a transfer question, which releases leave out, say what a later bet asks?"""
+    solution = v4.new_markdown_cell("# It explodes\n\n12.2 % are left.", metadata={"cs231n": {"kind": "solution"}})
+    notebook.cells[1:1] = [solution]
+    assert find(notebook) == []
+
+
 def test_exempt_phrase_is_allowed_where_it_stands_only(notebook):
     """Does the bet's metadata allow a phrase, and the same word elsewhere stay a spoiler?"""
     find_cell(notebook, "title").source = "# Nets\n\nA star explodes. A net explodes."
