@@ -102,6 +102,34 @@ def he_init(fan_in, fan_out, rng):
     ### END SOLUTION
 
 
+def scaled_init(fan_in, fan_out, rng, activation):
+    """Draw Gaussian weights that carry a signal on at the same size, whatever the activation that it went through.
+
+    If the numbers that go into ``activation`` are standard normal, and what comes out of it is multiplied by these
+    weights, then the mean square of the products is 1 again. The standard deviation of the weights must be right to
+    1 % for any activation; for ReLU these are the weights of :func:`he_init`.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    rng : numpy.random.Generator
+    activation : callable
+        Maps an ndarray to an ndarray of the same shape, entry by entry: the activation before these weights. It takes
+        at most 100,000 numbers at a time.
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    ### BEGIN SOLUTION
+    z = np.linspace(-8, 8, 4001)
+    density = np.exp(-z * z / 2)
+    mean_square = np.average(activation(z) ** 2, weights=density)
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in * mean_square)
+    ### END SOLUTION
+
+
 def activation_statistics(activations):
     """Compute the mean and the standard deviation of each layer's activations.
 

@@ -97,52 +97,67 @@ def gaussian(fan_in, fan_out, rng, std):
 
 
 def common_mistakes(function, spread):
-    """Register what goes wrong in all three; ``spread(fan_in, std)`` is the right one."""
-    lost_without_weights = {A.MEAN, A.SPREAD, "distribution", "uses rng"}
-    if function == "small_random_init":
-        lost_without_weights.add("conventions")
+    """Register what goes wrong in all of them; ``spread(fan_in, ...)`` is right, given the function's own arguments."""
+    own_aspects = {"small_random_init": {"conventions"}, "scaled_init": {"any activation"}}
+    lost_without_weights = {A.MEAN, A.SPREAD, "distribution", "uses rng"} | own_aspects.get(function, set())
 
     @mistake(function, {"distribution"}, UNIFORM)
-    def uniform(fan_in, fan_out, rng, std=0.01):
-        limit = np.sqrt(3) * spread(fan_in, std)
+    def uniform(fan_in, fan_out, rng, *given, **named):
+        limit = np.sqrt(3) * spread(fan_in, *given, **named)
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
     @mistake(function, {A.SPREAD, "distribution"}, NARROW)
-    def narrow_uniform(fan_in, fan_out, rng, std=0.01):
-        return rng.uniform(-spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
+    def narrow_uniform(fan_in, fan_out, rng, *given, **named):
+        limit = spread(fan_in, *given, **named)
+        return rng.uniform(-limit, limit, (fan_in, fan_out))
 
     @mistake(function, {A.MEAN, A.SPREAD, "distribution"}, RAND)
-    def rand_for_randn(fan_in, fan_out, rng, std=0.01):
-        return spread(fan_in, std) * rng.random((fan_in, fan_out))
+    def rand_for_randn(fan_in, fan_out, rng, *given, **named):
+        return spread(fan_in, *given, **named) * rng.random((fan_in, fan_out))
 
     @mistake(function, {A.MEAN}, LOC)
-    def spread_as_mean(fan_in, fan_out, rng, std=0.01):
-        return rng.normal(spread(fan_in, std), spread(fan_in, std), (fan_in, fan_out))
+    def spread_as_mean(fan_in, fan_out, rng, *given, **named):
+        std = spread(fan_in, *given, **named)
+        return rng.normal(std, std, (fan_in, fan_out))
 
     @mistake(function, {"uses rng"}, GLOBAL)
-    def global_random(fan_in, fan_out, rng, std=0.01):
-        return spread(fan_in, std) * np.random.randn(fan_in, fan_out)  # noqa: NPY002
+    def global_random(fan_in, fan_out, rng, *given, **named):
+        return spread(fan_in, *given, **named) * np.random.randn(fan_in, fan_out)  # noqa: NPY002
 
     @mistake(function, {"uses rng"}, SEEDED)
-    def seeds_its_own(fan_in, fan_out, rng, std=0.01):
-        return gaussian(fan_in, fan_out, np.random.default_rng(0), spread(fan_in, std))
+    def seeds_its_own(fan_in, fan_out, rng, *given, **named):
+        return gaussian(fan_in, fan_out, np.random.default_rng(0), spread(fan_in, *given, **named))
 
     @mistake(function, lost_without_weights, TWO_NUMBERS)
-    def size_as_two_numbers(fan_in, fan_out, rng, std=0.01):
-        return spread(fan_in, std) * rng.standard_normal(fan_in, fan_out)
+    def size_as_two_numbers(fan_in, fan_out, rng, *given, **named):
+        return spread(fan_in, *given, **named) * rng.standard_normal(fan_in, fan_out)
 
     @mistake(function, {A.SHAPE}, SHAPE)
-    def transposed(fan_in, fan_out, rng, std=0.01):
-        return gaussian(fan_out, fan_in, rng, spread(fan_in, std))
+    def transposed(fan_in, fan_out, rng, *given, **named):
+        return gaussian(fan_out, fan_in, rng, spread(fan_in, *given, **named))
 
     @mistake(function, {A.DTYPE}, DTYPE)
-    def in_float32(fan_in, fan_out, rng, std=0.01):
-        return gaussian(fan_in, fan_out, rng, spread(fan_in, std)).astype(np.float32)
+    def in_float32(fan_in, fan_out, rng, *given, **named):
+        return gaussian(fan_in, fan_out, rng, spread(fan_in, *given, **named)).astype(np.float32)
 
 
-common_mistakes("small_random_init", lambda fan_in, std: std)
-common_mistakes("xavier_init", lambda fan_in, std: np.sqrt(1 / fan_in))
-common_mistakes("he_init", lambda fan_in, std: np.sqrt(2 / fan_in))
+Z = np.linspace(-8, 8, 4001)
+
+
+def mean_over_normal(values):
+    """Return the mean of what a function gives for the numbers ``Z``, as a standard normal signal has them."""
+    return np.average(values, weights=np.exp(-Z**2 / 2))
+
+
+def right_spread(fan_in, activation):
+    """Return the standard deviation that scaled_init asks for."""
+    return 1 / np.sqrt(fan_in * mean_over_normal(activation(Z) ** 2))
+
+
+common_mistakes("small_random_init", lambda fan_in, std=0.01: std)
+common_mistakes("xavier_init", lambda fan_in: np.sqrt(1 / fan_in))
+common_mistakes("he_init", lambda fan_in: np.sqrt(2 / fan_in))
+common_mistakes("scaled_init", right_spread)
 
 
 @mistake("small_random_init", {A.SPREAD}, "std is missing: these weights have the standard deviation 1.")
@@ -279,6 +294,75 @@ def he_unscaled(fan_in, fan_out, rng):
 @mistake("he_init", {A.SPREAD}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
 def glorot_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
+
+
+WRONG_SPREADS = {A.SPREAD, "any activation"}
+
+
+@mistake("scaled_init", {"any activation"},
+         "These are He's weights, whatever the activation: the 2 stands for ReLU alone. Let the given activation tell "
+         "you its own factor.")
+def he_for_every_activation(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 / fan_in))
+
+
+@mistake("scaled_init", WRONG_SPREADS, "The argument activation is not used: these are Xavier's weights.")
+def xavier_for_every_activation(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(1 / fan_in))
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The variance of the activation's output was taken. A sum of products with random weights grows with the mean "
+         "*square* of the inputs, into which their mean enters as well.")
+def variance_for_the_mean_square(fan_in, fan_out, rng, activation):
+    variance = mean_over_normal(activation(Z) ** 2) - mean_over_normal(activation(Z)) ** 2
+    return gaussian(fan_in, fan_out, rng, 1 / np.sqrt(fan_in * variance))
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The mean of the absolute values was taken. It is the mean of the squares that decides about the variance.")
+def mean_size_for_the_mean_square(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, 1 / np.sqrt(fan_in * mean_over_normal(np.abs(activation(Z)))))
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The mean was taken first and squared afterwards. Square the activation's output, then take the mean.")
+def squares_the_mean(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, 1 / np.sqrt(fan_in * mean_over_normal(activation(Z)) ** 2))
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The root is missing: what was found is the variance of the weights, and it was used as their standard "
+         "deviation.")
+def scaled_without_the_root(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, right_spread(fan_in, activation) ** 2)
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The mean square is multiplied where it should be divided: an activation that lets little through needs "
+         "larger weights.")
+def multiplies_by_the_mean_square(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(mean_over_normal(activation(Z) ** 2) / fan_in))
+
+
+@mistake("scaled_init", {A.SPREAD},
+         "The variance goes with 1 / fan_out. A unit sums over its fan_in inputs, so their number counts.")
+def scaled_by_fan_out(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, right_spread(fan_out, activation))
+
+
+@mistake("scaled_init", {A.SPREAD},
+         "The number of inputs is left out: a unit adds up fan_in products, and each of them adds to the variance.")
+def scaled_without_fan_in(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, right_spread(1, activation))
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The activation was tried on numbers from 0 to 1. A standard normal signal is negative as often as positive: "
+         "draw with rng.standard_normal.")
+def tries_uniform_numbers(fan_in, fan_out, rng, activation):
+    mean_square = np.mean(activation(np.linspace(0, 1, 1001)) ** 2)
+    return gaussian(fan_in, fan_out, rng, 1 / np.sqrt(fan_in * mean_square))
 
 
 # -- looking at activations -----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from cs231n_lib.initialization import (
     constant_init,
     he_init,
     lsuv_init,
+    scaled_init,
     small_random_init,
     stack_backward,
     stack_forward,
@@ -77,6 +78,29 @@ def test_he_keeps_the_mean_square_under_relu():
             h = np.maximum(0, h @ init(500, 500, rng))
         # each layer multiplies it by a factor of relative variance 5/500 (E z^4 = 3 for a Gaussian)
         assert abs(np.log((h**2).mean() / want)) < 5 * np.sqrt(10 * 5 / 500)
+
+
+@pytest.mark.parametrize("activation, factor", [
+    (lambda z: np.maximum(0, z), 2), (lambda z: np.where(z > 0, z, 0.5 * z), 1.6), (lambda z: z, 1), (np.sin, 2.3130)])
+def test_scaled_weights_know_the_activation(activation, factor):
+    """Is the variance factor / fan_in: He's 2 for ReLU, 2 / (1 + slope**2), and for sine 2 / (1 - exp(-2))?"""
+    for fan_in, fan_out in ((100, 300), (300, 100)):
+        w = scaled_init(fan_in, fan_out, np.random.default_rng(0), activation)
+        assert w.shape == (fan_in, fan_out) and w.dtype == np.float64
+        assert abs(w.var() * fan_in / factor - 1) < 5 * np.sqrt(2 / w.size)
+
+
+def test_scaled_weights_carry_a_signal_through_a_deep_stack():
+    """Does the mean square of the pre-activations stay near 1 over ten layers of an activation without a name?"""
+    rng = np.random.default_rng(0)
+
+    def activation(z):
+        return z * (z > -0.5) + 0.2
+
+    z = rng.standard_normal((200, 500))
+    for _ in range(10):
+        z = activation(z) @ scaled_init(500, 500, rng, activation)
+    assert abs(np.log((z**2).mean())) < 5 * np.sqrt(10 * 5 / 500)  # as for He, above
 
 
 def test_activation_statistics_of_layers_of_any_shape():
@@ -159,8 +183,8 @@ def test_points():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "zero_init": 1, "constant_init": 1, "small_random_init": 2, "xavier_init": 2, "he_init": 2,
-        "activation_statistics": 2, "lsuv_init": 4, "stack_forward": 1.5, "stack_backward": 2.5, "deep_signal": 2,
-        "deep_gradient": 1}
+        "activation_statistics": 2, "lsuv_init": 4, "scaled_init": 2, "stack_forward": 1.5, "stack_backward": 2.5,
+        "deep_signal": 2, "deep_gradient": 1}
 
 
 @pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, np.full((60, 350), np.inf), ([0.0], [0.0]),

@@ -85,6 +85,29 @@ for name, deviation in (("small_random_init", lambda fan_in, std: std),
     for code, style in for_all_three(deviation).items():
         alternative(name, style=style)(code)
 
+@alternative("scaled_init", style="loop")
+def scaled_by_sampling(fan_in, fan_out, rng, activation):
+    draws = [activation(rng.standard_normal(50_000)) for _ in range(4)]
+    return rng.normal(0, (fan_in * np.mean(np.square(draws))) ** -0.5, (fan_in, fan_out))
+
+
+@alternative("scaled_init")
+def scaled_by_sums(fan_in, fan_out, rng, activation):
+    step = 0.002
+    z = np.arange(-6, 6, step) + step / 2
+    share = step * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    variance = 1 / (fan_in * np.dot(share, activation(z) * activation(z)))
+    return np.sqrt(variance) * rng.standard_normal((fan_out, fan_in)).T
+
+
+@alternative("scaled_init")
+def scaled_by_one_layer(fan_in, fan_out, rng, activation):
+    """Sends a batch through, with weights of variance 1 / fan_in, and looks how large it comes out."""
+    h = activation(np.random.default_rng(5).standard_normal((200, 500)))
+    size = np.sqrt((h**2).mean())
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in) / size
+
+
 # -- looking at activations -----------------------------------------------------------------------------------------
 
 

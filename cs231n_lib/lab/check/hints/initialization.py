@@ -109,6 +109,32 @@ HINTS = {
         a draw of 1.2 would become 0.424. The ratio of the two is 1.414.
         """,
     ),
+    "scaled_init": (
+        """
+        He knew what ReLU does to a signal: it lets half of the mean square through,
+        so the weights get the factor 2. You are given an activation that you know
+        nothing about. But you can call it. What would you feed it, and what would
+        you look at?
+        """,
+        """
+        1. The signal before the activation is standard normal. Make many such
+           numbers, or a fine row of numbers with the weight that each has in the
+           bell curve.
+        2. Put them through the activation. What do fan_in of its outputs add up to,
+           in mean square, after each has been multiplied by a random weight?
+        3. Choose the variance of the weights so that this is 1. For ReLU it must
+           come out as he_init has it: a test that costs nothing.
+        """,
+        """
+        An activation that gives 3 for each positive number and 0 for each other one.
+        Half of a standard normal signal is positive, so the outputs are 3 and 0
+        equally often. Their squares are 9 and 0, on the average 4.5.
+
+        With 8 inputs a unit adds up 8 products, each of them 4.5 times the variance
+        of a weight in mean square. For the sum to be 1 the variance is 1/36, and the
+        standard deviation of the weights is 1/6.
+        """,
+    ),
     "activation_statistics": (
         """
         You are given one array per layer and are asked for two numbers per layer.
