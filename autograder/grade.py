@@ -446,7 +446,7 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
     if dry_run:
         found = read_submissions(submissions, course, roster, options)
         print(reading.format_reading(found))
-        reading.check_reading(found, submissions)
+        reading.check_reading(found, submissions, with_reasons=False)
         return 0
     found = admit_submissions(submissions, course, roster, options)
     admitted, rejected = found.submissions, found.rejected

@@ -47,7 +47,8 @@ class Sender:
     label : str
         What the source writes, as ``garciaana_20451``; this is what ``who.csv`` maps.
     ids : tuple of (str, str)
-        (field of the roster, value); any number of readings of one name, all of which are looked up.
+        (field of the roster, or "*" for any by which people name folders, value); any number of readings of one name,
+        all of which are looked up.
     own_id : str
         The student's id itself, in layouts of ours.
     full_name : str

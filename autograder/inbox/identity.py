@@ -10,7 +10,9 @@ from autograder.course.roster import RosterEntry
 from autograder.course.text import clean_line
 from autograder.inbox.arrivals import Sender
 
-ID_FIELDS = ("id", "login", "sis_id", "canvas_id", "moodle_id", "participant", "github", "email", "moodle_email")
+OWN_IDS = ("id", "login", "sis_id", "canvas_id", "moodle_id", "email", "moodle_email")
+"""Fields of the roster by which people name folders."""
+ID_FIELDS = (*OWN_IDS, "participant", "github")
 """Fields of the roster that name one person."""
 
 
@@ -68,7 +70,7 @@ class Directory:
         for student, entry in roster.items():
             for field in ID_FIELDS:
                 if value := getattr(entry, field).casefold():
-                    for key in (field, "*"):
+                    for key in (field, "*") if field in OWN_IDS else (field,):
                         self.by_id.setdefault((key, value), set()).add(student)
             full_name = f"{entry.first_name} {entry.last_name}".strip()
             if full_name:

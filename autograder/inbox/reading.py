@@ -218,8 +218,22 @@ def make_claims(source: str, arrival: Arrival, directory: Directory, reading: Re
             reading.taken[sender.label] = (found.students, found.how)
             claims += [Claim(part, source, sender, found) for part in parts]
         else:
-            note_stranger(sender, found.why, arrival.label, directory, reading)
+            why = found.why + find_inner_download(arrival)
+            note_stranger(sender, why, arrival.label, directory, reading)
     return claims
+
+
+def find_inner_download(arrival: Arrival) -> str:
+    """Return a hint if an archive that belongs to nobody looks like a whole download: it must be given alone.
+
+    Otherwise any student could send one that speaks for others.
+    """
+    if not is_archive(arrival.label):
+        return ""
+    inner = list_inner_items(Item(arrival.label, arrival.files, False), [])
+    if not recognise_lms(inner, Options()):
+        return ""
+    return " (it looks like the download of an LMS: give it alone as --submissions)"
 
 
 def note_stranger(sender: Sender, why: str, label: str, directory: Directory, reading: Reading) -> None:
@@ -326,15 +340,28 @@ def note_groups(claims: Iterable[Claim], reading: Reading) -> None:
                 submission.remarks += [remark] if remark not in submission.remarks else []
 
 
-def check_reading(reading: Reading, root: str | Path) -> None:
-    """Raise a CourseError if nothing in an inbox can be used: it says what was seen and what was expected."""
+def check_reading(reading: Reading, root: str | Path, with_reasons: bool = True) -> None:
+    """Raise a CourseError if nothing in an inbox can be used: it says what was seen and what was expected.
+
+    Parameters
+    ----------
+    reading : Reading
+    root : path
+        The inbox.
+    with_reasons : bool
+        Also say of each name why not.
+    """
     if reading.submissions:
         return
     seen = ", ".join(clean_line(name) for name in reading.names[:5]) or "nothing"
     more = f" and {len(reading.names) - 5} more" if len(reading.names) > 5 else ""
-    reasons = "".join(f"\n  {line}" for line in limit_remarks(reading.rejected))
-    raise CourseError(f"found no submission in {root}: it holds {seen}{more}{reasons}",
-                      f"Expected is {EXPECTED}. No table and no mark was touched")
+    advice = f"Expected is {EXPECTED}"
+    if reading.strangers and reading.sources:
+        names = " and ".join(sorted(reading.sources))
+        advice = f"It looks like {names}: give the table of students that goes with it as --roster (docs/downloads.md)"
+    reasons = "".join(f"\n  {line}" for line in limit_remarks(reading.rejected)) if with_reasons else ""
+    raise CourseError(f"found no submission in {root}: it holds {seen}{more}. {advice}. No table and no mark was "
+                      f"touched.{reasons}")
 
 
 def format_reading(reading: Reading) -> str:

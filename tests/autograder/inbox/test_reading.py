@@ -148,7 +148,7 @@ def test_without_a_roster_an_lms_download_grades_nobody_and_names_every_file(tmp
     assert all("line for who.csv: " in line for line in reading.rejected)
     with pytest.raises(CourseError) as error:
         check_reading(reading, tmp_path)
-    assert "found no submission" in str(error.value) and "Expected is" in str(error.value)
+    assert "found no submission" in str(error.value) and "give the table of students" in str(error.value)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in DOWNLOADS if kind != "github"])
@@ -361,3 +361,28 @@ def test_what_systems_put_into_an_upload_is_passed_over_without_a_word(tmp_path)
     names = (".ipynb_checkpoints/a.ipynb", f"__MACOSX/._{MODULE}", "cs231n_lib/__pycache__/x.pyc", "Thumbs.db")
     submission = only(tmp_path, {f"ana/{ASSIGNMENT}/{name}": "x" for name in (MODULE, *names)})
     assert [name for name, _ in submission.files] == [MODULE] and not submission.remarks
+
+
+def test_download_beside_others_is_named_and_speaks_for_nobody(tmp_path):
+    """Is a whole download among other things not opened, since anybody may have sent it, and is that said?"""
+    packed = pack_zip({f"garciaana_20451_1_{MODULE}": "x", f"liwei_20452_2_{MODULE}": "x"})
+    root = write_files(tmp_path, {"submissions.zip": packed, f"ada/{ASSIGNMENT}/{MODULE}": "x"})
+    reading = read_inbox(root, CLASS)
+    assert set(reading.submissions) == {("ada", ASSIGNMENT)}
+    assert "give it alone as --submissions" in reading.rejected[0]
+
+
+def test_number_of_another_kind_leads_to_nobody(tmp_path):
+    """Is a folder's name no participant's number of one Moodle assignment, and a Canvas id no SIS id?"""
+    roster = roster_of(RosterEntry("ana", "Ana", "Garcia", participant="1327", sis_id="20460"), WEI)
+    files = {f"1327/{ASSIGNMENT}/{MODULE}": "x", f"doe_20460_1_{MODULE}": "x"}
+    assert not read_inbox(write_files(tmp_path, files), roster).submissions
+
+
+def test_number_in_moodles_worksheet_tells_two_of_one_name_apart(tmp_path):
+    """Does the participant's number of the grading worksheet decide before the name?"""
+    roster = roster_of(replace(ANA, participant="7"), replace(ANA2, participant="8"))
+    files = {f"Ana Garcia_{n}_assignsubmission_file_/{MODULE}": str(n) for n in (7, 8)}
+    files |= {f"Participant_8_assignsubmission_onlinetext_/{NOTEBOOK}": "{}"}
+    found = list_found(read_inbox(write_files(tmp_path, files), roster))
+    assert found == {("ana", ASSIGNMENT): [MODULE], ("ana2", ASSIGNMENT): sorted([NOTEBOOK, MODULE])}
