@@ -90,11 +90,24 @@ class InProcessSubmission(Submission):
         return Reply(self.run(name, args, kwargs), *protocol.list_arguments(args, kwargs))
 
     def value(self, name: str, args: Sequence, kwargs: dict) -> Any:
-        """See :meth:`Submission.value`: what the call left of its arguments does not go through the wire."""
+        """See :meth:`Submission.value`: what the call left of its arguments does not go through the wire.
+
+        Parameters
+        ----------
+        name, args, kwargs
+            As there.
+        """
         return self.run(name, *copy_arguments(args, kwargs))
 
     def run(self, name: str, args: Sequence, kwargs: dict) -> Any:
-        """Call function ``name`` on these very arguments and return its value as it comes through the wire."""
+        """Call function ``name`` on these very arguments and return its value as it comes through the wire.
+
+        Parameters
+        ----------
+        name : str
+        args, kwargs : sequence, dict
+            With caches in place of handles; the function may change what is in them.
+        """
         try:
             value = protocol.call_function(self.module, name, args, kwargs, LocalHandle)
             if name.endswith("_forward"):
