@@ -105,7 +105,8 @@ def choose_source(candidates: Iterable[str], released: str) -> str:
 def outline_cell(cell: NotebookNode) -> OutlineCell:
     """Return a released cell as far as it helps to find it again in a student's notebook."""
     is_answer = cells.is_answer(cell)
-    kinds = (("answer", is_answer), ("written", cells.is_written(cell)), ("test", cells.is_test(cell)))
+    kinds = (("answer", is_answer), ("written", cells.is_written(cell)), ("test", cells.is_test(cell)),
+             ("scratch", cells.is_scratch(cell)))
     return {"name": read_cell_name(cell) or "", "kind": next((kind for kind, holds in kinds if holds), ""),
             "variable": cells.read_answer_variable(cell.source) if is_answer else "", "source": cell.source}
 

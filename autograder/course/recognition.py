@@ -20,7 +20,7 @@ class OutlineCell(TypedDict):
 
     name: str
     kind: str
-    """"answer", "written", "test", or "" for any other."""
+    """"answer", "written", "test", "scratch" (code of the student's own), or "" for any other."""
     variable: str
     """What an answer cell assigns, else ""."""
     source: str
@@ -72,7 +72,7 @@ def recognise_cells(notebook_cells: Iterable[Any], outline: Outline) -> Recognit
     place_cells(theirs, released)
     remarks: list[str] = []
     found = find_answers(theirs, released, remarks) | find_written(theirs, released, remarks)
-    marked = {place for place, cell in enumerate(released) if cell["kind"]}
+    marked = {place for place, cell in enumerate(released) if cell["kind"] in ("answer", "written", "test")}
     wanted = [place for place, cell in enumerate(released) if cell["kind"] in ("answer", "written")]
     return {"sources": {released[place]["name"]: [found[place]] for place in wanted if place in found},
             "not_found": [released[place]["name"] for place in wanted if place not in found],
@@ -159,11 +159,11 @@ def find_answers(theirs: Sequence[StudentCell], released: Sequence[OutlineCell],
 
 
 def is_given(cell: StudentCell, released: Sequence[OutlineCell]) -> bool:
-    """Is a cell the instructor's: a test cell, or any other that was left as it was released?"""
+    """Is no answer read from a cell: a test cell, a scratch cell, or any other that was left as it was released?"""
     if cell.place is None:
         return False
     form = released[cell.place]
-    return form["kind"] == "test" or form["kind"] == "" and cell.source == form["source"]
+    return form["kind"] in ("test", "scratch") or form["kind"] == "" and cell.source == form["source"]
 
 
 def find_written(theirs: Sequence[StudentCell], released: Sequence[OutlineCell], remarks: list[str]) -> dict[int, str]:

@@ -152,13 +152,15 @@ class SaveGrades(SaveAutoGrades):
 
 
     def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
-        """Save the comment on one cell; "No response." is not said of an answer that was not found."""
+        """Save the comment on one cell; "No response." is not said of an answer that was not found, nor of scratch."""
         super()._add_comment(cell, resources)
         name, about = cell.metadata.nbgrader["grade_id"], resources["nbgrader"]
         comment = self.gradebook.find_comment(name, about["notebook"], about["assignment"], about["student"])
-        if comment.auto_comment and name in self.state.not_found:
+        if comment.auto_comment and cells.is_scratch(cell):  # nothing of it is handed in
+            comment.auto_comment = None
+        elif comment.auto_comment and name in self.state.not_found:
             comment.auto_comment = NOT_FOUND
-            self.gradebook.db.commit()
+        self.gradebook.db.commit()
 
 
 class AssignPenalties(AssignLatePenalties):

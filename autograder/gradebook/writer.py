@@ -183,7 +183,8 @@ class Writer:
             manual_marks.apply_auto_mark(grades[name], changed[name], mark, state)
         comments = self.ensure_rows(api.Comment, notebook, target.solution_cells)
         for name, comment in comments.items():
-            comment.auto_comment = choose_comment(changed[name], state)
+            cell = changed.get(name)
+            comment.auto_comment = choose_comment(cell, state) if cell is not None else None  # None: a scratch cell
         self.write_penalty(student, submission, notebook)
 
     def ensure_submission(self, student: str, target: "GradebookAssignment"

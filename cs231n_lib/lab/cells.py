@@ -214,7 +214,7 @@ def is_solution_text(cell):
 
 def may_answer(cell):
     """May a student have given an answer in this cell: the one for it, or one that they have added?"""
-    return is_code(cell) and not is_test(cell)
+    return is_code(cell) and not is_test(cell) and not is_scratch(cell)
 
 
 def is_experiment(cell):

@@ -6,13 +6,19 @@ import form_2_notebook
 import nbformat
 import pytest
 import small_checkout
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
 
 from autograder.course import assignment, cells
 from autograder.course.assignment import read_notebook
-from autograder.gradebook import records
+from autograder.course.submission_state import SubmissionState
+from autograder.gradebook import records, writer
+from autograder.gradebook.config import load_config
+from autograder.gradebook.database import read_database_address
+from autograder.inbox import uploads
 from autograder.release import release
 from autograder.reports import explain, feedback
-from autograder.runners import jobs, runner
+from autograder.runners import jobs, results, runner
 from cs231n_lib.lab import workspace
 from cs231n_lib.lab.check.answer_forms import find_form_problem
 from cs231n_lib.lab.commands import progress, submit
@@ -102,3 +108,56 @@ def test_hint_is_the_checks_sentence_and_explain_shows_the_accepted_answer(cours
     shown = feedback.describe_question(mark, {"answer-wide": "answer_wide = 0.031"})
     assert shown["name"] == "answer-wide" and shown["answer"] == "answer_wide = 0.031"
     assert "3.1 %" not in str(shown) and "3.1," not in str(shown)
+
+
+def place(course, **sources):
+    """Place a submission and its result; return its open cells and the result."""
+    form = assignment.load_assignment(course, ASSIGNMENT)
+    found = assignment.collect_sources(fill_in(course, **sources).cells)
+    uploads.place_upload(uploads.Upload("ada", ASSIGNMENT, MODULE, found), course)
+    written = form.select_written(found)
+    result = {"status": "graded", "problem": "", "seconds": 0.5, "cells": {
+        name: {"score": points, "max_score": points, "outcomes": []} for name, _, points in form.tests}}
+    key = results.hash_job(jobs.make_job(course, ASSIGNMENT, written, MODULE))
+    results.Results(course / "results").put(key, result)
+    return written, result
+
+
+def read_gradebook(course):
+    """Return the marks and comments of ada's submission, and the text of her graded notebook."""
+    with Gradebook(read_database_address(course)) as gradebook:
+        notebook = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
+        comments = {comment.name: comment.auto_comment for comment in notebook.comments}
+        marks = {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in notebook.grades}
+    return marks, comments, (course / "autograded/ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+
+
+def test_both_roads_into_the_gradebook_know_scratch_cells(course, tmp_path):
+    """Do `grade` and nbgrader's Autograde leave the same, with no word on a scratch cell, which nobody hands in?"""
+    found = []
+    for road in ("ours", "nbgrader"):
+        own = shutil.copytree(course, tmp_path / road)
+        written, result = place(own, answer_wide="answer_wide = 3", walk="walk_std = 'mine'")
+        if road == "ours":
+            with writer.Writer(own) as ours:
+                ours.write("ada", ASSIGNMENT, written, result, SubmissionState("graded"))
+                ours.commit()
+        else:
+            outcome = NbGraderAPI(config=load_config(own)).autograde(ASSIGNMENT, "ada", force=True, create=True)
+            assert outcome["success"], outcome
+        found.append(read_gradebook(own))
+    assert found[0] == found[1] and "mine" not in found[0][2]
+    assert found[0][1] == {"answer-wide": None, "walk": None, "find-the-bug": None, "x-why": "No response."}
+
+
+def test_scratch_cell_that_assigns_the_answer_is_no_answer(course, tmp_path):
+    """Is the answer read from its own cell, at home and from an upload, whatever stands in a scratch cell?"""
+    sources = {"answer_wide": "answer_wide = 3", "walk": "answer_wide = 50", "find_the_bug": "answer_wide = 60"}
+    mine = read_workspace(course, tmp_path, **sources)
+    assert mine.read_answer("answer-wide-test", "answer_wide") == 3
+    form = assignment.load_assignment(course, ASSIGNMENT)
+    text = nbformat.writes(fill_in(course, **sources))
+    found = assignment.parse_cell_sources(text, form.outline)
+    assert form.select_answers(form.select_written(found["sources"])) == {"answer_wide": "answer_wide = 3"}
+    assert found["not_found"] == ["x-why"] or found["not_found"] == []
+    assert not [line for line in found["problems"] if "different values" in line]

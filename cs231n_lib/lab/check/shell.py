@@ -54,7 +54,8 @@ class Caller:
         """
         if not self.sources:
             return self.variables.get(name, ...)
-        source = cells.choose_answer_cell(self.sources, name)
+        sources = [source for source in self.sources if not cells.list_confirmed_variables(source)]  # no scratch cell
+        source = cells.choose_answer_cell(sources, name)
         if source is not None:
             return cells.read_answer(source, name)
         return cells.Unreadable(cells.describe_wanted(name)) if self.variables.get(name, ...) is not ... else ...

@@ -10,6 +10,7 @@ import pytest
 from cs231n_lib.lab import cells
 from cs231n_lib.lab.check import NotRightYet, check_answer_form, confirm
 from cs231n_lib.lab.check.answer_forms import LetterForm, NumberForm, find_form_problem
+from cs231n_lib.lab.check.shell import Caller
 from cs231n_lib.lab.check.steps import Step, StepCard
 
 PER_CENT = NumberForm(0, 100, "%", decimals=1)
@@ -89,6 +90,12 @@ def test_purpose_of_a_transfer_question_is_read_from_its_check():
     test = next(c for c in form_2_notebook.notebook() if c.id == "answer-wide-test")
     assert cells.read_purpose(test.id, test.source) == cells.Purpose("answer", "answer_wide")
     assert cells.read_checked_variable(test.source) == "answer_wide"
+
+
+def test_scratch_cell_that_was_run_is_no_answer():
+    """Is the answer that the check reads the one of its own cell, though a scratch cell gave the variable a value?"""
+    sources = ["answer_wide = 3", "answer_wide = 2 * 7\nconfirm(answer_wide)", "check_answer_form(answer_wide)"]
+    assert Caller(sources[-1], 1, sources, {"answer_wide": 14}).read_value("answer_wide") == 3
 
 
 # -- scratch cells ----------------------------------------------------------------------------------------------
