@@ -154,3 +154,46 @@ def sample_batch(X, y, batch_size, rng):
     picked = rng.integers(0, len(X), size=batch_size)
     return X[picked], y[picked]
     ### END SOLUTION
+
+
+def train_linear(draw_batch, loss_fn, w, b, lr, reg, steps):
+    """Train a linear classifier by mini-batch gradient descent.
+
+    What is made small is the mean loss of the scores ``X @ w + b`` plus the penalty ``0.5 * reg * sum(w**2)``; the bias
+    is not penalised. Each step looks at one new batch, and moves ``w`` and ``b`` once, by ``lr`` times the gradient.
+
+    Parameters
+    ----------
+    draw_batch : callable
+        ``draw_batch() -> (Xb, yb)``: another batch at every call, with ``Xb`` of shape (B, D) and ``yb`` of shape (B,);
+        for example ``lambda: sample_batch(X, y, 100, rng)``.
+    loss_fn : callable
+        ``loss_fn(scores, yb) -> (loss, dscores)``, such as :func:`softmax_loss`.
+    w : ndarray of shape (D, C)
+        Weights to start with; they are left as they were.
+    b : ndarray of shape (C,)
+        Biases to start with; they are left as they were.
+    lr : float
+        Learning rate.
+    reg : float
+        Strength of the penalty.
+    steps : int
+        Number of steps.
+
+    Returns
+    -------
+    w : ndarray of shape (D, C)
+    b : ndarray of shape (C,)
+    losses : ndarray of shape (steps,)
+        Of each step the loss on its batch, penalty included, as it was before the step was made.
+    """
+    ### BEGIN SOLUTION
+    losses = []
+    for _ in range(steps):
+        Xb, yb = draw_batch()
+        loss, dscores = loss_fn(Xb @ w + b, yb)
+        losses.append(loss + 0.5 * reg * np.sum(w ** 2))
+        w = w - lr * (Xb.T @ dscores + reg * w)
+        b = b - lr * dscores.sum(axis=0)
+    return w, b, np.array(losses)
+    ### END SOLUTION

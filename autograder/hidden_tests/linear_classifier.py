@@ -1,13 +1,17 @@
 """Hidden tests of ``cs231n_lib.linear_classifier`` (notebook 00_linear_classifier)."""
 
+from functools import partial
+
 import numpy as np
 
 from autograder.hidden_tests.builders import (
     HINTS,
+    Misshapen,
     Pair,
     agree,
     backward_question,
     build,
+    expect_right_shape,
     in_float64_or_32,
     labels,
     passes,
@@ -339,6 +343,138 @@ def _(student, reference, rng):
     inputs = [*dataset(30, rng), 6]
     expect_unchanged(student.call("sample_batch", *inputs, np.random.default_rng(0)), inputs, ["X", "y"])
 
+
+# -- the training loop --------------------------------------------------------------------------------------------
+
+class Batches:
+    """Deals out batches one after the other and in turn, and counts them. A function must call it: objects are copied.
+    """
+
+    def __init__(self, batches):
+        self.batches, self.count = batches, 0
+
+    def __call__(self):
+        self.count += 1
+        return tuple(part.copy() for part in self.batches[(self.count - 1) % len(self.batches)])
+
+
+def fixed_slope(V, G):
+    """Return a loss that goes with the scores as V does, and gives G as its gradient, whatever the scores are.
+
+    So what is wrong in one result of the training reaches no other: with G = 0 the data move nothing.
+    """
+    def loss(scores, y):
+        scores = as_array(scores, "the scores")
+        if scores.shape != V.shape:
+            raise ValueError("scores have the shape (B, C)")
+        return float(np.sum(scores * V) + np.sum(y)), G.copy()
+    return loss
+
+
+def linear_problem(rng, n=6, d=4, c=3):
+    """Draw (batch, slope of the loss, w, b)."""
+    return ((rng.standard_normal((n, d)), labels(n, c, rng)), rng.standard_normal((n, c)), rng.standard_normal((d, c)),
+            rng.standard_normal(c))
+
+
+def train(functions, batches, loss_fn, w, b, lr=0.1, reg=0.0, steps=4):
+    """Return the results of train_linear by their aspects; copies are handed in."""
+    results = functions.train_linear(lambda: batches(), loss_fn, w.copy(), b.copy(), lr, reg, steps)
+    return dict(zip((A.W, A.B, A.LOSS), as_tuple(results, 3), strict=True))
+
+
+def compare_trained(student, reference, rng, part, slope=1.0, size=(6, 4, 3), compare=close, **settings):
+    """Require the same ``part`` (an aspect) of both, for a loss of fixed slope; all of ``settings`` are train's."""
+    batch, V, w, b = linear_problem(rng, *size)
+    got, want = (train(functions, Batches([batch]), fixed_slope(V, slope * V), w, b, **settings)
+                 for functions in (student, reference))
+    compare(got[part], want[part], part)
+
+
+def linear_part(part, *runs, slope=1.0):
+    """Return the test of one result; a run is (length, number of steps and strength of the penalty)."""
+    def test(student, reference, rng):
+        for lr, steps, reg in runs:
+            compare_trained(student, reference, rng, part, slope, lr=lr, steps=steps, reg=reg)
+    return test
+
+
+ORDINARY_RUNS = {A.W: {}, A.B: {}, A.LOSS: {"slope": 0.0}}
+"""Result of train_linear, by its aspect -> how it is trained where only its own numbers count."""
+
+
+def linear_losses(student, reference, rng, grading):
+    compare_trained(student, reference, rng, A.LOSS, **ORDINARY_RUNS[A.LOSS])
+    compare_trained(student, reference, rng, A.LOSS, reg=0.3, steps=1)
+    if not any(map(grading.lost, (A.W, A.B, A.REG))):
+        compare_trained(student, reference, rng, A.LOSS, reg=0.3)
+
+
+def right_linear_parts(student, reference, rng, grading):
+    """Return those results that are right on an ordinary problem; raise if none is."""
+    return grading.keep_right({part: passes(partial(compare_trained, **settings), student, reference, rng, part)
+                               for part, settings in ORDINARY_RUNS.items()})
+
+
+def linear_batches(student, reference, rng, grading):
+    right = right_linear_parts(student, reference, rng, grading)
+    batch, V, w, b = linear_problem(rng)
+    batches = [batch, *(linear_problem(rng)[0] for _ in range(4))]
+    mine, theirs = Batches(batches), Batches(batches)
+    for part in right:
+        mine.count = theirs.count = 0
+        slope = ORDINARY_RUNS[part].get("slope", 1.0)
+        got, want = (train(functions, drawn, fixed_slope(V, slope * V), w, b, steps=5)
+                     for functions, drawn in ((student, mine), (reference, theirs)))
+        if mine.count != theirs.count:
+            raise Mismatch(f"5 steps drew {mine.count} batches, and {theirs.count} were expected")
+        close(got[part], want[part], part)
+
+
+def linear_sizes(student, reference, rng, grading):
+    for part in right_linear_parts(student, reference, rng, grading):
+        for size in ((1, 4, 3), (6, 1, 2), (5, 3, 1)):
+            compare_trained(student, reference, rng, part, **ORDINARY_RUNS[part], size=size)
+
+
+def linear_shape(student, reference, rng, grading):
+    for part in right_linear_parts(student, reference, rng, grading):
+        for size in ((6, 4, 3), (6, 2, 1), (1, 2, 3)):
+            error = passes(partial(compare_trained, **ORDINARY_RUNS[part], size=size, compare=close_in_shape), student,
+                           reference, rng, part)
+            if isinstance(error, Misshapen):
+                raise error
+            grading.is_right(error, part, "edge sizes")
+
+
+def close_in_shape(got, want, what):
+    """Compare as :func:`close`, then require the shape."""
+    close(got, want, what)
+    expect_right_shape(got, want, what)
+
+
+def linear_unchanged(student, reference, rng):
+    batch, V, w, b = linear_problem(rng)
+    inputs = [lambda: batch, fixed_slope(V, V), w, b]
+    expect_unchanged(student.call("train_linear", *inputs, 0.1, 0.2, 3), inputs, ["draw_batch", "loss_fn", "w", "b"])
+
+
+train_linear = build(Question("train_linear"), {
+    A.W: linear_part(A.W, (0.1, 4, 0), (0.5, 1, 0)), A.B: linear_part(A.B, (0.1, 4, 0.5), (0.5, 1, 0)),
+    A.REG: linear_part(A.W, (0.1, 4, 0.5), (0.1, 2, 2), slope=0.0), A.LOSS: linear_losses,
+    A.NEW_BATCHES: linear_batches, "edge sizes": linear_sizes, A.SHAPE: linear_shape, A.INPUTS: linear_unchanged}, {
+        A.W: 1.0, A.B: 0.6, A.REG: 0.6, A.LOSS: 0.7, A.NEW_BATCHES: 0.4, "edge sizes": 0.2, A.SHAPE: 0.1,
+        A.INPUTS: 0.4},
+    {**HINTS, **{
+        A.W: "loss_fn says how the loss changes with the scores; from there it is one product to the weights. Each "
+             "step goes against that, by lr.",
+        A.B: "b is added to every row of scores, so all rows have a say in its gradient. The penalty has none.",
+        A.REG: "The penalty is 0.5 * reg * sum(w**2): its slope belongs into every step of w.",
+        A.LOSS: "Write down one number for each step: the loss on its batch plus the penalty, before w and b move.",
+        A.NEW_BATCHES: "Call draw_batch once in every step, no more and no less.",
+        "edge sizes": "Right for an ordinary batch, but not for every size. Try a batch of one, a single feature, a "
+                      "single class, a single step.",
+        A.SHAPE: "w and b have the shapes that they came with, losses has one number for each step."}})
 
 # -- all together -------------------------------------------------------------------------------------------------
 

@@ -693,6 +693,143 @@ def shuffles_in_place(X, y, batch_size, rng):
     return X[:batch_size], y[:batch_size]
 
 
+# -- the training loop --------------------------------------------------------------------------------------------
+
+
+def train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: X.T @ g + reg * w,
+          db=lambda g, b, reg: g.sum(axis=0), penalty=lambda w, b, reg: 0.5 * reg * np.sum(w**2)):
+    """Train with another gradient of w or b, or another penalty in the history."""
+    losses = []
+    for _ in range(steps):
+        X, y = draw_batch()
+        loss, g = loss_fn(X @ w + b, y)
+        losses.append(loss + penalty(w, b, reg))
+        w, b = w - lr * dw(X, g, w, reg), b - lr * db(g, b, reg)
+    return w, b, np.array(losses)
+
+
+@mistake("train_linear", {A.W, A.B, A.REG},
+         "The steps go up the slope: the gradient was added. The loss falls where one goes against it.")
+def climbs(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, -lr, reg, steps)
+
+
+@mistake("train_linear", {A.W, A.B, A.REG}, "lr is not used: the steps are as long as the gradient itself.")
+def ignores_lr(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, 1.0, reg, steps)
+
+
+@mistake("train_linear", {A.REG},
+         "The penalty is in the loss, but not in the step: w does not feel it. What is added to a loss has a slope.")
+def steps_without_the_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: X.T @ g)
+
+
+@mistake("train_linear", {A.REG},
+         "The slope of the penalty is twice as large as it should be. The 0.5 in 0.5 * reg * sum(w**2) is there to "
+         "take the 2 of the square away.")
+def doubles_the_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: X.T @ g + 2 * reg * w)
+
+
+@mistake("train_linear", {A.B}, "The bias is penalised, too. The penalty is on w alone.")
+def penalizes_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: g.sum(axis=0) + reg * b)
+
+
+@mistake("train_linear", {A.B},
+         "The gradient of b is a mean over the batch. The loss has divided by the number of examples already: add the "
+         "rows up.")
+def averages_for_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: g.mean(axis=0))
+
+
+@mistake("train_linear", {A.B}, "b stays where it began: it is trained like w.")
+def leaves_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: 0 * b)
+
+
+@mistake("train_linear", {A.W},
+         "The gradient of w was divided by the size of the batch. The loss is a mean already, and so is its gradient.")
+def averages_twice(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: X.T @ g / len(X) + reg * w)
+
+
+@mistake("train_linear", {A.LOSS},
+         "The history is without the penalty. What the training makes small is the sum of both: that is what to watch.")
+def history_without_the_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, penalty=lambda w, b, reg: 0.0)
+
+
+@mistake("train_linear", {A.LOSS}, "The penalty in the history lacks its factor 0.5.")
+def history_without_the_half(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, penalty=lambda w, b, reg: reg * np.sum(w**2))
+
+
+@mistake("train_linear", {A.LOSS},
+         "The scores lack the bias: it moves, but nothing that the loss sees depends on it.")
+def scores_without_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
+    losses, start = [], b
+    for _ in range(steps):
+        X, y = draw_batch()
+        loss, g = loss_fn(X @ w, y)
+        losses.append(loss + 0.5 * reg * np.sum(w**2))
+        w, start = w - lr * (X.T @ g + reg * w), start - lr * g.sum(axis=0)
+    return w, start, np.array(losses)
+
+
+@mistake("train_linear", {A.LOSS},
+         "Only the last loss comes back. The history has one number for each step.")
+def returns_the_last_loss(draw_batch, loss_fn, w, b, lr, reg, steps):
+    w, b, losses = train(draw_batch, loss_fn, w, b, lr, reg, steps)
+    return w, b, losses[-1]
+
+
+@mistake("train_linear", {A.NEW_BATCHES},
+         "One batch is drawn before the loop and used in all steps. Draw a new one in each step, inside of the loop.")
+def draws_once(draw_batch, loss_fn, w, b, lr, reg, steps):
+    batch = draw_batch()
+    return train(lambda: batch, loss_fn, w, b, lr, reg, steps)
+
+
+@mistake("train_linear", {A.NEW_BATCHES},
+         "Two batches are drawn in each step. Draw once, and use the batch for the loss and for the gradient.")
+def draws_twice_a_step(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(lambda: (draw_batch(), draw_batch())[1], loss_fn, w, b, lr, reg, steps)
+
+
+@mistake("train_linear", {A.W, A.B, A.REG, A.LOSS, A.NEW_BATCHES, "edge sizes"},
+         "There is one step too many, or one too few: exactly as many as steps says.")
+def one_step_less(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps - 1)
+
+
+@mistake("train_linear", {"edge sizes"},
+         "np.squeeze takes an axis away from a batch of one. What draw_batch gives has the right shape already.")
+def squeezes_the_batch(draw_batch, loss_fn, w, b, lr, reg, steps):
+    def squeezed():
+        X, y = draw_batch()
+        return np.squeeze(X), y
+
+    return train(squeezed, loss_fn, w, b, lr, reg, steps)
+
+
+@mistake("train_linear", {A.SHAPE},
+         "keepdims=True gives b a second axis. b has the shape that it came with, (C,).")
+def keeps_an_axis(draw_batch, loss_fn, w, b, lr, reg, steps):
+    w, b, losses = train(draw_batch, loss_fn, w, b, lr, reg, steps)
+    return w, b[None], losses
+
+
+@mistake("train_linear", {A.INPUTS},
+         "w -= ... and b -= ... write into the arrays of the caller, who may want to start from them again. "
+         "w = w - ... makes a new one.")
+def moves_the_start(draw_batch, loss_fn, w, b, lr, reg, steps):
+    new_w, new_b, losses = train(draw_batch, loss_fn, w, b, lr, reg, steps)
+    w[:], b[:] = new_w, new_b
+    return w, b, losses
+
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for name in ("affine_forward", "affine_backward", "softmax_loss", "svm_loss"):

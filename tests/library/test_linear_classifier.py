@@ -11,7 +11,14 @@ from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions, sum_marks
 from autograder.sandbox.student import InProcessSubmission
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array, rel_error
-from cs231n_lib.linear_classifier import affine_backward, affine_forward, sample_batch, softmax_loss, svm_loss
+from cs231n_lib.linear_classifier import (
+    affine_backward,
+    affine_forward,
+    sample_batch,
+    softmax_loss,
+    svm_loss,
+    train_linear,
+)
 
 TOPIC = "linear_classifier"
 
@@ -108,6 +115,40 @@ def test_sample_batch_draws_pairs_with_replacement(rng):
     np.testing.assert_allclose(np.bincount(yb, minlength=10), 1000, atol=150)
 
 
+def test_one_step_of_training_by_hand():
+    """Are the history, the weight and the bias after one step what a person works out?"""
+    w, b = np.array([[3.0]]), np.array([1.0])
+    new_w, new_b, losses = train_linear(lambda: (np.array([[2.0]]), np.array([0])),
+                                        lambda scores, y: (scores.item(), np.ones((1, 1))), w, b, 0.1, 0.5, 1)
+    assert np.isclose(losses, [9.25]).all() and np.isclose(new_w, 2.65).all() and np.isclose(new_b, 0.9).all()
+    assert (w.item(), b.item()) == (3, 1)
+
+
+def test_training_ends_where_the_gradient_is_zero(rng):
+    """Is the loss with its penalty lowest where training on the whole set ends, and does its history fall to there?"""
+    X, y = rng.standard_normal((30, 4)), rng.integers(0, 3, 30)
+    reg = 0.3
+
+    def objective(w):
+        return softmax_loss(X @ w + b, y)[0] + 0.5 * reg * np.sum(w**2)
+
+    w, b, losses = train_linear(lambda: (X, y), softmax_loss, np.zeros((4, 3)), np.zeros(3), 0.5, reg, 300)
+    assert np.abs(eval_numerical_gradient(objective, w)).max() < 1e-6
+    assert np.isclose(losses[0], np.log(3)) and (np.diff(losses) <= 1e-12).all() and len(losses) == 300
+
+
+def test_training_draws_its_batches_with_sample_batch(rng):
+    """Does a run repeat itself from the same state of the generator, and differ from another?"""
+    X, y = rng.standard_normal((30, 4)), rng.integers(0, 3, 30)
+
+    def run(seed):
+        drawn = np.random.default_rng(seed)
+        return train_linear(lambda: sample_batch(X, y, 5, drawn), softmax_loss, np.ones((4, 3)), np.ones(3), 0.5, 0, 9)
+
+    np.testing.assert_array_equal(run(1)[2], run(1)[2])
+    assert not np.array_equal(run(1)[2], run(2)[2])
+
+
 # -- the hidden tests -----------------------------------------------------------------------------------------------
 
 
@@ -118,7 +159,7 @@ def test_points():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "affine_forward": 2, "affine_backward": 3, "softmax_loss": 4, "svm_loss": 4, "sample_batch": 2,
-        "training_step": 2}
+        "train_linear": 4, "training_step": 2}
 
 
 @pytest.mark.parametrize("wrong", [None, 0.0, "text", np.nan, (np.zeros(3), np.zeros(3)), (np.zeros((5, 4)),) * 3])

@@ -276,3 +276,53 @@ def sample_floor_of_uniform(X, y, batch_size, rng):
 def sample_first_of_permutations(X, y, batch_size, rng):
     idx = [rng.permutation(len(X))[0] for _ in range(batch_size)]
     return np.stack([X[i] for i in idx]), y[np.array(idx)]
+
+
+# -- the training loop --------------------------------------------------------------------------------------------
+
+
+@alternative("train_linear", style="loop")
+def train_with_copies(draw_batch, loss_fn, w, b, lr, reg, steps):
+    w, b, history = w.copy(), b.copy(), np.zeros(steps)
+    step = 0
+    while step < steps:
+        X, y = draw_batch()
+        data_loss, dscores = loss_fn(np.dot(X, w) + b, y)
+        history[step] = data_loss + reg / 2 * np.square(w).sum()
+        dw = np.dot(X.T, dscores)
+        dw += reg * w
+        w -= lr * dw
+        b -= lr * np.sum(dscores, axis=0)
+        step += 1
+    return w, b, history
+
+
+@alternative("train_linear", style="einsum")
+def train_with_one_matrix(draw_batch, loss_fn, w, b, lr, reg, steps):
+    """Keeps the bias as a last row of the weights, for a feature that is always 1."""
+    theta = np.vstack([w, b])
+    losses = []
+    for _ in range(steps):
+        X, y = draw_batch()
+        X = np.hstack([X, np.ones((len(X), 1))])
+        loss, g = loss_fn(X @ theta, y)
+        losses += [loss + 0.5 * reg * (theta[:-1] ** 2).sum()]
+        gradient = np.einsum("nd,nc->dc", X, g)
+        gradient[:-1] += reg * theta[:-1]
+        theta = theta - lr * gradient
+    return theta[:-1], theta[-1], losses
+
+
+@alternative("train_linear")
+def train_by_shrinking(draw_batch, loss_fn, w, b, lr, reg, steps):
+    """Sees the penalty as what it does: the weights shrink a little in every step."""
+    def step(w, b):
+        X, y = draw_batch()
+        loss, g = loss_fn(X @ w + b, y)
+        return (1 - lr * reg) * w - lr * X.T @ g, b - lr * g.sum(0), loss + 0.5 * reg * np.linalg.norm(w) ** 2
+
+    found = []
+    for _ in range(steps):
+        w, b, loss = step(w, b)
+        found.append(float(loss))
+    return [w, b, found]

@@ -3,7 +3,17 @@
 import numpy as np
 
 from cs231n_lib.lab.check.aspects.common import DTYPE, GRADIENT, SHAPE, STABLE, VALUES
-from cs231n_lib.lab.check.aspects.linear_classifier import DISTRIBUTION, LOSS, PAIRING, REPLACEMENT, USES_RNG
+from cs231n_lib.lab.check.aspects.linear_classifier import (
+    DISTRIBUTION,
+    LOSS,
+    NEW_BATCHES,
+    PAIRING,
+    REG,
+    REPLACEMENT,
+    USES_RNG,
+    B,
+    W,
+)
 from cs231n_lib.lab.check.cases.builders import add_function, add_pair, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import NUMBER
@@ -97,3 +107,34 @@ add_function("linear_classifier", "sample_batch", ("X", "y", "batch_size", "rng"
     Case(USES_RNG, run=batch_statistics, only=("same rng, same batch", "later calls, other batches")),
     Case(REPLACEMENT, run=distinct_rows, tol=DISTINCT),
 ])
+
+
+def trained(names, lr=0.5, reg=0.0, steps=3, rows=4, batches=1):
+    """Return a run that trains a classifier on small batches, by a loss of fixed slope, and looks at some results."""
+    X, G, w, b = chirp(rows, 3), chirp(rows, 2, seed=1), chirp(3, 2, seed=2), chirp(2, seed=3)
+
+    def loss_fn(scores, y):
+        return np.sum(scores * G), G.copy()
+
+    def run(call, seeds):
+        drawn = []
+
+        def draw_batch():
+            drawn.append(len(drawn) % batches)
+            return X + drawn[-1], np.arange(rows) % 2
+
+        results = dict(zip(("w", "b", "losses"), call(draw_batch, loss_fn, w, b, lr, reg, steps), strict=True))
+        return {name: results[name] for name in names} | ({"batches drawn": len(drawn)} if batches > 1 else {})
+
+    return run
+
+
+add_function("linear_classifier", "train_linear", ("draw_batch", "loss_fn", "w", "b", "lr", "reg", "steps"),
+    ("w", "b", "losses"), [
+        Case(W, run=trained(["w"])),
+        Case(B, run=trained(["b"], reg=0.5)),
+        Case(f"{REG} = 0.5", run=trained(["w"], reg=0.5)),
+        Case(LOSS, run=trained(["losses"], reg=0.5)),
+        Case(NEW_BATCHES, run=trained([], batches=3)),
+        Case("batch of one", run=trained(["w", "b"], rows=1)),
+    ])

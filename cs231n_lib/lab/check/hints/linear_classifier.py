@@ -121,4 +121,32 @@ HINTS = {
         9, 7 and 9.
         """,
     ),
+    "train_linear": (
+        """
+        You have written every part of it. A step of training draws a batch, asks how
+        bad the scores are and in which direction they should move, and carries that
+        direction over to the weights and the biases. Then it happens again.
+        """,
+        """
+        1. Make an empty list for the history.
+        2. For each step: draw a batch, compute its scores of shape (B, C), and let
+           loss_fn give you the loss and the gradient with respect to the scores.
+        3. Into the history goes that loss plus the penalty, with the weights as they
+           are now.
+        4. The gradient of the weights, (D, C), has two parts, one from the batch and
+           one from the penalty. That of the biases, (C,), has one.
+        5. Move both against their gradients, into new arrays.
+        """,
+        """
+        One feature, one class, and a batch with the single example 2. The weight is 3,
+        the bias 1, lr is 0.1 and reg is 0.5. Let the loss be the score itself, so that
+        the gradient of the score is always 1.
+
+            score    2 times 3 plus 1 is 7
+            history  7 plus 0.5 times 0.5 times 9 is 9.25
+            weight   gradient 2 from the batch and 1.5 from the penalty:
+                     3 minus 0.1 times 3.5 is 2.65
+            bias     1 minus 0.1 times 1 is 0.9
+        """,
+    ),
 }
