@@ -44,7 +44,7 @@ def test_missing_return_is_asked_for(function):
 @pytest.mark.parametrize("function", SEVERAL, ids=lambda f: f.name)
 def test_wrong_number_of_results_says_how_many_and_which(function):
     """Are the results that are expected named, and what came instead?"""
-    names = f"({', '.join(function.returns)})"
+    names = f"({', '.join(name.removeprefix('*') for name in function.returns)})"
     for change, got in ((lambda value: 1.5, "a float"), (lambda value: (*value, 0), f"of {len(function.returns) + 1}"),
                         (lambda value: (value,), "a tuple of 1"), (lambda value: {}, "a dict")):
         said = read_sentence(function, change)
