@@ -149,13 +149,13 @@ def grade_submission(root: Path) -> GradescopeResults:
     """
     settings = json.loads((root / "source" / "settings.json").read_text())
     about = read_metadata(root / "submission_metadata.json")
-    assignment = settings["assignment"] or find_assignment(root / "submission", about)
+    course = root / "source" / "course"
+    assignment = settings["assignment"] or find_assignment(root / "submission", about, course)
     if assignment is None:
         return {"score": 0.0, "output": "There is no notebook and no module of an assignment in this submission, or of "
                 "more than one: hand in NN_topic.ipynb and cs231n_lib/topic.py.", "stdout_visibility": "hidden"}
     if not settings["unsafe"]:
-        canary.prove(root / "source" / "course")
-    course = root / "source" / "course"
+        canary.prove(course)
     upload = read_upload(root / "submission", course, assignment)
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
     written = {
@@ -181,13 +181,30 @@ def read_metadata(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def find_assignment(folder: Path, about: Mapping[str, Any]) -> str | None:
-    """Return the assignment that a submission is for: by its files, else by the title in Gradescope's metadata."""
+def find_assignment(folder: Path, about: Mapping[str, Any], course: Path) -> str | None:
+    """Return the assignment that a submission is for: by its files, or the title in Gradescope's metadata; else None.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the submission.
+    about : dict
+        Gradescope's metadata.
+    course : pathlib.Path
+        Where files are recognised by what is in them, if none has the name of an assignment's.
+    """
     names = {file.name for file in archives.list_files(folder, [])}
     found = [a for a, topic in list_assignments().items() if names & {f"{a}.ipynb", f"{topic}.py"}]
+    found = found or [a for a in list_assignments() if is_recognised(folder, course, a)]
     title = str((about.get("assignment") or {}).get("title", ""))
     named = [a for a in found if a in title] if len(found) > 1 else found
     return named[0] if len(named) == 1 else None
+
+
+def is_recognised(folder: Path, course: Path, assignment: str) -> bool:
+    """Is there a file in a submission that has an assignment's cells or functions?"""
+    upload = read_upload(folder, course, assignment)
+    return upload.module is not None or upload.sources is not None
 
 
 def read_upload(folder: Path, course: Path, assignment: str) -> uploads.Upload:

@@ -91,7 +91,8 @@ def test_container_executes_nothing_of_the_submission_outside_the_sandbox(contai
         (container / "submission" / name / "__init__.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')\n")
     hand_in(container, "x = 1\n")
     results, _ = run_as_gradescope(container, "submission")
-    assert results["extra_data"]["status"] == "graded" and not (tmp_path / "imported").exists()
+    assert results["extra_data"]["status"] == "to-look-at" and not (tmp_path / "imported").exists()
+    assert "there is no notebook of this assignment in the submission" in results["output"]
 
 
 def test_zip_has_what_gradescope_asks_for(archive):
@@ -234,17 +235,27 @@ def test_only_an_unsafe_zip_grades_without_a_sandbox(own, container, monkeypatch
     (["activations.py", "dropout.py"], "Homework 05_dropout", "05_dropout"),
     (["activations.py", "dropout.py"], "", None), (["notes.txt"], "01_activations", None),
 ])
-def test_assignment_of_a_submission_is_recognised(names, title, found, tmp_path):
+def test_assignment_of_a_submission_is_recognised(names, title, found, tmp_path, course):
     """Which assignment is a submission for?"""
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert gradescope_autograder.find_assignment(tmp_path, {"assignment": {"title": title}}) == found
+    assert gradescope_autograder.find_assignment(tmp_path, {"assignment": {"title": title}}, course) == found
+
+
+@pytest.mark.parametrize("name, content", [
+    ("my work (1).py", "def he_init(fan_in, fan_out, rng):\n    return 0\n"),
+    ("Copy of mine.ipynb", '{"cells": [{"cell_type": "code", "source": "answer_small = 0.22"}]}'),
+])
+def test_assignment_of_renamed_files_is_recognised_by_what_is_in_them(name, content, tmp_path, course):
+    """Is a submission with other names no zero, but known by its functions or by its answers?"""
+    (tmp_path / name).write_text(content)
+    assert gradescope_autograder.find_assignment(tmp_path, {}, course) == "03_initialization"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"assignment": null}'])
-def test_unreadable_metadata_do_not_stop_grading(text, tmp_path):
+def test_unreadable_metadata_do_not_stop_grading(text, tmp_path, course):
     """Is unreadable metadata no obstacle?"""
     (tmp_path / "submission_metadata.json").write_text(text)
     about = gradescope_autograder.read_metadata(tmp_path / "submission_metadata.json")
-    assert about.get("id") is None and gradescope_autograder.find_assignment(tmp_path, about) is None
+    assert about.get("id") is None and gradescope_autograder.find_assignment(tmp_path, about, course) is None
