@@ -28,8 +28,9 @@ from autograder.exports import gradescope_results
 from autograder.exports.gradescope_results import GradescopeResults
 from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
-from autograder.reference import CASES, CELLS, COMPARISONS, MODULES, ROOT, VISIBLE
+from autograder.reference import ROOT
 from autograder.runners import runner
+from autograder.runners.grader_hash import list_grader_files
 from autograder.runners.jobs import check_questions, load_secret, make_job
 from autograder.sandbox import canary
 
@@ -58,7 +59,8 @@ exec "${PYTHON:-$root/source/venv/bin/python}" -m autograder.exports.gradescope_
 """
 WINGS = ("course", "inbox", "sandbox", "hidden_tests", "mistakes", "runners", "gradebook", "reports", "exports")
 """Folders of the grader that the container needs; the others (verify, tools) are not in the zip."""
-GIVEN = ("cs231n_lib/__init__.py", CELLS, MODULES, COMPARISONS, *VISIBLE, "autograder/requirements.lock")
+GIVEN = ("cs231n_lib/__init__.py", "autograder/requirements.lock")
+"""What the container needs beside the wings and what marks depend on (:mod:`autograder.runners.grader_hash`)."""
 
 
 # -- the zip ---------------------------------------------------------------------------------------------------------
@@ -107,7 +109,8 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
 def list_archive_files(topics: Collection[str]) -> dict[str, bytes | str]:
     """Return name in the zip -> contents of the grader's files, without the files of topics that are not given."""
     others = set(list_topics()) - set(topics)
-    paths = [ROOT / name for name in (*GIVEN, *(f"{CASES}/{topic}.py" for topic in topics))]
+    paths = [ROOT / name for name in GIVEN]
+    paths += [path for topic in topics for path in list_grader_files(topic)]
     paths += list((ROOT / "autograder").glob("*.py"))
     paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
     files: dict[str, bytes | str] = {

@@ -136,8 +136,9 @@ def test_zip_holds_everything_that_a_mark_depends_on(archive):
         names = {name.removeprefix("grader/") for name in zipped.namelist()}
     hashed = {path.relative_to(reference.ROOT).as_posix() for path in list_grader_files("activations")}
     assert hashed <= names
-    needed = {reference.COMPARISONS, reference.CELLS, reference.MODULES, *reference.VISIBLE,
-              f"{reference.CASES}/activations.py"}
+    needed = {reference.COMPARISONS, reference.CELLS, reference.MODULES, *reference.VISIBLE, *reference.QUESTION_FORMS,
+              f"{reference.CASES}/activations.py", f"{reference.ASPECTS}/activations.py",
+              f"{reference.ASPECTS}/common.py"}
     assert {name for name in names if name.startswith("cs231n_lib/lab")} == needed <= hashed
 
 
