@@ -42,7 +42,7 @@ list_confirmed_variables: Callable[[str], list[str]] = _rules.list_confirmed_var
 iter_bound_names: Callable[[ast.AST], Iterator[str]] = _rules.iter_bound_names
 read_answer: Callable[[str, str], object] = _rules.read_answer
 assigns_variable: Callable[[str, str], bool] = _rules.assigns_variable
-choose_answer_cell: Callable[[Sequence[str], str], str | None] = _rules.choose_answer_cell
+choose_saved_answer: Callable[[Sequence[str], str], str | None] = _rules.choose_saved_answer
 
 STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 """What can be a student's id: the name of a folder."""

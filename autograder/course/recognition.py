@@ -54,6 +54,7 @@ class StudentCell:
     name: str | None
     source: str
     is_code: bool
+    is_scratch: bool = False
     place: int | None = None
 
 
@@ -85,7 +86,9 @@ def read_student_cell(cell: object) -> StudentCell | None:
     source = read_cell_source(cell)
     if source is None or len(source) > MAX_CELL or not isinstance(cell, dict):
         return None
-    return StudentCell(read_cell_name(cell), source, cell.get("cell_type") == "code")
+    about: Any = {"metadata": cell.get("metadata")}
+    is_scratch = isinstance(about["metadata"], dict) and cells.is_scratch(about)
+    return StudentCell(read_cell_name(cell), source, cell.get("cell_type") == "code", is_scratch)
 
 
 def read_cell_source(cell: object) -> str | None:
@@ -115,7 +118,7 @@ def place_cells(theirs: Sequence[StudentCell], released: Sequence[OutlineCell]) 
     variables = {cell["variable"]: place for place, cell in enumerate(released) if cell["variable"]}
     for cell in theirs:
         cell.place = by_name.get(cell.name or "", by_text.get(normalise_text(cell.source)))
-        if cell.place is None and cell.is_code:
+        if cell.place is None and cell.is_code and not cell.is_scratch:
             cell.place = next((place for variable, place in variables.items() if assigns(cell, variable)), None)
 
 
@@ -147,21 +150,21 @@ def find_answers(theirs: Sequence[StudentCell], released: Sequence[OutlineCell],
         named = [cell.source for cell in theirs if cell.place == place]
         assigning = [cell.source for cell in writable if assigns(cell, form["variable"])]
         changed = [source for source in named if source != form["source"]]
-        chosen = cells.choose_answer_cell(assigning or named, form["variable"])
+        chosen = cells.choose_saved_answer(assigning or named, form["variable"])
         if chosen is not None:
             found[place] = chosen
         elif named:
             found[place] = (changed or named)[-1]
-        values = {repr(cells.read_answer(source, form["variable"])) for source in assigning} - {repr(...)}
-        if len(values) > 1:
-            remarks.append(f"{form['variable']}: {len(values)} cells give it different values, the last one counts")
+        values = [cells.read_answer(source, form["variable"]) for source in assigning]
+        if len({repr(value) for value in values if not isinstance(value, cells.Unreadable)} - {repr(...)}) > 1:
+            remarks.append(f"{form['variable']}: several cells give it different values, the last one counts")
     return found
 
 
 def is_given(cell: StudentCell, released: Sequence[OutlineCell]) -> bool:
-    """Is no answer read from a cell: a test cell, a scratch cell, or any other that was left as it was released?"""
+    """Is a cell no place for answers: a test or scratch cell, or any other that was left as it was released?"""
     if cell.place is None:
-        return False
+        return cell.is_scratch
     form = released[cell.place]
     return form["kind"] in ("test", "scratch") or form["kind"] == "" and cell.source == form["source"]
 

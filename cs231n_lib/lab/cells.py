@@ -325,6 +325,30 @@ def choose_answer_cell(sources, name):
     return next(reversed(answered or found), None)
 
 
+def choose_saved_answer(sources, name):
+    """Return the source that counts in a notebook as it was saved, where nobody knows which cells were run, and when.
+
+    A cell from which an answer can be read goes before one from which none can, such as a later computation.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Of the cells in which the answer may stand, in order.
+    name : str
+        The variable asked for.
+
+    Returns
+    -------
+    source : str or None
+        None if no cell gives the variable a value.
+    """
+    found = [source for source in sources if name in source and assigns_variable(source, name)]
+    values = [read_answer(source, name) for source in found]
+    given = [source for source, value in zip(found, values, strict=True)
+             if value is not ... and not isinstance(value, Unreadable)]
+    return given[-1] if given else choose_answer_cell(found, name)
+
+
 def is_filled_in(source):
     """Does a written answer hold more than the placeholder that it was released with?"""
     return bool(source.strip()) and PLACEHOLDER not in source

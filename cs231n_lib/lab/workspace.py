@@ -69,7 +69,7 @@ class WorkspaceAssignment:
         value : literal, Ellipsis or cells.Unreadable
             See :func:`cs231n_lib.lab.cells.read_answer`.
         """
-        source = cells.choose_answer_cell([cells.read_source(c) for c in self.cells if cells.may_answer(c)], name)
+        source = cells.choose_saved_answer([cells.read_source(c) for c in self.cells if cells.may_answer(c)], name)
         if source is not None:
             return cells.read_answer(source, name)
         own = [c for c in self.cells if cells.is_answer(c)

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import cells as grader_cells
 from autograder.reference import CELLS, ROOT
-from cs231n_lib.lab import cells
+from cs231n_lib.lab import cells, workspace
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 BEFORE_INSTALL = ("cells", "modules", "workspace", "commands.doctor", "commands.install", "commands.jupyter",
@@ -126,3 +126,23 @@ def test_source_may_be_a_list_of_lines(tmp_path):
 def test_placeholder_is_no_written_answer(source, filled):
     """Is a written answer told from the placeholder that it was released with?"""
     assert cells.is_filled_in(source) is filled
+
+
+@pytest.mark.parametrize("sources, chosen", [
+    (["x = 1", "x = 2"], 1), (["x = 1", "x = 2 * 3"], 0), (["x = 1", "x = ..."], 0), (["x = 2 * 3"], 0),
+    (["y = 1"], None),
+    (["x = 2 * 3", "x = ..."], 0), (["x = 1\ny = 2", "y = 3"], 0), (["%time", "x = 1", "print(x)"], 1),
+])
+def test_last_readable_answer_of_a_saved_notebook_counts(sources, chosen):
+    """Does the last literal count, and no later computation or open cell in its place?"""
+    assert cells.choose_saved_answer(sources, "x") == (None if chosen is None else sources[chosen])
+
+
+def test_answer_in_an_added_cell_is_read_at_home_as_at_grading():
+    """Does `progress` see an answer that stands in a cell of the student's own, and none in a scratch cell?"""
+    def cell(source, **metadata):
+        return {"cell_type": "code", "source": source, "metadata": metadata}
+
+    book = [cell("x = ...", nbgrader={"grade_id": "x", "solution": True}), cell("x = 0.25"), cell("x = 3 * 4"),
+            cell("x = 7", cs231n={"kind": "scratch"})]
+    assert workspace.WorkspaceAssignment("01_activations", book).read_answer("x-test", "x") == 0.25

@@ -178,6 +178,24 @@ def test_of_copied_cells_the_last_that_assigns_counts(first, second, counts, rem
     assert len(found["remarks"]) == remarks and all("the last one counts" in line for line in found["remarks"])
 
 
+def test_later_computation_takes_no_answer_away():
+    """After a literal that the check has noted, a cell of one's own computes with the same name: does it not count?"""
+    book = answered_book()
+    book["cells"].append(code("answer_equal = 2 * 0.5"))
+    assert answers_of(book) == (ANSWERS, [])
+
+
+def test_scratch_cell_is_never_read_as_an_answer():
+    """Is code of the student's own in a scratch cell no answer, with its name and without?"""
+    scratch = code("answer_equal = 99", id="equal-scratch", metadata={"cs231n": {"kind": "scratch"}})
+    outline = frozen_outline()
+    outline["cells"].append({"name": "equal-scratch", "kind": "scratch", "variable": "", "source": "# yours"})
+    for lost in ({}, {"id": "x"}):
+        book = answered_book()
+        book["cells"].append({**scratch, **lost})
+        assert answers_of(book, outline) == (ANSWERS, [])
+
+
 def test_parts_of_a_written_answer_are_joined():
     """Is a text that was split, or went on in another cell, one text again, in order, and each part there once?"""
     book = answered_book()
