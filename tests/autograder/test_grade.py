@@ -67,13 +67,14 @@ def mine(course, tmp_path):
 
 
 @pytest.fixture
-def two(tmp_path):
+def two(course, tmp_path):
     """Return a folder with two submissions of one assignment, one half done and one that exits."""
     for student, module in (("ada", solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])),
                             ("ben", "import os\nos._exit(1)\n")):
         folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
         folder.mkdir(parents=True)
         (folder / "activations.py").write_text(module)
+        shutil.copy(course / "release" / "01_activations" / "01_activations.ipynb", folder.parent)
     return tmp_path / "inbox"
 
 
