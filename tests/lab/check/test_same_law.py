@@ -7,17 +7,23 @@ import IPython
 import pytest
 from small_course import read_inbox
 from small_jobs import job
+from small_stage import ASSIGNMENT, TOPIC, small_questions  # noqa: F401
 
 import cs231n_lib
+from autograder import reference
 from autograder.course import cells as grader_cells
+from autograder.hidden_tests import judge_bet
 from autograder.runners import runner
 from autograder.sandbox import image
 from autograder.sandbox.client import SandboxedSubmission
 from cs231n_lib.lab import modules
 from cs231n_lib.lab.check import NotRightYet, check_answer
+from cs231n_lib.lab.check.bets import make_card
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.import_check import find_import_problem
 from cs231n_lib.lab.check.judge import judge_file
+from cs231n_lib.lab.check.questions import find_bet
+from cs231n_lib.lab.check.shell import Caller
 from cs231n_lib.lab.commands import progress, submit
 from cs231n_lib.lab.workspace import WorkspaceAssignment
 
@@ -127,6 +133,36 @@ def test_open_answer_is_open_everywhere(monkeypatch):
     assert "replace the three dots by" in check_at_home(monkeypatch, ["answer_a = ..."], ...)
     for source in ("answer_a = ...", "", "# later"):
         assert read_at_home(source)[0] == ("open", "") and grade(source) == (0.0, "not answered yet")
+
+
+# -- bets -----------------------------------------------------------------------------------------------------------
+
+
+def read_bet_at_home(source):
+    """Return what the card of a bet and what ``progress`` say of a notebook with this cell of a bet."""
+    def cell(source, grade_id, **flags):
+        return {"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": grade_id, **flags}}}
+
+    bet = cell(source, "bet-share", solution=True)
+    bet["metadata"]["cs231n"] = {"kind": "bet"}
+    item, = progress.list_items(WorkspaceAssignment(ASSIGNMENT, [
+        bet, cell(f'check_bets("{ASSIGNMENT}")', "bets-placed", grade=True, points=1)]))
+    value = Caller("", 0, [source], {"bet_share": 0.25}).read_value("bet_share")
+    return make_card("bet_share", find_bet("bet_share"), value, 12.3, "12.3 %"), item.note
+
+
+@pytest.mark.usefixtures("small_questions")
+@pytest.mark.parametrize("source, words", [*((source, "") for source in ACCEPTED_ANSWERS), *REFUSED_ANSWERS.items()],
+                         ids=lambda v: v[:30])
+def test_form_of_a_bet_is_judged_alike_on_the_card_in_the_list_and_at_grading(source, words):
+    """Does each form that counts count everywhere, and is each other one refused everywhere in the same words?"""
+    source, words = (text.replace("answer_a", "bet_share") for text in (source, words))
+    card, note = read_bet_at_home(source)
+    assert (card.state == "refused") == bool(words) and words in repr(card)
+    assert (f"bet_share ({words})" in note) == bool(words)
+    graders = reference.load_questions(TOPIC).BETS["bet_share"]
+    outcome = judge_bet("bet_share", graders, grader_cells.read_answer(source, "bet_share"), 1.0)
+    assert (outcome.score, outcome.hint) == (0.0 if words else 1.0, words)
 
 
 # -- modules --------------------------------------------------------------------------------------------------------
