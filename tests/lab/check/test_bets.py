@@ -108,8 +108,10 @@ def run_cells(shell, capsys, *sources):
 
 @pytest.mark.parametrize("placed, says", [
     ('bet_depth = "c"', "right"), ("# because\nbet_depth = 'a'", "not this time"), ("bet_depth = ...", "no bet yet"),
-    ("bet_depth = 'abc'[2]", "a computation is not read"), ("bet_depth = 'c'\nx = 1", "write one assignment"),
-    ("k = 'c'; bet_depth = k", "write one assignment"), ("for bet_depth in 'c': pass", "write one assignment"),
+    ("bet_depth = 'c'\nx = 1", "right"), ("bet_depth = 'abc'[2]", "a computation is not read"),
+    ("k = 'c'; bet_depth = k", "a computation is not read"),
+    ("bet_depth = ''; bet_depth += 'c'", "write one assignment"),
+    ("import math\nbet_depth = 'c'", "write one assignment"), ("for bet_depth in 'c': pass", "write one assignment"),
 ])
 def test_card_reads_the_cell_of_the_bet(shell, capsys, placed, says):
     """Is a bet read as the grader reads it, and a computed or split one refused?"""
