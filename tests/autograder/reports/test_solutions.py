@@ -96,15 +96,15 @@ def test_pages_never_hold_them_otherwise(course, tmp_path):
 
 def test_nothing_is_shown_before_the_last_deadline(course):
     """Are they refused up to the due date, and up to the end of the longest extension of the roster or gradebook?"""
-    assert "open until 2026-03-01 12:00 UTC" in describe(course, DUE)
+    assert "open until Sun 1 Mar 2026, 12:00 UTC" in describe(course, DUE)
     assert describe(course, DUE + HOUR) == ""
     grant(course, "2d")
-    assert "open until 2026-03-03 12:00 UTC, when the last extension ends" in describe(course, DUE + DAY)
+    assert "open until Tue 3 Mar 2026, 12:00 UTC, when the last extension ends" in describe(course, DUE + DAY)
     assert describe(course, DUE + 2 * DAY + HOUR) == ""
     with Gradebook(read_database_address(course)) as gradebook:
         gradebook.find_submission(ASSIGNMENT, "ada").extension = 3 * DAY
         gradebook.db.commit()
-    assert "open until 2026-03-04 12:00 UTC" in describe(course, DUE + 2 * DAY + HOUR)
+    assert "open until Wed 4 Mar 2026, 12:00 UTC" in describe(course, DUE + 2 * DAY + HOUR)
     assert describe(course, DUE + 2 * DAY + HOUR, closed=True)  # no word of a person ends an extension
 
 
@@ -126,6 +126,22 @@ def test_nothing_is_shown_while_a_resubmission_counts(course, settings, days, sh
     assert describe(course, when, closed=True) == ""
 
 
+def test_deadline_is_said_and_extended_in_the_courses_own_zone(course):
+    """Does a day's extension over the change of clocks end at the same time of day, and is it said in that zone?"""
+    set_policy(course, "timezone = 'Europe/Berlin'")
+    set_due(course, datetime(2026, 3, 28, 22, 59))  # 23:59 there, in the night in which an hour is left out
+    grant(course, "1d")
+    assert "open until Sun 29 Mar 2026, 23:59 CEST" in describe(course, datetime(2026, 3, 29, 21, 30))
+    assert describe(course, datetime(2026, 3, 29, 22, 30)) == ""
+
+
+def test_due_date_that_may_be_misread_opens_nothing(course):
+    """Is a due date refused whose PM nbgrader seems to have dropped, unless somebody says that all is over?"""
+    set_due(course, datetime(2026, 3, 1, 11, 59))
+    assert "was due Sun 1 Mar 2026, 11:59 UTC, which may not be what was meant" in describe(course, DUE + DAY)
+    assert describe(course, DUE + DAY, closed=True) == ""
+
+
 def test_late_policy_that_takes_everything_in_the_end_opens_them(course):
     """Are they shown once ten per cent a day have taken everything?"""
     set_policy(course, "penalty_method = 'none'")
@@ -136,7 +152,7 @@ def test_late_policy_that_takes_everything_in_the_end_opens_them(course):
 def test_refusal_says_when_and_what_to_do_and_writes_no_page(course, tmp_path):
     """Does the command refuse the whole of it, with until when and both ways out?"""
     set_due(course, datetime(2199, 1, 1))
-    with pytest.raises(CourseError, match="(?s)open until 2199-01-01 00:00 UTC.*--solutions 03_init.*--closed"):
+    with pytest.raises(CourseError, match="(?s)open until Tue 1 Jan 2199, 00:00 UTC.*--solutions 03_init.*--closed"):
         write_pages(course, tmp_path / "pages")
     assert not (tmp_path / "pages").exists()
 
