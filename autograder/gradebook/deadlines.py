@@ -58,7 +58,7 @@ def describe_open(course: Path, assignment: str, now: datetime | None = None, cl
     now = now or datetime.now(UTC).replace(tzinfo=None)
     due, last = find_due_date(course, assignment), find_last_deadline(course, assignment)
     if due is None or last is None:
-        return f"{assignment} has no due date"
+        return f"{assignment} has no due date (`python -m autograder due {assignment} ...` sets one)"
     zone = late_policy.find_zone(config=load_config(course))
     if now <= last:
         return f"{assignment} is open until {times.describe_time(last, zone)}, when the last extension ends"

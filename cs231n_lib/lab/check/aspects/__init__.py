@@ -2,7 +2,7 @@
 
 ``common`` holds those that the machinery of both knows itself, ``<topic>`` the others of that topic. They are plain
 constants, and nothing is imported here: the grader loads these files by their paths
-(:func:`autograder.reference.load_aspects`). What only the check asks stands in ``cases/<topic>.py``, what only the
-grader asks in ``autograder/hidden_tests/<topic>.py``; ``autograder/verify/preparation.py`` says which aspect of the
+(``autograder/reference.py``). What only the check asks stands in ``cases/<topic>.py``, what only the grader asks in
+``autograder/hidden_tests/<topic>.py``; ``autograder/verify/preparation.py`` says which aspect of the
 grader each line of a check prepares for.
 """
