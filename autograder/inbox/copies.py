@@ -1,6 +1,6 @@
 """Which of several copies counts: the newest attempt by the source's own order, and never a mixture of two uploads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from autograder.inbox.arrivals import FoundFile
 from autograder.inbox.assignment_names import find_role
 from autograder.inbox.parts import Part
 from autograder.inbox.remarks import limit_remarks
-from autograder.inbox.submitted_folder import MAX_NOTEBOOK
 
 ROLES = ("notebook", "module")
+MAX_COMPARED, MOST_COMPARED, MOST_COMPARISONS = 16 * 2**20, 4, 6
+"""Bytes, files and pairs of parts that are compared: what is larger or more counts as different."""
 
 
 @dataclass
@@ -49,7 +50,7 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
     newest = max(parts, key=rank_part)
     chosen: list[Part] = []
     taken: dict[str, Part] = {}
-    for part in sorted(parts, key=rank_part, reverse=True):
+    for number, part in enumerate(sorted(parts, key=rank_part, reverse=True)):
         if part.attempt != newest.attempt and part.order < newest.order:
             submission.remarks.append(f"{describe_part(part)}: earlier attempt, {clean_line(newest.label)} counts")
             continue
@@ -57,9 +58,10 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
         if not clashes:
             chosen.append(part)
             taken |= dict.fromkeys(list_roles(part), part)
-        elif all(is_same_work(part, taken[role], role) for role in clashes) and set(list_roles(part)) <= set(taken):
+        elif number < MOST_COMPARISONS and set(clashes) == set(list_roles(part)) and all(
+                is_same_work(part, taken[role], role) for role in clashes):
             submission.labels.append(part.label)
-        elif part.order < taken[clashes[0]].order and set(list_roles(part)) <= set(taken):
+        elif part.order < taken[clashes[0]].order and set(clashes) == set(list_roles(part)):
             submission.remarks.append(f"{describe_part(part)}: older, {clean_line(taken[clashes[0]].label)} counts")
         elif part.order == newest.order and newest.is_named and not part.is_named:
             submission.remarks.append(f"{describe_part(part)}: left out, {clean_line(newest.label)} counts")
@@ -73,9 +75,9 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
     return submission
 
 
-def rank_part(part: Part) -> tuple[tuple[float, ...], bool]:
-    """Return what makes a part count before others: its place in the source's order, then its name."""
-    return part.order, part.is_named
+def rank_part(part: Part) -> tuple[tuple[float, ...], bool, int]:
+    """Return what makes a part count before others: its place in the source's order, its name, how much it has."""
+    return part.order, part.is_named, len(list_roles(part))
 
 
 def describe_part(part: Part) -> str:
@@ -98,16 +100,17 @@ def list_of_role(part: Part, role: str) -> list[FoundFile]:
 
 
 def is_same_work(one: Part, other: Part, role: str) -> bool:
-    """Do two parts have the same file of a role?"""
-    return read_all([*list_of_role(one, role), *list_of_role(other, role)]) is not None
-
-
-def read_all(files: Iterable[FoundFile]) -> bytes | None:
-    """Return what files hold, if it is the same in all of them and they can be read; else None."""
-    found = set()
+    """Do two parts have the same file of a role? Where it would take much reading to know, they do not."""
+    files = [*list_of_role(one, role), *list_of_role(other, role)]
+    if len(files) > MOST_COMPARED:
+        return False
+    first: bytes | None = None
     for file in files:
         try:
-            found.add(file.read(MAX_NOTEBOOK + 1))
+            data = file.read(MAX_COMPARED + 1)
         except Exception:  # a broken or hostile archive may raise anything
-            return None
-    return found.pop() if len(found) == 1 else None
+            return False
+        if len(data) > MAX_COMPARED or first not in (None, data):
+            return False
+        first = data
+    return True

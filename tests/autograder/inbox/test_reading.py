@@ -23,6 +23,7 @@ from downloads import (
 
 from autograder.course.roster import RosterEntry
 from autograder.errors import CourseError
+from autograder.inbox import archives, copies
 from autograder.inbox.reading import Options, check_reading, read_inbox
 
 BOTH = sorted(WORK)
@@ -283,6 +284,8 @@ def test_two_copies_that_nothing_orders_are_to_look_at_unless_they_are_the_same(
     folder = {f"ana/{ASSIGNMENT}/{name}": text for name, text in WORK.items()}
     same = only(tmp_path / "same", folder | {f"ana/{ASSIGNMENT}.zip": pack_zip(WORK)})
     assert sorted(name for name, _ in same.files) == BOTH and not same.remarks
+    loose = {f"ana/{ASSIGNMENT}/{NOTEBOOK}": WORK[NOTEBOOK], f"ana/{ASSIGNMENT}.zip": pack_zip(WORK)}
+    assert sorted(name for name, _ in only(tmp_path / "less", loose).files) == BOTH
     other = write_files(tmp_path / "other", folder | {f"ana/{ASSIGNMENT}.zip": pack_zip({NOTEBOOK: "[]"})})
     reading = read_inbox(other, CLASS)
     assert not reading.submissions
@@ -386,3 +389,16 @@ def test_number_in_moodles_worksheet_tells_two_of_one_name_apart(tmp_path):
     files |= {f"Participant_8_assignsubmission_onlinetext_/{NOTEBOOK}": "{}"}
     found = list_found(read_inbox(write_files(tmp_path, files), roster))
     assert found == {("ana", ASSIGNMENT): [MODULE], ("ana2", ASSIGNMENT): sorted([NOTEBOOK, MODULE])}
+
+
+def test_copies_in_any_number_are_compared_up_to_a_limit(tmp_path, monkeypatch):
+    """Are of thousands of copies, each of which may unpack to much, only a few read to compare them?"""
+    many = pack_zip({f"{n}/{ASSIGNMENT}.ipynb": bytes(1000) for n in range(500)})
+    files = {f"ana/{ASSIGNMENT}/{n}.zip": pack_zip({NOTEBOOK: "{}"}) for n in range(15)}
+    files |= {f"ana/{ASSIGNMENT}/{NOTEBOOK}": "{}", f"wei/{ASSIGNMENT}/many.zip": many, f"wei/{ASSIGNMENT}/x.zip": many}
+    read, opened = [], archives.member_reader
+    monkeypatch.setattr(archives, "member_reader", lambda path, info: lambda limit: read.append(limit) or opened(
+        path, info)(limit))
+    reading = read_inbox(write_files(tmp_path, files), CLASS)
+    assert len(read) <= copies.MOST_COMPARED * copies.MOST_COMPARISONS * 2
+    assert not reading.submissions and len(reading.rejected) == 2
