@@ -16,13 +16,18 @@ from autograder.course.cells import STUDENT_ID
 COMMON = {
     "first_name": "first_name", "last_name": "last_name", "surname": "last_name", "full_name": "full_name",
     "name": "full_name", "username": "login", "email": "email", "email_address": "email", "id_number": "moodle_id",
-    "section": "section", "sections": "section", "section_membership": "section", "role": "role", "group": "group",
-    "groups": "group", "group_name": "group", "canvas_id": "canvas_id", "sis_id": "sis_id", "github": "github",
+    "section": "section", "sections": "section", "section_membership": "section", "role": "role", "roles": "role",
+    "group": "group", "groups": "group", "group_name": "group", "canvas_id": "canvas_id", "sis_id": "sis_id",
+    "github": "github",
 }
 """Header -> field of the roster, or "full_name", "role"."""
 POINTS_POSSIBLE = "points possible"
 TEST_STUDENTS = ("student, test", "test student")
-STUDENT_ROLES = ("", "student")
+STAFF_ROLES = ("ta", "instructor", "reader", "teaching assistant", "teacher", "non-editing teacher", "editing teacher",
+               "manager", "course creator", "grader", "designer", "observer")
+"""What Gradescope, Moodle and Brightspace call those who are no students; a role that is not known is a student's."""
+FORMULA = re.compile(r'="(.*)"')
+"""How some tables keep a spreadsheet from taking leading zeros off."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,12 @@ class LmsTable:
     def read_line(self, line: Mapping[str, str]) -> dict[str, str] | None:
         """Return a line with the headers of our own roster; None if it is no student."""
         known = {**COMMON, **self.fields}
-        found = {known[header]: text.removeprefix("#") for header, text in line.items() if header in known and text}
+        found = {known[header]: FORMULA.sub(r"\1", text).removeprefix("#") for header, text in line.items()
+                 if header in known and text}
         participant = re.fullmatch(r"Participant (\d+)", found.get("participant", ""))
         found["participant"] = participant[1] if participant else ""
         full_name, role = found.pop("full_name", ""), found.pop("role", "")
-        if role.casefold() not in STUDENT_ROLES or is_no_student(full_name, found):
+        if role.casefold() in STAFF_ROLES or is_no_student(full_name, found):
             return None
         if full_name:
             found["first_name"], found["last_name"] = split_full_name(full_name)

@@ -13,9 +13,11 @@ from datetime import datetime
 
 from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
 
-NAME = re.compile(r"(\d{1,20})-(\d{1,20}) ?- (.+?) ?- (\w{3,12}\.? \d{1,2},? \d{4} \d{1,2}[:.]?\d\d ?[APap]\.?[Mm]\.?)"
-                  r"(?: ?- (.+))?", re.DOTALL)
-DATE = re.compile(r"(\w{3})\w*\.? (\d{1,2}),? (\d{4}) (\d{1,2})[:.]?(\d\d) ?([APap])")
+DAY = r"(?:\w{3,12}\.? \d{1,2}|\d{1,2}\.? \w{3,12}\.?|\d{1,2}[./]\d{1,2}[./]?),? ?\d{4}"
+TIME = r"\d{1,2}[:._]?\d\d(?: ?[APap]\.?[Mm]\.?)?"
+NAME = re.compile(rf"(\d{{1,20}})-(\d{{1,20}}) ?- (.+?) ?- ({DAY},? {TIME})(?: ?- (.+))?", re.DOTALL)
+DATE = re.compile(r"(?:([A-Za-z]{3})\w*\.? (\d{1,2})|(\d{1,2})\.? ([A-Za-z]{3})\w*\.?),? (\d{4}),? "
+                  r"(\d{1,2})[:._]?(\d\d) ?([APap])?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 INDEX = "index.html"
 
@@ -37,12 +39,15 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
 
 
 def parse_date(text: str) -> datetime | None:
-    """Read Brightspace's date, which has no zone; None for one in another language."""
+    """Read Brightspace's date, which has no zone; None for one in another language, or whose month is a number."""
     match = DATE.match(text)
-    assert match
-    month, day, year, hour, minute, half = match.groups()
+    if match is None:
+        return None
+    month, day, year = match[1] or match[4], match[2] or match[3], match[5]
+    hour, minute, half = int(match[6]), int(match[7]), (match[8] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
     try:
-        afternoon = 12 if half in "Pp" else 0
-        return datetime(int(year), MONTHS.index(month.lower()) + 1, int(day), int(hour) % 12 + afternoon, int(minute))
+        return datetime(int(year), MONTHS.index(month.lower()) + 1, int(day), hour, minute)
     except ValueError:
         return None

@@ -1,8 +1,9 @@
 """Which of several copies counts: the newest attempt by the source's own order, and never a mixture of two uploads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from autograder.course.text import clean_line
 from autograder.inbox.archives import Reader
@@ -44,35 +45,69 @@ class Submission:
     members: tuple[str, ...] = ()
 
 
+class Verdict(Enum):
+    """What becomes of a part beside those that count already; the value is what is said of it."""
+
+    COUNTS = ""
+    SAME = "holds the same work"
+    EARLIER = "earlier attempt"
+    OLDER = "older"
+    BESIDE = "left out"
+    CONFLICT = "differs"
+
+
 def choose_copies(parts: Sequence[Part]) -> Submission:
     """Return what counts of all the parts that one student handed in for one assignment."""
-    submission = Submission()
-    newest = max(parts, key=rank_part)
-    chosen: list[Part] = []
-    taken: dict[str, Part] = {}
-    for number, part in enumerate(sorted(parts, key=rank_part, reverse=True)):
-        if part.attempt != newest.attempt and part.order < newest.order:
-            submission.remarks.append(f"{describe_part(part)}: earlier attempt, {clean_line(newest.label)} counts")
-            continue
-        clashes = [role for role in list_roles(part) if role in taken]
-        if not clashes:
+    submission, taken, chosen = Submission(), dict[str, Part](), list[Part]()
+    first, *others = sorted(parts, key=rank_part, reverse=True)
+    for number, part in enumerate([first, *others]):
+        rival = next((taken[role] for role in list_roles(part) if role in taken), first)
+        verdict = judge_part(part, first, taken, number < MOST_COMPARISONS)
+        if verdict is Verdict.COUNTS:
             chosen.append(part)
             taken |= dict.fromkeys(list_roles(part), part)
-        elif number < MOST_COMPARISONS and set(clashes) == set(list_roles(part)) and all(
-                is_same_work(part, taken[role], role) for role in clashes):
+        elif verdict is Verdict.SAME:
             submission.labels.append(part.label)
-        elif part.order < taken[clashes[0]].order and set(clashes) == set(list_roles(part)):
-            submission.remarks.append(f"{describe_part(part)}: older, {clean_line(taken[clashes[0]].label)} counts")
-        elif part.order == newest.order and newest.is_named and not part.is_named:
-            submission.remarks.append(f"{describe_part(part)}: left out, {clean_line(newest.label)} counts")
+        elif verdict is Verdict.CONFLICT:
+            submission.conflict = (f"{clean_line(rival.label)} and {clean_line(part.label)} differ, and nothing says "
+                                   "which one counts: take one of them away")
         else:
-            submission.conflict = (f"{clean_line(taken[clashes[0]].label)} and {clean_line(part.label)} differ, and "
-                                   "nothing says which one counts: take one of them away")
+            submission.remarks.append(f"{describe_part(part)}: {verdict.value}, {clean_line(rival.label)} counts")
     for part in reversed(chosen):
         submission.files += [("/".join(file.path), file.read) for file in part.files]
         submission.labels.insert(0, part.label)
-    submission.time = newest.time
+    submission.time = first.time
     return submission
+
+
+def judge_part(part: Part, first: Part, taken: Mapping[str, Part], may_compare: bool) -> Verdict:
+    """Return what becomes of a part.
+
+    Parameters
+    ----------
+    part : Part
+    first : Part
+        The one that counts before all others.
+    taken : dict
+        Role -> the part that has it, of those that count.
+    may_compare : bool
+        Whether its files may still be read.
+    """
+    roles = list_roles(part)
+    is_first_attempt = part.attempt == first.attempt
+    if is_first_attempt and not any(role in taken for role in roles):
+        return Verdict.COUNTS
+    if not is_first_attempt and part.order < first.order:
+        return Verdict.EARLIER
+    adds_nothing = bool(roles) and all(role in taken for role in roles)
+    if may_compare and adds_nothing and all(is_same_work(part, taken[role], role) for role in roles):
+        return Verdict.SAME
+    if adds_nothing and all(part.order < taken[role].order for role in roles):
+        return Verdict.OLDER
+    rivals = [taken[role] for role in roles if role in taken]
+    if is_first_attempt and not part.is_named and all(r.is_named and r.order == part.order for r in rivals):
+        return Verdict.BESIDE
+    return Verdict.CONFLICT
 
 
 def rank_part(part: Part) -> tuple[tuple[float, ...], bool, int]:

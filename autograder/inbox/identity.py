@@ -43,6 +43,11 @@ def normalise_name(text: str) -> str:
                             or unicodedata.category(c).startswith("M")).split())
 
 
+def normalise_id(text: str) -> str:
+    """Return an id for comparison: whatever its letters, however their accents are written."""
+    return unicodedata.normalize("NFC", text).casefold().strip()
+
+
 def squeeze_name(text: str) -> str:
     """Return the letters and digits of a name, sorted by words: for a suggestion, never for a decision."""
     return "".join(sorted(re.sub(r"[^\w]|_|\d", "", normalise_name(text))))
@@ -69,7 +74,7 @@ class Directory:
         self.by_letters: dict[str, set[str]] = {}
         for student, entry in roster.items():
             for field in ID_FIELDS:
-                if value := getattr(entry, field).casefold():
+                if value := normalise_id(getattr(entry, field)):
                     for key in (field, "*") if field in OWN_IDS else (field,):
                         self.by_id.setdefault((key, value), set()).add(student)
             full_name = f"{entry.first_name} {entry.last_name}".strip()
@@ -90,7 +95,7 @@ class Directory:
             return Found((sender.own_id,), "id")
         students: set[str] = set()
         for field, value in sender.ids:
-            students |= self.by_id.get((field, value.casefold()), set())
+            students |= self.by_id.get((field, normalise_id(value)), set())
         if len(students) > 1:
             return Found(why=f"its ids fit {join_names(students)}")
         if students:
@@ -115,9 +120,9 @@ class Directory:
         """Return the field in which the roster knows another value for a student than the source; "" if none."""
         values: dict[str, set[str]] = {}
         for field, value in sender.ids:
-            values.setdefault(field, set()).add(value.casefold())
+            values.setdefault(field, set()).add(normalise_id(value))
         for field in ("canvas_id", "github", "sis_id", "email"):
-            known = getattr(self.roster[student], field).casefold()
+            known = normalise_id(getattr(self.roster[student], field))
             if known and field in values and known not in values[field]:
                 return field.replace("_", " ")
         return ""

@@ -128,6 +128,11 @@ Ana,Garcia,0042,ana@example.edu,Student,1
 Wei,Li,,wei@example.edu,Student,1
 Pat,Staff,,pat@example.edu,TA,1
 """
+PARTICIPANTS = """First name,Last name,Email address,Roles,Groups
+Ana,Garcia,ana@example.edu,Student,
+Wei,Li,wei@example.edu,Étudiant,
+Pat,Staff,pat@example.edu,Teacher,
+"""
 GITHUB = """"identifier","github_username","github_id","name"
 "ana","ana-g","77","Ana Garcia"
 "wei","","",""
@@ -144,9 +149,11 @@ GITHUB = """"identifier","github_username","github_id","name"
     (BLACKBOARD.replace('","', '"\t"').encode("utf-16"), ["ana", "wei"], {"sis_id": "0042", "login": "ana"}),
     (BRIGHTSPACE.replace(",", ";").replace("\n", "\r\n").encode("utf-8-sig"), ["ana", "wei"], {"sis_id": "0042"}),
     (GRADESCOPE, ["0042", "wei@example.edu"], {"sis_id": "0042", "section": "1"}),
+    (PARTICIPANTS, ["ana@example.edu", "wei@example.edu"], {}),
+    (GRADESCOPE.replace("0042", '"=""0042"""'), ["0042", "wei@example.edu"], {"sis_id": "0042"}),
     (GITHUB, ["ana", "wei"], {"github": "ana-g"}),
 ], ids=["canvas", "moodle", "worksheet", "brightspace", "blackboard", "blackboard utf-16", "bom and semicolons",
-        "gradescope", "github"])
+        "gradescope", "moodle with roles", "zeros kept by a formula", "github"])
 def test_table_of_an_lms_is_a_roster_as_it_is(tmp_path, data, ids, ana):
     """Are the students of an LMS's own table found, with their ids as they are, and its other lines passed over?"""
     students = roster.read_roster(write(tmp_path, data))

@@ -402,3 +402,32 @@ def test_copies_in_any_number_are_compared_up_to_a_limit(tmp_path, monkeypatch):
     reading = read_inbox(write_files(tmp_path, files), CLASS)
     assert len(read) <= copies.MOST_COMPARED * copies.MOST_COMPARISONS * 2
     assert not reading.submissions and len(reading.rejected) == 2
+
+
+@pytest.mark.parametrize("text, time", [
+    ("Oct 3, 2025 1134 PM", "2025-10-03T23:34"), ("Oct 3, 2025 103 AM", "2025-10-03T01:03"),
+    ("October 3, 2025 12:05 AM", "2025-10-03T00:05"), ("3 October, 2025 5:31 PM", "2025-10-03T17:31"),
+    ("3 Oct 2025 17.31", "2025-10-03T17:31"), ("Okt 3, 2025 1134 PM", None), ("03/10/2025 1731", None),
+])
+def test_date_of_brightspace_is_read_in_its_forms_and_never_guessed(tmp_path, text, time):
+    """Is the date read with its half of the day, and none where the language or the order of a date is not known?"""
+    submission = only(tmp_path, {f"7-8 - Ana Garcia - {text.replace('/', '.').replace(':', '')}/{MODULE}": "x"})
+    assert (submission.time and submission.time.isoformat(timespec="minutes")) == time
+
+
+def test_attempts_whose_dates_cannot_be_read_are_to_look_at(tmp_path):
+    """Does nobody guess which attempt is the newest where its date is in another language?"""
+    for second in (MODULE, NOTEBOOK):
+        files = {f"7-8 - Ana Garcia - Okt {day}, 2025 1134 PM/{name}": str(day)
+                 for day, name in ((3, MODULE), (4, second))}
+        reading = read_inbox(write_files(tmp_path / second, files), CLASS)
+        assert not reading.submissions and "nothing says which one counts" in reading.rejected[0]
+
+
+def test_id_with_blanks_and_accents_is_an_id(tmp_path):
+    """Are user names with blanks, accents and underscores found whole, however the accents are written?"""
+    users = {"zoe": "zoé de_la b", "b": "b", "x": "la b"}
+    roster = roster_of(*(RosterEntry(student, login=login) for student, login in users.items()))
+    name = unicodedata.normalize("NFD", "zoé de_la b")
+    root = write_files(tmp_path, {f"{name}/{ASSIGNMENT}/{MODULE}": "x"})
+    assert set(read_inbox(root, roster).submissions) == {("zoe", ASSIGNMENT)}
