@@ -25,8 +25,11 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
     metadata = next((item for item in items if item.name == METADATA and not item.is_folder), None)
     if metadata is None:
         return {}
-    data = metadata.files[0].read(MAX_METADATA)
-    about = dict(read_metadata(data.decode("utf-8-sig", errors="replace")))
+    try:
+        text = metadata.files[0].read(MAX_METADATA).decode("utf-8-sig", errors="replace")
+    except Exception:  # a broken or hostile archive may raise anything; then the folders are named
+        return {}
+    about = dict(read_metadata(text))
     found: dict[str, list[Arrival]] = {METADATA: []}
     for item in items:
         if item.name in about:

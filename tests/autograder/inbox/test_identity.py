@@ -4,7 +4,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from downloads import ASSIGNMENT, MODULE, NOTEBOOK, pack_zip, roster_of, write_files
+from downloads import ASSIGNMENT, MODULE, NOTEBOOK, pack_tar, pack_zip, roster_of, write_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,3 +139,25 @@ def test_files_of_an_upload_are_used_or_named_or_of_a_system(loose, packed, wher
         name = content.rpartition(" ")[2] if "(1)" not in content else f"{ASSIGNMENT} (1).ipynb"
         is_known = content in used or name.rpartition("/")[2] in said or conflict
         assert is_known or is_system_path(name.split("/")), (content, used, said)
+
+
+PACKED = {"ana.zip": pack_zip({f"{ASSIGNMENT}/{MODULE}": "x" * 300}),
+          "ana.tgz": pack_tar({f"{ASSIGNMENT}/{MODULE}": "x"}),
+          "submission_metadata.yml": b"submission_1:\n  :submitters:\n  - :name: Ana\n    :sid: '1'\n",
+          f"{ASSIGNMENT}_g_attempt_2025-10-03-23-34-10.txt": b"Name: Ana (ana)\r\n"}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(PACKED)), st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=8),
+       st.integers(0, 5000))
+def test_damaged_file_of_a_download_is_named_and_stops_nothing(name, changes, length):
+    """Is whatever stands in an archive, or in what an LMS writes, read or named, and the neighbour's work read?"""
+    data = bytearray(PACKED[name])
+    for place, value in changes:
+        data[place % len(data)] = value
+    files = {name: bytes(data[:max(1, length)]), "submission_1/x.py": "x", f"wei/{ASSIGNMENT}/{MODULE}": "y"}
+    with tempfile.TemporaryDirectory() as folder:
+        reading = read_inbox(write_files(Path(folder), files), roster_of(RosterEntry("ana"), RosterEntry("wei")))
+        (_, read), = reading.submissions["wei", ASSIGNMENT].files
+        assert read(9) == b"y"
+    assert all(line.isprintable() for line in reading.rejected)

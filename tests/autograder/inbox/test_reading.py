@@ -21,10 +21,11 @@ from downloads import (
     write_files,
 )
 
+from autograder import __main__
 from autograder.course.roster import RosterEntry
 from autograder.errors import CourseError
 from autograder.inbox import archives, copies
-from autograder.inbox.reading import Options, check_reading, read_inbox
+from autograder.inbox.reading import SOURCES, Options, check_reading, read_inbox
 
 BOTH = sorted(WORK)
 FLAT = sorted([NOTEBOOK, MODULE])
@@ -431,3 +432,16 @@ def test_id_with_blanks_and_accents_is_an_id(tmp_path):
     name = unicodedata.normalize("NFD", "zoé de_la b")
     root = write_files(tmp_path, {f"{name}/{ASSIGNMENT}/{MODULE}": "x"})
     assert set(read_inbox(root, roster).submissions) == {("zoe", ASSIGNMENT)}
+
+
+def test_command_line_offers_every_source():
+    """Can each source be insisted on?"""
+    assert __main__.SOURCES == tuple(SOURCES)
+
+
+def test_metadata_that_cannot_be_read_leaves_the_folders_named(tmp_path):
+    """Is a link in the place of Gradescope's metadata not followed, and does it not stop the run?"""
+    root = write_files(tmp_path, {f"submission_311/{MODULE}": "x"})
+    (root / "submission_metadata.yml").symlink_to("/etc/passwd")
+    assert [line.partition(":")[0] for line in read_inbox(root, CLASS).rejected] == ["submission_311",
+                                                                                    "submission_metadata.yml"]
