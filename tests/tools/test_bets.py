@@ -14,7 +14,8 @@ from small_stage import (  # noqa: F401
     small_questions,
 )
 
-from tools import bets, execute_notebooks, statements_table
+from cs231n_lib.lab import check
+from tools import bets, execute_notebooks, statements_table, validate_notebooks
 from tools.bets import list_bet_complaints
 
 
@@ -90,3 +91,13 @@ def test_executed_notebook_reveals_what_is_expected(tmp_path):
     found = "\n".join(execute_notebooks.iter_complaints(executed))
     assert "depth-experiment: bet_depth comes to 'a' (1.50 per layer), expected 'c'; the card says elsewhere" in found
     assert "bet-share: bet_share was never revealed" in found and len(EXPERIMENTS) == 3
+
+
+@pytest.mark.usefixtures("small_questions")
+def test_validate_says_which_bets_are_missing_in_few_words():
+    """Is what Validate shows about the counting cell of an untouched notebook among the words that it may show?"""
+    with pytest.raises(check.NotRightYet) as refusal:
+        check.check_bets(ASSIGNMENT)
+    said = f"NotRightYet: {refusal.value}"
+    assert validate_notebooks.WORDS.fullmatch(said) and len(said) < validate_notebooks.LONGEST
+    assert all(name in said for name in BETS)
