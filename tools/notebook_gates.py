@@ -220,8 +220,28 @@ def list_question_complaints(topic, notebook):
             found.append(f"{cell.id}: a scratch cell has a solution region, and confirm(...) below it")
     questions = read_questions(topic)
     found += list_odd_names("ANSWERS", asked, questions.ANSWERS)
-    found += list_odd_names("ACCEPTED of the hidden tests", asked, transfer.load_accepted(topic))
+    accepted = transfer.load_accepted(topic)
+    found += list_odd_names("ACCEPTED of the hidden tests", asked, accepted)
+    found += list_given_answers(accepted, questions)
     return found + list_odd_names("STEPS", steps, questions.STEPS)
+
+
+def list_given_answers(accepted, questions):
+    """Return a line for each accepted answer that students could look up: it is a step's result, or a bet's.
+
+    Parameters
+    ----------
+    accepted : dict of str to autograder.hidden_tests.transfer.Accepted
+    questions : object
+        With the tables that students get.
+    """
+    given = [(name, number) for name, step in questions.STEPS.items()
+             for number in (step.value, *(slip for slip, _ in step.slips))]
+    given += [(name, bet.reference) for name, bet in questions.BETS.items()]
+    return [f"{name}: {given_by} of the questions, which students get, has the accepted answer"
+            for name, right in accepted.items() if isinstance(right.value, (int, float))
+            for given_by, number in given
+            if isinstance(number, (int, float)) and abs(number - right.value) <= right.within]
 
 
 def list_transfer_complaints(name, notebook_cells, place):

@@ -1,12 +1,14 @@
 """Does each gate of form 2 stop what it is for, and let everything else through?"""
 
 import copy
+from types import SimpleNamespace
 
 import form_2_notebook
 import nbformat.v4 as v4
 import pytest
 from small_checkout import flag, function_test
 
+from autograder.hidden_tests import transfer
 from tools import notebook_forms, notebook_gates
 from tools.execute_notebooks import iter_complaints
 
@@ -125,6 +127,16 @@ def test_questions_agree_with_registry_and_hidden_tests(monkeypatch):
         notebook = copy.deepcopy(made)
         change(next(cell for cell in notebook.cells if cell.id == name))
         assert [line for line in notebook_gates.list_question_complaints("activations", notebook) if says in line], says
+
+
+@pytest.mark.parametrize("value, within, found", [
+    (3.1, 0.2, 0), (0.03125, 0, 1), (0.7, 0.01, 1), (12.0, 0.5, 1), ("b", 0, 0)])
+def test_accepted_answer_does_not_stand_in_what_students_get(value, within, found):
+    """Is an answer named that is the result of a step, of a slip or of a bet in the lab's questions?"""
+    tables = SimpleNamespace(STEPS=form_2_notebook.STEPS, BETS={"bet_a": SimpleNamespace(reference=12.2),
+                                                                "bet_b": SimpleNamespace(reference="b")})
+    accepted = {"answer_wide": transfer.Accepted(value, within=within)}
+    assert len(notebook_gates.list_given_answers(accepted, tables)) == found
 
 
 def make_executed(source, *outputs):
