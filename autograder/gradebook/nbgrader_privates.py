@@ -26,9 +26,11 @@ class PrivateMember(NamedTuple):
 
 PRIVATE_MEMBERS = (
     PrivateMember(preprocessors.SaveAutoGrades, "_add_score", "preprocessors.SaveGrades keeps people's marks"),
+    PrivateMember(preprocessors.SaveAutoGrades, "_add_comment", "preprocessors.SaveGrades says what was not found"),
     PrivateMember(preprocessors.SaveAutoGrades, "preprocess", "preprocessors.SaveGrades opens the gradebook by it"),
     PrivateMember(preprocessors.ClearSolutions, "preprocess_cell", "preprocessors.ClearAnswers opens answer cells"),
     PrivateMember(preprocessors.AssignLatePenalties, "plugin_class", "lateness.load_late_policy makes the plugin"),
+    PrivateMember(preprocessors.AssignLatePenalties, "plugin_inst", "preprocessors.AssignPenalties asks the plugin"),
     PrivateMember(converters.Autograde, "sanitize_preprocessors", "writer.make_graded_template runs the first part"),
     PrivateMember(converters.Autograde, "autograde_preprocessors", "writer.make_graded_template runs the second part"),
     PrivateMember(converters.Autograde, "pre_convert_hook", "admission.admit_notebooks comes before any reading"),
