@@ -33,6 +33,7 @@ from autograder.gradebook.admission import remember_reading
 from autograder.gradebook.database import is_connection_lost, protect_gradebook, read_database_address
 from autograder.gradebook.writer import Writer
 from autograder.inbox import reading, uploads
+from autograder.inbox.copies import Submission
 from autograder.inbox.reading import Options, Reading
 from autograder.inbox.uploads import SubmissionFiles, Upload
 from autograder.release import release, source_changes
@@ -130,7 +131,7 @@ def grade_class(
         make_progress_bar(admitted) as progress,
     ):
         run = GradingRun(course, writer, times, unsafe, progress)
-        run.notes = {key: submission.remarks for key, submission in found.submissions.items()}
+        run.found = found.submissions
         run.grade_submissions(admitted, runners)
         untimed = set(lateness.update_lateness(writer.gradebook, course))
     note_groups(course, found)
@@ -252,7 +253,7 @@ class GradingRun:
         self.store = Results(course / "results")
         self.auto_scores: Mapping[Key, float] = writer.read_automatic_marks()
         self.failed: dict[Key, str] = {}
-        self.notes: Mapping[Key, list[str]] = {}  # what the inbox left out
+        self.found: Mapping[Key, Submission] = {}
         self.batch: list[tuple[Key, SubmissionState]] = []
         self.batch_began, self.batch_size = 0.0, BATCH
         self.submissions_left: Counter[str] = Counter()  # per student
@@ -311,7 +312,7 @@ class GradingRun:
         """Read one upload, place it in the course, and describe its job."""
         student, assignment = key
         upload = uploads.read_upload(key, files, load_assignment(self.course, assignment).outline)
-        upload.remarks = [*self.notes.get(key, ()), *upload.remarks]
+        uploads.note_copies(upload, self.found.get(key, Submission()))
         uploads.place_upload(upload, self.course)
         lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
         written = load_assignment(self.course, assignment).select_written(upload.sources or {})
@@ -452,7 +453,7 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
     admitted, rejected = found.submissions, found.rejected
     for key, submission in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
         upload = uploads.read_upload(key, submission.files, load_assignment(course, key[1]).outline)
-        upload.remarks = [*submission.remarks, *upload.remarks]
+        uploads.note_copies(upload, submission)
         uploads.place_upload(upload, course)
         remember_reading(course, upload)
         rejected += [f"{'/'.join(key)}: {remark}" for remark in [*upload.doubts, *upload.remarks]]

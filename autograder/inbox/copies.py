@@ -31,8 +31,8 @@ class Submission:
         Of arrival, if the source says it.
     labels : list of str
         What they came in, and what else holds the same work.
-    conflict : str
-        Why nobody can say which copy counts; "" if one does.
+    doubts : list of str
+        Which copies differ that nothing orders: one counts until a person has chosen.
     members : tuple of str
         The students of a group who handed it in together.
     """
@@ -41,7 +41,7 @@ class Submission:
     remarks: list[str] = field(default_factory=list)
     time: datetime | None = None
     labels: list[str] = field(default_factory=list)
-    conflict: str = ""
+    doubts: list[str] = field(default_factory=list)
     members: tuple[str, ...] = ()
 
 
@@ -69,13 +69,14 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
         elif verdict is Verdict.SAME:
             submission.labels.append(part.label)
         elif verdict is Verdict.CONFLICT:
-            submission.conflict = (f"{clean_line(rival.label)} and {clean_line(part.label)} differ, and nothing says "
-                                   "which one counts: take one of them away")
+            submission.doubts.append(f"{clean_line(rival.label)} and {clean_line(part.label)} differ, and nothing says "
+                                     "which one is meant: the first counts until a person has taken one away")
         else:
             submission.remarks.append(f"{describe_part(part)}: {verdict.value}, {clean_line(rival.label)} counts")
     for part in reversed(chosen):
         submission.files += [("/".join(file.path), file.read) for file in part.files]
         submission.labels.insert(0, part.label)
+    submission.doubts = limit_remarks(submission.doubts)
     submission.time = first.time
     return submission
 

@@ -305,9 +305,8 @@ def group_claims(claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
 
 def take_claims(key: Key, claims: list[Claim], reading: Reading, directory: Directory) -> None:
     """Add a submission to the reading, or say why there is none."""
-    where = "/".join(key)
     if not STUDENT_ID.fullmatch(key[0]):
-        reading.rejected.append(f"{clean_line(where)}: not a student's name")
+        reading.rejected.append(f"{clean_line('/'.join(key))}: not a student's name")
         return
     by_word = [claim for claim in claims if claim.found.how in ("name", "its own name")]
     labels = {claim.sender.label for claim in claims}
@@ -319,9 +318,6 @@ def take_claims(key: Key, claims: list[Claim], reading: Reading, directory: Dire
         if not claims:
             return
     submission = choose_copies([claim.part for claim in claims])
-    if submission.conflict:
-        reading.rejected.append(f"{where} is to look at: {submission.conflict}")
-        return
     submission.remarks = limit_remarks(submission.remarks)
     reading.submissions[key] = submission
 
@@ -374,6 +370,7 @@ def format_reading(reading: Reading) -> str:
                      submission.time.isoformat(" ") if submission.time else "-"))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines += [f"{'/'.join(key)} to look at: {doubt}" for key, s in reading.submissions.items() for doubt in s.doubts]
     lines += [f"{'/'.join(key)}: {remark}" for key, s in reading.submissions.items() for remark in s.remarks]
     lines += [f"not used: {line}" for line in reading.rejected]
     counts = ", ".join(f"{n} of {source}" for source, n in reading.sources.most_common())

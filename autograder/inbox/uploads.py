@@ -30,6 +30,7 @@ from autograder.inbox.candidates import (
     may_be_notebook,
     rank_name,
 )
+from autograder.inbox.copies import Submission
 from autograder.inbox.reading import read_inbox
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
@@ -314,6 +315,12 @@ def parse_notebook(upload: Upload, text: str, outline: Outline | None = None) ->
 def looks_like_json(data: bytes) -> bool:
     """Does a file begin as a notebook does?"""
     return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+
+
+def note_copies(upload: Upload, submission: Submission) -> None:
+    """Put into what was read of the files what is to be said of copies of them."""
+    upload.doubts = [*submission.doubts, *upload.doubts]
+    upload.remarks = [*submission.remarks, *upload.remarks]
 
 
 def note_reading(state: SubmissionState, upload: Upload) -> SubmissionState:

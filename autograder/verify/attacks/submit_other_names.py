@@ -1,5 +1,5 @@
 """Class: work under another's name: an archive and folders that look like an LMS's download, named after the neighbour.
-Expectation: they are files of the student's own, and the neighbour's submission stays what it is."""
+Expectation: they are files of the student's own, left out, and the neighbour's submission stays what it is."""
 
 import io
 import zipfile

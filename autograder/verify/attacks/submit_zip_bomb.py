@@ -1,5 +1,5 @@
 """Class: zip bombs: deflate, bzip2 and LZMA, a zip of zips, a lying header.
-Expectation: one capped read, in one way of packing; a person is asked whether the honest files beside it count."""
+Expectation: one capped read, in one way of packing; the honest files beside it count."""
 
 import io
 import zipfile

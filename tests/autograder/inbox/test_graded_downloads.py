@@ -124,3 +124,17 @@ def test_written_answers_of_a_download_wait_for_a_person(course, tmp_path):  # n
     with open(tmp_path / "out" / "summary.csv", newline="") as file:
         line, = csv.DictReader(file)
     assert (line["status"], line["manual_pending"]) == ("manual-pending", "2")
+
+
+def test_copies_that_nothing_orders_are_to_look_at(course, tmp_path):  # noqa: F811
+    """Is a folder beside a zip with other work graded from one of them alone, and to look at until somebody chooses?"""
+    files = {f"ana/{ASSIGNMENT}/{name}": text for name, text in work("relu_forward").items()}
+    files[f"ana/{ASSIGNMENT}.zip"] = pack_zip(work("relu_forward", "relu_backward", answer="b"))
+    inbox = write_files(tmp_path / "inbox", files)
+    assert run(inbox, course, tmp_path, "")[1] == {"ana": 1}
+    record, = records.load_records(course)
+    assert record.status == "to-look-at" and f"ana/{ASSIGNMENT}.zip differ" in record.remark
+    (inbox / "ana" / f"{ASSIGNMENT}.zip").unlink()
+    run(inbox, course, tmp_path, "")
+    record, = records.load_records(course)
+    assert record.status == "manual-pending" and not record.remark

@@ -136,15 +136,14 @@ def test_hostile_upload_is_admitted_as_what_it_is(name, course, tmp_path):
         assert len(upload.remarks) <= MAX_REMARKS + 1
     assert all(r.isprintable() for r in rejected)
     assert host_snapshot.hash_tree(inbox) == before
-    told = any(line.startswith(f"eve/{upload_attacks.ASSIGNMENT} is to look at") for line in rejected)
-    check_placed(place, inbox, ("ann",) if told else ("ann", "eve"))
+    check_placed(place, inbox)
 
 
-def check_placed(course, inbox, students):
+def check_placed(course, inbox):
     """Require valid notebooks that differ from the released one in answers only, and the neighbour's as handed in."""
     assignment, topic = upload_attacks.ASSIGNMENT, attack_files.ATTACKED_TOPIC
     released = nbformat.read(course / "release" / assignment / f"{assignment}.ipynb", as_version=4)
-    for student in students:
+    for student in ("ann", "eve"):
         folder = course / "submitted" / student / assignment
         assert set(host_snapshot.hash_tree(folder)) <= {f"{assignment}.ipynb", f"cs231n_lib/{topic}.py"}
         book = nbformat.read(folder / f"{assignment}.ipynb", as_version=4)
