@@ -81,8 +81,8 @@ class Directory:
             if full_name:
                 self.by_name.setdefault(normalise_name(full_name), set()).add(student)
                 self.by_letters.setdefault(squeeze_name(full_name), set()).add(student)
-            if entry.group:
-                self.by_group.setdefault(entry.group.casefold(), []).append(student)
+            for group in list_groups(entry):
+                self.by_group.setdefault(group.casefold(), []).append(student)
 
     def find(self, sender: Sender) -> Found:
         """Return who a sender is."""
@@ -129,9 +129,9 @@ class Directory:
 
     def list_group(self, student: str, sender: Sender) -> tuple[str, ...]:
         """Return a student, or the whole group if the source named the upload after it."""
-        group = self.roster[student].group
-        if group and sender.group and compact_name(sender.group) == compact_name(group):
-            return tuple(self.by_group[group.casefold()])
+        for group in list_groups(self.roster[student]):
+            if sender.group and compact_name(sender.group) == compact_name(group):
+                return tuple(self.by_group[group.casefold()])
         return (student,)
 
     def take_own_name(self, sender: Sender) -> Found:
@@ -150,6 +150,11 @@ class Directory:
         letters = squeeze_name(sender.full_name or sender.group)
         fitting = self.by_letters.get(letters, set()) if letters else set()
         return next(iter(fitting)) if len(fitting) == 1 else ""
+
+
+def list_groups(entry: RosterEntry) -> list[str]:
+    """Return the groups of a student: Moodle lists several in one cell."""
+    return list(dict.fromkeys(filter(None, (group.strip() for group in re.split("[,;]", entry.group)))))
 
 
 def compact_name(text: str) -> str:

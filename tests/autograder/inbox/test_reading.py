@@ -229,7 +229,7 @@ def test_text_that_a_student_wrote_into_blackboards_field_is_not_lost(tmp_path):
     assert list_found(read_inbox(root, CLASS)) == {("ana", ASSIGNMENT): [f"{name}.txt", MODULE]}
 
 
-GROUPS = roster_of(replace(ANA, group="Team 3"), replace(WEI, group="Team 3"), ADA)
+GROUPS = roster_of(replace(ANA, group="Lab B, Team 3"), replace(WEI, group="Team 3"), ADA)
 
 
 @pytest.mark.parametrize("name", ["Team 3_55_assignsubmission_file_", "team3_20451_998801_01_activations.zip"])
