@@ -447,6 +447,8 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
     if dry_run:
         found = read_submissions(submissions, course, roster, options)
         print(reading.format_reading(found))
+        if options.trust_names:
+            print(reading.format_taken(found))
         reading.check_reading(found, submissions, with_reasons=False)
         return 0
     found = admit_submissions(submissions, course, roster, options)

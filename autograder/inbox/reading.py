@@ -197,7 +197,8 @@ def recognise_items(items: Sequence[Item], directory: Directory, options: Option
             del left[name]
             reading.sources[source] += 1
             yield from ((source, arrival) for arrival in arrivals)
-    reading.rejected += limit_remarks([f"{clean_line(name)}: {describe_item(item)}, and no name that an LMS gives"
+    giver = options.source or "an LMS"
+    reading.rejected += limit_remarks([f"{clean_line(name)}: {describe_item(item)}, and no name that {giver} gives"
                                        for name, item in sorted(left.items())])
 
 

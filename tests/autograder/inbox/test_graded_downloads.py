@@ -92,6 +92,14 @@ def test_dry_run_prints_the_reading_and_makes_nothing(tmp_path, capsys):
     assert not (tmp_path / "course").exists()
 
 
+def test_names_that_are_trusted_are_printed_with_whom_they_were_taken_for(tmp_path, capsys):
+    """Does a run with ``--trust-names`` print who was taken for whom, before anything is graded?"""
+    inbox = write_files(tmp_path / "inbox", {f"Ana Garcia_7_assignsubmission_file_/{MODULE}": "x"})
+    options = Options(trust_names=True)
+    assert grade.collect_class(inbox, tmp_path / "course", options=options, dry_run=True) == 0
+    assert "Ana Garcia_7 -> Ana-Garcia (its own name)" in capsys.readouterr().out
+
+
 def test_group_hands_in_once_and_all_get_the_mark(course, tmp_path, capsys):  # noqa: F811
     """Do all members of a Gradescope group get the mark, at the time that it says, and does similarity know them?"""
     about = "".join(f"  - :name: {who.first_name} {who.last_name}\n    :sid: '{who.sis_id}'\n" for who in (WEI, ADA))

@@ -329,7 +329,7 @@ def test_source_that_is_insisted_on_reads_nothing_else(tmp_path):
     reading = read_inbox(write_files(tmp_path, files), CLASS, options=Options(source="plain"))
     assert set(reading.submissions) == {("wei", ASSIGNMENT)}
     line, = reading.rejected
-    assert line.startswith(f"garciaana_20451_1_{NOTEBOOK}: neither a folder nor an archive")
+    assert line == f"garciaana_20451_1_{NOTEBOOK}: neither a folder nor an archive, and no name that plain gives"
 
 
 def test_every_archive_that_is_not_opened_is_named(tmp_path):
