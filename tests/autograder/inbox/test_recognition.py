@@ -4,6 +4,8 @@ import copy
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_course import (
     ANSWERS,
     FROZEN,
@@ -19,6 +21,7 @@ from autograder.course.recognition import recognise_cells
 from autograder.inbox import candidates
 from autograder.inbox.uploads import find_submissions, read_upload
 
+OUTLINE, BOOK = frozen_outline(), answered_book()
 OPEN = {"equal-prediction": "# a number\nprediction_equal = ...", "equal-answer": "# a number\nanswer_equal = ...",
         "symmetry-explanation": "YOUR ANSWER HERE"}
 
@@ -257,6 +260,23 @@ def test_assignments_of_the_notebook_itself_are_no_answers():
     book["cells"].append(code("answer_equal = 99", id="demo"))
     book["cells"][index_of(book, "equal-answer-test")]["source"] = "answer_equal = 98"
     assert answers_of(book, outline) == (ANSWERS, [])
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.sampled_from(SERVICES), st.sets(st.integers(0, 20)), st.lists(st.tuples(st.integers(0, 20), st.booleans()),
+                                                                      max_size=4))
+def test_no_answer_is_taken_for_open_whatever_else_was_deleted_or_added(service, deleted, added):
+    """Cells lost beside the answers, cells put in, names gone: is each answer found whole, or said to be lost?"""
+    book = copy.deepcopy(BOOK)
+    kept = [cell for i, cell in enumerate(book["cells"]) if i not in deleted or cell["id"] in ANSWERS]
+    for place, is_code in added:
+        kept.insert(place, code("1 + 1") if is_code else text("A note."))
+    book["cells"] = [service(i, {"id": f"new-{i}", **cell}) for i, cell in enumerate(kept)]
+    found, missing = answers_of(book, OUTLINE)
+    assert set(found) | set(missing) == set(ANSWERS)
+    for name, source in found.items():
+        assert ANSWERS[name].strip() in source
+    assert set(missing) <= {"symmetry-explanation"}
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
