@@ -174,7 +174,7 @@ class SubmissionReader:
         if self.outline is None or self.tried >= MOST_TRIED or not (may_be_notebook(name) or may_be_module(name)):
             return False
         self.tried += 1
-        quiet = Upload(self.upload.student, self.upload.assignment)  # its remarks are of no interest if it is not ours
+        quiet = Upload(self.upload.student, self.upload.assignment)  # for remarks that matter only if it is ours
         if may_be_notebook(name) and (data := self.try_bytes(quiet, name, read, MAX_NOTEBOOK)) is not None:
             found = read_notebook(quiet, clean_line(name), data, self.outline) if looks_like_json(data) else None
             if found and found["known"]:
@@ -187,7 +187,9 @@ class SubmissionReader:
                 self.upload.remarks += quiet.remarks
                 self.modules.append(Candidate(name, rank_name(name, self.module_names), text))
                 return True
-        return False
+        is_told = self.is_named_alike(name) and bool(quiet.remarks)  # why it cannot be read: it was meant to be
+        self.upload.remarks += quiet.remarks if is_told else []
+        return is_told
 
     def try_bytes(self, quiet: Upload, name: str, read: Reader, limit: int) -> bytes | None:
         """Return what :func:`read_bytes` does, as long as the files of other names are not too much together."""
@@ -291,7 +293,7 @@ def read_notebook(upload: Upload, name: str, data: bytes, outline: Outline | Non
     except ValueError as error:
         upload.remarks.append(f"{name}: {error}")
         return None
-    found = parse_notebook(upload, text, outline) if outline else {"sources": read_cell_sources(upload, text)}
+    found = parse_notebook(upload, text, outline, name) if outline else {"sources": read_cell_sources(upload, text)}
     return found if found["sources"] is not None else None
 
 
@@ -300,9 +302,19 @@ def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
     return parse_notebook(upload, text)["sources"]
 
 
-def parse_notebook(upload: Upload, text: str, outline: Outline | None = None) -> dict[str, Any]:
-    """Return what :func:`parse_cell_sources` finds in the text of a notebook, with a remark on what it does not."""
-    name = f"{upload.assignment}.ipynb"
+def parse_notebook(upload: Upload, text: str, outline: Outline | None = None, name: str = "") -> dict[str, Any]:
+    """Return what :func:`parse_cell_sources` finds in the text of a notebook, with a remark on what it does not.
+
+    Parameters
+    ----------
+    upload : Upload
+    text : str
+    outline : Outline, optional
+        See :func:`read_upload`.
+    name : str
+        Of the file, for a remark; by default the one that it should have.
+    """
+    name = name or f"{upload.assignment}.ipynb"
     try:
         found = run_limited(parse_cell_sources, text, outline)
     except LimitError as error:

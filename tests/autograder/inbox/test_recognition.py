@@ -339,6 +339,20 @@ def test_what_a_system_or_editor_keeps_for_itself_is_no_candidate(tmp_path, name
     assert upload.module is None and upload.sources["equal-answer"] == [OPEN["equal-answer"]] and not upload.doubts
 
 
+@pytest.mark.parametrize("name, content, said", [
+    (f"Copy of {FROZEN}.ipynb", b'{"cells": [', "not a notebook (broken JSON?)"),
+    ("initialization (1).py", f"{SOLVED}X = 'ü'\n".encode("cp1252"), "is not UTF-8, perhaps Windows-1252"),
+    ("lib/initialization.py", SOLVED.encode("utf-16"), "saved as UTF-16"),
+])
+def test_renamed_file_that_cannot_be_read_says_why(tmp_path, name, content, said):
+    """Is a renamed file that is broken told by its own name, and not as some other file?"""
+    file = hand_in(tmp_path / "ada" / FROZEN, answered_book()) / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content)
+    remark, = read(tmp_path).remarks
+    assert remark.startswith(f"{name}: ") and said in remark
+
+
 def test_of_two_different_notebooks_a_person_chooses(tmp_path):
     """An untouched notebook beside the copy that was worked in: are both named, and is none of the answers a zero?"""
     hand_in(tmp_path / "ada" / FROZEN, answered_book({}))
