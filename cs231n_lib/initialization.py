@@ -18,9 +18,7 @@ def zero_init(fan_in, fan_out):
     -------
     w : ndarray of float64, shape (fan_in, fan_out)
     """
-    ### BEGIN SOLUTION
     return np.zeros((fan_in, fan_out))
-    ### END SOLUTION
 
 
 def constant_init(fan_in, fan_out, value):
@@ -36,9 +34,7 @@ def constant_init(fan_in, fan_out, value):
     -------
     w : ndarray of float64, shape (fan_in, fan_out)
     """
-    ### BEGIN SOLUTION
     return np.full((fan_in, fan_out), float(value))
-    ### END SOLUTION
 
 
 def small_random_init(fan_in, fan_out, rng, std=0.01):
@@ -56,9 +52,7 @@ def small_random_init(fan_in, fan_out, rng, std=0.01):
     -------
     w : ndarray of float64, shape (fan_in, fan_out)
     """
-    ### BEGIN SOLUTION
     return std * rng.standard_normal((fan_in, fan_out))
-    ### END SOLUTION
 
 
 def xavier_init(fan_in, fan_out, rng):

@@ -49,8 +49,8 @@ def small_course(folder):
 
 FROZEN = "03_initialization"
 QUESTION = "**Explain in writing.** Suppose only the output weights are equal. Why do the units still differ?"
-SOLVED = ("import numpy as np\n\n\ndef zero_init(fan_in, fan_out):\n    return np.zeros((fan_in, fan_out))\n\n\n"
-          "def constant_init(fan_in, fan_out, value):\n    return np.full((fan_in, fan_out), float(value))\n")
+SOLVED = ("import numpy as np\n\n\ndef he_init(fan_in, fan_out, rng):\n"
+          "    return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / fan_in)\n")
 WRITTEN = "Equal output weights alone leave the units different, since the first layer still breaks the symmetry."
 ANSWERS = {"equal-prediction": "# a number\nprediction_equal = 1", "equal-answer": "# a number\nanswer_equal = 1",
            "symmetry-explanation": WRITTEN}
@@ -78,12 +78,11 @@ def frozen_source(*more):
                 test(name, call, points)]
 
     setup = new_code_cell("from cs231n_lib.lab.check import check, check_answer", id="setup", metadata=meta("setup"))
-    functions = [test(name.replace("_", "-"), (f'check("{name}")', f'grade("{name}")'), 1)
-                 for name in ("zero_init", "constant_init")]
+    function = test("he-init", ('check("he_init")', 'grade("he_init")'), 2)
     written = new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", id="symmetry-explanation",
                                 metadata=meta("symmetry-explanation", True, True, 3))
     return new_notebook(cells=[
-        setup, *functions, *answer("equal-prediction", "prediction_equal", 1, 0.5),
+        setup, function, *answer("equal-prediction", "prediction_equal", 1, 0.5),
         *answer("equal-answer", "answer_equal", 1, 1), new_markdown_cell(QUESTION, id="symmetry-question"), written,
         new_markdown_cell("That was all.", id="end"), *more])
 
@@ -91,7 +90,7 @@ def frozen_source(*more):
 def small_answer_cells():
     """Return one question more, whose answer is 0.22: the cases about copied cells need it."""
     book = frozen_source()
-    text = nbformat.writes(new_notebook(cells=book.cells[6:9])).replace("equal-answer", "small-answer")
+    text = nbformat.writes(new_notebook(cells=book.cells[5:8])).replace("equal-answer", "small-answer")
     text = text.replace("answer_equal", "answer_small").replace("small, 1,", "small, 0.22,")
     return nbformat.reads(text, as_version=4).cells
 
@@ -112,7 +111,7 @@ def frozen_release(*more):
 def frozen_outline(*more):
     """Return what a submission of the frozen course is recognised by."""
     return {"cells": [outline_cell(cell) for cell in frozen_release(*more).cells],
-            "functions": ["zero_init", "constant_init"]}
+            "functions": ["he_init"]}
 
 
 def answered_book(answers=ANSWERS, *more):

@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from autograder.course.topics import list_topics
-from autograder.reference import ROOT
+from autograder.hidden_tests.session import load_questions
+from autograder.reference import ROOT, read_module_source
 from cs231n_lib.lab.check.cases import FUNCTIONS
 
 PACKAGES = ("autograder", "book", "cs231n_lib", "tools")
@@ -166,3 +167,11 @@ def test_every_graded_function_is_listed_once_as_written_or_given() -> None:
     for topic in list_topics():
         functions = [name for name, f in FUNCTIONS.items() if f.topic == topic]
         assert sorted(listed[topic]) == sorted(functions)
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_what_is_graded_has_a_solution_region_and_what_is_given_stands_solved(topic: str) -> None:
+    """Does each function have a region and hidden tests, or neither?"""
+    blocks = re.split(r"(?m)^def ", read_module_source(topic))[1:]
+    regions = {block[:block.index("(")] for block in blocks if "### BEGIN SOLUTION" in block}
+    assert regions == {name for name, question in load_questions(topic).items() if not question.uses}

@@ -389,15 +389,15 @@ def test_notebook_that_is_missing_or_empty_is_said_and_none_of_its_answers_found
 
 
 @pytest.mark.parametrize("module, said", [
-    ("def zero_init(a, b):\n    raise NotImplementedError\n", True), ("x = 1\n", True), (None, True), (SOLVED, False),
+    ("def he_init(a, b):\n    raise NotImplementedError\n", True), ("x = 1\n", True), (None, True), (SOLVED, False),
 ])
 def test_function_pasted_into_the_notebook_is_pointed_at(tmp_path, module, said):
     """Is a function that stands in the notebook while the module has none of its own named, and only then?"""
     book = answered_book()
-    book["cells"].append(code("def zero_init(a, b):\n    return 0\n\ndef mine():\n    pass"))
+    book["cells"].append(code("def he_init(a, b):\n    return 0\n\ndef mine():\n    pass"))
     lines = [line for line in submit(tmp_path, book, module).remarks if "the notebook defines" in line]
     assert bool(lines) is said
-    assert all("zero_init, which the grader looks for in cs231n_lib/initialization.py only" in line for line in lines)
+    assert all("he_init, which the grader looks for in cs231n_lib/initialization.py only" in line for line in lines)
 
 
 def test_notebook_of_17_megabytes_of_outputs_is_read(tmp_path):
