@@ -21,6 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from cs231n_lib.lab.blas import one_blas_thread
+from cs231n_lib.lab.check.report import render_badge
 from cs231n_lib.lab.explorers.prediction import BetCover
 
 DPI = 120
@@ -42,8 +43,8 @@ class Explorer:
     """Base of the explorers. A subclass says what to control, what to compute, and what to draw.
 
     A subclass defines :meth:`controls`, :meth:`compute`, :meth:`frame`, :meth:`draw`, :meth:`describe` and
-    :meth:`draw_static`, and may define :meth:`frame_key`. The parameters are the values of the controls and ``seed``;
-    every method but ``controls`` and ``draw_static`` receives all of them by name.
+    :meth:`draw_static`, and may define :meth:`frame_key` and :meth:`name_verdict`. The parameters are the values of the
+    controls and ``seed``; every method but ``controls`` and ``draw_static`` receives all of them by name.
 
     Parameters
     ----------
@@ -125,6 +126,16 @@ class Explorer:
     def describe(self, result, **parameters):
         """Return the sentence that says what is seen. It stands above the picture and is its alternative text."""
         raise NotImplementedError
+
+    def name_verdict(self, result, **parameters):
+        """Return the word that begins the sentence of :meth:`describe` and its status, which gives it a color.
+
+        Returns
+        -------
+        verdict : tuple of (str, str) or None
+            As in ``("Healthy", "ok")``: see ``COLOURS`` of ``check.report``. None if there is no such word.
+        """
+        return None
 
     def draw_static(self):
         """Display the main point as one figure of small multiples, with :func:`cs231n_lib.lab.plots.show`."""
@@ -229,7 +240,14 @@ class Explorer:
             self._figure.draw_artist(artist)
         self._image = encode_png(np.asarray(self._canvas.buffer_rgba()))
         sentence = self.describe(self.result, **parameters)
-        return self._bundle(html.escape(sentence), sentence)
+        return self._bundle(self._render_sentence(sentence, parameters), sentence)
+
+    def _render_sentence(self, sentence, parameters):
+        verdict = self.name_verdict(self.result, **parameters)
+        if verdict is None:
+            return html.escape(sentence)
+        word, status = verdict
+        return f"{render_badge(html.escape(word), status)} {html.escape(sentence.removeprefix(f'{word}: '))}"
 
     def _cover(self):
         if isinstance(self.question, BetCover):
@@ -266,7 +284,7 @@ class Explorer:
             f'<img src="data:image/png;base64,{self._image}" alt="{html.escape(alt)}" width="{width}" '
             f'height="{height}" decoding="sync" style="max-width: 100%; height: auto; background: white">')
         asked = f"<p>{html.escape(self.question.describe_prediction(self._prediction))}</p>" if self._asked else ""
-        return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 2.6em; '
+        return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 4em; '
                              f'margin: 0.3em 0">{line}</p>{picture}<p style="margin: 0"><small>This state: '
                              f'<code>{html.escape(repr(self))}</code></small></p></div>',
                 "text/plain": f"[{alt}] {self!r}"}

@@ -11,12 +11,15 @@ from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize, menu
 from cs231n_lib.lab.explorers.init_scale import (
+    BEYOND,
     FACTOR,
     FULL,
     LAYERS,
     UNITS,
+    Lanes,
     _lane_shapes,
     compute_histograms,
+    measure_beyond,
     split_variance,
 )
 from cs231n_lib.lab.explorers.prediction import Prediction
@@ -164,7 +167,8 @@ def measure(weights, batch, other, dout, normalization, scale=1):
     seen : SimpleNamespace
         ``std``, ``gradient`` of shape (L,): standard deviation of what enters each ReLU, and of the gradient with
         respect to what leaves it. ``agreement``, shape (L,): see :func:`measure_agreement`. ``input_shares``,
-        ``gradient_shares``, shape (L, bins): histograms.
+        ``gradient_shares``, shape (L, bins): histograms. ``input_beyond``, ``gradient_beyond``, shape (L, 2): shares
+        below and above them.
     """
     inputs, outs, caches = forward(weights, batch, normalization, scale)
     douts = backward(weights, dout, caches, normalization, scale)
@@ -175,7 +179,9 @@ def measure(weights, batch, other, dout, normalization, scale=1):
         gradient=np.sqrt([sum(split_variance(g)) for g in douts]),
         agreement=measure_agreement(outs, others),
         input_shares=compute_histograms(inputs, *RANGES["activations"]),
-        gradient_shares=compute_histograms(douts, *RANGES["gradients"]))
+        gradient_shares=compute_histograms(douts, *RANGES["gradients"]),
+        input_beyond=measure_beyond(inputs, *RANGES["activations"]),
+        gradient_beyond=measure_beyond(douts, *RANGES["gradients"]))
 
 
 def name_state(seen):
@@ -244,21 +250,21 @@ class BatchNorm(Explorer):
         return memoize(self, seed, {}, draw)  # drawing 2.5 million numbers takes as long as using them
 
     def frame(self, figure, **_):
-        lanes = []
+        self._lanes = []
         for name, title, bottom in (("activations", "what enters each ReLU", 0.57),
                                     ("gradients", "gradients of the loss with respect to what leaves it", 0.13)):
             ax = figure.add_axes((0.055, bottom, 0.58, 0.36))
-            lanes.append(PolyCollection([], color=plots.COLOURS[name], linewidth=0.5))
-            ax.add_collection(lanes[-1])
             low, high = RANGES[name]
-            pad = 0.02 * (high - low)
+            self._lanes.append(Lanes(ax, low, high, plots.COLOURS[name]))
+            pad = BEYOND * (high - low)
             ax.set(xlim=(0.9, LAYERS + 1), ylim=(low - pad, high + pad), xticks=range(1, LAYERS + 1),
                    yticks=[low, 0, high])
             ax.tick_params(labelbottom=name == "gradients")
             ax.set_title(title, fontsize=10, loc="left")
             for x in range(1, LAYERS + 1):
                 ax.axvline(x, color="#DDDDDD", linewidth=0.8, zorder=0)
-        ax.set_xlabel(f"layer (a bar across the whole lane: {FULL:.0%} of the values or more)", fontsize=10)
+        ax.set_xlabel(f"layer (full bar: {FULL:.0%} of the values or more; hatched: values beyond the lane)",
+                      fontsize=10)
         sizes = figure.add_axes((0.725, 0.57, 0.26, 0.255))
         sizes.axhline(1, color=plots.GREY, linewidth=1)
         sizes.set(ylim=(1e-8, 1e8), yscale="log", yticks=[1e-8, 1e-4, 1, 1e4, 1e8])
@@ -283,16 +289,20 @@ class BatchNorm(Explorer):
         for ax in figure.axes:
             ax.grid(False)
             ax.tick_params(labelsize=9, length=3)
-        self._lanes, self._lines = lanes, lines
-        return lanes + lines
+        self._lines = lines
+        return [artist for lanes in self._lanes for artist in lanes.artists] + lines
 
     def draw(self, result, **_):
-        self._lanes[0].set_verts(_lane_shapes(result.input_shares, *RANGES["activations"]))
-        self._lanes[1].set_verts(_lane_shapes(result.gradient_shares, *RANGES["gradients"]))
+        self._lanes[0].draw(result.input_shares, result.input_beyond)
+        self._lanes[1].draw(result.gradient_shares, result.gradient_beyond)
         layers = np.arange(1, LAYERS + 1)
         for line, values in zip(self._lines, (result.std, result.gradient), strict=False):
             line.set_data(layers, np.clip(np.nan_to_num(values, nan=np.inf), 1.5e-8, 0.7e8))
         self._lines[2].set_data(layers, np.clip(result.agreement, -0.2, 1))
+
+    def name_verdict(self, result, **_):
+        name = name_state(result)
+        return name.capitalize(), "ok" if name == "healthy" else "wrong"
 
     def describe(self, result, normalization, batch_size, **_):
         apart = ""

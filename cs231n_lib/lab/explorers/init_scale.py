@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.explorers.base import Explorer, log_slider, memoize, menu, slider
-from cs231n_lib.lab.explorers.prediction import Prediction
 from cs231n_lib.lab.net import call_student
 
 # 128 examples look like 1000: at most 1.2 % of a layer's values lie in another bin, in every layer, for tanh; and a
@@ -24,6 +23,9 @@ SCHEMES = ("small random (0.01)", "large random (1)", "xavier", "he")
 LIMITS = {"tanh": (-1, 1), "sigmoid": (0, 1), "relu": (-1, 3), "leaky_relu": (-1, 3), "elu": (-1, 3),
           "linear": (-3, 3)}
 BOUNDS = {"tanh": (-1, 1), "sigmoid": (0, 1)}
+GRADIENTS = (-3, 3)
+ROWS = ("activations", "activations and gradients")
+BEYOND = 0.08  # height of the hatched bars above and below a lane, as a share of it
 
 
 def draw_weights(scheme, depth, rng):
@@ -109,6 +111,11 @@ def compute_histograms(arrays, low, high, bins=BINS):
     return np.array(rows)
 
 
+def measure_beyond(arrays, low, high):
+    """Return the shares of values below ``low`` and above ``high``, shape (L, 2), one row per array."""
+    return np.array([[np.count_nonzero(a < low) / a.size, np.count_nonzero(~(a <= high)) / a.size] for a in arrays])
+
+
 def split_variance(a):
     """Return the variance of a column, averaged over the columns, and the variance of the columns' means.
 
@@ -138,7 +145,8 @@ def measure(outs, douts, activation):
         ``std``, ``spread``, ``gradient`` of shape (L,): the standard deviation of a layer's activations; the same
         across examples, unit by unit (root mean square over the units); that of the gradients. ``saturated``,
         shape (L,): share of activations within 5 % of a bound (0 without bounds). ``out_shares``,
-        ``gradient_shares`` of shape (L, bins): histograms.
+        ``gradient_shares`` of shape (L, bins): histograms. ``out_beyond``, ``gradient_beyond`` of shape (L, 2): shares
+        below and above them.
     """
     saturated = np.zeros(len(outs))
     if activation in BOUNDS:
@@ -151,11 +159,13 @@ def measure(outs, douts, activation):
         gradient=np.sqrt([sum(split_variance(g)) for g in douts]),
         saturated=saturated,
         out_shares=compute_histograms(outs, *LIMITS[activation]),
-        gradient_shares=compute_histograms(douts, -3, 3))
+        gradient_shares=compute_histograms(douts, *GRADIENTS),
+        out_beyond=measure_beyond(outs, *LIMITS[activation]),
+        gradient_beyond=measure_beyond(douts, *GRADIENTS))
 
 
-def name_state(seen):
-    """Name the state of the layers.
+def name_state(seen, gradients=True):
+    """Name the state of the layers; without ``gradients``, by the activations alone.
 
     The input has standard deviation 1, and so has the gradient that starts back from the last layer. The first
     rule that holds names the state:
@@ -171,10 +181,11 @@ def name_state(seen):
     """
     if seen.saturated[-1] > SATURATED:
         return "saturated"
+    returned = seen.gradient[0] if gradients else 1.0
     # Not "greater than": what has become nan is exploding too.
-    if not (seen.std[-1] <= FACTOR and seen.gradient[0] <= FACTOR):
+    if not (seen.std[-1] <= FACTOR and returned <= FACTOR):
         return "exploding"
-    if seen.spread[-1] < 1 / FACTOR or seen.gradient[0] < 1 / FACTOR:
+    if seen.spread[-1] < 1 / FACTOR or returned < 1 / FACTOR:
         return "collapsed"
     return "healthy"
 
@@ -184,15 +195,12 @@ class InitScale(Explorer):
 
     The weights come from the scheme, then they are multiplied by ``scale``. Initialisers and activations are the
     reader's own (``initialization.py``, ``activations.py``); what is missing is named. The input is standard
-    normal, and so is the gradient that is sent back from the last layer.
+    normal, and so is the gradient that is sent back from the last layer; ``rows`` can leave it out. Values beyond a
+    lane are hatched bars at its ends.
 
     Notebook 03_initialization. Rules of the names: :func:`name_state`.
     """
 
-    question = Prediction(
-        "prediction_relu", "abc",
-        {"a": "stays within a factor of two", "b": "falls to about 1/20", "c": "falls to about 1/500"},
-        'Press "Xavier, ReLU", and compare the std in layer 1 with that in layer 10.')
     presets = {
         "small random, tanh": {"scheme": SCHEMES[0], "activation": "tanh", "scale": 1.0, "depth": 10},
         "large random, tanh": {"scheme": SCHEMES[1], "activation": "tanh", "scale": 1.0, "depth": 10},
@@ -206,9 +214,10 @@ class InitScale(Explorer):
         return {"scheme": menu("scheme", "xavier", SCHEMES),
                 "activation": menu("activation", "tanh", LIMITS),
                 "scale": log_slider("scale", 1.0, 0.1, 10.0),
-                "depth": slider("depth", LAYERS, 1, LAYERS, 1)}
+                "depth": slider("depth", LAYERS, 1, LAYERS, 1),
+                "rows": menu("rows", ROWS[1], ROWS)}
 
-    def compute(self, scheme, activation, scale, depth, seed):
+    def compute(self, scheme, activation, scale, depth, seed, **_):
         weights, x, dout = self._drawn(scheme, seed)
         with np.errstate(over="ignore", invalid="ignore"):
             outs, douts = propagate(weights[:depth], x, dout, activation, np.float32(scale))
@@ -224,29 +233,32 @@ class InitScale(Explorer):
         name = f"{scheme}_init" if scheme in ("xavier", "he") else "small_random_init"
         return memoize(self, (scheme, seed), {"initialization": (name,)}, draw)
 
-    def frame_key(self, activation, **_):
-        return activation
+    def frame_key(self, activation, rows, **_):
+        return activation, rows
 
-    def frame(self, figure, activation, **_):
-        lanes = []
-        rows = (("activations", LIMITS[activation], 0.57), ("gradients", (-3, 3), 0.13))
-        for name, (low, high), bottom in rows:
-            ax = figure.add_axes((0.075, bottom, 0.56, 0.36))
-            lanes.append(PolyCollection([], color=plots.COLOURS[name], linewidth=0.5))
-            ax.add_collection(lanes[-1])
-            pad = 0.02 * (high - low)
+    def frame(self, figure, activation, rows, **_):
+        self._lanes = []
+        lanes = [("activations", LIMITS[activation], 0.13, 0.8)]
+        if rows == ROWS[1]:
+            lanes = [("activations", LIMITS[activation], 0.57, 0.36), ("gradients", GRADIENTS, 0.13, 0.36)]
+        for name, (low, high), bottom, height in lanes:
+            ax = figure.add_axes((0.075, bottom, 0.56, height))
+            self._lanes.append(Lanes(ax, low, high, plots.COLOURS[name]))
+            pad = BEYOND * (high - low)
             ax.set(xlim=(0.9, LAYERS + 1), ylim=(low - pad, high + pad), xticks=range(1, LAYERS + 1),
                    yticks=[low, (low + high) / 2, high])
-            ax.tick_params(labelbottom=name == "gradients")
+            ax.tick_params(labelbottom=name == lanes[-1][0])
             ax.set_title(f"{activation} activations" if name == "activations" else
                          "gradients of the loss with respect to them", fontsize=10, loc="left")
             ax.grid(False)
             ax.tick_params(labelsize=9, length=3)
             for x in range(1, LAYERS + 1):
                 ax.axvline(x, color="#DDDDDD", linewidth=0.8, zorder=0)
-        ax.set_xlabel(f"layer (a bar across the whole lane: {FULL:.0%} of the values or more)", fontsize=10)
+        ax.set_xlabel(f"layer (full bar: {FULL:.0%} of the values or more; hatched: values beyond the lane)",
+                      fontsize=10)
 
         ax = figure.add_axes((0.73, 0.13, 0.255, 0.62))
+        ax.axhspan(1 / FACTOR, FACTOR, color=plots.GREEN, alpha=0.15, linewidth=0)
         ax.axhline(1, color=plots.GREY, linewidth=1)
         ax.set(xlim=(0.5, LAYERS + 0.5), ylim=(1e-8, 1e8), yscale="log", xticks=range(1, LAYERS + 1),
                yticks=10.0 ** np.arange(-8, 9, 4))
@@ -257,6 +269,8 @@ class InitScale(Explorer):
         ax.set_xlabel("layer", fontsize=10)
         styles = {"activations": ("activations", "o-"), "spread": ("activations, across examples", "o--"),
                   "gradients": ("gradients", "s-")}
+        if rows == ROWS[0]:
+            del styles["gradients"]
         lines = []
         for i, (name, (label, style)) in enumerate(styles.items()):
             colour = plots.COLOURS["gradients" if name == "gradients" else "activations"]
@@ -267,59 +281,83 @@ class InitScale(Explorer):
                     markerfacecolor="white" if name == "spread" else colour, transform=ax.transAxes,
                     clip_on=False)
             ax.text(0.14, y, label, fontsize=9, va="center", transform=ax.transAxes)
-        self._lanes, self._lines = lanes, lines
-        return lanes + lines
+        self._lines = lines
+        return [artist for lanes in self._lanes for artist in lanes.artists] + lines
 
-    def draw(self, result, activation, **_):
-        self._lanes[0].set_verts(_lane_shapes(result.out_shares, *LIMITS[activation]))
-        self._lanes[1].set_verts(_lane_shapes(result.gradient_shares, -3, 3))
+    def draw(self, result, **_):
+        shown = (result.out_shares, result.out_beyond), (result.gradient_shares, result.gradient_beyond)
+        for lanes, (shares, beyond) in zip(self._lanes, shown, strict=False):
+            lanes.draw(shares, beyond)
         layers = np.arange(1, len(result.std) + 1)
-        for line, values in zip(self._lines, (result.std, result.spread, result.gradient), strict=True):
+        for line, values in zip(self._lines, (result.std, result.spread, result.gradient), strict=False):
             line.set_data(layers, np.clip(np.nan_to_num(values, nan=np.inf), 1.5e-8, 0.7e8))
 
-    def describe(self, result, **_):
-        L, name = len(result.std), name_state(result)
+    def name_verdict(self, result, rows, **_):
+        name = name_state(result, rows == ROWS[1])
+        return name.capitalize(), "ok" if name == "healthy" else "wrong"
+
+    def describe(self, result, rows=ROWS[1], **_):
+        L, name = len(result.std), name_state(result, rows == ROWS[1])
         forward = f"activations have std {result.std[0]:.2g} in layer 1 and {result.std[-1]:.2g} in layer {L}"
         if result.spread[-1] < 0.5 * result.std[-1]:
             forward += f" (across examples only {result.spread[-1]:.2g})"
         if result.saturated[-1] > SATURATED:
             forward += f", {result.saturated[-1]:.0%} of them at a bound"
+        if rows == ROWS[0]:
+            return f"{name.capitalize()}: {forward}."
         return (f"{name.capitalize()}: {forward}; a gradient of std 1 at layer {L} arrives at layer 1 "
                 f"with {result.gradient[0]:.2g}.")
 
     def draw_static(self):
         """Display the presets side by side, for a reader without a kernel."""
-        figure, states = Figure(figsize=(8.6, 5.2), layout="none"), []
-        cells = figure.subplots(3, len(self.presets), sharex=False)
-        figure.subplots_adjust(0.085, 0.14, 0.99, 0.86, 0.32, 0.32)
-        for column, (title, preset) in zip(cells.T, self.presets.items(), strict=True):
+        figure, states = Figure(figsize=(8.6, 2.9), layout="none"), []
+        panels = figure.subplots(1, len(self.presets), sharey=True)
+        figure.subplots_adjust(0.085, 0.26, 0.99, 0.78, 0.2)
+        for ax, (title, preset) in zip(panels, self.presets.items(), strict=True):
             with one_blas_thread():
                 seen = self.compute(**{**self.parameters, **preset})
             states.append(f"{title}: {name_state(seen)}")
-            column[0].set_title(f"{title.replace(', ', chr(10))}\n{name_state(seen)}", fontsize=10, loc="center")
-            rows = ((seen.out_shares, LIMITS[preset["activation"]], "activations"),
-                    (seen.gradient_shares, (-3, 3), "gradients"))
-            for ax, (shares, limits, name) in zip(column[:2], rows, strict=True):
-                ax.add_collection(PolyCollection(_lane_shapes(shares, *limits), linewidth=0.3,
-                                                 color=plots.COLOURS[name]))
-                ax.set(xlim=(0.9, LAYERS + 1), ylim=limits, xticks=[1, 10], yticks=limits)
+            ax.set_title(f"{title.replace(', ', chr(10))}\n{name_state(seen)}", fontsize=10, loc="center")
+            ax.axhspan(1 / FACTOR, FACTOR, color=plots.GREEN, alpha=0.15, linewidth=0)
             for values, style, name in ((seen.std, "-", "activations"), (seen.spread, "--", "activations"),
                                         (seen.gradient, "-", "gradients")):
-                column[2].plot(range(1, LAYERS + 1), values, style, color=plots.COLOURS[name], linewidth=1.5)
-            column[2].set(yscale="log", ylim=(1e-8, 1e8), xticks=[1, 10], yticks=[1e-8, 1, 1e8])
-            column[2].set_xlabel("layer", fontsize=10)
-            for ax in column:
-                ax.grid(False)
-                ax.tick_params(labelsize=8, length=2)
-                ax.minorticks_off()
-        for ax, label in zip(cells[:, 0], ("activations", "gradients", "std"), strict=True):
-            ax.set_ylabel(label, fontsize=10)
-        for ax in cells[1:, 1:].ravel():
-            ax.tick_params(labelleft=False)
-        figure.text(0.085, 0.015, "Standard deviation of activations (blue), of activations across examples (dashed), "
-                    "of gradients (red).", fontsize=9)
-        plots.show(figure, "Ten layers of 500 units, histograms of activations and gradients per layer, and their "
-                           f"standard deviations on a log scale, for six choices. {'; '.join(states)}.")
+                ax.plot(range(1, LAYERS + 1), values, style, color=plots.COLOURS[name], linewidth=1.5)
+            ax.set(yscale="log", ylim=(1e-8, 1e8), xticks=[1, 10], yticks=[1e-8, 1, 1e8])
+            ax.set_xlabel("layer", fontsize=10)
+            ax.grid(False)
+            ax.tick_params(labelsize=8, length=2)
+            ax.minorticks_off()
+        panels[0].set_ylabel("standard deviation", fontsize=10)
+        figure.text(0.085, 0.03, "Standard deviation of activations (blue), of activations across examples (dashed), "
+                    "of gradients (red). Green: within a factor of 10.", fontsize=9)
+        plots.show(figure, "Ten layers of 500 units, standard deviations of activations and gradients per layer on a "
+                           f"log scale, for six choices. {'; '.join(states)}.")
+
+
+class Lanes:
+    """One histogram per layer on its side, and hatched bars for what lies beyond its ends.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    low, high : float
+        The ends of a lane. The axes leave ``BEYOND`` times its height below and above for the hatched bars.
+    color : str
+    """
+
+    def __init__(self, ax, low, high, color):
+        self._ends = low, high
+        self.artists = [PolyCollection([], color=color, linewidth=0.5),
+                        PolyCollection([], facecolor="white", edgecolor=color, hatch="/////", linewidth=0.8)]
+        for artist in self.artists:
+            ax.add_collection(artist)
+
+    def draw(self, shares, beyond):
+        """Show histograms of :func:`compute_histograms` and the shares of :func:`measure_beyond`."""
+        inside = shares.copy()
+        inside[:, [0, -1]] -= beyond
+        self.artists[0].set_verts(_lane_shapes(np.maximum(inside, 0), *self._ends))
+        self.artists[1].set_verts(_beyond_shapes(beyond, *self._ends))
 
 
 def _lane_shapes(shares, low, high):
@@ -330,3 +368,15 @@ def _lane_shapes(shares, low, high):
     lengths[:, 1:-1] = np.repeat(0.9 * np.minimum(shares / FULL, 1), 2, axis=1)
     x = lengths + np.arange(1, L + 1)[:, None]
     return np.stack([x, np.broadcast_to(edges, x.shape)], axis=2)
+
+
+def _beyond_shapes(beyond, low, high):
+    # A rectangle per layer and end with values beyond it, as long as a histogram's bar of that share.
+    height = BEYOND * (high - low)
+    shapes = []
+    for layer, shares in enumerate(beyond, start=1):
+        for share, y in zip(shares, (low - height, high), strict=True):
+            if share > 0:
+                right = layer + 0.9 * min(share / FULL, 1)
+                shapes.append([(layer, y), (right, y), (right, y + height), (layer, y + height)])
+    return shapes

@@ -7,6 +7,7 @@ import pytest
 
 from cs231n_lib import activations, initialization
 from cs231n_lib.lab import blas, explorers, plots
+from cs231n_lib.lab.check.report import render_badge
 from cs231n_lib.lab.explorers import base, init_scale
 
 EXPLORER = init_scale.InitScale
@@ -39,6 +40,46 @@ def test_histograms_agree_with_numpy():
     expected = np.histogram(np.clip(a, -2, 1.9999), bins=16, range=(-2, 2))[0] / a.size
     np.testing.assert_allclose(shares, expected, atol=1e-12)
     assert init_scale.compute_histograms([np.array([-1e30, 1e30, 0.5])], 0, 1, 4).tolist() == [[1 / 3, 0, 1 / 3, 1 / 3]]
+
+
+def test_values_beyond_a_lane_are_hatched_and_not_piled_into_its_last_bin():
+    """Does an exploded layer look other than a saturated one?"""
+    explorer = init_scale.InitScale(scheme="large random (1)", activation="tanh")
+    explorer.render()
+    gradients = explorer._lanes[1].artists
+    assert explorer.result.gradient_beyond[0].sum() > 0.9 and explorer.result.out_beyond.max() == 0
+    solid = max(path.vertices[:, 0].max() for path in gradients[0].get_paths()[:1]) - 1
+    hatched = max(path.vertices[:, 0].max() for path in gradients[1].get_paths()[:2]) - 1
+    assert solid < 0.1 and hatched == pytest.approx(0.9)
+    assert gradients[1].get_hatch() and not explorer._lanes[0].artists[1].get_paths()
+
+
+def test_beyond_counts_what_is_no_number_with_what_is_too_large():
+    """Do nan and inf count as above?"""
+    a = np.array([-2.0, -1.0, 0.0, 1.0, 1.5, np.inf, np.nan, 0.5])
+    assert init_scale.measure_beyond([a], -1, 1).tolist() == [[1 / 8, 3 / 8]]
+
+
+def test_without_the_gradients_nothing_tells_of_them():
+    """Is a bet about the gradients not decided by a picture that stands above it?"""
+    both = init_scale.InitScale(scheme="large random (1)", activation="linear", scale=0.2)
+    alone = init_scale.InitScale(**{**both.parameters, "rows": "activations"})
+    assert "gradient" in both.render()["text/html"] and len(both._lanes) == 2 and len(both._lines) == 3
+    page = alone.render()["text/html"]
+    assert "gradient" not in page and len(alone._lanes) == 1 and len(alone._lines) == 2
+    seen = alone.result
+    seen.std[:], seen.spread[:], seen.saturated[:], seen.gradient[:] = 1, 1, 0, 1e6
+    assert init_scale.name_state(seen, gradients=False) == "healthy" and init_scale.name_state(seen) == "exploding"
+
+
+@pytest.mark.parametrize(("preset", "word", "status"), [("Xavier, tanh", "Healthy", "ok"),
+                                                        ("Xavier, sigmoid", "Collapsed", "wrong")])
+def test_the_verdict_is_a_colored_badge_with_a_word(shown, preset, word, status):
+    """Does the state catch the eye, in color and in a word, once?"""
+    shown.set(**shown.presets[preset])
+    page = shown._handle.seen[-1].partition("<img")[0]
+    assert render_badge(word, status) in page and page.count(word) == 1
+    assert shown.describe(shown.result).startswith(f"{word}: ")
 
 
 def test_measure_splits_the_variance():
@@ -93,7 +134,7 @@ def test_the_picture_is_a_png_of_fixed_size_with_alternative_text(shown):
 def test_every_control_moves_the_picture(shown):
     """Does each slider and menu draw once per change, and something else than before?"""
     shown.update()
-    for name, value in {"scale": 3.0, "depth": 3, "activation": "relu", "scheme": "he"}.items():
+    for name, value in {"scale": 3.0, "depth": 3, "activation": "relu", "scheme": "he", "rows": "activations"}.items():
         before = list(shown._handle.seen)
         shown._controls[name].value = value
         assert len(shown._handle.seen) == len(before) + 1
