@@ -33,8 +33,8 @@ class Grid:
         The slider's positions.
     start : (str, float)
         The first values of the menu and the slider.
-    menu : dict of str to dict, or "presets"
-        Entry of the menu -> parameters that it sets; the explorer's presets; empty if there is no menu.
+    menu : dict of str to dict
+        Entry of the menu -> parameters that it sets; empty if there is no menu.
     fixed : dict
         Parameters that stay the same.
     """
@@ -64,8 +64,12 @@ GRIDS = {
     "02_preprocessing": Grid("Components", "k", "components k",
                              (1, 2, 3, 4, 6, 8, 12, 18, 25, 35, 50, 70, 100, 150, 220, 320, 500, 768), ("", 25),
                              fixed={"eps": 1e-5}),
-    "03_initialization": Grid("InitScale", "scale", "scale", list_decades(0.1, 10, 10), ("Xavier, tanh", 1.0),
-                              menu="presets"),
+    "03_initialization": Grid("InitScale", "scale", "scale", list_decades(0.1, 10, 10), ("ten layers", 1.0),
+                              menu={"ten layers": {"depth": 10, "rows": "activations"},
+                                    "one layer": {"depth": 1, "rows": "activations"},
+                                    "ten layers, activations and gradients":
+                                        {"depth": 10, "rows": "activations and gradients"}},
+                              fixed={"scheme": "small random (0.01)", "activation": "tanh"}),
     "04_batchnorm": Grid("BatchNorm", "scale", "scale of the weights", list_decades(1e-5, 1, 4), ("batchnorm", 0.01),
                          menu={name: {"normalization": name, "batch_size": 64}
                                for name in ("none", "batchnorm", "layernorm")}),
@@ -87,10 +91,9 @@ GRIDS = {
 """Assignment -> the grid of its explorer."""
 
 
-def read_menu(grid, explorer):
-    """Return the menu of a grid: its own, or the explorer's presets without the slider's parameter."""
-    menu = explorer.presets if grid.menu == "presets" else grid.menu or {"": {}}
-    return {name: {k: v for k, v in settings.items() if k != grid.slider} for name, settings in menu.items()}
+def read_menu(grid):
+    """Return the menu of a grid, of one entry without a name if it has none."""
+    return grid.menu or {"": {}}
 
 
 def encode_picture(explorer):
@@ -120,7 +123,7 @@ def render_frames(assignment):
 
     grid = GRIDS[assignment]
     explorer = getattr(explorers, grid.explorer)(**grid.fixed)
-    menu, shown = read_menu(grid, explorer), {}
+    menu, shown = read_menu(grid), {}
     for name, settings in menu.items():
         for value in grid.values:
             explorer.set(**settings, **{grid.slider: value})

@@ -56,10 +56,10 @@ def small_random_init(fan_in, fan_out, rng, std=0.01):
 
 
 def xavier_init(fan_in, fan_out, rng):
-    """Draw Gaussian weights of variance ``1 / fan_in``: a linear layer then keeps the variance of its input.
+    """Draw Gaussian weights with which a linear layer keeps the variance of its input.
 
-    Glorot and Bengio (2010) propose ``2 / (fan_in + fan_out)``, a compromise between the forward pass
-    (1 / fan_in) and the backward pass (1 / fan_out). Here it is the forward form, as in CS231n and Caffe.
+    The input has mean 0. This is the forward form of CS231n and Caffe, whose scale depends on ``fan_in`` alone, and not
+    the compromise with ``fan_out`` that Glorot and Bengio (2010) propose.
 
     Parameters
     ----------
@@ -77,9 +77,9 @@ def xavier_init(fan_in, fan_out, rng):
 
 
 def he_init(fan_in, fan_out, rng):
-    """Draw Gaussian weights of variance ``2 / fan_in``: the 2 makes up for the half that ReLU zeroes.
+    """Draw Gaussian weights with which a layer behind a ReLU keeps the variance of the pre-activations below it.
 
-    Source: He, Zhang, Ren and Sun (2015), equation 10.
+    The scale depends on ``fan_in`` alone. Source: He, Zhang, Ren and Sun (2015), equation 10.
 
     Parameters
     ----------
@@ -147,9 +147,10 @@ def activation_statistics(activations):
 def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
     """Rescale weights layer by layer until the pre-activations on ``x`` have unit variance.
 
-    Layer-sequential unit-variance initialisation (Mishkin and Matas, 2016). For each layer in turn: compute
-    ``z = h @ w``; while ``|var(z) - 1| > tol``, and at most ``max_iter`` times, divide ``w`` by ``std(z)``; then
-    pass ``activation(z)`` on as the next layer's ``h``. The variance is taken over all entries of ``z``.
+    Layer-sequential unit-variance initialization (Mishkin and Matas, 2015), first layer first: each layer is measured
+    on what the rescaled layers below it send up. A layer has no biases, and its variance is taken over all entries of
+    its pre-activations. Each rescaling multiplies all weights of a layer by one positive number, from the last
+    measurement; a layer within ``tol`` is left alone.
 
     Parameters
     ----------

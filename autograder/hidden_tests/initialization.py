@@ -39,6 +39,7 @@ from autograder.hidden_tests.expectations import (
     relative_error,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.hidden_tests.transfer import Accepted
 from autograder.reference import load_aspects
 
 A = load_aspects("initialization")
@@ -588,3 +589,15 @@ def _(student, reference, rng):
                      for functions, cache in ((student, own), (reference, right)))
         for name, mine, theirs in zip(("dx", "dweights"), got, want, strict=True):
             compare_parts(agree, mine, theirs, name)
+
+
+# -- transfer questions -----------------------------------------------------------------------------------------------
+
+ACCEPTED = {
+    "answer_wide": Accepted(4.4, "%", within=0.1, hint=(
+        "By what factor does one such layer multiply the standard deviation, and how many layers lie between the "
+        "output of layer 1 and that of layer 10?")),
+    "answer_slope": Accepted(1.6, within=0.02, hint=(
+        "Which share of E[z^2] does each half of z leave behind a leaky ReLU? With a slope of 0 the rule must be He's, "
+        "with 1 Xavier's.")),
+}

@@ -105,7 +105,7 @@ def test_explorer_takes_every_setting_of_its_grid(assignment):
     """Can the explorer take every setting of its grid?"""
     grid = explorer_frames.GRIDS[assignment]
     explorer = getattr(explorers, grid.explorer)(**grid.fixed)
-    menu = explorer_frames.read_menu(grid, explorer)
+    menu = explorer_frames.read_menu(grid)
     for settings in menu.values():
         for value in (grid.values[0], grid.values[-1]):
             explorer.set(**settings, **{grid.slider: value})

@@ -10,13 +10,14 @@ from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
 from autograder.reference import ROOT
-from tests.not_yet_asked import NOT_YET_ASKED
+from cs231n_lib.lab.check import cases
+from tests.not_yet_asked import NOT_YET_ASKED, PRACTICE
 from tools import bets, minutes, notebook_forms, statements_table
 
 MAX_LINES = 15
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.S)
 REGION = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n.*?### END (?:SOLUTION|HIDDEN TESTS)\n?", re.S)
-GRADERS = {"grade", "grade_prediction", "grade_answer", "grade_capstone", "grade_bets"}
+GRADERS = {"grade", "grade_prediction", "grade_answer", "grade_capstone", "grade_bets", "grade_transfer"}
 OLD, NEW = notebook_forms.list_assignments(1), notebook_forms.list_assignments(2)
 
 
@@ -142,8 +143,19 @@ def test_every_question_of_the_topic_is_asked_once_for_its_points(topic):
             assert name not in asked and cell.id == f"{name.replace('_', '-')}-test"
             asked[name] = cell.metadata.nbgrader["points"]
     points = {name: q.points for name, q in session.load_questions(topic).items()}
-    waiting = {name: points[name] for name in NOT_YET_ASKED.get(topic, ())}
+    waiting = {name: points[name] for name in (*NOT_YET_ASKED.get(topic, ()), *PRACTICE.get(topic, ()))}
     assert {**asked, **waiting} == points and not asked.keys() & waiting.keys()
+
+
+@pytest.mark.parametrize("topic", PRACTICE)
+def test_what_is_for_practice_is_checked_below_the_core_path(topic):
+    """Does each function have its check in an ungraded cell of "Go deeper"?"""
+    notebook = load(list_topics()[topic])
+    core = {cell.id for cell in minutes.list_core_cells(notebook)}
+    checked = {cell.source: cell for cell in notebook.cells if cell.cell_type == "code"}
+    for name in set(PRACTICE[topic]) & cases.FUNCTIONS.keys():
+        cell = checked[f'check("{name}")']
+        assert cell.id == f"{name.replace('_', '-')}-practice" and cell.id not in core and not cells.is_test(cell)
 
 
 def test_points_of_answers_equal_the_metadata(notebook):

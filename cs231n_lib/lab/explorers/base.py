@@ -284,7 +284,7 @@ class Explorer:
             f'<img src="data:image/png;base64,{self._image}" alt="{html.escape(alt)}" width="{width}" '
             f'height="{height}" decoding="sync" style="max-width: 100%; height: auto; background: white">')
         asked = f"<p>{html.escape(self.question.describe_prediction(self._prediction))}</p>" if self._asked else ""
-        return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 4em; '
+        return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 3.2em; '
                              f'margin: 0.3em 0">{line}</p>{picture}<p style="margin: 0"><small>This state: '
                              f'<code>{html.escape(repr(self))}</code></small></p></div>',
                 "text/plain": f"[{alt}] {self!r}"}

@@ -310,9 +310,9 @@ class InitScale(Explorer):
 
     def draw_static(self):
         """Display the presets side by side, for a reader without a kernel."""
-        figure, states = Figure(figsize=(8.6, 2.9), layout="none"), []
+        figure, states = Figure(figsize=(8.6, 3.1), layout="none"), []
         panels = figure.subplots(1, len(self.presets), sharey=True)
-        figure.subplots_adjust(0.085, 0.26, 0.99, 0.78, 0.2)
+        figure.subplots_adjust(0.085, 0.29, 0.99, 0.8, 0.2)
         for ax, (title, preset) in zip(panels, self.presets.items(), strict=True):
             with one_blas_thread():
                 seen = self.compute(**{**self.parameters, **preset})
@@ -329,7 +329,7 @@ class InitScale(Explorer):
             ax.minorticks_off()
         panels[0].set_ylabel("standard deviation", fontsize=10)
         figure.text(0.085, 0.03, "Standard deviation of activations (blue), of activations across examples (dashed), "
-                    "of gradients (red). Green: within a factor of 10.", fontsize=9)
+                    "of gradients (red).\nShaded: within a factor of 10.", fontsize=9)
         plots.show(figure, "Ten layers of 500 units, standard deviations of activations and gradients per layer on a "
                            f"log scale, for six choices. {'; '.join(states)}.")
 

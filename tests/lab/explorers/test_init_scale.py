@@ -108,6 +108,17 @@ def test_large_relu_weights_explode_and_shallow_nets_are_spared():
     assert state(scheme="small random (0.01)", activation="tanh", depth=1) == "healthy"
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("scale", "depth", "expected"), [
+    (1.0, 10, "collapsed"), (3.3, 10, "collapsed"), (4.5, 10, "healthy"), (8.0, 10, "healthy"), (9.6, 10, "saturated"),
+    (0.4, 1, "collapsed"), (0.6, 1, "healthy"), (6.0, 1, "healthy")])
+def test_small_weights_turn_healthy_where_notebook_03_sends_the_reader(scale, depth, expected, seed):
+    """Does the badge turn near four and nine times AlexNet's scale, and is one layer healthy over a factor of ten?"""
+    explorer = init_scale.InitScale(scheme="small random (0.01)", activation="tanh", rows="activations", scale=scale,
+                                    depth=depth, seed=seed)
+    assert init_scale.name_state(explorer.compute(**explorer.parameters), gradients=False) == expected
+
+
 def test_same_state_same_picture():
     """Does the printed state give a classmate the same picture?"""
     first = init_scale.InitScale(scheme="he", activation="relu", scale=0.5, seed=7)
