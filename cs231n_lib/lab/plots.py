@@ -250,7 +250,7 @@ def curves(lines, xlabel="iteration", ylabel="loss", *, x=None, start=0, smooth=
 def histograms_per_layer(rows, limits=None, bins=41):
     """Draw one histogram per layer, all of a row on the same axes, so that they can be compared.
 
-    The number above each is its standard deviation. The outermost bars include all values beyond them; a bar that
+    The number above each is its standard deviation. Values beyond the axis are hatched bars at its ends; a bar that
     reaches the top is higher than drawn.
 
     Parameters
@@ -280,10 +280,9 @@ def histograms_per_layer(rows, limits=None, bins=41):
     axes = fig.subplots(len(rows), L, squeeze=False, sharey=True)
     for r, (name, arrays) in enumerate(rows.items()):
         low, high = (limits or {}).get(name) or _common_limits(arrays)
-        edges, margin = np.linspace(low, high, bins + 1), 0.05 * (high - low)
+        edges, margin = np.linspace(low, high, bins + 1), 0.08 * (high - low)
         for i, (ax, values) in enumerate(zip(axes[r], arrays, strict=True)):
-            shares = np.histogram(np.clip(values, low, high), edges)[0] / np.size(values)
-            ax.bar(edges[:-1], shares, width=np.diff(edges), align="edge", color=_colour(name) or BLUE)
+            _draw_histogram(ax, np.asarray(values), edges, margin, _colour(name) or BLUE)
             ax.set(xlim=(low - margin, high + margin), ylim=(0, top), yticks=[0, top], xticks=[low, high],
                    xticklabels=[])
             ax.tick_params(axis="y", labelsize=10)
@@ -294,10 +293,18 @@ def histograms_per_layer(rows, limits=None, bins=41):
                 ax.set_xlabel(f"{i + 1}", fontsize=12)
         # The range once per row: ten panels have no room for ten pairs of numbers.
         axes[r, 0].set_ylabel(f"{name}\n{low:.2g} to {high:.2g}", fontsize=12)
-    fig.suptitle("Share of values per bar; above each layer its standard deviation", fontsize=12, x=0.01,
-                 ha="left")
+    fig.suptitle("Share of values per bar (hatched: beyond the axis); above each layer its standard deviation",
+                 fontsize=12, x=0.01, ha="left")
     fig.supxlabel("layer", fontsize=12)
     return fig
+
+
+def _draw_histogram(ax, values, edges, margin, colour):
+    low, high = edges[[0, -1]]
+    ax.bar(edges[:-1], np.histogram(values, edges)[0] / values.size, width=np.diff(edges), align="edge", color=colour)
+    for left, beyond in ((low - margin, values < low), (high, values > high)):
+        if beyond.any():
+            ax.bar(left, beyond.mean(), width=margin, align="edge", facecolor="white", edgecolor=colour, hatch="////")
 
 
 def _colour(name):

@@ -120,17 +120,28 @@ def test_histograms():
     assert [ax.get_title() for ax in fig.axes[:3]] == [f"{a.std():.2g}" for a in rows["activations"]]
 
 
+def test_histograms_hatch_what_lies_beyond_the_axis():
+    """Does a layer that has exploded look other than one that is saturated?"""
+    saturated, exploded = np.repeat([-1.0, 1.0], 50), np.linspace(-100, 100, 100)
+    fig = plots.histograms_per_layer({"activations": [saturated, exploded]}, {"activations": (-1, 1)})
+    hatched = [[bar for bar in ax.patches if bar.get_hatch()] for ax in fig.axes]
+    assert not hatched[0] and [bar.get_height() for bar in hatched[1]] == [0.5, 0.5]
+    assert [bar.get_x() < -1 or bar.get_x() >= 1 for bar in hatched[1]] == [True, True]
+    assert max(bar.get_height() for bar in fig.axes[1].patches if not bar.get_hatch()) < 0.05
+
+
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("values, title, share", [
-    ([0.0, 0.0], "0", 1.0), ([1.0, np.inf], "nan", 1.0), ([1.0, np.nan], "nan", 0.5), ([np.nan, np.nan], "nan", 0.0),
+@pytest.mark.parametrize("values, title, share, highest", [
+    ([0.0, 0.0], "0", 1.0, 1.0), ([1.0, np.inf], "nan", 1.0, 0.5), ([1.0, np.nan], "nan", 0.5, 0.5),
+    ([np.nan, np.nan], "nan", 0.0, 0.0),
 ])
-def test_histograms_show_dead_and_exploded_layers(values, title, share):
+def test_histograms_show_dead_and_exploded_layers(values, title, share, highest):
     """Are layers of zeros, and layers with inf or nan, named and drawn by what they hold, without a warning?"""
     fig = plots.histograms_per_layer({"activations": [np.array([values]), np.ones((2, 2))]})
     drawn(fig)
     assert [ax.get_title() for ax in fig.axes] == [title, "0"]
     heights = [[bar.get_height() for bar in ax.patches] for ax in fig.axes]
-    assert sum(heights[0]) == pytest.approx(share) and max(heights[0]) == pytest.approx(share)
+    assert sum(heights[0]) == pytest.approx(share) and max(heights[0]) == pytest.approx(highest)
     assert sum(heights[1]) == pytest.approx(1)
 
 
