@@ -1,7 +1,7 @@
 """Cut the bundled data sets from photographs that well-known packages ship.
 
-    python datasets/build_photopatches.py            # writes photopatches.npz, digits.npz, their lines of
-                                                     # CHECKSUMS.txt, and the held-out labels for the grader
+    python datasets/build_photopatches.py            # writes photopatches.npz, photographs.npz, digits.npz, their lines
+                                                     # of CHECKSUMS.txt, and the held-out labels for the grader
     python datasets/build_photopatches.py --check    # rebuilds all in memory and compares
 
 Nine photographs and the digits come from installed packages (scikit-image, scikit-learn, Matplotlib). The
@@ -65,6 +65,7 @@ FIRST_TEST = 100  # per class: the test patches as they were before half of the 
 PER_CLASS = {"val": 50, "train": 400, "test": 60, "heldout": 60}
 SHARE = {"test": 0.2, "val": 0.1}  # of a photo's usable crops; test and held-out images share the former
 BRIGHTNESS, CONTRAST = (70.0, 186.0), (24.0, 56.0)  # ranges of a patch's new mean and standard deviation
+LONGEST, COVER = 160, 128.0  # of the small photographs: the longer side, and the grey over what is for testing
 LEVELS = 4  # grey levels are stored in steps of 4: half the file, no visible difference
 
 
@@ -119,18 +120,21 @@ def is_varied(crop):
 
 def crops_by_block(image):
     """Tile the photo and return, for every block that has any, its usable crops (n, 32, 32, 3)."""
+    return [crops for _, crops in iter_blocks(image)]
+
+
+def iter_blocks(image):
+    """Yield ((top, bottom, left, right), usable crops) of every block of a photo that has any."""
     height, width = image.shape[:2]
     ys = np.linspace(0, height, height // BLOCK + 1).astype(int)
     xs = np.linspace(0, width, width // BLOCK + 1).astype(int)
-    blocks = []
     for top, bottom in zip(ys[:-1], ys[1:], strict=True):
         for left, right in zip(xs[:-1], xs[1:], strict=True):
             rows, columns = range(top, bottom - SIZE + 1, STRIDE), range(left, right - SIZE + 1, STRIDE)
             crops = [image[y : y + SIZE, x : x + SIZE] for y in rows for x in columns]
             crops = [crop for crop in crops if is_varied(crop)]
             if crops:
-                blocks.append(np.stack(crops))
-    return blocks
+                yield (top, bottom, left, right), np.stack(crops)
 
 
 def deal_blocks(blocks, rng):
@@ -218,6 +222,28 @@ def build_photopatches(wheel=None, seed=0):
     return arrays, {"y": arrays.pop("y_heldout"), "images_sha256": np.array(images)}
 
 
+def build_photographs(wheel=None, seed=0):
+    """Return the arrays of photographs.npz: each photo shrunk, and the boxes of its validation blocks.
+
+    The blocks of test and held-out images are painted over: nobody can look up what a test patch shows.
+    """
+    arrays = {}
+    for number, label in enumerate(PHOTOS):
+        image = photo(label, wheel)
+        boxes, blocks = zip(*iter_blocks(image), strict=True)
+        dealt = deal_blocks(list(blocks), np.random.default_rng([seed, number]))
+        by_split = {split: np.array([box for box, block in zip(boxes, blocks, strict=True)
+                                     if any(block is other for other in dealt[split])]) for split in dealt}
+        for top, bottom, left, right in by_split["test"]:
+            image[top:bottom, left:right] = COVER
+        factor = -(-max(image.shape[:2]) // LONGEST)
+        height, width = (side // factor for side in image.shape[:2])
+        small = image[: height * factor, : width * factor].reshape(height, factor, width, factor, 3).mean(axis=(1, 3))
+        arrays[label] = np.clip(np.rint(small / LEVELS) * LEVELS, 0, 252).astype(np.uint8)
+        arrays[f"{label}_val"] = (by_split["val"] / factor).astype(np.float32)
+    return arrays
+
+
 def build_digits():
     """Return the arrays of digits.npz: the 1797 scans as counts 0..16, in scikit-learn's order."""
     package, name, digest = DIGITS
@@ -278,7 +304,8 @@ def main():
     parser.add_argument("--scipy-wheel", type=Path, help=f"a local wheel of SciPy {SCIPY}")
     args = parser.parse_args()
     photos, labels = build_photopatches(args.scipy_wheel)
-    built = {HERE / "photopatches.npz": photos, LABELS: labels, HERE / "digits.npz": build_digits()}
+    built = {HERE / "photopatches.npz": photos, LABELS: labels, HERE / "digits.npz": build_digits(),
+             HERE / "photographs.npz": build_photographs(args.scipy_wheel)}
     failed = False
     for path, arrays in built.items():
         if not args.check:

@@ -243,6 +243,24 @@ def load_pretrained():
     return arrays, classes, mean, std
 
 
+# The photographs themselves (00_linear_classifier) ------------------------------------------------------------
+
+
+def load_photographs():
+    """Load the ten photographs that the patches of photopatches were cut from, made small.
+
+    Returns
+    -------
+    photographs : dict of str to (ndarray of uint8, ndarray)
+        Class name -> the photograph, about 150 pixels wide, and the regions for validation, a row (top, bottom, left,
+        right) each, in its pixels. The regions of test and held-out images are painted over in grey; the rest is for
+        training.
+    """
+    arrays = _read_arrays("photographs", None)
+    names = [name for name in arrays.files if "_" not in name]
+    return {name: (arrays[name], arrays[f"{name}_val"]) for name in names}
+
+
 # The bundled sets -------------------------------------------------------------------------------------------
 
 
