@@ -36,10 +36,9 @@ def affine_forward(x, w, b):
 
 
 def affine_backward(dout, cache):
-    """Carry ``dout`` back through the affine layer.
+    """Carry ``dout``, the gradient of the loss with respect to the scores, back through the affine layer.
 
-    Each gradient has the shape of the thing it belongs to: ``dw = x.T @ dout`` with ``x`` as (N, D),
-    ``dx = dout @ w.T`` folded back, and ``db`` the sum over the batch.
+    Each gradient has the shape of the thing it belongs to.
 
     Parameters
     ----------
@@ -65,9 +64,8 @@ def affine_backward(dout, cache):
 def softmax_loss(x, y):
     """Mean cross-entropy of the softmax of the scores, and its gradient.
 
-    ``loss = mean_i( -log p_i[y_i] )`` with ``p_i = exp(x_i) / sum_j exp(x_ij)``; the gradient with respect
-    to the scores is ``(p - onehot(y)) / N``. Subtract each row's maximum before the exponential, so that
-    scores of 1000 stay finite.
+    ``loss = mean_i( -log p_i[y_i] )`` with ``p_i = exp(x_i) / sum_j exp(x_ij)``. Loss and gradient are right for
+    scores of any size: with scores of 1000 and more they stay finite.
 
     Parameters
     ----------
@@ -80,6 +78,7 @@ def softmax_loss(x, y):
     -------
     loss : float
     dx : ndarray of shape (N, C)
+        The gradient of the loss with respect to the scores.
 
     Raises
     ------
@@ -115,6 +114,7 @@ def svm_loss(x, y):
     -------
     loss : float
     dx : ndarray of shape (N, C)
+        The gradient of the loss with respect to the scores.
 
     Raises
     ------

@@ -29,6 +29,7 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.hidden_tests.transfer import Accepted
 from autograder.reference import load_aspects
 from autograder.sandbox.student import StudentError
 
@@ -530,3 +531,13 @@ def _(student, reference, rng):
         # in 300 draws the reference ended at 0.10 of the start (softmax; at most 0.23), at 0.02 (hinge; at most 0.12)
         if not losses[-1] < 0.5 * losses[0]:
             raise Mismatch(f"{loss} went from {losses[0]:.3g} to {losses[-1]:.3g} in 30 steps")
+
+
+# -- transfer questions -----------------------------------------------------------------------------------------------
+
+ACCEPTED = {
+    "answer_alarm": Accepted("c", hint=(
+        "Which of the four explanations depends on the point, and not on h? Where does the SVM loss have no slope?")),
+    "answer_columns": Accepted(8, "columns", hint=(
+        "With tiny weights every class has the same probability. Which number of classes makes the loss that he sees?")),
+}
