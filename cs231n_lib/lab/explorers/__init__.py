@@ -6,7 +6,8 @@ figure for a reader without a kernel.
 
 ``base`` has the class that all share and the widgets, ``prediction`` the cover over a picture that nobody has
 predicted yet or bet on. Every other file is one explorer: plain functions from parameters to arrays, which tests call,
-and a class that draws them. ``duel`` is a game with buttons instead of sliders. ``components`` is the old name of ``pca``.
+and a class that draws them. ``duel`` is a game with buttons instead of sliders.
+``components`` is the old name of ``pca``.
 
 May import everything below it in the lab (``check.answers``, ``check.questions``, ``check.shell``, ``solver``, ``net``,
 ``data``, ``plots``, ``blas``), but neither ``commands`` nor ``notebook``. No explorer imports another's class.

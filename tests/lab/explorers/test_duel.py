@@ -39,7 +39,7 @@ def test_the_answer_is_told_only_after_the_guess():
     game = duel.Duel()
     assert game.describe() == "Patch 1 of 20: which photograph does it come from?"
     game._buttons[3].click()
-    assert game.describe().startswith("It was astronaut. You said galaxies, the machine said pagoda. You 0, machine 0")
+    assert game.describe().startswith("It was pagoda. You said galaxies, the machine said raccoon. You 0, machine 0")
 
 
 def test_a_patch_is_shown_before_anybody_has_guessed():

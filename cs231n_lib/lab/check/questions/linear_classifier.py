@@ -46,24 +46,23 @@ ANSWERS = {
 STEPS = {
     "dw_entry": Step(
         value=-2.0, within=1e-9,
-        look="The weight has two paths, one per example. Multiply pixel 3 of each example by the entry of dout for class 0 "
-             "in the same row, and add the two products.",
+        look="The weight has two paths, one per example. Multiply pixel 3 of each example by the entry of dout for "
+             "class 0 in the same row, and add the two products.",
         slips=((0.0, "The second product has the wrong sign, or the two were subtracted: paths add up."),
                (-1.0, "This is the path through one example alone: the other one acts on the loss, too."),
                (-4.0, "The paths go through class 0 alone: take the first column of dout."))),
     "softmax_slopes": Step(
         value=(0.25, -0.5, 0.25), within=1e-6,
-        look="The exponentials of the scores are 1, 2 and 1: divide each by their sum. The first term of the loss concerns "
-             "the right class alone, and its slope there is -1.",
+        look="The exponentials of the scores are 1, 2 and 1: divide each by their sum. The first term of the loss "
+             "concerns the right class alone, and its slope there is -1.",
         slips=(((0.25, 0.5, 0.25), "These are the probabilities, from the second term. What does the first term add to "
                                    "the slope of the right class?"),
                ((-0.25, 0.5, -0.25), "These are the slopes with the other sign: they would push the right score down."),
                ((0.0, -1.0, 0.0), "This is the first term alone: the logarithm of the sum contains every score."))),
     "first_losses": Step(
         value=(2.3022, 2.2757, 2.2764), within=0.004,
-        look="The first loss is that of the untouched weights. The second is lower only if both w and b move against their "
-             "gradients by lr times the gradient.",
-        slips=()),
+        look="The first loss is that of the untouched weights. The second is lower only if both w and b move against "
+             "their gradients by lr times the gradient."),
     "wrong_line": Step(
         value=7.0,
         look="Follow two images with labels 0 and 1 through each line, and write down the shape of what is changed.",
