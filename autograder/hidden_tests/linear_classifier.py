@@ -537,7 +537,7 @@ def _(student, reference, rng):
 
 ACCEPTED = {
     "answer_alarm": Accepted("c", hint=(
-        "Which of the four explanations depends on the point, and not on h? Where does the SVM loss have no slope?")),
+        "Which of the explanations depends on the point, and not on h? Where does the SVM loss have no slope?")),
     "answer_columns": Accepted(8, "columns", hint=(
         "With tiny weights every class has the same probability. How many classes make the loss that he sees?")),
 }

@@ -39,7 +39,7 @@ BETS = {
 }
 
 ANSWERS = {
-    "answer_alarm": LetterForm("abcd"),
+    "answer_alarm": LetterForm("abc"),
     "answer_columns": NumberForm(low=1, high=10_000, unit="columns", whole=True),
 }
 
