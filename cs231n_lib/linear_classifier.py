@@ -150,10 +150,8 @@ def sample_batch(X, y, batch_size, rng):
     yb : ndarray of shape (batch_size,)
         ``yb[i]`` is the label of ``Xb[i]``.
     """
-    ### BEGIN SOLUTION
     picked = rng.integers(0, len(X), size=batch_size)
     return X[picked], y[picked]
-    ### END SOLUTION
 
 
 def train_linear(draw_batch, loss_fn, w, b, lr, reg, steps):
