@@ -60,9 +60,10 @@ STEPS = {
                                    "the slope of the right class?"),
                ((-0.25, 0.5, -0.25), "These are the slopes with the other sign: they would push the right score down."),
                ((0.0, -1.0, 0.0), "This is the first term alone: the logarithm of the sum contains every score."))),
-    "wrong_line": Step(
-        value=7.0,
-        look="Follow two images with labels 0 and 1 through each line, and write down the shape of what is changed.",
-        slips=((5.0, "Line 5 picks one probability per image, as it should; with extreme scores it has another fault."),
-               (8.0, "The mean over the images does divide by their number."))),
+    "friends_result": Step(
+        value=0.5, within=1e-9,
+        look="A row of two is compared with a column of two, so each answer meets each label: write down the table of all "
+             "four comparisons and take its mean.",
+        slips=((1.0, "This is what it should return. But which shape has the comparison of a row with a column?"),
+               (2.0, "Count the comparisons that are true, and divide by all of them."))),
 }
