@@ -106,21 +106,6 @@ HINTS = {
         -2, 1, 1.
         """,
     ),
-    "sample_batch": (
-        """
-        Draw the places, not the images: then an image and its label cannot come apart.
-        """,
-        """
-        1. Ask rng for batch_size whole numbers from 0 up to, but not including, N.
-           Numbers may repeat.
-        2. Use them as an index into X, and the same ones as an index into y.
-        """,
-        """
-        Four images with the labels 7, 8, 9 and 6. If rng gives the places 2, 0 and 2,
-        the batch has the third, the first and again the third image, and the labels
-        9, 7 and 9.
-        """,
-    ),
     "train_linear": (
         """
         You have written every part of it. A step of training draws a batch, asks how

@@ -62,8 +62,8 @@ STEPS = {
                ((0.0, -1.0, 0.0), "This is the first term alone: the logarithm of the sum contains every score."))),
     "friends_result": Step(
         value=0.5, within=1e-9,
-        look="A row of two is compared with a column of two, so each answer meets each label: write down the table of all "
-             "four comparisons and take its mean.",
+        look="A row of two is compared with a column of two, so each answer meets each label: write down the table of "
+             "all four comparisons and take its mean.",
         slips=((1.0, "This is what it should return. But which shape has the comparison of a row with a column?"),
                (2.0, "Count the comparisons that are true, and divide by all of them."))),
 }
