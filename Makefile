@@ -92,7 +92,7 @@ bench: $(READY) system-deps ## measure grading (against stock nbgrader, and up t
 
 confusion: $(READY) ## measure how often checks name the mistake in wrong code that they were not built from
 	$(BIN)/python -m tools.diagnosis_accuracy
-	$(BIN)/python -m tools.second_diagnosis
+	$(BIN)/python -m tools.read_diagnosis
 
 validation: $(READY) ## run nbgrader's Validate on every released notebook, untouched and solved
 	$(BIN)/python -m tools.validate_notebooks

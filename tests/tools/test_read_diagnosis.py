@@ -1,11 +1,11 @@
-"""The count of what ``check`` says about the second set of held-out mistakes."""
+"""The count of what ``check`` says about the later sets of held-out mistakes."""
 
 import collections
 
 import pytest
 
-from tools import second_diagnosis
-from tools.second_diagnosis import Said, judge_said, load_verdicts
+from tools import read_diagnosis
+from tools.read_diagnosis import SETS, Said, judge_said, load_verdicts
 
 
 def said(*sentences):
@@ -26,14 +26,23 @@ def test_nothing_said_is_neither_right_nor_wrong():
     assert judge_said(said(), {}) == "none"
 
 
-def test_what_check_says_of_a_topic_was_read_and_is_right():
+@pytest.mark.parametrize("name", SETS)
+def test_what_check_says_of_a_topic_was_read_and_is_right(name):
     """Does every sentence about one topic's implementations have a verdict, and is it right?"""
-    verdicts = load_verdicts()
-    found = second_diagnosis.ask_check("babysitting")
+    verdicts = load_verdicts(name)
+    found = read_diagnosis.ask_check(name, "babysitting")
     outcomes = collections.Counter(judge_said(s, verdicts) for s in found if s.red)
     assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] > outcomes["none"]
 
 
-def test_verdicts_are_right_or_wrong():
+@pytest.mark.parametrize("name", SETS)
+def test_verdicts_are_right_or_wrong(name):
     """Is each verdict a word that is counted?"""
-    assert len(load_verdicts()) > 150 and set(load_verdicts().values()) <= {"right", "wrong"}
+    assert len(load_verdicts(name)) > 120 and set(load_verdicts(name).values()) <= {"right", "wrong"}
+
+
+def test_a_set_that_there_is_not_is_named(capsys):
+    """Does the tool say which sets there are?"""
+    with pytest.raises(SystemExit):
+        read_diagnosis.main(["held_out_fourth"])
+    assert "held_out_fourth; there are held_out_second, held_out_third" in capsys.readouterr().err
