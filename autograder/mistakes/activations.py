@@ -32,7 +32,7 @@ deliver_wrongly(right, "maxout_backward", A.DTYPE)
 # -- sigmoid ----------------------------------------------------------------------------------------------------
 
 wrong("sigmoid_forward", "sign_of_the_exponent", SQUASH, lambda x: 1 / (1 + np.exp(x)),
-      "This falls where the sigmoid rises: the exponent is -x, not x.")
+      "This falls where the sigmoid rises: it is 1 - sigmoid(x), as with x in the exponent instead of -x.")
 wrong("sigmoid_forward", "brackets_missing", SQUASH, lambda x: 1 / 1 + np.exp(-x),
       "1 / 1 + exp(-x) is (1 / 1) + exp(-x): put brackets around the denominator.")
 wrong("sigmoid_forward", "infinity_over_infinity", {A.STABLE}, lambda x: np.exp(x) / (1 + np.exp(x)),
@@ -88,7 +88,7 @@ wrong("tanh_forward", "infinity_over_infinity_below", {A.STABLE}, lambda x: (1 -
 wrong("tanh_forward", "sum_over_difference", SQUASH, lambda x: (np.exp(x) + np.exp(-x)) / (np.exp(x) - np.exp(-x)),
       "This is 1 / tanh(x): the difference of the exponentials belongs above the line, their sum below it.")
 wrong("tanh_forward", "sign_turned", SQUASH, lambda x: -np.tanh(x),
-      "This falls where tanh rises: a sign in an exponent is turned.")
+      "This falls where tanh rises: it is -tanh(x), as with the two exponents exchanged.")
 wrong("tanh_forward", "half_as_steep", SQUASH, lambda x: np.tanh(x / 2),
       "This is 2 * sigmoid(x) - 1, which rises half as steeply: tanh(x) is 2 * sigmoid(2 * x) - 1.")
 wrong("tanh_forward", "sigmoid_instead", SQUASH, lambda x: right.sigmoid_forward(x)[0],

@@ -29,7 +29,7 @@ wrong("sample_log_uniform", "uniform_on_a_linear_scale", {A.DISTRIBUTION},
       "uniform.")
 wrong("sample_log_uniform", "returns_exponents", {"range", A.DISTRIBUTION},
       lambda low, high, size, rng: rng.uniform(np.log10(low), np.log10(high), size),
-      "These are decimal exponents. Return the values themselves: ten to the power of them.")
+      "These are exponents. Return the values themselves: ten to the power of them (or e, for natural logarithms).")
 wrong("sample_log_uniform", "crowds_at_high", {A.DISTRIBUTION},
       lambda low, high, size, rng: low + high - np.exp(rng.uniform(np.log(low), np.log(high), size)),
       "The ends are swapped: most values lie near high. On a log scale most lie near low.")
