@@ -74,26 +74,27 @@ def test_every_point_of_a_released_notebook_is_listed_as_open(desk, monkeypatch,
 def test_readable_answer_is_done_and_an_unreadable_one_wrong(desk, monkeypatch):
     """Is a readable answer done and an unreadable one wrong?"""
     runs(monkeypatch, right=())
-    fill(desk, "03_initialization", {"prediction_equal": 7, "prediction_small": "z", "answer_small": 0.2})
-    assert state(desk, "03", "prediction_equal") == ("done", "")
-    assert state(desk, "03", "answer_small") == ("done", "")
-    said = state(desk, "03", "prediction_small")
+    fill(desk, "04_batchnorm", {"prediction_running": 0.7, "prediction_eps": "z", "answer_running": 0.6})
+    assert state(desk, "04", "prediction_running") == ("done", "")
+    assert state(desk, "04", "answer_running") == ("done", "")
+    said = state(desk, "04", "prediction_eps")
     assert said[0] == "wrong" and "one letter of a, b or c" in said[1]
 
 
 def test_unwritten_function_says_what_it_unlocks(desk, monkeypatch):
     """Does an unwritten function say what it unlocks and the pipeline what it needs?"""
-    runs(monkeypatch, right=("zero_init",))
-    assert state(desk, "03", "zero_init") == ("done", "")
-    assert re.fullmatch(r"unlocks \d+ experiments?", state(desk, "03", "small_random_init")[1])
-    assert state(desk, "03", "deep-signal") == ("open", "needs 6 functions")
+    runs(monkeypatch, right=("xavier_init",))
+    assert state(desk, "03", "xavier_init") == ("done", "")
+    assert re.fullmatch(r"unlocks \d+ experiments?", state(desk, "03", "he_init")[1])
+    assert state(desk, "03", "deep-signal") == ("open", "needs he_init, lsuv_init")
 
 
 def test_function_that_calls_an_unwritten_one_is_open(desk, monkeypatch):
     """Is a function that cannot be judged yet open, and is the one that it waits for named?"""
-    open_row = report.Row("runs", "open", note="judged once zero_init is written: it calls it")
-    monkeypatch.setattr(judge, "judge_file", lambda f: report.Report(f.name, f.file, [open_row], waits_for="zero_init"))
-    assert state(desk, "03", "constant_init") == ("open", "waits for zero_init")
+    open_row = report.Row("runs", "open", note="judged once xavier_init is written: it calls it")
+    waiting = report.Report("he_init", "cs231n_lib/initialization.py", [open_row], waits_for="xavier_init")
+    monkeypatch.setattr(judge, "judge_file", lambda f: waiting)
+    assert state(desk, "03", "he_init") == ("open", "waits for xavier_init")
 
 
 def test_handing_in_is_the_last_advice_when_all_is_done(desk, monkeypatch):

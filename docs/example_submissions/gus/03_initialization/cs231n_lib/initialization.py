@@ -56,10 +56,10 @@ def small_random_init(fan_in, fan_out, rng, std=0.01):
 
 
 def xavier_init(fan_in, fan_out, rng):
-    """Draw Gaussian weights of variance ``1 / fan_in``: a linear layer then keeps the variance of its input.
+    """Draw Gaussian weights with which a linear layer keeps the variance of its input.
 
-    Glorot and Bengio (2010) propose ``2 / (fan_in + fan_out)``, a compromise between the forward pass
-    (1 / fan_in) and the backward pass (1 / fan_out). Here it is the forward form, as in CS231n and Caffe.
+    The input has mean 0. This is the forward form of CS231n and Caffe, whose scale depends on ``fan_in`` alone, and not
+    the compromise with ``fan_out`` that Glorot and Bengio (2010) propose.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def xavier_init(fan_in, fan_out, rng):
 
 
 def he_init(fan_in, fan_out, rng):
-    """Draw Gaussian weights of variance ``2 / fan_in``: the 2 makes up for the half that ReLU zeroes.
+    """Draw Gaussian weights with which a layer behind a ReLU keeps the variance of the pre-activations below it.
 
-    Source: He, Zhang, Ren and Sun (2015), equation 10.
+    The scale depends on ``fan_in`` alone. Source: He, Zhang, Ren and Sun (2015), equation 10.
 
     Parameters
     ----------
@@ -90,6 +90,32 @@ def he_init(fan_in, fan_out, rng):
     w : ndarray of float64, shape (fan_in, fan_out)
     """
     return rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / fan_in)
+
+
+def scaled_init(fan_in, fan_out, rng, activation):
+    """Draw Gaussian weights that carry a signal on at the same size, whatever the activation that it went through.
+
+    If the numbers that go into ``activation`` are standard normal, and what comes out of it is multiplied by these
+    weights, then the mean square of the products is 1 again. The standard deviation of the weights must be right to
+    1 % for any activation; for ReLU these are the weights of :func:`he_init`.
+
+    Parameters
+    ----------
+    fan_in, fan_out : int
+        Number of inputs and of units.
+    rng : numpy.random.Generator
+    activation : callable
+        Maps an ndarray to an ndarray of the same shape, entry by entry: the activation before these weights. It takes
+        at most 100,000 numbers at a time.
+
+    Returns
+    -------
+    w : ndarray of float64, shape (fan_in, fan_out)
+    """
+    z = np.linspace(-8, 8, 4001)
+    density = np.exp(-z * z / 2)
+    mean_square = np.average(activation(z) ** 2, weights=density)
+    return rng.standard_normal((fan_in, fan_out)) / np.sqrt(fan_in * mean_square)
 
 
 def activation_statistics(activations):
@@ -113,9 +139,10 @@ def activation_statistics(activations):
 def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
     """Rescale weights layer by layer until the pre-activations on ``x`` have unit variance.
 
-    Layer-sequential unit-variance initialisation (Mishkin and Matas, 2016). For each layer in turn: compute
-    ``z = h @ w``; while ``|var(z) - 1| > tol``, and at most ``max_iter`` times, divide ``w`` by ``std(z)``; then
-    pass ``activation(z)`` on as the next layer's ``h``. The variance is taken over all entries of ``z``.
+    Layer-sequential unit-variance initialization (Mishkin and Matas, 2015), first layer first: each layer is measured
+    on what the rescaled layers below it send up. A layer has no biases, and its variance is taken over all entries of
+    its pre-activations. Each rescaling multiplies all weights of a layer by one positive number, from the last
+    measurement; a layer within ``tol`` is left alone.
 
     Parameters
     ----------
@@ -146,3 +173,60 @@ def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
         scaled.append(w)
         h = activation(z)
     return scaled
+
+
+def stack_forward(x, weights, activation_forward):
+    """Send a batch through a stack of layers: each multiplies by its weights, then applies the activation.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, D_0)
+        A batch of data, the input of the first layer.
+    weights : list of L ndarrays, shapes (D_0, D_1), (D_1, D_2), ...
+        In the order of the layers; at least one.
+    activation_forward : callable
+        ``activation_forward(z) -> (out, cache)``, such as ``relu_forward`` of ``activations.py``. ``out`` has the shape
+        of ``z``; what the cache is made of is the activation's own affair.
+
+    Returns
+    -------
+    activations : list of L ndarrays, shapes (N, D_1), (N, D_2), ...
+        What each layer puts out, the last of them the output of the stack. ``x`` itself is not among them.
+    cache : list of L tuples (h, w, kept)
+        One for each layer, in order: its input, its weights, and the cache of its activation.
+    """
+    h = x
+    activations = []
+    cache = []
+    for w in weights:
+        out, kept = activation_forward(h @ w)
+        cache.append((h, w, kept))
+        activations.append(out)
+        h = out
+    return activations, cache
+
+
+def stack_backward(dout, cache, activation_backward):
+    """Carry ``dout`` back through the whole stack of :func:`stack_forward`.
+
+    Parameters
+    ----------
+    dout : ndarray of shape (N, D_L)
+        Gradient of the loss with respect to the last layer's activations.
+    cache : list of L tuples (h, w, kept)
+        From :func:`stack_forward`. It may be used for another call: leave it as it is.
+    activation_backward : callable
+        ``activation_backward(dout, cache) -> dx``, the partner of the activation that went forward.
+
+    Returns
+    -------
+    dx : ndarray of shape (N, D_0)
+    dweights : list of L ndarrays
+        ``dweights[i]`` has the shape of ``weights[i]``: the order is that of the forward pass.
+    """
+    dweights = []
+    for h, w, kept in reversed(cache):
+        dz = activation_backward(dout, kept)
+        dweights.append(h.T @ dz)
+        dout = dz @ w.T
+    return dout, dweights[::-1]
