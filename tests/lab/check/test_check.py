@@ -85,7 +85,7 @@ def test_known_mistakes_are_caught_and_named_first(function):
 
 @pytest.mark.parametrize("function", [f for f in PRESENT if f.name in load_questions(f.topic)], ids=lambda f: f.name)
 def test_stub_is_not_implemented_yet(function):
-    """Is a function that is not written called just that, without a diagnosis?"""
+    """Is a function that students have not written called just that, without a diagnosis?"""
     path = reference.load(function.topic).__file__
     stub = load_source(strip_solutions(open(path).read()), "stub", f"stub of {path}")
     report = judge(function, stub)
