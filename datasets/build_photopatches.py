@@ -65,7 +65,7 @@ FIRST_TEST = 100  # per class: the test patches as they were before half of the 
 PER_CLASS = {"val": 50, "train": 400, "test": 60, "heldout": 60}
 SHARE = {"test": 0.2, "val": 0.1}  # of a photo's usable crops; test and held-out images share the former
 BRIGHTNESS, CONTRAST = (70.0, 186.0), (24.0, 56.0)  # ranges of a patch's new mean and standard deviation
-LONGEST, COVER = 160, 128.0  # of the small photographs: the longer side, and the grey over what is for testing
+LONGEST, COVER = 160, 128.0  # of the small photographs: the longer side, and the gray over what is for testing
 LEVELS = 4  # grey levels are stored in steps of 4: half the file, no visible difference
 
 

@@ -253,7 +253,7 @@ def load_photographs():
     -------
     photographs : dict of str to (ndarray of uint8, ndarray)
         Class name -> the photograph, about 150 pixels wide, and the regions for validation, a row (top, bottom, left,
-        right) each, in its pixels. The regions of test and held-out images are painted over in grey; the rest is for
+        right) each, in its pixels. The regions of test and held-out images are painted over in gray; the rest is for
         training.
     """
     arrays = _read_arrays("photographs", None)
