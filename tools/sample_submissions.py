@@ -255,7 +255,7 @@ def write_hostile_submissions(course, folder):
         "max_memory_hog",
         first,
         make_solved_notebook(course, first),
-        make_extended_module(list_assignments()[first], HOG.format("sample_batch")),
+        make_extended_module(list_assignments()[first], HOG.format("train_linear")),
     )
     leaving = "import os\n\n\ndef tanh_forward(x):\n    os._exit(0)\n"
     write_submission(
