@@ -347,7 +347,7 @@ def word_relation(sentence, labels):
 def list_labels(function, seen, prints):
     """Return the names of wrong results as a reader knows them -> the results: "next_w - w".
 
-    Nothing is stated of a state: most begin at zero, where -1 times what is expected may well be right but for one term.
+    Nothing is stated of a state: most begin at zero, where -1 times what is expected may be right but for one term.
     """
     labels = {}
     for case, s, want in zip(function.cases, seen, prints.expected, strict=True):
