@@ -19,7 +19,7 @@ from autograder import grade
 pytestmark = pytest.mark.long
 
 SMALL = {**ANSWERS, "small-answer": "# a number\nanswer_small = 0.22"}
-NESTED = SOLVED.replace("float(value)", "float(f'{dict(v=value)['v']}')")
+NESTED = f"{SOLVED}\n\nLABEL = f'{{dict(k=1)['k']}} layers'\n"
 UMLAUT = "# Gewichte für die Übung\n"
 
 
@@ -41,7 +41,7 @@ def list_cases():
     yield "text", book, f"{SOLVED}X = 'ü'\n".encode("cp1252"), "crashed", 2.5, "is not UTF-8, perhaps Windows-1252"
     yield ("sibling", book, f"from cs231n_lib import activations\n{SOLVED}", "crashed", 2.5,
            "no other module of cs231n_lib")
-    yield "unused", book, f"{SOLVED}\n\ndef mine():\n    from cs231n_lib import activations\n", waits, 4.5, "line 13"
+    yield "unused", book, f"{SOLVED}\n\ndef mine():\n    from cs231n_lib import activations\n", waits, 4.5, "line 9"
     yield "helper", book, f"from cs231n_lib.myutils import scale\n{SOLVED}", "crashed", 2.5, "no file of your own"
     if sys.version_info < (3, 12):
         yield "newer", book, NESTED, "crashed", 2.5, "(graded by Python 3.11)"
@@ -51,7 +51,7 @@ def list_cases():
     yield "empty-book", "", SOLVED, looks, 2, "there is no notebook of this assignment in the submission"
     yield "only-book", book, None, "crashed", 2.5, "no cs231n_lib/initialization.py was handed in"
     pasted = {**book, "cells": [*book["cells"], {"cell_type": "code", "metadata": {}, "source": SOLVED}]}
-    yield "pasted", pasted, "import numpy as np\n", waits, 2.5, "the notebook defines zero_init, constant_init"
+    yield "pasted", pasted, "import numpy as np\n", waits, 2.5, "the notebook defines he_init"
 
 
 CASES = {student: case for student, *case in list_cases()}
