@@ -47,8 +47,8 @@ STUB = "raise NotImplementedError()"
 TYPO = "return (x.reshape(len(x), -1) @ w"
 MISTAKE = "return x.reshape(len(x), -1) @ w, (x, w, b)"
 RIGHT = "return x.reshape(len(x), -1) @ w + b, (x, w, b)"
-MARK = 2.0 + 0.5
-"""affine_forward, and the first prediction."""
+MARK = 2.0 + 0.25
+"""affine_forward, and one of four bets."""
 
 
 def run(command, folder, home):
@@ -157,27 +157,29 @@ def run_everything(desk):
     else:
         raise Broken("Run All did not reach the last cell")
     wait_idle(desk.page)
-    waits = desk.said(desk.cell("out, cache = linear_classifier.affine_forward(x, w, b)"))
+    waits = desk.said(desk.cell("one_loss, one = train_layers(points, ring, [2, 2])"))
     require("affine_forward is not written yet" in waits and MODULE in waits, f"no kind word: {waits}")
     require("Traceback" not in waits, f"a traceback: {waits}")
     desk.picture("run-all")
     nothing = desk.said(desk.cell('check("affine_forward")'))
     require("not implemented yet" in nothing, f"the check of a function that is not there says {nothing}")
-    answer = desk.said(desk.cell('check_answer(prediction_reshape, "abc")'))
+    answer = desk.said(desk.cell("check_answer_form(answer_columns)"))
     require("replace the three dots by" in answer, f"the check of an open answer says {answer}")
+    card = desk.said(desk.cell("reveal(bet_machine, duel.machine_right)"))
+    require("waits for your bet" in card, f"the card of a bet that is not placed says {card}")
     desk.picture("unanswered")
 
 
 def predict(desk):
-    """Answer the first prediction in its cell."""
-    cell = desk.cell("prediction_reshape = ...")
+    """Place the first bet in its cell."""
+    cell = desk.cell("bet_machine = ...")
     cell.locator(".cm-line", has_text="...").click()
     desk.page.keyboard.press("End")
     desk.page.keyboard.press("Shift+Home")
-    desk.page.keyboard.type('prediction_reshape = "b"')
-    desk.run('prediction_reshape = "b"')
-    said = desk.said(desk.run('check_answer(prediction_reshape, "abc")'))
-    require(said.strip() == "answer noted", f"an answer was given, and the check says {said}")
+    desk.page.keyboard.type("bet_machine = 6")
+    desk.run("bet_machine = 6")
+    said = desk.said(desk.run("reveal(bet_machine, duel.machine_right)"))
+    require("You bet 6. Measured: 6 of 20." in said, f"a bet was placed, and the card says {said}")
     desk.picture("predicted")
 
 
@@ -197,8 +199,8 @@ def implement(desk):
     said = desk.said(desk.run(check))
     require("aspects ok" in said and "NotRightYet" not in said, f"the right function is judged {said}")
     desk.picture("mended")
-    said = desk.said(desk.run("out, cache = linear_classifier.affine_forward(x, w, b)"))
-    require("out, shape (2, 3)" in said, f"the experiment that waited says {said}")
+    said = desk.said(desk.run("one_loss, one = train_layers(points, ring, [2, 2])"))
+    require("softmax_loss is not written yet" in said, f"the experiment that waited says {said}")
     desk.picture("experiment")
 
 
