@@ -14,8 +14,7 @@ PATCHES = (154, 514, 433, 202, 597, 208, 449, 343, 263, 18, 542, 431, 214, 595, 
 """Two test images of each class, drawn at random from the half with more detail: a person can name most of them."""
 MACHINE = (9, 7, 2, 7, 1, 1, 1, 1, 4, 1, 2, 6, 9, 2, 2, 9, 3, 8, 8, 4)
 """What a linear classifier said: softmax loss, 600 steps on batches of 100, rate 0.001, seed 0, as in notebook 00."""
-WAITING = ASLEEP.replace("widget-slider", "widget-button").replace("move the picture: its controls",
-                                                                  "play: its buttons")
+WAITING = ASLEEP.replace("slider", "button").replace("move the picture: its controls need", "play: the buttons need")
 """What a saved notebook says where the buttons were."""
 ENLARGED = 160
 """Pixels to a side of the patch that is asked."""
