@@ -4,6 +4,11 @@ NOT_YET_ASKED = {}
 """Topic -> names that wait for their notebook to be written anew. ``test_notebook_structure`` fails when a notebook
 asks for one of them: take it out here then."""
 
+EARLIER = {"linear_classifier": ("sample_batch",),
+           "initialization": ("zero_init", "constant_init", "small_random_init")}
+"""Topic -> names that stand solved today. Notebooks released before ask for them, and courses with those go on: their
+hidden tests stay."""
+
 PRACTICE = {
     "initialization": ("activation_statistics", "scaled_init", "stack_forward", "stack_backward", "deep_gradient")}
 """Topic -> names that "Go deeper" offers without marks, so that the core path stays within its time: each function has

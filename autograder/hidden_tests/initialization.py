@@ -49,7 +49,26 @@ INIT_HINTS = {
     A.DTYPE: "Initial weights are float64, NumPy's default for decimal numbers.",
 }
 
-# -- random weights -------------------------------------------------------------------------------------------------
+# -- the same number everywhere -----------------------------------------------------------------------------------
+
+
+def fixed_question(name, draw, hint):
+    """Return the question of an initialiser without randomness; ``draw(rng)`` gives its further arguments."""
+
+    def values(student, reference, rng):
+        for size in ((5, 3), (2, 7), (1, 4)):
+            args = (*size, *draw(rng))
+            expect_close(flat(getattr(student, name)(*args), size), flat(getattr(reference, name)(*args), size))
+
+    def shape(student, reference, rng):
+        for size in ((5, 3), (2, 7), (1, 4), (4, 1)):
+            expect_shape(getattr(student, name)(*size, *draw(rng)), size)
+
+    def dtype(student, reference, rng):
+        expect_dtype(getattr(student, name)(5, 3, *draw(rng)), np.float64)
+
+    return build(Question(name), {A.VALUES: values, A.SHAPE: shape, A.DTYPE: dtype},
+                 {A.VALUES: 0.75, A.SHAPE: 0.2, A.DTYPE: 0.05}, {**INIT_HINTS, A.VALUES: hint})
 
 
 def flat(w, size):
@@ -60,6 +79,12 @@ def flat(w, size):
         raise Mismatch(message, hint="There must be fan_in * fan_out weights.")
     return w.astype(float).ravel()
 
+
+zero_init = fixed_question("zero_init", lambda rng: (), "Every weight is 0.")
+constant_init = fixed_question("constant_init", lambda rng: (rng.uniform(0.1, 0.9),),
+                               "Every weight is the number given as value.")
+
+# -- random weights -------------------------------------------------------------------------------------------------
 
 LAYERS = ((60, 350), (350, 60))
 """Not square, so that fan_in, fan_out and their mean can be told apart; n = 21000 weights each."""
@@ -111,6 +136,16 @@ def random_question(name, marks, hints, error=0.0, **given):
             if len(np.unique(w)) < 0.9 * len(w):  # even in float32 fewer than one in a hundred meet
                 raise Mismatch("many weights are equal", hint="Many weights are equal: draw each of them by itself.")
 
+    def conventions(student, reference, rng, grading):
+        small, large = ([sample(f, name, LAYERS[0], rng, std=std)[2] for f in (student, reference)]
+                        for std in (0.02, 0.32))
+        reads = [b / a > 2 for a, b in zip(small, large, strict=True)]  # 16, or 4 if it is taken for the variance
+        if reads[0] != reads[1] and not grading.lost(A.SPREAD):  # without std, the usual spread is wrong
+            raise Mismatch(f"std is {'' if reads[0] else 'not '}read")
+        for mine, theirs in (small, large):
+            if not grading.lost(A.SPREAD):  # how large exactly is charged there; the tolerance is that of "spread"
+                at_most(abs(np.log(mine / theirs)), 5.5 / np.sqrt(np.prod(LAYERS[0])), "log standard deviation")
+
     def uses_rng(student, reference, rng):
         seed = int(rng.integers(2**31))
 
@@ -129,8 +164,8 @@ def random_question(name, marks, hints, error=0.0, **given):
     def dtype(student, reference, rng):
         expect_dtype(getattr(student, name)(5, 3, np.random.default_rng(0), **given), np.float64)
 
-    tests = {A.MEAN: mean, A.SPREAD: spread, "distribution": distribution, "uses rng": uses_rng,
-             A.SHAPE: shape, A.DTYPE: dtype}
+    tests = {A.MEAN: mean, A.SPREAD: spread, "distribution": distribution, "conventions": conventions,
+             "uses rng": uses_rng, A.SHAPE: shape, A.DTYPE: dtype}
     return build(Question(name), tests, marks, {**INIT_HINTS, **RANDOM_HINTS, **hints})
 
 
@@ -138,11 +173,17 @@ RANDOM_HINTS = {
     A.MEAN: "The weights must scatter around 0, as many negative as positive: rng.standard_normal does, rng.random "
             "does not.",
     "distribution": "The weights come from a Gaussian, each drawn by itself: rng.standard_normal((fan_in, fan_out)).",
+    "conventions": "Use the argument std: 0.01 is only its default.",
     "uses rng": "Take every random number from the argument rng: the same generator state must give the same weights, "
                 "and another state other weights.",
 }
 MARKS = {A.MEAN: 0.25, A.SPREAD: 0.85, "distribution": 0.25, "uses rng": 0.35, A.SHAPE: 0.2, A.DTYPE: 0.1}
 
+small_random_init = random_question("small_random_init", {
+    A.MEAN: 0.25, A.SPREAD: 0.55, "distribution": 0.25, "conventions": 0.3, "uses rng": 0.35, A.SHAPE: 0.2,
+    A.DTYPE: 0.1}, hints={
+        A.SPREAD: "The standard deviation of the weights is std itself, 0.01 by default, whatever the layer's size. "
+                  "Measure it: w.std()."})
 xavier_init = random_question("xavier_init", MARKS, hints={
     A.SPREAD: "The variance is 1 / fan_in, so the standard deviation is its square root. Measure w.var() * fan_in on a "
               "layer that is not square."})

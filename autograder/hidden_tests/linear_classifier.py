@@ -15,6 +15,7 @@ from autograder.hidden_tests.builders import (
     in_float64_or_32,
     labels,
     passes,
+    same_seen,
     to_float32,
     value_question,
 )
@@ -234,6 +235,116 @@ svm_loss = loss_question("svm_loss", probe=far_below, marks={
         A.GRADIENT: "Each positive margin of a row adds 1/N at its own class and takes 1/N from the right class: the "
                     "rows of dx sum to 0."})
 
+# -- mini-batches -------------------------------------------------------------------------------------------------
+
+sample_batch = Question("sample_batch")
+
+
+def dataset(n, rng, shape=(3,)):
+    """Draw ``n`` different examples with different labels."""
+    return rng.standard_normal((n, *shape)), rng.permutation(3 * n)[:n]
+
+
+def draw(functions, X, y, batch_size, seed):
+    """Return (rows, yb): which rows of X were drawn, and the labels that came with them."""
+    Xb, yb = as_tuple(functions.sample_batch(X, y, batch_size, np.random.default_rng(seed)), 2)
+    Xb, yb = as_array(Xb, "Xb"), as_array(yb, "yb")
+    if Xb.ndim == 0 or len(Xb) != batch_size:
+        message = f"expected batch_size = {batch_size} rows, got Xb of shape {Xb.shape}"
+        raise Mismatch(message, hint="Xb must have batch_size rows.")
+    index = {tuple(row): i for i, row in enumerate(X.reshape(len(X), -1))}
+    rows = [index.get(tuple(row)) for row in Xb.reshape(batch_size, int(np.prod(Xb.shape[1:])))]
+    if None in rows:
+        raise Mismatch("Xb has a row that is not one of X", hint="Each row of Xb must be a row of X as it is.")
+    return np.array(rows), yb
+
+
+@sample_batch.aspect(A.PAIRING, 0.5, hint="yb[i] must be the label of Xb[i]: draw the indices once and use them twice.")
+def _(student, reference, rng):
+    X, y = dataset(50, rng)
+    for seed in rng.integers(2**31, size=5):
+        (rows, got), (rows_ref, want) = (draw(f, X, y, 12, seed) for f in (student, reference))
+        if not np.array_equal(y[rows_ref], want):  # a known mistake in the reference's place
+            expect_close(got, want, what="yb")
+        else:
+            expect_close(got, y[rows], what="yb")
+
+
+def few_rows_drawn_often(functions, X, y, seed, no_batch_is_charged):
+    """Return which of five rows come too often or too rarely in a batch of 1000: a row more at an end shows here."""
+    try:
+        counts = np.bincount(draw(functions, X, y, 1000, seed)[0], minlength=5)
+    except (Mismatch, StudentError):  # fewer than 1000 without replacement: charged there
+        if not no_batch_is_charged:
+            raise
+        counts = np.full(5, 200)
+    # binomial, mean 200, standard deviation sqrt(1000 * 0.2 * 0.8) = 12.6; beyond 6 of them as above
+    return (np.sign(counts - 200) * (np.abs(counts - 200) > 6 * np.sqrt(160))).astype(int).tolist()
+
+
+@sample_batch.aspect(A.DISTRIBUTION, 0.4, hint="Every row must be drawn equally often: indices run from 0 to "
+                                               "len(X) - 1, both included.")
+def _(student, reference, rng, grading):
+    X, y = dataset(2000, rng, (1,))
+    seed = rng.integers(2**31)
+
+    def seen(functions):
+        # 1000 rows in tenths of X: each count is binomial, mean 100, standard deviation sqrt(1000 * 0.1 * 0.9) = 9.5.
+        # Beyond 6 of them: chance of a false alarm < 1e-6 (the upper tail is a little heavier than normal).
+        counts = np.bincount(draw(functions, X, y, 1000, seed)[0] // 200, minlength=10)
+        uneven = np.sign(counts - 100) * (np.abs(counts - 100) > 6 * np.sqrt(90))
+        # n rows drawn from n: one certain row is missed in all 40 draws with probability < exp(-40).
+        rows = [draw(functions, X[:n], y[:n], n, seed + n)[0] for n in range(2, 42)]
+        return (*uneven.astype(int).tolist(), any(0 in r for r in rows), any(r.max() == len(r) - 1 for r in rows),
+                *few_rows_drawn_often(functions, X[:5], y[:5], seed, grading.lost(A.REPLACEMENT)))
+
+    same_seen(seen, student, reference, "some rows come more often than others")
+
+
+@sample_batch.aspect(A.REPLACEMENT, 0.35, hint="The batch is drawn with replacement: the same row may come twice.")
+def _(student, reference, rng):
+    X, y = dataset(25, rng)
+    seed = rng.integers(2**31)
+    # 25 of 25 rows are all different with probability 25! / 25**25 = 2e-10
+    same_seen(lambda f: len(set(draw(f, X, y, 25, seed)[0])) == 25, student, reference, "all rows are different")
+
+
+@sample_batch.aspect(A.USES_RNG, 0.4, hint="Take every random number from the argument rng: the same generator state "
+                                           "must give the same batch, and another state another batch.")
+def _(student, reference, rng):
+    X, y = dataset(500, rng)
+    seed = int(rng.integers(2**31))
+
+    def seen(functions):
+        # two batches of 20 rows from 500 are equal with probability 500**-20
+        a, again, b = (draw(functions, X, y, 20, s)[0] for s in (seed, seed, seed + 1))
+        return np.array_equal(a, again), np.array_equal(a, b), np.array_equal(a, np.arange(20))
+
+    same_seen(seen, student, reference, "(same state, same batch), (other state, same batch), (the first rows)")
+
+
+@sample_batch.aspect(A.SHAPE, 0.1, hint="Xb keeps the shape of the examples, yb has one axis.")
+def _(student, reference, rng):
+    X, y = dataset(9, rng, (2, 3, 2))
+    Xb, yb = as_tuple(student.sample_batch(X, y, 4, np.random.default_rng(0)), 2)
+    expect_shape(Xb, (4, 2, 3, 2), "Xb")
+    expect_shape(yb, (4,), "yb")
+
+
+@sample_batch.aspect(A.DTYPE, 0.05, hint="Xb has the dtype of X and yb that of y: labels stay integers.")
+def _(student, reference, rng):
+    X, y = dataset(9, rng)
+    Xb, yb = as_tuple(student.sample_batch(X.astype(np.float32), y, 4, np.random.default_rng(0)), 2)
+    expect_dtype(Xb, np.float32, "Xb")
+    expect_dtype(yb, y.dtype, "yb")
+
+
+@sample_batch.aspect(A.INPUTS, 0.2, hint="X and y must keep their order: draw indices, do not shuffle.")
+def _(student, reference, rng):
+    inputs = [*dataset(30, rng), 6]
+    expect_unchanged(student.call("sample_batch", *inputs, np.random.default_rng(0)), inputs, ["X", "y"])
+
+
 # -- the training loop --------------------------------------------------------------------------------------------
 
 class Batches:
@@ -368,12 +479,14 @@ train_linear = build(Question("train_linear"), {
 
 # -- all together -------------------------------------------------------------------------------------------------
 
-training_step = Question("training_step", uses=("affine_forward", "affine_backward", "softmax_loss", "svm_loss"))
+training_step = Question("training_step", uses=("affine_forward", "affine_backward", "softmax_loss", "svm_loss",
+                                                "sample_batch"))
 
 
 def step(student, loss, X, y, w, b, rng):
-    """Forward, loss and backward on a batch; return (its rows, dw, db)."""
-    rows = rng.integers(0, len(X), size=15)
+    """Sample, forward, loss, backward; return (rows, dw, db)."""
+    rows, yb = draw(student, X, y, 15, rng.integers(2**31))
+    expect_close(yb, y[rows], what="yb")
     return rows, *gradients(student, loss, X[rows], y[rows], w, b)
 
 
@@ -405,7 +518,7 @@ def _(student, reference, rng):
         expect_close(db, want[1], what="db")
 
 
-@training_step.aspect(A.LOSS, 1.0, hint="Thirty steps of forward, loss, backward and update should more than "
+@training_step.aspect(A.LOSS, 1.0, hint="Thirty steps of sample, forward, loss, backward and update should more than "
                                         "halve the loss on three well separated clouds.")
 def _(student, reference, rng):
     for loss in ("softmax_loss", "svm_loss"):

@@ -602,14 +602,14 @@ def margins_in_place(x, y):
 # -- mini-batches -------------------------------------------------------------------------------------------------
 
 
-@mistake("sample_batch", {"pairing"},
+@mistake("sample_batch", {A.PAIRING},
          "X and y are drawn with different indices, so the labels do not belong to the rows. Draw the indices once "
          "and use them for both.")
 def draws_twice(X, y, batch_size, rng):
     return X[rng.integers(0, len(X), batch_size)], y[rng.integers(0, len(X), batch_size)]
 
 
-@mistake("sample_batch", {"distribution"},
+@mistake("sample_batch", {A.DISTRIBUTION},
          "The last row is never drawn: the upper end of rng.integers is not included, so it must be len(X), not "
          "len(X) - 1.")
 def misses_the_last(X, y, batch_size, rng):
@@ -617,7 +617,7 @@ def misses_the_last(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"replacement"},
+@mistake("sample_batch", {A.REPLACEMENT},
          "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
          "use rng.integers, or rng.choice as it is.")
 def without_replacement(X, y, batch_size, rng):
@@ -625,7 +625,7 @@ def without_replacement(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"replacement"},
+@mistake("sample_batch", {A.REPLACEMENT},
          "The rows are drawn without replacement. Here the same row may come twice, and batch_size may exceed N: "
          "use rng.integers, or rng.choice as it is.")
 def chooses_without_replacement(X, y, batch_size, rng):
@@ -633,14 +633,14 @@ def chooses_without_replacement(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"distribution"},
+@mistake("sample_batch", {A.DISTRIBUTION},
          "The indices run up to batch_size: only the first rows of X are ever drawn. Their upper end is len(X).")
 def indices_below_batch_size(X, y, batch_size, rng):
     picked = rng.integers(0, batch_size, batch_size)
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"distribution", "replacement"},
+@mistake("sample_batch", {A.DISTRIBUTION, A.REPLACEMENT},
          "The batch is a run of neighbouring rows from a random place. Draw each row by itself: batch_size indices, "
          "rng.integers(0, len(X), size=batch_size).")
 def run_of_neighbours(X, y, batch_size, rng):
@@ -648,7 +648,7 @@ def run_of_neighbours(X, y, batch_size, rng):
     return X[start:start + batch_size], y[start:start + batch_size]
 
 
-@mistake("sample_batch", {"uses rng"},
+@mistake("sample_batch", {A.USES_RNG},
          "The random numbers do not come from rng, so nobody can repeat your batch. Use rng.integers(...), not "
          "np.random.")
 def global_random(X, y, batch_size, rng):
@@ -656,14 +656,14 @@ def global_random(X, y, batch_size, rng):
     return X[picked], y[picked]
 
 
-@mistake("sample_batch", {"uses rng"},
+@mistake("sample_batch", {A.USES_RNG},
          "Every call gives the same batch: a generator is seeded inside the function. Use the argument rng, which "
          "moves on from call to call.")
 def seeds_its_own(X, y, batch_size, rng):
     return right.sample_batch(X, y, batch_size, np.random.default_rng(0))
 
 
-@mistake("sample_batch", {"distribution", "replacement", "uses rng"},
+@mistake("sample_batch", {A.DISTRIBUTION, A.REPLACEMENT, A.USES_RNG},
          "These are always the first rows of X: let rng draw the indices.")
 def first_rows(X, y, batch_size, rng):
     return X[:batch_size], y[:batch_size]
@@ -685,7 +685,7 @@ def batch_in_float64(X, y, batch_size, rng):
     return Xb.astype(np.float64), yb.astype(np.float64)
 
 
-@mistake("sample_batch", {"replacement", A.INPUTS},
+@mistake("sample_batch", {A.REPLACEMENT, A.INPUTS},
          "X and y are shuffled in place, so the caller's data changes with every batch. Draw indices instead.")
 def shuffles_in_place(X, y, batch_size, rng):
     order = rng.permutation(len(X))

@@ -32,8 +32,8 @@ NOT_ABOUT_NUMBERS = {A.DTYPE, A.INPUTS}
 """Aspects that numbers drawn by chance do not lose, in any function."""
 ALSO_EARNED = {
     "only the shape is looked at": {(name, A.SHAPE) for name in (
-        "train_head", "sample_log_uniform", "grid_points", "random_points", "k_fold_indices",
-        "xavier_init", "he_init", "scaled_init",
+        "sample_batch", "train_head", "sample_log_uniform", "grid_points", "random_points", "k_fold_indices",
+        "zero_init", "constant_init", "small_random_init", "xavier_init", "he_init", "scaled_init",
         "vanilla_dropout_forward", "dropout_forward")},
     "it looks at what is called, or stored, not at the result": {
         ("mc_dropout_mean", "passes"), ("batchnorm_forward", "running averages")},

@@ -24,6 +24,7 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
         "all scores equal": ("loss",),
         "stable at ±1000": ("stable",),
         ("svm_loss", "stable at ±1000"): ("loss", "gradient"),
+        "a batch larger than the data": ("replacement",),
         "reg = 0.5": ("reg",),
     },
     "activations": {
@@ -63,8 +64,12 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
         "one component": EDGES,
     },
     "initialization": {
+        "a negative number": ("values",),
+        "zero": ("values",),
+        "one unit": ("shape",),
         "statistics, 50 inputs and 80 units": ("mean", "spread", "distribution", "uses rng"),
         "statistics, 80 inputs and 50 units": ("mean", "spread", "distribution", "uses rng"),
+        "std = 0.3": ("conventions",),
         "any shape": EDGES,
         "one layer": EDGES,
         "another activation": ("spread", "values"),
@@ -206,10 +211,9 @@ def list_prepared(topic: str, function: str, visible: str) -> tuple[str, ...]:
 
 
 def list_checks(topic: str) -> dict[str, list[str]]:
-    """Return graded function -> aspects of its check, one for each visible case."""
+    """Return function -> aspects of its check, one for each visible case."""
     functions, _ = reference.load_visible_cases(topic)
-    graded = load_questions(topic)  # what is given solved has a check, too, and no marks
-    return {name: [case.aspect for case in function.cases] for name, function in functions.items() if name in graded}
+    return {name: [case.aspect for case in function.cases] for name, function in functions.items()}
 
 
 def iter_unprepared(topic: str) -> Iterator[str]:

@@ -182,7 +182,7 @@ graded = partial(grading.graded, TOPIC)
 def test_points():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
-        "xavier_init": 2, "he_init": 2,
+        "zero_init": 1, "constant_init": 1, "small_random_init": 2, "xavier_init": 2, "he_init": 2,
         "activation_statistics": 2, "lsuv_init": 4, "scaled_init": 2, "stack_forward": 1.5, "stack_backward": 2.5,
         "deep_signal": 2, "deep_gradient": 1}
 
@@ -202,7 +202,7 @@ def test_weights_returned_unchanged_earn_nothing_for_lsuv():
     assert sum_marks(outcomes["deep_signal"]) == 2
 
 
-@pytest.mark.parametrize("name", ["xavier_init", "he_init", "scaled_init"])
+@pytest.mark.parametrize("name", ["xavier_init", "he_init", "small_random_init"])
 def test_a_gaussian_and_a_uniform_sample_are_told_apart(name):
     """Does a uniform distribution of the right variance cost its aspect and nothing else, for several secrets?"""
     load_questions(TOPIC)
@@ -229,7 +229,7 @@ def test_glorot_is_recognised():
 
 
 @pytest.mark.filterwarnings("ignore:Degrees of freedom")
-@pytest.mark.parametrize("name", ["scaled_init", "he_init", "activation_statistics", "lsuv_init"])
+@pytest.mark.parametrize("name", ["constant_init", "he_init", "activation_statistics", "lsuv_init"])
 def test_hints_hold_no_hidden_numbers(name):
     """Is each hint a sentence, without digits that come from hidden arrays?"""
     question, module = load_questions(TOPIC)[name], reference.load(TOPIC)

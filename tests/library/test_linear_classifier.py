@@ -158,8 +158,8 @@ graded = partial(grading.graded, TOPIC)
 def test_points():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
-        "affine_forward": 2, "affine_backward": 3, "softmax_loss": 4, "svm_loss": 4, "train_linear": 4,
-        "training_step": 2}
+        "affine_forward": 2, "affine_backward": 3, "softmax_loss": 4, "svm_loss": 4, "sample_batch": 2,
+        "train_linear": 4, "training_step": 2}
 
 
 @pytest.mark.parametrize("wrong", [None, 0.0, "text", np.nan, (np.zeros(3), np.zeros(3)), (np.zeros((5, 4)),) * 3])
@@ -189,7 +189,7 @@ def test_a_sum_in_both_results_keeps_what_is_right():
     assert {o.aspect for o in outcomes if o.status != "passed"} == {"loss", "gradient"}
 
 
-@pytest.mark.parametrize("name", ["affine_forward", "affine_backward", "softmax_loss", "svm_loss", "train_linear"])
+@pytest.mark.parametrize("name", ["affine_forward", "affine_backward", "softmax_loss", "svm_loss", "sample_batch"])
 def test_hints_hold_no_hidden_numbers(name):
     """Is each hint a sentence, without digits that come from hidden arrays?"""
     question, module = load_questions(TOPIC)[name], reference.load(TOPIC)

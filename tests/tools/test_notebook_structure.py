@@ -11,7 +11,7 @@ from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
 from autograder.reference import ROOT
 from cs231n_lib.lab.check import cases
-from tests.not_yet_asked import NOT_YET_ASKED, PRACTICE
+from tests.not_yet_asked import EARLIER, NOT_YET_ASKED, PRACTICE
 from tools import bets, minutes, notebook_forms, statements_table
 
 MAX_LINES = 15
@@ -143,7 +143,8 @@ def test_every_question_of_the_topic_is_asked_once_for_its_points(topic):
             assert name not in asked and cell.id == f"{name.replace('_', '-')}-test"
             asked[name] = cell.metadata.nbgrader["points"]
     points = {name: q.points for name, q in session.load_questions(topic).items()}
-    waiting = {name: points[name] for name in (*NOT_YET_ASKED.get(topic, ()), *PRACTICE.get(topic, ()))}
+    others = [name for names in (NOT_YET_ASKED, PRACTICE, EARLIER) for name in names.get(topic, ())]
+    waiting = {name: points[name] for name in others}
     assert {**asked, **waiting} == points and not asked.keys() & waiting.keys()
 
 

@@ -123,12 +123,13 @@ def test_each_line_of_a_check_prepares_for_an_aspect(topic):
 def test_what_the_map_lacks_or_has_too_much_is_named(monkeypatch):
     """Are a line without an aspect, an aspect or a line that is not there, and an empty promise named?"""
     listed = preparation.PREPARES["initialization"]
-    wrong = {k: v for k, v in listed.items() if k != "z + 1"}
-    wrong |= {"another tol": ("distribution", "leaves inputs alone"), "nothing": ("spread",), "any shape": ("shapes",)}
+    wrong = {k: v for k, v in listed.items() if k != "std = 0.3"}
+    wrong |= {"another tol": ("distribution", "leaves inputs alone"), "nothing": ("spread",), "one unit": ("shapes",)}
     monkeypatch.setitem(preparation.PREPARES, "initialization", types.MappingProxyType(wrong))
     assert set(preparation.iter_unprepared("initialization")) == {
-        "scaled_init: the line 'z + 1' of its check prepares for no aspect that is listed",
+        "small_random_init: the line 'std = 0.3' of its check prepares for no aspect that is listed",
         "lsuv_init: no known mistake fails 'another tol' and loses one of ['leaves inputs alone']",
-        "activation_statistics: the line 'any shape' of its check prepares for no aspect that is listed",
+        "zero_init: the line 'one unit' of its check prepares for no aspect that is listed",
+        "constant_init: the line 'one unit' of its check prepares for no aspect that is listed",
         "no check has the line 'nothing' that is said to prepare for an aspect",
-        "'any shape' is said to prepare for ['shapes'], which no question has"}
+        "'one unit' is said to prepare for ['shapes'], which no question has"}

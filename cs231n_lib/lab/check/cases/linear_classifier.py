@@ -3,7 +3,17 @@
 import numpy as np
 
 from cs231n_lib.lab.check.aspects.common import DTYPE, GRADIENT, SHAPE, STABLE, VALUES
-from cs231n_lib.lab.check.aspects.linear_classifier import LOSS, NEW_BATCHES, REG, B, W
+from cs231n_lib.lab.check.aspects.linear_classifier import (
+    DISTRIBUTION,
+    LOSS,
+    NEW_BATCHES,
+    PAIRING,
+    REG,
+    REPLACEMENT,
+    USES_RNG,
+    B,
+    W,
+)
 from cs231n_lib.lab.check.cases.builders import add_function, add_pair, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import NUMBER
@@ -92,10 +102,10 @@ add_function("linear_classifier", "sample_batch", ("X", "y", "batch_size", "rng"
     Case(SHAPE, run=batch_form(4), only=("shape of Xb", "shape of yb")),
     Case(DTYPE, run=batch_form(4), only=(OWN_DTYPE, "the labels are still integers")),
     Case("a batch larger than the data", run=batch_form(20)),
-    Case("distribution", run=batch_statistics, tol=FAIR, only=("share of each row",)),
-    Case("pairing", run=batch_statistics, tol=FAIR, only=(OWN_LABELS, "every row with its own label")),
-    Case("uses rng", run=batch_statistics, only=("same rng, same batch", "later calls, other batches")),
-    Case("replacement", run=distinct_rows, tol=DISTINCT),
+    Case(DISTRIBUTION, run=batch_statistics, tol=FAIR, only=("share of each row",)),
+    Case(PAIRING, run=batch_statistics, tol=FAIR, only=(OWN_LABELS, "every row with its own label")),
+    Case(USES_RNG, run=batch_statistics, only=("same rng, same batch", "later calls, other batches")),
+    Case(REPLACEMENT, run=distinct_rows, tol=DISTINCT),
 ])
 
 
