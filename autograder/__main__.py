@@ -179,7 +179,8 @@ def run_export(args: argparse.Namespace) -> int:
     from autograder.exports import export
 
     assignments = [args.assignment] if args.assignment else None
-    return export.run_export(args.course, args.output, args.to, assignments, args.zeros)
+    back = export.TableOptions(args.table, args.column, args.scale)
+    return export.run_export(args.course, args.output, args.to, assignments, args.zeros, back)
 
 
 def run_explain(args: argparse.Namespace) -> int:
@@ -301,7 +302,12 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("export", run_export, "write the marks for another system")
     p.add_argument("--zeros", action="store_true", help="0 for what was not handed in, instead of no mark")
-    p.add_argument("--to", choices=("csv", "canvas", "moodle", "gradescope"), required=True)
+    p.add_argument("--to", required=True,
+                   choices=("csv", "canvas", "moodle", "brightspace", "blackboard", "gradescope"))
+    p.add_argument("--table", type=Path, metavar="CSV", help="the LMS's own table: it comes back with the marks filled "
+                   "in, everything else as it was (docs/exporting.md)")
+    p.add_argument("--column", default="", metavar="HEADER", help="of the one assignment, if it is not named like it")
+    p.add_argument("--scale", action="store_true", help="convert marks to the points that the LMS gives")
     one_assignment(p)
     output(p, "grades/export")
 

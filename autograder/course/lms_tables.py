@@ -23,6 +23,8 @@ COMMON = {
 """Header -> field of the roster, or "full_name", "role"."""
 POINTS_POSSIBLE = "points possible"
 TEST_STUDENTS = ("student, test", "test student")
+PREVIEW = "_previewuser"
+"""End of the user name of the student whom Blackboard makes for an instructor who tries things out."""
 STAFF_ROLES = ("ta", "instructor", "reader", "teaching assistant", "teacher", "non-editing teacher", "editing teacher",
                "manager", "course creator", "grader", "designer", "observer")
 """What Gradescope, Moodle and Brightspace call those who are no students; a role that is not known is a student's."""
@@ -68,8 +70,9 @@ class LmsTable:
 
 TABLES = (
     LmsTable("Canvas", (frozenset({"student", "id", "sis_login_id"}), frozenset({"student", "id", "sis_user_id"}),
-                        frozenset({"student", "id", "section"})),
-             {"student": "full_name", "id": "canvas_id", "sis_user_id": "sis_id", "sis_login_id": "login"},
+                        frozenset({"student", "id", "section"}), frozenset({"lastname", "firstname", "id", "section"})),
+             {"student": "full_name", "lastname": "last_name", "firstname": "first_name", "id": "canvas_id",
+              "sis_user_id": "sis_id", "sis_login_id": "login"},
              ("login", "sis_id", "canvas_id")),
     LmsTable("Brightspace", (frozenset({"orgdefinedid"}),), {"orgdefinedid": "sis_id"}, ("login", "sis_id")),
     LmsTable("Blackboard", (frozenset({"username", "student_id", "last_name"}),), {"student_id": "sis_id"},
@@ -79,6 +82,7 @@ TABLES = (
     LmsTable("GitHub Classroom", (frozenset({"identifier", "github_username"}),),
              {"identifier": "login", "github_username": "github"}, ("login", "github")),
     LmsTable("Moodle", (frozenset({"identifier", "full_name"}), frozenset({"identifier", "email_address"}),
+                        frozenset({"identifier", "maximum_grade"}),
                         frozenset({"first_name", "surname", "email_address"}),
                         frozenset({"first_name", "last_name", "email_address"})),
              {"identifier": "participant"}, ("login", "moodle_id", "email")),
@@ -104,8 +108,12 @@ def recognise_table(headers: Sequence[str]) -> LmsTable | None:
 def is_no_student(full_name: str, found: Mapping[str, str]) -> bool:
     """Is a line one for the table itself, or the student whom Canvas makes for trying things out?"""
     name = full_name.strip().casefold()
+    if not name and found.get("canvas_id"):  # Canvas's gradebook with two columns for the name
+        name = f"{found.get('last_name', '')}, {found.get('first_name', '')}".casefold()
     if name.startswith(POINTS_POSSIBLE) or not any(found.get(key) for key in ("login", "sis_id", "canvas_id", "email",
                                                                              "moodle_id", "participant")):
+        return True
+    if found.get("login", "").casefold().endswith(PREVIEW):
         return True
     return name in TEST_STUDENTS and not found.get("sis_id")
 

@@ -5,10 +5,15 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
-from traitlets import Bool
+from traitlets import Bool, Dict, Unicode
 
 from autograder.course import roster
+from autograder.course.files import write_atomically
 from autograder.course.roster import RosterEntry
+from autograder.errors import CourseError
+from autograder.exports.downloaded_table import DownloadedTable
+from autograder.exports.mark_columns import MarkColumn, find_column, list_columns, list_titles
+from autograder.exports.table_filler import FilledColumn, TableFiller
 from autograder.gradebook import lateness, records
 from autograder.gradebook.records import Record
 
@@ -33,6 +38,10 @@ class MarksExporter(ExportPlugin):
     """
 
     default = ""
+    kind = ""
+    columns = Dict(help="Assignment -> column in the LMS, as in 'Activations (48151)'.").tag(config=True)
+    table = Unicode("", help="Table that the LMS gave: it comes back with the marks filled in.").tag(config=True)
+    scale = Bool(False, help="Convert marks to the points that a column has in the LMS.").tag(config=True)
     zeros = Bool(False, help="A zero where nothing was handed in, in place of no mark.").tag(config=True)
 
     def export(self, gradebook: Gradebook) -> None:
@@ -50,7 +59,10 @@ class MarksExporter(ExportPlugin):
         }
         self.notes: list[str] = []
         self.unidentified: list[str] = []
-        self.write_file(Path(self.to or self.default))
+        if self.table:
+            self.fill_table(Path(self.to or self.default))
+        else:
+            self.write_file(Path(self.to or self.default))
         for note in self.notes:
             print(note)
 
@@ -66,6 +78,48 @@ class MarksExporter(ExportPlugin):
     def write_file(self, path: Path) -> None:
         """Write the file."""
         raise NotImplementedError
+
+    def fill_table(self, path: Path) -> None:
+        """Write the LMS's own table with the marks filled in, and note who could not be."""
+        table = DownloadedTable(self.table)
+        if not self.kind:
+            raise CourseError("no system takes such a table back", "--to csv fills any table")
+        filler, columns = TableFiller(table, self.kind, self.students), self.find_columns(table)
+        for assignment, column in columns.items():
+            mine = {student: record for (student, name), record in self.records.items() if name == assignment}
+            filled = filler.fill_column(column, mine, self.zeros, self.scale, self.maxima[assignment])
+            self.notes.append(f"{assignment}: {filled.filled} marks in the column {column.title!r}")
+            self.add_notes_on_column(assignment, filled)
+            self.unidentified += [name for name in filled.missing if name not in self.unidentified]
+        self.add_note("in the table and not on the roster, left as they were", filler.strangers, all_names=True)
+        self.add_note("left out, not on the roster", self.unlisted, all_names=True)
+        write_atomically(path, table.encode())
+        self.maxima = {assignment: self.maxima[assignment] for assignment in columns}
+
+    def find_columns(self, table: DownloadedTable) -> dict[str, MarkColumn]:
+        """Return assignment -> column of the table; a CourseError if no assignment has one."""
+        found: dict[str, MarkColumn] = {}
+        for assignment in self.maxima:
+            if column := find_column(table, self.kind, assignment, self.columns.get(assignment, "")):
+                found[assignment] = column
+        if len(found) > len({column.index for column in found.values()}):
+            raise CourseError(f"{table.path} has one column for {' and '.join(found)}",
+                              "say with --assignment whose it is")
+        if not found:
+            raise CourseError(f"{table.path}: no column is named like {' or '.join(self.maxima) or 'an assignment'}; "
+                              f"columns that take marks: {list_titles(list_columns(table, self.kind))}",
+                              "name one with --assignment NAME --column HEADER")
+        self.add_note("no column in the table", [name for name in self.maxima if name not in found], all_names=True)
+        return found
+
+    def add_notes_on_column(self, assignment: str, filled: FilledColumn) -> None:
+        """Note what was not filled into the column of an assignment."""
+        for status, names in filled.waiting.items():
+            self.add_note(f"{assignment}, {status}: no final mark, left as it was", names)
+        self.add_note(f"{assignment}, not in the table", filled.missing, all_names=True)
+        self.add_note(f"{assignment}, left as it was in the table", filled.kept, all_names=True)
+        self.add_note(f"{assignment}, another mark stood there", filled.changed)
+        self.add_note(f"{assignment}, above what the LMS takes", filled.too_high, all_names=True)
 
     def find_record(self, student: str, assignment: str) -> Record | None:
         """Return the record of a submission, or None."""
@@ -90,11 +144,20 @@ class MarksExporter(ExportPlugin):
         record = self.find_record(student, assignment)
         return record.status if record else "missing"
 
-    def add_note(self, text: str, names: list[str]) -> None:
-        """Add a note about submissions or students, with the first few names; none if there are no names."""
+    def add_note(self, text: str, names: list[str], all_names: bool = False) -> None:
+        """Add a note about submissions or students; none if there are no names.
+
+        Parameters
+        ----------
+        text : str
+        names : list of str
+        all_names : bool
+            By default only the first few names are shown.
+        """
         if names:
-            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            self.notes.append(f"{text}: {', '.join(names[:3])}{more}")
+            shown = names if all_names else names[:3]
+            more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+            self.notes.append(f"{text}: {', '.join(shown)}{more}")
 
     def add_notes_on_open_marks(self) -> None:
         """Add notes on what an LMS has no column for: marks that are not final, students who are not on the roster."""

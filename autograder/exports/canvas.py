@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from traitlets import Dict
-
 from autograder.exports.base import MarksExporter, Row, format_sortable_name
 from autograder.reports.marks_tables import write_csv
 
@@ -16,7 +14,7 @@ class CanvasExporter(MarksExporter):
     """
 
     default = "canvas.csv"
-    columns = Dict(help="Assignment -> column in Canvas, as in 'Activations (48151)'.").tag(config=True)
+    kind = "canvas"
 
     def write_file(self, path: Path) -> None:
         """Write the file."""

@@ -11,6 +11,7 @@ class CSVExporter(MarksExporter):
     """A line per student and assignment, with everything that is recorded."""
 
     default = "marks.csv"
+    kind = "csv"
     COLUMNS = ["student", "last_name", "first_name", "email", "section", "assignment", "score", "max_score",
                "late_penalty", "manual_pending", "status", "remark"]
 

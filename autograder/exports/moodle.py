@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from traitlets import Dict, Enum
+from traitlets import Enum
 
 from autograder.exports import gradescope_results
 from autograder.exports.base import MarksExporter
@@ -18,7 +18,7 @@ class MoodleExporter(MarksExporter):
     """
 
     default = "moodle.csv"
-    columns = Dict(help="Assignment -> grade item in Moodle.").tag(config=True)
+    kind = "moodle"
     identifier = Enum(("email", "id_number", "username"), "email", help="What Moodle knows students by.").tag(
         config=True)
     HEADERS = {"email": "Email address", "id_number": "ID number", "username": "Username"}

@@ -12,7 +12,8 @@ from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 
 from autograder import __main__ as command
-from autograder.exports.export import KINDS, run_export
+from autograder.errors import CourseError
+from autograder.exports.export import KINDS, TableOptions, run_export
 from autograder.gradebook.database import read_database_address
 
 FIRST, SECOND = "01_activations", "02_preprocessing"
@@ -182,3 +183,33 @@ def test_missing_course_gets_one_line(tmp_path):
     """Does a missing course get one line?"""
     with pytest.raises(FileNotFoundError, match="no such course folder"):
         run_export(tmp_path / "nowhere", tmp_path / "x.csv", "csv")
+
+
+def test_an_lms_table_comes_back_with_what_is_final(marked, automatic, tmp_path, capsys):
+    """Does a whole export keep what waits for a person out of the table, and name everybody?"""
+    points = {name: automatic[name][1] for name in (FIRST, SECOND)}
+    table = tmp_path / "gradebook.csv"
+    content = ("Student,ID,SIS User ID,SIS Login ID,Section,Activations (1),Week 2 (2)\r\n"
+               f"    Points Possible,,,,,{points[FIRST]:g},{points[SECOND]:g}\r\n"
+               '"Lovelace, Lady, Ada",4711,S1,al1,A 1,,\r\nben,5,,ben,A 1,,\r\nSam,6,,sam,A 1,,\r\n')
+    table.write_bytes(content.encode())
+    back = TableOptions(table)
+    assert run_export(marked, tmp_path / "out.csv", "canvas", back=back) == 0
+    said = capsys.readouterr().out
+    assert (tmp_path / "out.csv").read_bytes() == content.encode()  # written answers of both are still to be read
+    for note in (f"{FIRST}: 0 marks in the column 'Activations (1)'", f"no column in the table: {SECOND}",
+                 f"{FIRST}, manual-pending: no final mark, left as it was: ada", "timeout: no final mark",
+                 "not on the roster, left as they were: Sam", "left out, not on the roster: eve"):
+        assert note in said
+    with pytest.raises(CourseError, match="--column goes with --assignment"):
+        run_export(marked, tmp_path / "out.csv", "canvas", back=TableOptions(table, "Week 2"))
+    second = TableOptions(table, "Week 2")
+    assert run_export(marked, tmp_path / "out.csv", "canvas", SECOND, back=second, zeros=True) == 0
+    assert (tmp_path / "out.csv").read_text().count("ben,A 1,,0\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["brightspace", "blackboard"])
+def test_an_lms_that_takes_its_own_table_only_says_so(kind, marked, tmp_path):
+    """Is there a sentence that says which download is meant?"""
+    with pytest.raises(CourseError, match="takes back its own table only.*--table"):
+        run_export(marked, tmp_path / "x.csv", kind)
