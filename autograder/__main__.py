@@ -176,8 +176,13 @@ def run_report(args: argparse.Namespace) -> int:
 
 def run_export(args: argparse.Namespace) -> int:
     """Write a gradebook for another system."""
-    from autograder.exports import export
+    from autograder.exports import export, feedback_archive
 
+    if args.feedback:
+        if not args.assignment or args.table:
+            raise CourseError("--feedback goes with --assignment, and without --table")
+        return feedback_archive.write_feedback_archive(args.course, args.output, args.to, args.assignment,
+                                                       args.feedback)
     assignments = [args.assignment] if args.assignment else None
     back = export.TableOptions(args.table, args.column, args.scale)
     return export.run_export(args.course, args.output, args.to, assignments, args.zeros, back)
@@ -306,6 +311,8 @@ def make_parser() -> argparse.ArgumentParser:
                    choices=("csv", "canvas", "moodle", "brightspace", "blackboard", "gradescope"))
     p.add_argument("--table", type=Path, metavar="CSV", help="the LMS's own table: it comes back with the marks filled "
                    "in, everything else as it was (docs/exporting.md)")
+    p.add_argument("--feedback", type=Path, metavar="DOWNLOAD", help="the submissions as Canvas or Moodle gave them: "
+                   "write the zip of feedback pages that it takes back, in place of marks")
     p.add_argument("--column", default="", metavar="HEADER", help="of the one assignment, if it is not named like it")
     p.add_argument("--scale", action="store_true", help="convert marks to the points that the LMS gives")
     one_assignment(p)

@@ -2,9 +2,9 @@
 
 Sources. Canvas: ``lib/gradebook_exporter.rb`` and ``lib/gradebook_importer.rb`` of instructure/canvas-lms. Moodle's
 worksheet: ``mod/assign/feedback/offline`` of moodle/moodle. Blackboard's ``Title [Total Pts: 10 Score] |664617``:
-nbeaver/offline-grades-upload. Brightspace's ``Title Points Grade`` and ``End-of-Line Indicator``: the tests of
-byuitechops/d2l-gradebook-csv-to-canvas-gradebook-csv; ``<Numeric MaxPoints:10 ...>`` behind it, and the titles of
-Moodle's gradebook, ``Assignment: Title (Real)``, are from memory.
+nbeaver/offline-grades-upload. Brightspace's ``OrgDefinedId``, ``#`` before ids and ``End-of-Line Indicator``:
+``converter.js`` of byuitechops/d2l-gradebook-csv-to-canvas-gradebook-csv; ``Title Points Grade <Numeric MaxPoints:10
+Weight:5>``: public scripts that fill such tables. Moodle's gradebook, ``Assignment: Title (Real)``, is from memory.
 """
 
 import re

@@ -149,6 +149,14 @@ def unwrap_items(items: list[Item], directory: Directory, options: Options, reje
 
     A student's own archive never names another student: it is opened here only if it is alone in the inbox, the roster
     does not know its name, and what an LMS writes, or students of the roster, are at the top of it.
+
+    Parameters
+    ----------
+    items : list of Item
+    directory : Directory
+    options : Options
+    rejected : list of str
+        Gets what was not read of the inner ones.
     """
     inner, complaints = items, list[str]()
     for _ in range(MOST_AROUND):

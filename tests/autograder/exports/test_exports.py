@@ -5,9 +5,11 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+from downloads import pack_zip
 from gradebooks import copy_of, hand_in
 from nbgrader.api import Gradebook
 
@@ -213,3 +215,21 @@ def test_an_lms_that_takes_its_own_table_only_says_so(kind, marked, tmp_path):
     """Is there a sentence that says which download is meant?"""
     with pytest.raises(CourseError, match="takes back its own table only.*--table"):
         run_export(marked, tmp_path / "x.csv", kind)
+
+
+def test_feedback_goes_back_as_the_lms_names_it(marked, tmp_path, capsys):
+    """Does the zip hold the page of each student in the download, about the one assignment, and is the rest named?"""
+    download = tmp_path / "submissions.zip"
+    download.write_bytes(pack_zip({"lovelaceada_4711_90_01_activations.ipynb": "{}", "sam_6_91_x.ipynb": "{}"}))
+    arguments = ["export", "--course", str(marked), "--to", "canvas", "--feedback", str(download),
+                 "--output", str(tmp_path / "back.zip")]
+    args = command.make_parser().parse_args([*arguments, "--assignment", FIRST])
+    assert args.run(args) == 1
+    said = capsys.readouterr().out
+    assert "no page for sam_6 (not on the roster)" in said and "not in the download: ben" in said
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        page, = archive.namelist()
+        text = archive.read(page).decode()
+    assert page == "lovelaceada_4711_90_feedback.html" and "Activations" in text and "Preprocessing" not in text
+    with pytest.raises(CourseError, match="--feedback goes with --assignment"):
+        command.run_export(command.make_parser().parse_args(arguments))
