@@ -71,8 +71,11 @@ def run_export(course: Path | str, output: Path | str, kind: str, assignments: s
         exporter.export(gradebook)
     if not exporter.records:
         print("no submission has been graded yet: the marks are empty", file=sys.stderr)
-    written = len(exporter.students) - len(exporter.unidentified)
-    print(f"{kind}: {written} students, {len(exporter.maxima)} assignments in {output}")
+    if exporter.table:
+        print(f"{kind}: {exporter.table} with these marks is {output}")
+    else:
+        written = len(exporter.students) - len(exporter.unidentified)
+        print(f"{kind}: {written} students, {len(exporter.maxima)} assignments in {output}")
     return 1 if exporter.unidentified else 0
 
 

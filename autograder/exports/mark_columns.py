@@ -27,6 +27,8 @@ TITLES = {
 FILLING_WORDS = {"assignment", "exercise", "homework", "hw", "lab", "notebook"}
 """What people put before the name of an assignment."""
 READ_ONLY = "(read only)"
+MOODLES_POINTS = " (Real)"
+"""What Moodle's export of its gradebook adds to a grade item for its points."""
 WORKSHEET = {"identifier", "grade", "maximum_grade"}
 
 
@@ -93,8 +95,8 @@ def find_column(table: DownloadedTable, kind: str, assignment: str, wanted: str)
     columns = list_columns(table, kind)
 
     def is_it(column: MarkColumn) -> bool:
-        if wanted:
-            return wanted in (column.title, column.name)
+        if wanted and column.name:
+            return wanted in (column.title, column.name, column.title.removesuffix(MOODLES_POINTS))
         return not column.name or simplify_title(column.name) == topic_of(assignment)
 
     fitting: list[MarkColumn] = list(filter(is_it, columns))

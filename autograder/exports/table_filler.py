@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from autograder.course import lms_tables
 from autograder.course.roster import FIELD_OF_HEADER, RosterEntry
-from autograder.course.text import escape_for_spreadsheet
+from autograder.course.text import clean_line, escape_for_spreadsheet
 from autograder.errors import CourseError
 from autograder.exports.downloaded_table import DownloadedTable
 from autograder.exports.mark_columns import MarkColumn, make_points_reader
@@ -104,7 +104,7 @@ class TableFiller:
             if len(rows) == 1:
                 self.rows[student] = rows[0]
             else:
-                self.strangers.append(f"{student} (lines {' and '.join(str(row + 1) for row in rows)} are both theirs)")
+                self.strangers.append(f"{student} (rows {' and '.join(str(row + 1) for row in rows)} are both theirs)")
 
     def read_sender(self, row: int) -> Sender | None:
         """Return whom a row is about; None for a row that is no student's."""
@@ -121,8 +121,8 @@ class TableFiller:
             ids = [(field, value) for field, value in ids if field != "participant"] or ids
         ids += [("id", known[field]) for field in ALSO_IDS if known.get(field)]
         ids += [("moodle_email", known["email"])] if known.get("email") else []
-        label = " ".join(filter(None, [name, *(value for _, value in ids[:1])])) or f"line {row + 1}"
-        return Sender(label, ids=tuple(ids), full_name=name)
+        label = " ".join(filter(None, [name, *(value for _, value in ids[:1])])) or f"row {row + 1}"
+        return Sender(clean_line(label), ids=tuple(ids), full_name=name)
 
     def fill_column(self, column: MarkColumn, records: Mapping[str, Record], zeros: bool, scale: bool,
                     maximum: float) -> FilledColumn:

@@ -208,6 +208,8 @@ def test_an_lms_table_comes_back_with_what_is_final(marked, automatic, tmp_path,
     second = TableOptions(table, "Week 2")
     assert run_export(marked, tmp_path / "out.csv", "canvas", SECOND, back=second, zeros=True) == 0
     assert (tmp_path / "out.csv").read_text().count("ben,A 1,,0\n") == 1
+    with pytest.raises(CourseError, match="no system takes such a table back"):
+        run_export(marked, tmp_path / "out", "gradescope", back=back)
 
 
 @pytest.mark.parametrize("kind", ["brightspace", "blackboard"])

@@ -149,7 +149,7 @@ def test_two_lines_of_one_student_get_no_mark(students, records, tmp_path):
     """Is nobody's mark written twice, or to a person of the same name?"""
     double = BRIGHTSPACE + "#,#al1,Lovelace,Ada,,1,0,#\r\n"
     text, filled, filler = fill(tmp_path / "x.csv", double, "brightspace", students, records)
-    assert text == double.replace("Ben,3,", "Ben,0,") and filler.strangers == ["ada (lines 2 and 4 are both theirs)"]
+    assert text == double.replace("Ben,3,", "Ben,0,") and filler.strangers == ["ada (rows 2 and 4 are both theirs)"]
     assert filled.missing == ["ada", "cy"]
 
 
@@ -178,6 +178,24 @@ def test_a_column_is_found_by_its_assignments_name_or_as_a_person_names_it(tmp_p
     with pytest.raises(CourseError, match="no column 'Week 4' takes marks"):
         find_column(table, "canvas", ASSIGNMENT, "Week 4")
     assert simplify_title("00 - Linear Classifier") == "linear_classifier"
+
+
+def test_moodles_columns_are_found_as_its_importer_calls_them(tmp_path):
+    """Does a course whose grade items are named for the import need no other names for tables?"""
+    item, first = "Assignment: Week 3", "First name,Last name,Email address"
+    (tmp_path / "gradebook.csv").write_text(f"{first},Assignment: Initialization (Real),{item} (Real)\n")
+    (tmp_path / "worksheet.csv").write_text("Identifier,Full name,Grade,Maximum Grade\n")
+    gradebook, worksheet = (DownloadedTable(tmp_path / f"{name}.csv") for name in ("gradebook", "worksheet"))
+    assert [find_column(gradebook, "moodle", ASSIGNMENT, wanted).index for wanted in ("", item, "Week 3")] == [3, 4, 4]
+    assert find_column(worksheet, "moodle", ASSIGNMENT, item).index == 2
+
+
+def test_students_for_trying_things_out_are_no_students(students, records, tmp_path):
+    """Are they passed over where Canvas gives two columns for the name, too?"""
+    text = ("LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Initialization (481)\n"
+            "    Points Possible,,,,,,20\nLovelace,Ada,4711,007,al1,A,\nStudent,Test,4716,,a0b1,A,\n")
+    after, _, filler = fill(tmp_path / "x.csv", text, "canvas", students, records)
+    assert after == text.replace("al1,A,", "al1,A,12.5") and not filler.strangers
 
 
 def test_a_damaged_table_is_named_with_its_line(tmp_path):
