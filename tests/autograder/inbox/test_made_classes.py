@@ -1,17 +1,20 @@
 """A class of ten as each LMS would give it, from the download to the marks that go back."""
 
 import csv
+import zipfile
 
 import nbformat
 import pytest
 from downloads import ASSIGNMENT, MODULE, NOTEBOOK, pack_zip, write_files
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Grade, Gradebook
 from small_checkout import TOPIC, Judges, checkout, course, released  # noqa: F401  # fixtures
 
 from autograder import grade
 from autograder.course import solution_regions
 from autograder.course.roster import RosterEntry
-from autograder.exports import export
+from autograder.exports import export, feedback_archive
+from autograder.gradebook.database import read_database_address
 
 NAMES = {"ana": "Ana Garcia", "ben": "Ben Okafor", "cat": "Cat Li", "dan": "Dan Roy", "eva": "Eva Roy",
          "fay": "Fay Wong", "fay_2": "Fay Wong", "gus": "Gus Holm", "hal": "Hal Ames", "zoe": "Zoe Nobody"}
@@ -117,3 +120,42 @@ def test_class_goes_from_the_download_to_the_marks(course, tmp_path, kind, capsy
     assert marks == expected
     assert printed.count("line for who.csv") == (3 if kind in BY_NAME_ALONE else 1)
     assert "taken as 01_activations.ipynb, by what is in it" in printed
+
+
+def write_table(kind):
+    """Return the class's table as an LMS gives it, Zoe included, and what stands before a student's mark in it."""
+    if kind == "canvas":
+        lines = ["Student,ID,SIS User ID,SIS Login ID,Section,Activations (77)", "    Points Possible,,,,,9.00"]
+        before = {name: f'"{who.last_name}, {who.first_name}",{who.canvas_id},{who.sis_id},{who.login},A,'
+                  for name, who in PEOPLE.items()}
+        return "\ufeff" + "\r\n".join(lines + list(before.values())) + "\r\n", before
+    before = {name: f"Participant {i},{who.first_name} {who.last_name},{who.email},Submitted,"
+              for i, (name, who) in enumerate(PEOPLE.items(), 10)}
+    lines = ["Identifier,Full name,Email address,Status,Grade,Maximum Grade", *(f"{b},9.00" for b in before.values())]
+    return "\n".join(lines), before
+
+
+@pytest.mark.parametrize("kind", ["canvas", "moodle"])
+def test_marks_and_pages_go_back_into_what_the_lms_gave(course, tmp_path, kind, capsys):  # noqa: F811
+    """Does the LMS's own table come back with everybody's final mark, and the zip with the pages of who handed in?"""
+    inbox = write_files(tmp_path / "inbox", {"download.zip": pack_zip(write_download(kind))})
+    grade.run_grade(inbox, tmp_path / "out", course, roster=write_roster(tmp_path), executor=Judges())
+    with Gradebook(read_database_address(course)) as gradebook:  # a person reads all written answers
+        for row in gradebook.db.query(Grade).filter(Grade.needs_manual_grade):
+            row.manual_score, row.needs_manual_grade = 3.0, False
+        gradebook.db.commit()
+    text, before = write_table(kind)
+    (tmp_path / "table.csv").write_bytes(text.encode())
+    export.run_export(course, tmp_path / "back.csv", kind, ASSIGNMENT, back=export.TableOptions(tmp_path / "table.csv"))
+    marks = {name: "9" if name == "ben" else "7" for name in NAMES if name not in ("hal", "zoe")}
+    for name in ("fay", "fay_2") if kind == "moodle" else ():
+        del marks[name]
+    for name, mark in marks.items():
+        text = text.replace(before[name], before[name] + mark)
+    assert (tmp_path / "back.csv").read_bytes().decode() == text
+    assert "to-look-at: no final mark, left as it was: hal" in capsys.readouterr().out
+    assert feedback_archive.write_feedback_archive(course, tmp_path / "back.zip", kind, ASSIGNMENT, inbox) == 1
+    said = capsys.readouterr().out
+    pages = zipfile.ZipFile(tmp_path / "back.zip").namelist()
+    singles = [name for name in marks if name not in ("dan", "eva")] + ["hal"]
+    assert len(pages) == len(singles) and "a group: dan, eva" in said and "not in the download: dan" in said
