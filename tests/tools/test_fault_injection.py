@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def mine(course, tmp_path):
 
 
 @pytest.fixture
-def inbox(tmp_path):
+def inbox(course, tmp_path):
     """Return a folder with two cheap submissions."""
     for student, module in (
         ("ada", solution_regions.solve_functions("activations", ["relu_forward"])),
@@ -58,6 +59,7 @@ def inbox(tmp_path):
         folder = tmp_path / "inbox" / student / ASSIGNMENT / "cs231n_lib"
         folder.mkdir(parents=True)
         (folder / "activations.py").write_text(module)
+        shutil.copy(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", folder.parent)
     return tmp_path / "inbox"
 
 

@@ -10,7 +10,7 @@ from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.course import assignment, submission_state
+from autograder.course import assignment, cells, submission_state
 from autograder.gradebook import lateness, records, writer
 from autograder.gradebook.config import AUTOGRADE, load_config
 from autograder.gradebook.database import read_database_address
@@ -83,6 +83,7 @@ def by_us(course, handed_in):
 def rows(course):
     """Return every row that grading writes, by names instead of nbgrader's random ids."""
     with api.Gradebook(read_database_address(course)) as gradebook:
+        scratch = list_scratch_cells(course)  # stock nbgrader would say "No response." of them
         submissions = gradebook.db.query(api.SubmittedAssignment).all()
         notebooks = [n for s in submissions for n in s.notebooks]
         return {
@@ -95,8 +96,14 @@ def rows(course):
                              (n.student.id, g.name, -1, str(g.manual_score), str(g.extra_credit),
                               g.needs_manual_grade, g.score, g.max_score) for n in notebooks for g in n.grades),
             "comments": sorted((n.student.id, c.name, str(c.auto_comment), str(c.manual_comment))
-                               for n in notebooks for c in n.comments),
+                               for n in notebooks for c in n.comments if c.name not in scratch),
         }
+
+
+def list_scratch_cells(course):
+    """Return the names of the cells that nobody grades."""
+    source = nbformat.read(course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    return {cell.id for cell in source.cells if cells.is_scratch(cell)}
 
 
 def files(course):

@@ -104,7 +104,7 @@ def runners(address):
 
 
 @pytest.fixture
-def inbox(tmp_path):
+def inbox(course, tmp_path):
     """Return a folder of small submissions, most of them slow."""
     half = solution_regions.solve_functions("activations", ["relu_forward", "relu_backward"])
     texts = {"ada": half, "ben": SLOW, "cyd": "import os\nos._exit(1)\n", "dov": SLOW + half, "eva": SLOW}
@@ -112,6 +112,7 @@ def inbox(tmp_path):
         folder = tmp_path / "inbox" / student / "01_activations" / "cs231n_lib"
         folder.mkdir(parents=True)
         (folder / "activations.py").write_text(text)
+        shutil.copy(course / "release" / "01_activations" / "01_activations.ipynb", folder.parent)
     return tmp_path / "inbox"
 
 
