@@ -12,9 +12,11 @@ def photopatches():
     return duel.Duel().truth
 
 
-def test_every_class_is_asked_twice(photopatches):
-    """Does the game ask for each photograph twice, so that guessing gets two?"""
-    assert np.bincount(photopatches).tolist() == [2] * 10
+def test_every_class_is_asked_at_least_twice_but_the_dahlia(photopatches):
+    """Does the game ask for each photograph, and give nothing away of the one that a later bet is about?"""
+    counts = dict(zip(duel.Duel().names, np.bincount(photopatches, minlength=10).tolist(), strict=True))
+    assert counts.pop("dahlia") == 0
+    assert set(counts.values()) == {2, 3}
     assert len(set(duel.PATCHES)) == 20 == len(duel.MACHINE)
 
 
@@ -47,3 +49,17 @@ def test_a_patch_is_shown_before_anybody_has_guessed():
     game = duel.Duel()
     game._update()
     assert "data:image/png" in game._view.value
+
+
+def test_the_picture_of_all_patches_names_none_before_the_game_is_over(photopatches, monkeypatch):
+    """Does the cell after the game give the answers only to who has played to the end?"""
+    shown = []
+    monkeypatch.setattr(duel.plots, "montage", lambda patches, titles, columns: titles)
+    monkeypatch.setattr(duel.plots, "show", lambda titles, text: shown.append(" ".join(titles) + text))
+    game = duel.Duel()
+    for number in photopatches:
+        game.static()
+        assert not any(name in shown[-1] for name in game.names)
+        game.guess(number)
+    game.static()
+    assert all(name in shown[-1] for name in game.names if name != "dahlia")
