@@ -2,7 +2,8 @@
 
 How many bets, transfer questions, essays, tasks and cells there are, and how the points are shared out; lines of code
 that fit on half a screen; folded plotting code; tables that are no columns of ``print``; figures whose texts stand in
-``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution.
+``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution; variables of
+the notebook's functions that no later cell overwrites.
 """
 
 import ast
@@ -42,7 +43,8 @@ def list_complaints(assignment, notebook):
     lengths = minutes.measure_solutions(read_module_source(assignment[3:]))
     return [*list_count_complaints(notebook, lengths), *list_point_complaints(notebook),
             *(line for cell in notebook.cells for line in list_cell_complaints(cell)),
-            *list_figure_complaints(assignment, notebook), *list_question_complaints(assignment[3:], notebook)]
+            *list_overwritten_names(notebook), *list_figure_complaints(assignment, notebook),
+            *list_question_complaints(assignment[3:], notebook)]
 
 
 def count_parts(notebook, lengths):
@@ -108,6 +110,40 @@ def list_cell_complaints(cell):
     if cells.is_experiment(cell) and prints_table(source):
         found.append(f"{cell.id}: prints a table in columns; tables.show makes it readable for everybody")
     return found
+
+
+def list_overwritten_names(notebook):
+    """Return a line for each variable that a function of the notebook reads, and that more than one cell assigns.
+
+    Who runs an earlier cell again would get the function's results for the later cell's value, without any error.
+    """
+    trees = {cell.id: ast.parse(MAGIC.sub("pass", cell.source)) for cell in notebook.cells if cell.cell_type == "code"}
+    assigned, read = {}, set()
+    for place, tree in trees.items():
+        functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
+        inner = {id(node) for outer in functions for node in ast.walk(outer) if node is not outer}
+        read |= {name for node in functions if id(node) not in inner for name in list_free_names(node)}
+        for name in list_assigned_names(tree):
+            assigned.setdefault(name, []).append(place)
+    return [f"{name}: a function reads it, and {' and '.join(assigned[name])} assign it"
+            for name in sorted(read) if len(assigned.get(name, ())) > 1]
+
+
+def list_free_names(function):
+    """Return the names that a function's body reads and nothing in it binds: the notebook's, and built-in ones."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    names = [node for part in body for node in ast.walk(part) if isinstance(node, ast.Name)]
+    bound = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    bound |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - bound
+
+
+def list_assigned_names(tree):
+    """Return the variables that a cell assigns for the cells after it."""
+    inner = (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    local = {id(node) for outer in ast.walk(tree) if isinstance(outer, inner) for node in ast.walk(outer)}
+    return {node.id for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in local}
 
 
 def prints_table(source):

@@ -62,6 +62,25 @@ def test_cell_that_is_not_fine_is_named(cell, says):
     assert [line for line in notebook_gates.list_cell_complaints(cell) if says in line]
 
 
+READS_ROWS = "def train():\n    return len(rows)"
+
+
+@pytest.mark.parametrize("sources, names", [
+    (["rows = 1", READS_ROWS, "rows = 2"], ["rows"]),
+    (["rows = 1", READS_ROWS, "for rows in (1, 2):\n    pass"], ["rows"]),
+    (["rows = 1", "f = lambda: rows", "rows, b = 2, 3"], ["rows"]),
+    (["rows = 1", READS_ROWS, "a = [rows for rows in (1, 2)]"], []),
+    (["rows = 1\nrows = 2", READS_ROWS, "def other():\n    rows = 3\n    return rows"], []),
+    (["rows = 1", "def train():\n    rows = 2\n    return lambda: rows", "rows = 2"], []),
+    (["rows = 1", "f = lambda n=rows: n", "rows = 2"], []),
+    (["rows = 1", "def train(rows):\n    return rows", "rows = 2"], []),
+])
+def test_variable_of_a_function_that_a_later_cell_overwrites_is_named(sources, names):
+    """Is a second value found that a function would use without a word, and no local name?"""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, id=f"cell-{k}") for k, source in enumerate(sources)])
+    assert [line.split(":")[0] for line in notebook_gates.list_overwritten_names(notebook)] == names
+
+
 def make_whole(bets=4, answers=2, essays=1, functions=("a_forward", "a_backward", "b", "c"), points=20, bet_points=1):
     """Return a notebook with as many of each as its arguments say, and its functions' lengths."""
     made = [v4.new_markdown_cell("# Title")]
