@@ -227,6 +227,17 @@ def global_max(x, y):
     return no_max_shift(x - x.max(), y)
 
 
+@mistake("softmax_loss", {A.STABLE},
+         "One maximum for the whole batch is subtracted. In a row far below it every exponential becomes 0, and the "
+         "logarithm of their sum is -inf: subtract each row's own maximum, x.max(axis=1, keepdims=True).")
+def global_max_of_log_sum(x, y):
+    shifted, rows = x - x.max(), np.arange(len(y))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dx = np.exp(log_p)
+    dx[rows, y] -= 1
+    return -log_p[rows, y].mean(), dx / len(y)
+
+
 def keep_probability_from_0(name, smallest, loses):
     """Register the logarithm of a p to which ``smallest`` is added; a clip at that number gives the same results."""
     def code(x, y):
@@ -316,7 +327,9 @@ def loss_keeps_dims(x, y):
     return np.full((1, 1), right.softmax_loss(x, y)[0]), softmax_gradient(x, y)
 
 
-@mistake("softmax_loss", {A.DTYPE}, "dx is float64 even for float32 scores: np.zeros and astype(float) promote.")
+@mistake("softmax_loss", {A.DTYPE},
+         "dx is float64 even for float32 scores: np.eye and np.zeros without a dtype, and astype(float), promote. "
+         "dtype=x.dtype keeps it.")
 def softmax_in_float64(x, y):
     return right.softmax_loss(x.astype(np.float64), y)
 
@@ -482,6 +495,18 @@ def own_class_counted_once(x, y):
          "The margin is missing: the own score must beat the others by 1, so each term is max(0, x_j - x_y + 1).")
 def delta_zero(x, y):
     return svm(x, y, delta=0)[1:]
+
+
+@mistake("svm_loss", {A.GRADIENT},
+         "The count at the own class is one too high: its own margin was set to 0, and >= 0 counts that. Count the "
+         "margins that are > 0.")
+def margins_of_0_counted(x, y):
+    rows = np.arange(len(y))
+    margins = x - x[rows, y][:, None] + 1
+    margins[rows, y] = 0
+    dx = (margins >= 0).astype(x.dtype)
+    dx[rows, y] = -dx.sum(axis=1)
+    return svm(x, y)[1], dx / len(y)
 
 
 @mistake("svm_loss", {A.GRADIENT},
@@ -714,6 +739,18 @@ def climbs(draw_batch, loss_fn, w, b, lr, reg, steps):
     return train(draw_batch, loss_fn, w, b, -lr, reg, steps)
 
 
+@mistake("train_linear", {A.W, A.REG},
+         "The step of w goes up the slope: its gradient was added, and that of b subtracted. Both are subtracted.")
+def climbs_with_the_weights(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: -(X.T @ g + reg * w))
+
+
+@mistake("train_linear", {A.B},
+         "The step of b goes up the slope: its gradient was added, and that of w subtracted. Both are subtracted.")
+def climbs_with_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: -g.sum(axis=0))
+
+
 @mistake("train_linear", {A.W, A.B, A.REG}, "lr is not used: the steps are as long as the gradient itself.")
 def ignores_lr(draw_batch, loss_fn, w, b, lr, reg, steps):
     return train(draw_batch, loss_fn, w, b, 1.0, reg, steps)
@@ -764,6 +801,18 @@ def history_without_the_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
 @mistake("train_linear", {A.LOSS}, "The penalty in the history lacks its factor 0.5.")
 def history_without_the_half(draw_batch, loss_fn, w, b, lr, reg, steps):
     return train(draw_batch, loss_fn, w, b, lr, reg, steps, penalty=lambda w, b, reg: reg * np.sum(w**2))
+
+
+@mistake("train_linear", {A.LOSS},
+         "The penalty in the history is that of the weights after the step. Note the loss down before w moves.")
+def history_with_the_next_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
+    losses = []
+    for _ in range(steps):
+        X, y = draw_batch()
+        loss, g = loss_fn(X @ w + b, y)
+        w, b = w - lr * (X.T @ g + reg * w), b - lr * g.sum(axis=0)
+        losses.append(loss + 0.5 * reg * np.sum(w**2))
+    return w, b, np.array(losses)
 
 
 @mistake("train_linear", {A.LOSS},
@@ -821,13 +870,24 @@ def keeps_an_axis(draw_batch, loss_fn, w, b, lr, reg, steps):
     return w, b[None], losses
 
 
-@mistake("train_linear", {A.INPUTS},
-         "w -= ... and b -= ... write into the arrays of the caller, who may want to start from them again. "
-         "w = w - ... makes a new one.")
-def moves_the_start(draw_batch, loss_fn, w, b, lr, reg, steps):
-    new_w, new_b, losses = train(draw_batch, loss_fn, w, b, lr, reg, steps)
-    w[:], b[:] = new_w, new_b
-    return w, b, losses
+def overwrite_the_start(name, *moved):
+    """Register a training loop whose ``moved`` results are the arrays of the caller."""
+    def code(draw_batch, loss_fn, w, b, lr, reg, steps):
+        results, start = train(draw_batch, loss_fn, w, b, lr, reg, steps), {A.W: w, A.B: b}
+        for key, new in zip(start, results, strict=False):
+            if key in moved:
+                start[key][:] = new
+        return results
+
+    code.__name__ = name
+    mistake("train_linear", {A.INPUTS},
+            "w -= ... and b -= ... write into the array of the caller, who may want to start from it again. "
+            "w = w - ... makes a new one.")(code)
+
+
+overwrite_the_start("moves_the_start", A.W, A.B)
+overwrite_the_start("moves_the_first_weights", A.W)
+overwrite_the_start("moves_the_first_bias", A.B)
 
 
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from real_mistakes import expect_named
+from real_mistakes import expect_named, judge_code
 
 
 def name_case(value):
@@ -183,3 +183,75 @@ def test_choice_without_replacement_is_named():
         return np.take(X, order, axis=0), np.take(y, order)
 
     expect_named("sample_batch", sample, "chooses_without_replacement")
+
+
+# -- what a cold reader of notebook 00 tried, and what got no name or a wrong one ----------------------------------
+
+
+def svm_loss_with(count):
+    """Return a svm_loss whose gradient has a 1 where ``count(margins)`` says so; the own margin is set to 0 before."""
+    def loss_fn(x, y):
+        rows = np.arange(len(y))
+        margins = x - x[rows, y][:, None] + 1
+        margins[rows, y] = 0
+        dx = count(margins).astype(x.dtype)
+        dx[rows, y] = -np.sum(dx, axis=1)
+        return np.maximum(margins, 0).sum() / len(y), dx / len(y)
+    return loss_fn
+
+
+def test_margins_of_0_that_are_counted_are_named_as_such():
+    """Is the name not that of an own margin of 1, where >= counts one that was set to 0?"""
+    expect_named("svm_loss", svm_loss_with(lambda margins: margins >= 0), "margins_of_0_counted")
+
+
+def test_one_maximum_for_the_batch_is_named_in_the_logarithm_of_a_sum_too():
+    """Is it named where the loss becomes -inf, not nan?"""
+    def loss_fn(x, y):
+        shifted, rows = x - np.max(x), np.arange(len(y))
+        logs = np.log(np.sum(np.exp(shifted), axis=1))
+        dx = np.exp(shifted - logs[:, None])
+        dx[rows, y] -= 1
+        return np.mean(logs - shifted[rows, y]), dx / len(y)
+
+    expect_named("softmax_loss", loss_fn, "global_max_of_log_sum")
+
+
+def loop(sign=-1, late=False, in_place=False):
+    """Return a train_linear, with one thing done otherwise: see the cases of the test."""
+    def train_linear(draw_batch, loss_fn, w, b, lr, reg, steps):
+        losses = []
+        for _ in range(steps):
+            X, y = draw_batch()
+            before = w.copy()
+            loss, g = loss_fn(X.dot(w) + b, y)
+            step = lr * (X.T.dot(g) + reg * w)
+            if in_place:
+                w -= step
+            else:
+                w = w + sign * step
+            b = b - lr * np.sum(g, axis=0)
+            losses.append(loss + 0.5 * reg * np.sum((w if late else before)**2))
+        return w, b, np.array(losses)
+    return train_linear
+
+
+@pytest.mark.parametrize(("changed", "known"), [
+    ({"sign": 1}, "climbs_with_the_weights"), ({"late": True}, "history_with_the_next_penalty"),
+    ({"in_place": True}, "moves_the_first_weights"),
+], ids=name_case)
+def test_mistake_in_the_training_loop_is_named(changed, known):
+    """Is the name found for a step up the slope, a late penalty, weights that move in place?"""
+    expect_named("train_linear", loop(**changed), known)
+
+
+def test_a_slope_of_1_at_the_kink_is_seen():
+    """Is the convention of the text, a slope of 0 at a margin of exactly 0, asked by a line of the check?"""
+    def loss_fn(x, y):
+        rows, (loss, _) = np.arange(len(y)), svm_loss_with(lambda margins: margins > 0)(x, y)
+        dx = (x - x[rows, y][:, None] + 1 >= 0).astype(x.dtype)
+        dx[rows, y] = 1 - dx.sum(axis=1)
+        return loss, dx / len(y)
+
+    rows = judge_code("svm_loss", loss_fn).rows
+    assert [row.aspect for row in rows if row.status == "wrong"] == ["a margin of exactly 0"]
