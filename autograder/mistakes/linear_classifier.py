@@ -873,7 +873,8 @@ def keeps_an_axis(draw_batch, loss_fn, w, b, lr, reg, steps):
 def overwrite_the_start(name, *moved):
     """Register a training loop whose ``moved`` results are the arrays of the caller."""
     def code(draw_batch, loss_fn, w, b, lr, reg, steps):
-        results, start = train(draw_batch, loss_fn, w, b, lr, reg, steps), {A.W: w, A.B: b}
+        start = {A.W: w, A.B: b}
+        results = train(draw_batch, loss_fn, w, b, lr, reg, steps)
         for key, new in zip(start, results, strict=False):
             if key in moved:
                 start[key][:] = new
