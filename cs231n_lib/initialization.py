@@ -168,7 +168,7 @@ def lsuv_init(weights, x, activation, tol=0.05, max_iter=10):
     Returns
     -------
     weights : list of L ndarrays
-        New arrays, of the shapes given.
+        Of the shapes given; a layer that is left alone may be the array that was given.
     """
     ### BEGIN SOLUTION
     scaled, h = [], x

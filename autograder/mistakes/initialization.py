@@ -19,6 +19,8 @@ NARROW = "A uniform distribution from -s to s has the standard deviation s / sqr
 RAND = "rng.random draws from 0 to 1, so all weights are positive. A Gaussian around 0 is rng.standard_normal."
 TWO_NUMBERS = "The size is one tuple: rng.standard_normal((fan_in, fan_out)). A second number is taken for the dtype."
 BRACKETS = "The variance is 2 / fan_in + fan_out: brackets are missing (and the workbook asks for {} / fan_in)."
+WHOLE = ("{0} // fan_in divides whole numbers and gives 0 for more than {0} inputs, so all weights are 0. Write "
+         "{0} / fan_in.")
 LOC = "The first argument of rng.normal is the mean, which should be 0; the second is the standard deviation."
 
 # -- the same number everywhere -----------------------------------------------------------------------------------
@@ -237,6 +239,11 @@ def xavier_unscaled(fan_in, fan_out, rng):
     return rng.standard_normal((fan_in, fan_out))
 
 
+@mistake("xavier_init", {A.MEAN, A.SPREAD, "distribution", "uses rng"}, WHOLE.format(1))
+def xavier_floor_division(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(1 // fan_in))
+
+
 @mistake("he_init", {A.SPREAD},
          "The standard deviation is 2 / fan_in. That is to be the variance: multiply by sqrt(2 / fan_in).")
 def he_variance_as_std(fan_in, fan_out, rng):
@@ -291,6 +298,11 @@ def he_unscaled(fan_in, fan_out, rng):
     return rng.standard_normal((fan_in, fan_out))
 
 
+@mistake("he_init", {A.MEAN, A.SPREAD, "distribution", "uses rng"}, WHOLE.format(2))
+def he_floor_division(fan_in, fan_out, rng):
+    return gaussian(fan_in, fan_out, rng, np.sqrt(2 // fan_in))
+
+
 @mistake("he_init", {A.SPREAD}, "This is Glorot's 2 / (fan_in + fan_out). He's variance is 2 / fan_in.")
 def glorot_for_he(fan_in, fan_out, rng):
     return gaussian(fan_in, fan_out, rng, np.sqrt(2 / (fan_in + fan_out)))
@@ -336,6 +348,12 @@ def squares_the_mean(fan_in, fan_out, rng, activation):
          "deviation.")
 def scaled_without_the_root(fan_in, fan_out, rng, activation):
     return gaussian(fan_in, fan_out, rng, right_spread(fan_in, activation) ** 2)
+
+
+@mistake("scaled_init", WRONG_SPREADS,
+         "The weights are divided by the mean square itself. Only its square root is a factor in the size of a signal.")
+def root_of_fan_in_alone(fan_in, fan_out, rng, activation):
+    return gaussian(fan_in, fan_out, rng, 1 / (np.sqrt(fan_in) * mean_over_normal(activation(Z) ** 2)))
 
 
 @mistake("scaled_init", WRONG_SPREADS,
@@ -555,11 +573,41 @@ def ignores_tol(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, -1, max_iter)
 
 
-@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"},
-         "The weights are multiplied by the standard deviation of z. A signal that is too large needs smaller weights: "
-         "divide.")
+@mistake("lsuv_init", {"conventions"},
+         "Every layer is divided once, whatever tol and max_iter say. A layer within tol is left alone, and with "
+         "max_iter = 0 every layer is.")
+def always_divides_once(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, -1, 1)
+
+
+@mistake("lsuv_init", {A.SPREAD},
+         "The mean square of z was taken for its variance. The two differ as soon as the mean of z is not 0, as behind "
+         "a ReLU: take z.var() and z.std().")
+def mean_square_for_the_variance(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: np.sqrt(np.mean(z**2)),
+                lambda z: abs(np.mean(z**2) - 1))
+
+
+MULTIPLIED = ("The weights are multiplied by the standard deviation of z. A signal that is too large needs smaller "
+              "weights: divide.")
+
+
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"}, MULTIPLIED)
 def multiplies_by_the_deviation(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: 1 / z.std())
+
+
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"}, MULTIPLIED)
+def multiplies_until_nothing_is_left(weights, x, activation, tol=0.05, max_iter=10):
+    def distance(z):
+        return np.nan_to_num(abs(z.var() - 1), nan=np.inf)  # as in a loop that breaks where the variance is right
+
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: 1 / z.std(), distance)
+
+
+@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"}, MULTIPLIED)
+def multiplies_once(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, min(max_iter, 1), lambda z, w, h: 1 / z.std())
 
 
 @mistake("lsuv_init", {A.SPREAD},
@@ -597,10 +645,17 @@ def fixed_tol(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, 0.05, max_iter)
 
 
-@mistake("lsuv_init", {"conventions"},
-         "max_iter is not used: it bounds the number of rescalings of a layer, and with 0 there are none.")
+TOO_MANY = "A layer is rescaled more often than max_iter says. With max_iter = 0 no layer is rescaled at all."
+
+
+@mistake("lsuv_init", {"conventions"}, TOO_MANY)
 def ignores_max_iter(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, 10)
+
+
+@mistake("lsuv_init", {"conventions"}, TOO_MANY)
+def one_rescaling_too_many(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter + 1)
 
 
 @mistake("lsuv_init", {"edge sizes"},

@@ -43,8 +43,9 @@ def make_card(name, value, measured):
     ("bet_depth", "c", None, "elsewhere", "Nothing was measured"),
     ("bet_depth", "c", "1.5", "elsewhere", "Nothing was measured"),
     ("bet_depth", "c", np.ones(3), "elsewhere", "Nothing was measured"),
-    ("bet_share", 16, 12.3, "right", r"You bet 16 %. Measured: 12.3 %. You were 3.7 % off, and anything up to 5 %"),
-    ("bet_share", 20, 12.3, "wrong", "You were 7.7 % off."),
+    ("bet_share", 16, 12.3, "right", "You bet 16 %. Measured: 12.3 %. You were 3.7 percentage points off, and anything "
+                                     "up to 5 percentage points counts"),
+    ("bet_share", 20, 12.3, "wrong", "You were 7.7 percentage points off, and only up to 5 percentage points would "),
     ("bet_share", 200, 12.3, "refused", "one number from 0 to 100; got 200"),
     ("bet_share", 12, 30, "elsewhere", "Measured: 30.0 %"),
     ("bet_share", 12, math.inf, "elsewhere", "Nothing was measured"),

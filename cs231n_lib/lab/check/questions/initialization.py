@@ -7,8 +7,9 @@ from cs231n_lib.lab.check.questions.kinds import Choice, Number
 from cs231n_lib.lab.check.steps import Step
 
 
-def place_gradient(ratio):
-    """Return the letter of the gradient in layer 1, as a multiple of that in layer 10."""
+def place_gradient(measured):
+    """Return the letter of the gradient in layer 1, as a multiple of that in layer 10, which is measured first."""
+    ratio, _, _ = measured
     return "abc"[bisect((0.1, 10.0), ratio)]
 
 
@@ -30,7 +31,9 @@ BETS = {
     "bet_large": Choice(
         options={"a": "much smaller, as saturated units let nothing through", "b": "about as large",
                  "c": "much larger"},
-        decide=place_gradient, reference="c", says="a gradient of 1 leaves layer 10, and {:,.0f} arrives at layer 1",
+        decide=place_gradient, reference="c",
+        says="a gradient of 1 leaves layer 10, where {1:.0f} % of the outputs are saturated and the mean slope is "
+             "{2:.2f}, and {0:,.0f} arrives at layer 1",
         functions=("small_random_init", "tanh_forward", "tanh_backward", "affine_forward", "affine_backward")),
     "bet_signal": Choice(
         options={"a": "about as much, within a factor of ten", "b": "a tenth to a thousandth as much",

@@ -193,10 +193,11 @@ class Number(Bet):
 
     def describe_distance(self, off, is_right):
         """Return how far a bet is from what was measured; ``off`` is the number as text."""
-        sentence = f"You were {self.add_unit(off)} off"
+        unit = "percentage points" if self.unit == "%" else self.unit
+        off, close = f"{off} {unit}".strip(), f"{self.close:g} {unit}".strip()
         if is_right:
-            return f"{sentence}, and anything up to {self.add_unit(f'{self.close:g}')} counts as right."
-        return f"{sentence}."
+            return f"You were {off} off, and anything up to {close} counts as right."
+        return f"You were {off} off, and only up to {close} would have counted as right."
 
     def tell(self, outcome):
         """Return the sentence that names the outcome: the measurement has named it."""
