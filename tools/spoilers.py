@@ -6,6 +6,8 @@ may stand in a text before the reveal, in a heading anywhere, in code that is vi
 and numbers), in a docstring of the topic, or in the alternative text of a figure above. Nor may a docstring of a
 function that students write hold the formula of a gradient.
 
+Nor may the question of a bet call a belief a myth: that word belongs after the reveal.
+
 Where such a word gives nothing away, the bet's cell says so in its metadata: ``"cs231n": {"kind": "bet", "exempt":
 ["grows with depth"]}``. Limits and reference lines of axes are only listed, for a person to look at.
 """
@@ -27,6 +29,8 @@ from tools.bets import REVEALED, is_bet
 from tools.claims import NUMBER, find_sentence
 
 ALT_TEXTS = ROOT / "cs231n_lib/lab/alt_texts"
+MYTH = re.compile(r"\bmyths?\b", re.IGNORECASE)
+"""What is called a myth before the bet is no longer a question."""
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1\n?", re.S)
 COMMON = frozenset("""
     about above after again against almost also always another because been before being below between both call
@@ -197,7 +201,10 @@ def list_spoilers(assignment, notebook):
         name = cells.read_answer_variable(cell.source) if is_bet(cell) else ""
         if name not in registered:
             continue
-        signs = read_signs(registered[name], notebook.cells[place - 1].source)
+        question = notebook.cells[place - 1].source
+        if MYTH.search(question):
+            lines.append(f'{name}: the question says "myth", so everybody bets against it')
+        signs = read_signs(registered[name], question)
         for where, text in list_places(assignment, notebook, place):
             shown = blank_exempt(text, read_exempt(cell))
             span = signs.find(shown)

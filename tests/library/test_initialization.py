@@ -1,5 +1,6 @@
 """Is the reference of ``cs231n_lib.initialization`` right, and do its hidden tests tell the truth?"""
 
+import contextlib
 import re
 from functools import partial
 
@@ -11,6 +12,7 @@ from autograder import mistakes, reference
 from autograder.hidden_tests.builders import largest_gap
 from autograder.hidden_tests.session import load_questions, sum_marks
 from autograder.sandbox.student import InProcessSubmission
+from cs231n_lib import initialization
 from cs231n_lib.initialization import (
     activation_statistics,
     constant_init,
@@ -23,6 +25,8 @@ from cs231n_lib.initialization import (
     xavier_init,
     zero_init,
 )
+from cs231n_lib.lab.check import NotRightYet, check
+from cs231n_lib.lab.check.cases.initialization import OTHER_ACTIVATIONS
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient_array
 
 TOPIC = "initialization"
@@ -88,6 +92,13 @@ def test_scaled_weights_know_the_activation(activation, factor):
         w = scaled_init(fan_in, fan_out, np.random.default_rng(0), activation)
         assert w.shape == (fan_in, fan_out) and w.dtype == np.float64
         assert abs(w.var() * fan_in / factor - 1) < 5 * np.sqrt(2 / w.size)
+
+
+@pytest.mark.parametrize("name", OTHER_ACTIVATIONS)
+def test_check_of_scaled_weights_prints_no_answer(name):
+    """Is the spread that the check expects another than that of slope 0.5, which a transfer question asks for?"""
+    w = scaled_init(100, 300, np.random.default_rng(0), OTHER_ACTIVATIONS[name])
+    assert abs(w.var() * 100 - 1.6) > 0.1
 
 
 def test_scaled_weights_carry_a_signal_through_a_deep_stack():
@@ -218,6 +229,42 @@ def test_largest_gap_is_that_of_the_distribution_functions():
     rng, n = np.random.default_rng(0), 200_000
     gap = largest_gap(rng.uniform(-np.sqrt(3), np.sqrt(3), n), rng.standard_normal(n))
     assert abs(gap - 0.057) < 5 * np.sqrt(0.25 / n) * np.sqrt(2)
+
+
+def loop_that_breaks(divide, rounds):
+    """Return an LSUV as one writes it with a loop that breaks, with another division and number of rounds."""
+    def lsuv(weights, x, activation, tol=0.05, max_iter=10):
+        scaled = []
+        for w in weights:
+            for _ in range(rounds(max_iter)):
+                if abs((x @ w).var() - 1) <= tol:
+                    break
+                w = divide(w, x @ w)
+            scaled.append(w)
+            x = activation(x @ w)
+        return scaled
+
+    return lsuv
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("function, code, says", [
+    ("he_init", lambda i, o, rng: rng.normal(0, np.sqrt(2 // i), (i, o)), "2 // fan_in divides whole numbers"),
+    ("xavier_init", lambda i, o, rng: rng.normal(0, np.sqrt(1 // i), (i, o)), "1 // fan_in divides whole numbers"),
+    ("scaled_init", lambda fan_in, fan_out, rng, activation: rng.normal(
+        0, 1 / (fan_in**0.5 * np.mean(activation(rng.normal(size=90_000))**2)), (fan_in, fan_out)),
+     "divided by the mean square itself"),
+    ("lsuv_init", loop_that_breaks(lambda w, z: w / np.sqrt(np.mean(z**2)), lambda n: n), "mean square of z"),
+    ("lsuv_init", loop_that_breaks(lambda w, z: w * z.std(), lambda n: n), "multiplied by the standard"),
+    ("lsuv_init", loop_that_breaks(lambda w, z: w * z.std(), lambda n: min(n, 1)), "multiplied by the standard"),
+    ("lsuv_init", loop_that_breaks(lambda w, z: w / z.std(), lambda n: n + 1), "more often than max_iter"),
+], ids=lambda v: str(v)[:16])
+def test_check_names_a_slip(monkeypatch, capsys, function, code, says):
+    """Does the check name what goes wrong, however the loop is written?"""
+    monkeypatch.setattr(initialization, function, code)
+    with contextlib.suppress(NotRightYet):
+        check(function)
+    assert says in " ".join(capsys.readouterr().out.split())
 
 
 def test_glorot_is_recognised():

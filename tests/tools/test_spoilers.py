@@ -45,6 +45,7 @@ def test_notebook_that_tells_nothing_is_clean(notebook):
     ("setup", "from cs231n_lib import lab  # it explodes", "bet_depth: 'explodes' in the code of setup"),
     ("depth-experiment", "ratio = 1.5\nprint('exploding')\nreveal(bet_depth, ratio)", "the code of depth-experiment"),
     ("bet-share-question", "**Bet.** How many? (As 12.2 is one number.)", "bet_share: '12.2' in bet-share-question"),
+    ("bet-share-question", "**Bet.** *Myth: much is left.* How many?", "bet_share: the question says \"myth\""),
     ("bet-order-question", "## It explodes\n\n**Bet.** Which order?", "bet_depth: 'explodes' in a heading"),
 ])
 def test_each_kind_of_spoiler_is_found(notebook, cell, source, says):

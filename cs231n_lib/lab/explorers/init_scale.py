@@ -322,7 +322,7 @@ class InitScale(Explorer):
             for values, style, name in ((seen.std, "-", "activations"), (seen.spread, "--", "activations"),
                                         (seen.gradient, "-", "gradients")):
                 ax.plot(range(1, LAYERS + 1), values, style, color=plots.COLOURS[name], linewidth=1.5)
-            ax.set(yscale="log", ylim=(1e-8, 1e8), xticks=[1, 10], yticks=[1e-8, 1, 1e8])
+            ax.set(yscale="log", ylim=(1e-7, 1e6), xticks=[1, 10], yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
             ax.set_xlabel("layer", fontsize=10)
             ax.grid(False)
             ax.tick_params(labelsize=8, length=2)

@@ -235,7 +235,12 @@ def test_one_blas_thread_restores():
 
 def test_static_shows_every_preset(monkeypatch):
     """Does the figure for readers without a kernel say in words what each preset shows?"""
-    texts = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt: texts.append(alt))
+    shown = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt: shown.append((figure, alt)))
     init_scale.InitScale().static()
-    assert "Xavier, tanh: healthy" in texts[0] and texts[0].count(":") >= 6
+    figure, text = shown[0]
+    assert "Xavier, tanh: healthy" in text and text.count(":") >= 6
+    low, high = figure.axes[0].get_ylim()
+    values = np.concatenate([line.get_ydata() for ax in figure.axes for line in ax.lines])
+    assert low < values.min() and values.max() < high  # nothing is cut off,
+    assert low > values.min() / 100 and high < 100 * values.max()  # and the axis is no longer than it needs to be
