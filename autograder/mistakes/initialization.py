@@ -580,14 +580,6 @@ def always_divides_once(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, -1, 1)
 
 
-@mistake("lsuv_init", {A.SPREAD},
-         "The mean square of z was taken for its variance. The two differ as soon as the mean of z is not 0, as behind "
-         "a ReLU: take z.var() and z.std().")
-def mean_square_for_the_variance(weights, x, activation, tol=0.05, max_iter=10):
-    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: np.sqrt(np.mean(z**2)),
-                lambda z: abs(np.mean(z**2) - 1))
-
-
 MULTIPLIED = ("The weights are multiplied by the standard deviation of z. A signal that is too large needs smaller "
               "weights: divide.")
 
@@ -605,7 +597,7 @@ def multiplies_until_nothing_is_left(weights, x, activation, tol=0.05, max_iter=
     return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: 1 / z.std(), distance)
 
 
-@mistake("lsuv_init", {A.VALUES, A.SPREAD, "edge sizes"}, MULTIPLIED)
+@mistake("lsuv_init", {A.SPREAD}, MULTIPLIED)
 def multiplies_once(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, min(max_iter, 1), lambda z, w, h: 1 / z.std())
 

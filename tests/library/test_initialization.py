@@ -254,7 +254,6 @@ def loop_that_breaks(divide, rounds):
     ("scaled_init", lambda fan_in, fan_out, rng, activation: rng.normal(
         0, 1 / (fan_in**0.5 * np.mean(activation(rng.normal(size=90_000))**2)), (fan_in, fan_out)),
      "divided by the mean square itself"),
-    ("lsuv_init", loop_that_breaks(lambda w, z: w / np.sqrt(np.mean(z**2)), lambda n: n), "mean square of z"),
     ("lsuv_init", loop_that_breaks(lambda w, z: w * z.std(), lambda n: n), "multiplied by the standard"),
     ("lsuv_init", loop_that_breaks(lambda w, z: w * z.std(), lambda n: min(n, 1)), "multiplied by the standard"),
     ("lsuv_init", loop_that_breaks(lambda w, z: w / z.std(), lambda n: n + 1), "more often than max_iter"),
