@@ -81,7 +81,7 @@ class Page:
             return render_check_line(cell)
         if cells.is_setup(cell):
             return fold_code("Setup", render_code(cell.source))
-        if SHOWN.search(cell.source):
+        if SHOWN.search(cell.source) and self.assignment in explorer_frames.GRIDS:
             return self.render_explorer(cell)
         outputs = [self.render_output(cell.id, k, o) for k, o in enumerate(merge_streams(cell.outputs))]
         code = render_code(cell.source)

@@ -498,20 +498,8 @@ def delta_zero(x, y):
 
 
 @mistake("svm_loss", {A.GRADIENT},
-         "The count at the own class is one too high: its own margin was set to 0, and >= 0 counts that. Count the "
-         "margins that are > 0.")
-def margins_of_0_counted(x, y):
-    rows = np.arange(len(y))
-    margins = x - x[rows, y][:, None] + 1
-    margins[rows, y] = 0
-    dx = (margins >= 0).astype(x.dtype)
-    dx[rows, y] = -dx.sum(axis=1)
-    return svm(x, y)[1], dx / len(y)
-
-
-@mistake("svm_loss", {A.GRADIENT},
-         "The count at the own class is one too high: its own margin, which is always 1, was counted, too. Set that "
-         "margin to 0 first.")
+         "The count at the own class is one too high: its own margin was counted, too. It is always 1: set it to 0 "
+         "first, and count the margins that are > 0, not >= 0.")
 def own_margin_counted(x, y):
     _, loss, dx = svm(x, y)
     dx[np.arange(len(y)), y] -= 1 / len(y)

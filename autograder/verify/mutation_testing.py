@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder import reference
+from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
 from autograder.hidden_tests.expectations import Mismatch
@@ -82,8 +83,9 @@ def read_equivalents(topic):
 
 
 def list_functions(topic):
-    """Return the names of the graded functions of a topic."""
-    return [name for name, question in session.load_questions(topic).items() if not question.uses]
+    """Return the names of the functions of a topic that students write and get marks for."""
+    given = solution_regions.list_given_functions(topic)
+    return [name for name, question in session.load_questions(topic).items() if not question.uses and name not in given]
 
 
 def grade_mutants(topic, function):

@@ -24,7 +24,6 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
         "all scores equal": ("loss",),
         "stable at ±1000": ("stable",),
         ("svm_loss", "stable at ±1000"): ("loss", "gradient"),
-        "a margin of exactly 0": ("gradient",),
         "a batch larger than the data": ("replacement",),
         "reg = 0.5": ("reg",),
     },

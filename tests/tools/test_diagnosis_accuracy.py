@@ -32,7 +32,8 @@ def test_visible_check_fails_for_each(found):
 def test_set_is_large_and_spread_over_topics_and_functions(found):
     """Is the set large and spread over topics and functions?"""
     functions = [v.mistake.function for v in found]
-    assert len(found) >= 120 and set(functions) == set(FUNCTIONS)
+    later = {"train_linear", "stack_forward", "stack_backward", "scaled_init"}  # the third set has mistakes in these
+    assert len(found) >= 120 and set(functions) == set(FUNCTIONS) - later
     assert min(len(held_out_mistakes.load_held_out(topic)) for topic in list_topics()) >= 12
     assert len({v.mistake.name for v in found}) == len(found)
     assert 0.4 < sum(v.half == "B" for v in found) / len(found) < 0.6

@@ -85,7 +85,7 @@ for name, deviation in (("small_random_init", lambda fan_in, std: std),
     for code, style in for_all_three(deviation).items():
         alternative(name, style=style)(code)
 
-@alternative("scaled_init", style="loop")
+@alternative("scaled_init")
 def scaled_by_sampling(fan_in, fan_out, rng, activation):
     draws = [activation(rng.standard_normal(50_000)) for _ in range(4)]
     return rng.normal(0, (fan_in * np.mean(np.square(draws))) ** -0.5, (fan_in, fan_out))

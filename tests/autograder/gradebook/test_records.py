@@ -116,7 +116,8 @@ READERS = {
     "feedback": lambda course, out: feedback.run_feedback(course, out / "feedback"),
     "similar": lambda course, out: similarity.run_similarity(course, output=out / "similar.html"),
     "tables": lambda course, out: marks_tables.write_tables(course, submission_state.list_graded(course), out),
-    **{kind: lambda course, out, kind=kind: export.run_export(course, out, kind) for kind in export.KINDS},
+    **{kind: lambda course, out, kind=kind: export.run_export(course, out, kind) for kind in export.KINDS
+       if kind not in ("brightspace", "blackboard")},  # they fill a table of the LMS, and read the same records
 }
 """Everything that reads the whole gradebook; the other readers are asked for registered assignments by name."""
 

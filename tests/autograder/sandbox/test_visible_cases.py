@@ -81,7 +81,8 @@ def test_visible_cases_of_one_topic_are_in_its_hash_and_in_its_zip_alone():
 @pytest.mark.parametrize("topic", list_topics())
 def test_all_that_a_visible_case_imports_from_the_lab_decides_with_it(topic):
     """Is no file of the lab loaded for the visible cases that neither the hash nor the zip of the grader has?"""
-    known = {reference.COMPARISONS, *reference.VISIBLE}
+    names = {f"{reference.ASPECTS}/{part}.py" for part in ("common", topic)}
+    known = {reference.COMPARISONS, *reference.VISIBLE, *names}
     for name in [f"{reference.CASES}/{topic}.py", *known]:
         tree = ast.parse((reference.ROOT / name).read_text())
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
