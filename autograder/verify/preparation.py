@@ -78,7 +78,7 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
         "another tol": ("conventions",),
         "max_iter = 0 changes nothing": ("conventions",),
         "slope 0.25": ("any activation",),
-        "tanh": ("any activation",),
+        "softplus": ("any activation",),
         "the square": ("any activation",),
         "z + 1": ("any activation",),
         "dx, dweights": ("dx", "dweights"),

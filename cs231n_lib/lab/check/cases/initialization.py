@@ -86,7 +86,8 @@ def limited(activation):
 
 MEASURED = GAUSSIAN | {"standard deviation": (0.01 + 5 / np.sqrt(2 * DRAWS), 0)}  # 1 % may be off, says the docstring
 OTHER_ACTIVATIONS = {  # not the slope of a question: the expected number is printed
-    "slope 0.25": lambda z: np.maximum(z, z / 4), "tanh": np.tanh, "the square": np.square, "z + 1": lambda z: z + 1}
+    "slope 0.25": lambda z: np.maximum(z, z / 4), "softplus": lambda z: np.log1p(np.exp(z)), "the square": np.square,
+    "z + 1": lambda z: z + 1}  # none with a mean of 0: what divides by it would be rounding alone
 add_random("scaled_init", extra=("activation",), tol=MEASURED, activation=limited(lambda z: np.maximum(z, 0)), more=[
     Case(name, run=weight_statistics(50, 80, activation=limited(code)), tol=MEASURED)
     for name, code in OTHER_ACTIVATIONS.items()])
