@@ -8,7 +8,7 @@ In: results of the runners, people's marks, due dates and times of arrival. Out:
 * ``admission``: on that road, nothing is read that the inbox did not admit
 * ``cell_rows``: the gradebook's cells, brought in line with a notebook that changed
 * ``manual_marks``: which marks of people are still valid after a regrade
-* ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule; ``deadlines``: when an
+* ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule; ``closing``: when an
   assignment is over for everybody; ``due_dates``: set in the course's zone, shown as they were understood
 * ``records``: reads it all back, one submission at a time
 * ``safe_markdown``, ``safe_code``: students' cells for formgrader

@@ -1,7 +1,7 @@
 """What a download says of itself: files, who sent them, in which attempt, when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,3 +95,10 @@ class Arrival:
     attempt: str = ""
     order: tuple[float, ...] = ()
     time: datetime | None = None
+
+
+def order_by_time(time: datetime | None) -> tuple[float, ...]:
+    """Return the ``order`` of an upload of that time; times without a zone never go by that of this computer."""
+    if time is None:
+        return ()
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp(),)

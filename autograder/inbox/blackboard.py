@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from autograder.inbox.archives import Reader
-from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
+from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender, order_by_time
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
 FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
@@ -73,7 +73,7 @@ def make_arrival(item: Item, match: re.Match[str], user: str) -> Arrival:
     except ValueError:
         time = None
     return Arrival(item.name, (Sender(before, ids=ids, trusted_id=user),), files, attempt=date,
-                   order=(time.timestamp(),) if time else (), time=time)
+                   order=order_by_time(time), time=time)
 
 
 def list_endings(text: str) -> Iterator[str]:

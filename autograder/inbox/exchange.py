@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from autograder.course.topics import list_assignments
-from autograder.inbox.arrivals import Arrival, Item, Sender
+from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
 
 NAME = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)([^+]*)(?:\+[^+]*)?")
 
@@ -24,5 +24,13 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
             student, assignment, time, _ = match.groups()
             sender = Sender(student, own_id=student, ids=(("*", student),), trusted_id=student)
             found[item.name] = [Arrival(item.name, (sender,), item.files, assignment, attempt=time,
-                                        order=(datetime.fromisoformat(time).timestamp(),))]
+                                        order=order_by_time(parse_time(time)))]
     return found
+
+
+def parse_time(text: str) -> datetime | None:
+    """Return the time in a folder's name; None if there is no such day or hour."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

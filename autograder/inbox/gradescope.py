@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from autograder.inbox.arrivals import Arrival, Item, Sender
+from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
 
 METADATA = "submission_metadata.yml"
 MAX_METADATA = 64 * 2**20
@@ -36,8 +36,8 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
             people, created = about[item.name]
             time = parse_time(created)
             senders = tuple(map(make_sender, people)) or (Sender(item.name),)
-            order = (time.timestamp(),) if time else ()
-            found[item.name] = [Arrival(item.name, senders, item.files, attempt=item.name, order=order, time=time)]
+            found[item.name] = [Arrival(item.name, senders, item.files, attempt=item.name,
+                                        order=order_by_time(time), time=time)]
     return found
 
 

@@ -14,7 +14,7 @@ from autograder.course import cells
 from autograder.course.assignment import notebook_path, read_notebook
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
-from autograder.gradebook.deadlines import describe_open
+from autograder.gradebook.closing import describe_open
 from autograder.gradebook.safe_markdown import convert_markdown
 
 REMEDY = ("Their solutions can be shown when nothing counts any more: after the last extension, and once a late "
@@ -53,7 +53,7 @@ def choose_assignments(course: Path, names: Collection[str], closed: bool = Fals
     names : collection of str
         As in "03_initialization" or "03"; all that have solutions, if it is empty.
     closed : bool
-        As for :func:`autograder.gradebook.deadlines.describe_open`.
+        As for :func:`autograder.gradebook.closing.describe_open`.
 
     Raises
     ------

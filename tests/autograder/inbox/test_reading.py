@@ -1,6 +1,7 @@
 """Reading an inbox: what each LMS's download holds, who sent it, which copy counts, and that nothing is lost."""
 
 import struct
+import time
 import unicodedata
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from autograder import __main__
 from autograder.course.roster import RosterEntry
 from autograder.errors import CourseError
 from autograder.inbox import archives, copies
+from autograder.inbox.arrivals import FoundFile, Item
 from autograder.inbox.reading import SOURCES, Options, check_reading, read_inbox
 
 BOTH = sorted(WORK)
@@ -445,3 +447,35 @@ def test_metadata_that_cannot_be_read_leaves_the_folders_named(tmp_path):
     (root / "submission_metadata.yml").symlink_to("/etc/passwd")
     assert [line.partition(":")[0] for line in read_inbox(root, CLASS).rejected] == ["submission_311",
                                                                                     "submission_metadata.yml"]
+
+
+SPRING = ("2025-03-30-02-30-00", "2025-03-30-03-10-00")
+"""In Berlin the clocks went from 2 to 3 that night: taken for a time there, the first one comes after the second."""
+
+
+@pytest.mark.parametrize("names", [
+    [f"pa_attempt_{time}_{ASSIGNMENT}.ipynb" for time in SPRING],
+    [f"201-77 - Ana Garcia - Mar 30, 2025 {time} AM" for time in ("230", "310")],
+    [f"ana+{ASSIGNMENT}+{day} {time}" for day, time in (("2025-03-30", "02:30:00"), ("2025-03-30", "03:10:00"))],
+], ids=["blackboard", "brightspace", "exchange"])
+def test_which_attempt_is_later_does_not_depend_on_the_computers_time_zone(monkeypatch, names):
+    """Is a time without a zone never taken for one of the computer's, which may leave an hour out?"""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        files = (FoundFile((NOTEBOOK,), lambda *_: b"{}"),)
+        items = [Item(name, files, is_folder=not name.endswith(".ipynb")) for name in names]
+        found = next(read(items) for read in SOURCES.values() if read(items))
+        first, second = (found[name][0].order for name in names)
+        assert first < second
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_folder_of_the_exchange_with_an_impossible_time_stops_nobody(tmp_path):
+    """Is the rest of an inbox read beside a name that no program of nbgrader gave?"""
+    root = write_files(tmp_path, {f"ana+{ASSIGNMENT}+2025-13-45 99:00:00 UTC/{NOTEBOOK}": "{}",
+                                  f"wei+{ASSIGNMENT}+2025-10-03 10:00:00 UTC/{NOTEBOOK}": "{}"})
+    reading = read_inbox(root, CLASS)
+    assert set(reading.submissions) == {("ana", ASSIGNMENT), ("wei", ASSIGNMENT)}

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.course import roster
 from autograder.errors import CourseError
 from autograder.exports import gradescope_results
-from autograder.gradebook import deadlines, records
+from autograder.gradebook import closing, records
 from autograder.gradebook.database import read_database_address
 from autograder.release import release
 from autograder.reports import feedback, solutions
@@ -67,7 +67,7 @@ def grant(course, extension, student="ben"):
 
 def describe(course, when, **more):
     """Return why the solutions are not shown at a time."""
-    return deadlines.describe_open(course, ASSIGNMENT, when, **more)
+    return closing.describe_open(course, ASSIGNMENT, when, **more)
 
 
 def write_pages(course, folder, *names, **more):

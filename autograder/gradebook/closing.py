@@ -6,6 +6,7 @@ date than was meant, and while something that is handed in now would still earn 
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from nbgrader.api import Assignment, Gradebook
 from nbgrader.api import SubmittedAssignment as Submission
@@ -19,28 +20,34 @@ FULL = 100.0
 """Points of a submission that is tried on the course's late policy."""
 
 
-def find_due_date(course: Path, assignment: str) -> datetime | None:
-    """Return the due date in UTC and naive; None if there is none."""
-    with Gradebook(read_database_address(course)) as gradebook:
-        return gradebook.db.query(Assignment.duedate).filter(Assignment.name == assignment).scalar()
-
-
-def find_last_deadline(course: Path, assignment: str) -> datetime | None:
-    """Return the due date with the longest extension that anybody has, in UTC and naive; None without a due date.
+def find_dates(course: Path, assignment: str, zone: ZoneInfo | None) -> tuple[datetime, datetime] | None:
+    """Return the due date, and that with the longest extension that anybody has; None without a due date.
 
     Extensions count whether or not the student has handed in: those of the roster, and those in the gradebook.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    assignment : str
+    zone : zoneinfo.ZoneInfo or None
+        The course's.
+
+    Returns
+    -------
+    due, last : datetime
+        In UTC and naive.
     """
-    due = find_due_date(course, assignment)
-    if due is None:
-        return None
     with Gradebook(read_database_address(course)) as gradebook:
+        due = gradebook.db.query(Assignment.duedate).filter(Assignment.name == assignment).scalar()
         rows = gradebook.db.query(Submission.extension).join(Assignment, Assignment.id == Submission.assignment_id)
         kept = [extension for (extension,) in rows.filter(Assignment.name == assignment)]
+    if due is None:
+        return None
     granted = [entry.extensions.get(assignment) for entry in roster.load_roster(course).values()]
-    zone, extensions = late_policy.find_zone(config=load_config(course)), list(filter(None, [*kept, *granted]))
+    extensions = list(filter(None, [*kept, *granted]))
     lateness.check_deadline(assignment, due, max(extensions, default=None))
-    return due + max((times.extend_by_calendar(due, e, zone) for e in extensions if e > timedelta(0)),
-                     default=timedelta(0))
+    return due, due + max((times.extend_by_calendar(due, e, zone) for e in extensions if e > timedelta(0)),
+                          default=timedelta(0))
 
 
 def describe_open(course: Path, assignment: str, now: datetime | None = None, closed: bool = False) -> str:
@@ -56,10 +63,11 @@ def describe_open(course: Path, assignment: str, now: datetime | None = None, cl
         Somebody said that nothing is taken any more, whatever the late policy says.
     """
     now = now or datetime.now(UTC).replace(tzinfo=None)
-    due, last = find_due_date(course, assignment), find_last_deadline(course, assignment)
-    if due is None or last is None:
-        return f"{assignment} has no due date (`python -m autograder due {assignment} ...` sets one)"
     zone = late_policy.find_zone(config=load_config(course))
+    dates = find_dates(course, assignment, zone)
+    if dates is None:
+        return f"{assignment} has no due date (`python -m autograder due {assignment} ...` sets one)"
+    due, last = dates
     if now <= last:
         return f"{assignment} is open until {times.describe_time(last, zone)}, when the last extension ends"
     doubt = times.find_misreading(due, zone)
