@@ -44,10 +44,10 @@ def find_dates(course: Path, assignment: str, zone: ZoneInfo | None) -> tuple[da
     if due is None:
         return None
     granted = [entry.extensions.get(assignment) for entry in roster.load_roster(course).values()]
-    extensions = list(filter(None, [*kept, *granted]))
+    # The gradebook has the roster's extensions by the calendar already; its others last as long as they say.
+    extensions = [e for e in kept if e] + [times.extend_by_calendar(due, e, zone) for e in granted if e]
     lateness.check_deadline(assignment, due, max(extensions, default=None))
-    return due, due + max((times.extend_by_calendar(due, e, zone) for e in extensions if e > timedelta(0)),
-                          default=timedelta(0))
+    return due, due + max([timedelta(0), *extensions])
 
 
 def describe_open(course: Path, assignment: str, now: datetime | None = None, closed: bool = False) -> str:

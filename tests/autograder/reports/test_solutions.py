@@ -136,6 +136,17 @@ def test_deadline_is_said_and_extended_in_the_courses_own_zone(course):
     assert describe(course, datetime(2026, 3, 29, 22, 30)) == ""
 
 
+def test_extension_in_the_gradebook_lasts_as_long_for_solutions_as_for_penalties(course):
+    """Are two days that somebody set in formgrader 48 hours, also in the night in which an hour is left out?"""
+    set_policy(course, "timezone = 'Europe/Berlin'")
+    set_due(course, datetime(2026, 3, 28, 22, 59))
+    with Gradebook(read_database_address(course)) as gradebook:
+        gradebook.find_submission(ASSIGNMENT, "ada").extension = 2 * DAY
+        gradebook.db.commit()
+    assert describe(course, datetime(2026, 3, 30, 22, 30), closed=True)
+    assert describe(course, datetime(2026, 3, 30, 23, 30), closed=True) == ""
+
+
 def test_due_date_that_may_be_misread_opens_nothing(course):
     """Is a due date refused whose PM nbgrader seems to have dropped, unless somebody says that all is over?"""
     set_due(course, datetime(2026, 3, 1, 11, 59))
