@@ -203,11 +203,15 @@ def read_table(path: str | Path, needed: Sequence[str] = ("student",)) -> Iterat
         yield number, dict(zip(headers, cells + [""] * len(headers), strict=False))
 
 
+def find_separator(text: str) -> str:
+    """Return what stands between the cells of a table: the most frequent of comma, semicolon and tab in its head."""
+    return max(",;\t", key=text.lstrip().partition("\n")[0].count)
+
+
 def iter_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells) of the lines of a table in which anything stands."""
     text = read_table_text(path)
-    head = text.lstrip().partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text), strict=True)
     try:
         for cells in reader:
             cells = [cell.strip() for cell in cells]

@@ -8,7 +8,7 @@ import codecs
 import re
 from pathlib import Path
 
-from autograder.course.roster import normalise_header, read_table_text
+from autograder.course.roster import find_separator, normalise_header, read_table_text
 from autograder.errors import CourseError
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -43,8 +43,7 @@ class DownloadedTable:
         self.mark = next((mark for mark in MARKS if data.startswith(mark)), b"")
         self.encoding = MARKS.get(self.mark, "utf-8")
         text = read_table_text(self.path)
-        head = text.lstrip().partition("\n")[0]
-        self.separator = max(",;\t", key=head.count)
+        self.separator = find_separator(text)
         self.rows: list[list[str]] = []
         self.ends: list[str] = []
         self.cut_cells(text)

@@ -1,9 +1,9 @@
 """Lateness by nbgrader's own means: due dates, timestamps, extensions, and the penalty that follows from them.
 
 Due dates are in the gradebook, where ``python -m autograder due`` puts them (:mod:`autograder.gradebook.due_dates`).
-Times of arrival come from a table that the instructor gives; what a student uploads, a ``timestamp.txt`` or the dates
-inside a zip, is never read. nbgrader asks the plugin that the course's ``nbgrader_config.py`` sets up
-(:class:`LatePolicy`) for the penalty.
+Times of arrival come from a table that the instructor gives, or else from an LMS's download; what a student uploads, a
+``timestamp.txt`` or the dates inside a zip, is never read. nbgrader asks the plugin that the course's
+``nbgrader_config.py`` sets up (:class:`autograder.gradebook.late_policy.LatePolicy`) for the penalty.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ from sqlalchemy import ColumnElement, update
 
 from autograder.course import roster
 from autograder.course.files import write_atomically, write_if_changed
-from autograder.course.times import extend_by_calendar, load_zone, measure_lateness, parse_time
+from autograder.course.times import extend_by_calendar, measure_lateness, parse_time
 from autograder.errors import CourseError
 from autograder.gradebook.config import load_config
-from autograder.gradebook.late_policy import LatePolicy, compute_penalty, find_zone
+from autograder.gradebook.late_policy import compute_penalty, find_zone
 
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
@@ -36,20 +36,20 @@ Key = tuple[str, str]
 
 
 def load_late_policy(course: str | Path) -> LateSubmissionPlugin:
-    """Return the plugin that nbgrader asks for penalties in this course: :class:`LatePolicy` or an instructor's."""
+    """Return the plugin that nbgrader asks for penalties in this course: the course's own or an instructor's."""
     step = AssignLatePenalties(config=load_config(course))
     return step.plugin_class(parent=step)
 
 
-def read_times(path: str | Path, timezone: str = "") -> dict[Key, datetime]:
+def read_times(path: str | Path, zone: ZoneInfo | None = None) -> dict[Key, datetime]:
     """Read when submissions arrived.
 
     Parameters
     ----------
     path : path
         A CSV with the columns student, assignment and time (ISO 8601, with its offset from UTC, or ``Z``).
-    timezone : str
-        Of times without one, as in "Europe/Berlin"; "" refuses them.
+    zone : zoneinfo.ZoneInfo, optional
+        Of times without one; without it they are refused.
 
     Returns
     -------
@@ -61,21 +61,13 @@ def read_times(path: str | Path, timezone: str = "") -> dict[Key, datetime]:
     CourseError
         Naming the line.
     """
-    zone, times = parse_timezone(timezone), {}
+    times: dict[Key, datetime] = {}
     for number, line in roster.read_table(path, ("student", "assignment", "time")):
         try:
             times[line["student"], line["assignment"]] = parse_time(line["time"], zone)
         except ValueError as error:
             raise CourseError(f"{path}, line {number}: {error}") from error
     return times
-
-
-def parse_timezone(name: str) -> ZoneInfo | None:
-    """Return a time zone by its name; None for ""."""
-    try:
-        return load_zone(name)
-    except ValueError as error:
-        raise CourseError(f"c.LatePolicy.timezone: {error}") from error
 
 
 def store_times(course: Path, path: str | Path) -> dict[Key, datetime]:
@@ -92,7 +84,7 @@ def store_times(course: Path, path: str | Path) -> dict[Key, datetime]:
     times : dict
         As from :func:`read_times`: all times that the course has been given so far.
     """
-    new = read_times(path, LatePolicy(config=load_config(course)).timezone)
+    new = read_times(path, find_zone(config=load_config(course)))
     write_times(course / TIMES_FILE, {**load_table_of_times(course, TIMES_FILE), **new})
     return load_times(course)
 
@@ -109,8 +101,7 @@ def store_arrivals(course: Path, arrivals: Mapping[Key, datetime | None]) -> Non
     said = {key: time for key, time in arrivals.items() if time is not None}
     if not said:
         return
-    name = LatePolicy(config=load_config(course)).timezone
-    zone = parse_timezone(name)
+    zone = find_zone(config=load_config(course))
     if zone is None and any(time.tzinfo is None for time in said.values()):
         print("The download's times name no time zone and are not used: set c.LatePolicy.timezone in the course's "
               "nbgrader_config.py (docs/roster.md).")

@@ -37,6 +37,10 @@ class Item:
     folders: tuple[str, ...] = ()
     place: Path | None = None
 
+    def list_files_as(self, name: str) -> tuple[FoundFile, ...]:
+        """Return the files of a folder; of a file itself under the name that its sender gave it, if that is known."""
+        return self.files if self.is_folder else (FoundFile((name or self.name,), self.files[0].read),)
+
 
 @dataclass(frozen=True)
 class Sender:

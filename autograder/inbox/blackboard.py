@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from autograder.inbox.archives import Reader
-from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender, order_by_time
+from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
 FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
@@ -67,12 +67,11 @@ def make_arrival(item: Item, match: re.Match[str], user: str) -> Arrival:
     before, date, file = match.groups()
     names = [user] if user and before.endswith(f"_{user}") else list(list_endings(before))
     ids = tuple((field, name) for name in names for field in ("login", "id", "sis_id"))
-    files = item.files if item.is_folder else (FoundFile((file or item.name,), item.files[0].read),)
     try:
         time = datetime.strptime(date, DATE_FORMAT)
     except ValueError:
         time = None
-    return Arrival(item.name, (Sender(before, ids=ids, trusted_id=user),), files, attempt=date,
+    return Arrival(item.name, (Sender(before, ids=ids, trusted_id=user),), item.list_files_as(file), attempt=date,
                    order=order_by_time(time), time=time)
 
 

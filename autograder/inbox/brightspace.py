@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender, order_by_time
+from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
 
 DAY = r"(?:\w{3,12}\.? \d{1,2}|\d{1,2}\.? \w{3,12}\.?|\d{1,2}[./]\d{1,2}[./]?),? ?\d{4}"
 TIME = r"\d{1,2}[:._]?\d\d(?: ?[APap]\.?[Mm]\.?)?"
@@ -29,10 +29,9 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
         if match := NAME.fullmatch(item.name):
             person, _, name, date, file = match.groups()
             time = parse_date(date)
-            files = item.files if item.is_folder else (FoundFile((file or item.name,), item.files[0].read),)
             sender = Sender(f"{name}_{person}", full_name=name, group=name, trusted_id=name)
-            found[item.name] = [Arrival(item.name, (sender,), files, attempt=date, order=order_by_time(time),
-                                        time=time)]
+            found[item.name] = [Arrival(item.name, (sender,), item.list_files_as(file), attempt=date,
+                                        order=order_by_time(time), time=time)]
     if found:
         found |= {item.name: [] for item in items if item.name.lower() == INDEX and not item.is_folder}
     return found

@@ -56,7 +56,6 @@ def make_sender(name: str, users: list[str]) -> Sender:
 def make_arrival(item: Item, sender: Sender, attachment: str, name: str) -> Arrival:
     """Return the upload of one attachment, under the name that the student gave it."""
     name = COPY_NUMBER.sub("", name)
-    files = item.files if item.is_folder else (FoundFile((name,), item.files[0].read),)
-    if item.is_folder:
-        files = tuple(FoundFile((name, *file.path), file.read) for file in item.files)
+    inner = tuple(FoundFile((name, *file.path), file.read) for file in item.files)  # of a zip that was unpacked
+    files = inner if item.is_folder else item.list_files_as(name)
     return Arrival(item.name, (sender,), files, order=(float(attachment),))

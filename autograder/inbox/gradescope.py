@@ -17,7 +17,6 @@ MAX_METADATA = 64 * 2**20
 KEY = re.compile(r"(\S.*?):\s*")
 FIELD = re.compile(r"(?:  - |    ):(name|sid|email): *(.*)")
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?")
-Submission = dict[str, list[dict[str, str]] | str]
 
 
 def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:

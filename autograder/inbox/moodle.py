@@ -10,7 +10,7 @@ and number are the group's. What students write into Moodle's text field stands 
 import re
 from collections.abc import Sequence
 
-from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
+from autograder.inbox.arrivals import Arrival, Item, Sender
 
 NAME = re.compile(r"([^_]+)_(?:(\d{1,20})_)?assignsubmission_([a-z0-9]+)_?(.*)", re.DOTALL)
 PARTICIPANT = "participant"
@@ -23,8 +23,8 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
     for item in items:
         if match := NAME.fullmatch(item.name):
             name, number, _, file = match.groups()
-            files = item.files if item.is_folder else (FoundFile((file,), item.files[0].read),)
-            found[item.name] = [Arrival(item.name, (make_sender(name, number or ""),), files)]
+            sender = make_sender(name, number or "")
+            found[item.name] = [Arrival(item.name, (sender,), item.list_files_as(file))]
     return found
 
 

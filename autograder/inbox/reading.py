@@ -46,7 +46,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Delivery:
     """A part, and who is said to have handed it in."""
 
     part: Part
@@ -132,13 +132,13 @@ def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who:
     directory = Directory(roster or {}, who or {}, options.trust_names)
     items = unwrap_items(contents.list_items(root, reading.rejected), directory, options, reading.rejected)
     reading.names = [item.name for item in items]
-    claims = []
+    deliveries = []
     for source, arrival in recognise_items(items, directory, options, reading):
-        claims += make_claims(source, arrival, directory, reading)
-    claims = fill_assignments(claims, options, reading)
-    for key, found in sorted(group_claims(claims).items()):
-        take_claims(key, found, reading, directory)
-    note_groups(claims, reading)
+        deliveries += make_deliveries(source, arrival, directory, reading)
+    deliveries = fill_assignments(deliveries, options, reading)
+    for key, found in sorted(group_deliveries(deliveries).items()):
+        take_deliveries(key, found, reading, directory)
+    note_groups(deliveries, reading)
     lines = [format_stranger(label, stranger) for label, stranger in sorted(reading.strangers.items())]
     reading.rejected = sorted(set(reading.rejected) | set(lines))
     return reading
@@ -170,15 +170,24 @@ def unwrap_items(items: list[Item], directory: Directory, options: Options, reje
     return items
 
 
-def list_inner_items(item: Item, rejected: list[str]) -> list[Item]:
-    """Return what is at the top of a folder or archive; nothing of what cannot be read."""
+def list_inner_items(item: Item, rejected: list[str], whole_class: bool = True) -> list[Item]:
+    """Return what is at the top of a folder or archive; nothing of what cannot be read.
+
+    Parameters
+    ----------
+    item : Item
+    rejected : list of str
+        Gets a line for each thing that is left out.
+    whole_class : bool, default True
+        An archive may be as large as that of a class; otherwise as that of one student.
+    """
     if item.place is not None:
         return contents.list_folder(item.place, rejected)
     if item.is_folder:
         members = [Member("/".join(file.path), file.read) for file in item.files]
         return contents.list_archive_items(members, item.name, rejected)
     try:
-        members = list_archive(item.files[0].read, item.name, whole_class=True) if is_archive(item.name) else []
+        members = list_archive(item.files[0].read, item.name, whole_class=whole_class) if is_archive(item.name) else []
         return contents.list_archive_items(members, item.name, rejected)
     except Exception:  # a broken or hostile archive may raise anything; it is named when its turn comes
         return []
@@ -215,21 +224,21 @@ def describe_item(item: Item) -> str:
     return "a folder" if item.is_folder else "neither a folder nor an archive"
 
 
-def make_claims(source: str, arrival: Arrival, directory: Directory, reading: Reading) -> list[Claim]:
+def make_deliveries(source: str, arrival: Arrival, directory: Directory, reading: Reading) -> list[Delivery]:
     """Return who handed in an upload, for each of its parts; a sender whom nobody knows is noted."""
     reader = PartReader(arrival)
     parts = reader.read()
     reading.rejected += limit_remarks(reader.complaints)
-    claims = []
+    deliveries = []
     for sender in arrival.senders:
         found = directory.find(sender)
         if found.students:
             reading.taken[sender.label] = (found.students, found.how)
-            claims += [Claim(part, source, sender, found) for part in parts]
+            deliveries += [Delivery(part, source, sender, found) for part in parts]
         else:
             why = found.why + find_inner_download(arrival)
             note_stranger(sender, why, arrival.label, directory, reading)
-    return claims
+    return deliveries
 
 
 def find_inner_download(arrival: Arrival) -> str:
@@ -239,7 +248,7 @@ def find_inner_download(arrival: Arrival) -> str:
     """
     if not is_archive(arrival.label):
         return ""
-    inner = list_inner_items(Item(arrival.label, arrival.files, False), [])
+    inner = list_inner_items(Item(arrival.label, arrival.files, False), [], whole_class=False)
     if not recognise_lms(inner, Options()):
         return ""
     return " (it looks like the download of an LMS: give it alone as --submissions)"
@@ -273,19 +282,19 @@ def format_stranger(label: str, stranger: Stranger) -> str:
     return f"{clean_line(label)}{files}: to look at, {stranger.why}; line for who.csv: {line.getvalue()}"
 
 
-def fill_assignments(claims: list[Claim], options: Options, reading: Reading) -> list[Claim]:
-    """Return the claims with an assignment each: a download of an LMS is of one, which some of its names say."""
-    named = {claim.part.assignment for claim in claims if claim.source != "plain"} - {""}
+def fill_assignments(deliveries: list[Delivery], options: Options, reading: Reading) -> list[Delivery]:
+    """Return the deliveries with an assignment each: a download of an LMS is of one, which some of its names say."""
+    named = {delivery.part.assignment for delivery in deliveries if delivery.source != "plain"} - {""}
     default = options.assignment or (next(iter(named)) if len(named) == 1 else "")
-    known = [claim for claim in claims if claim.part.assignment]
+    known = [delivery for delivery in deliveries if delivery.part.assignment]
     complaints: dict[str, list[str]] = {}
-    for claim in claims:
-        if claim.part.assignment:
+    for delivery in deliveries:
+        if delivery.part.assignment:
             continue
-        if default and (claim.source != "plain" or options.assignment):
-            known.append(replace(claim, part=replace(claim.part, assignment=default)))
+        if default and (delivery.source != "plain" or options.assignment):
+            known.append(replace(delivery, part=replace(delivery.part, assignment=default)))
         else:
-            complaints.setdefault(claim.sender.label, []).extend(describe_unknown(claim.part))
+            complaints.setdefault(delivery.sender.label, []).extend(describe_unknown(delivery.part))
     for lines in complaints.values():
         reading.rejected += limit_remarks(list(dict.fromkeys(lines)))
     return known
@@ -303,39 +312,39 @@ def describe_unknown(part: Part) -> list[str]:
     return [f"{clean_line(name)}: unknown assignment (known: {', '.join(list_assignments())})" for name in names]
 
 
-def group_claims(claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
-    """Return (student, assignment) -> claims."""
-    grouped: dict[Key, list[Claim]] = {}
-    for claim in claims:
-        for student in claim.found.students:
-            grouped.setdefault((student, claim.part.assignment), []).append(claim)
+def group_deliveries(deliveries: Iterable[Delivery]) -> dict[Key, list[Delivery]]:
+    """Return (student, assignment) -> deliveries."""
+    grouped: dict[Key, list[Delivery]] = {}
+    for delivery in deliveries:
+        for student in delivery.found.students:
+            grouped.setdefault((student, delivery.part.assignment), []).append(delivery)
     return grouped
 
 
-def take_claims(key: Key, claims: list[Claim], reading: Reading, directory: Directory) -> None:
+def take_deliveries(key: Key, deliveries: list[Delivery], reading: Reading, directory: Directory) -> None:
     """Add a submission to the reading, or say why there is none."""
     if not STUDENT_ID.fullmatch(key[0]):
         reading.rejected.append(f"{clean_line('/'.join(key))}: not a student's name")
         return
-    by_word = [claim for claim in claims if claim.found.how in ("name", "its own name")]
-    labels = {claim.sender.label for claim in claims}
+    by_word = [delivery for delivery in deliveries if delivery.found.how in ("name", "its own name")]
+    labels = {delivery.sender.label for delivery in deliveries}
     if by_word and len(labels) > 1:
         why = f"{len(labels)} senders would be {key[0]}"
-        for claim in by_word:
-            note_stranger(claim.sender, why, claim.part.label, directory, reading)
-        claims = [claim for claim in claims if claim not in by_word]
-        if not claims:
+        for delivery in by_word:
+            note_stranger(delivery.sender, why, delivery.part.label, directory, reading)
+        deliveries = [delivery for delivery in deliveries if delivery not in by_word]
+        if not deliveries:
             return
-    submission = choose_copies([claim.part for claim in claims])
+    submission = choose_copies([delivery.part for delivery in deliveries])
     submission.remarks = limit_remarks(submission.remarks)
     reading.submissions[key] = submission
 
 
-def note_groups(claims: Iterable[Claim], reading: Reading) -> None:
+def note_groups(deliveries: Iterable[Delivery], reading: Reading) -> None:
     """Note in each submission who else of a group handed it in."""
     groups: dict[tuple[str, str], set[str]] = {}
-    for claim in claims:
-        groups.setdefault((claim.part.label, claim.part.assignment), set()).update(claim.found.students)
+    for delivery in deliveries:
+        groups.setdefault((delivery.part.label, delivery.part.assignment), set()).update(delivery.found.students)
     for (label, assignment), students in groups.items():
         for student in students if len(students) > 1 else ():
             submission = reading.submissions.get((student, assignment))

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from gradebooks import copy_of, hand_in
@@ -75,7 +76,7 @@ def test_nbgraders_own_method_still_exists():
 def test_times_are_read_as_utc(text, tmp_path):
     """Are times read as UTC?"""
     (tmp_path / "times.csv").write_text(f"Student ID;Assignment;Time\nada;{FIRST};{text}\n")
-    times = lateness.read_times(tmp_path / "times.csv", "Europe/Berlin")
+    times = lateness.read_times(tmp_path / "times.csv", ZoneInfo("Europe/Berlin"))
     assert times == {("ada", FIRST): datetime(2026, 3, 1, 12)}
 
 
