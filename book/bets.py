@@ -44,7 +44,7 @@ def leave_out_options(text, cell):
     cell : NotebookNode
         The cell below it.
     """
-    bet = find_bet(cells.read_answer_variable(cell.source)) if cells.read_kind(cell) == "bet" else None
+    bet = find_bet(cells.read_answer_variable(cell.source)) if cells.is_bet(cell) else None
     for option in getattr(bet, "options", {}).values():
         text = re.sub(rf"(?m)^[-*] .*{re.escape(option)}[.,;]?$\n?", "", text)
     return text

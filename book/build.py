@@ -73,7 +73,7 @@ class Page:
         if cell.cell_type == "markdown":
             left_out = cells.is_written(cell) or cells.is_solution_text(cell)
             return "" if left_out else resolve_links(cell.source, self.assignment)
-        if cells.read_kind(cell) == "bet":
+        if cells.is_bet(cell):
             return bets.render_form(cell)
         if cells.is_answer(cell) or cells.is_written(cell) or cells.is_scratch(cell):
             return ""

@@ -16,11 +16,6 @@ COUNTED = "bets-placed"
 REVEALED = re.compile(r"\breveal\(\s*(bet_\w+)\s*,")
 
 
-def is_bet(cell):
-    """Is this the cell in which a bet is placed?"""
-    return cells.read_kind(cell) == "bet"
-
-
 def list_bet_complaints(assignment, notebook):
     """Return what is wrong with the cells of a notebook's bets, a line each.
 
@@ -31,12 +26,12 @@ def list_bet_complaints(assignment, notebook):
         The instructor's.
     """
     registered = read_questions(assignment[3:]).BETS
-    placed = [cells.read_answer_variable(c.source) for c in notebook.cells if is_bet(c)]
+    placed = [cells.read_answer_variable(c.source) for c in notebook.cells if cells.is_bet(c)]
     lines = [f"{name} is in the registry and has no cell" for name in registered if name not in placed]
     lines += [f"{name} is not in the registry of its topic" for name in placed if name not in registered]
     lines += [f"{name} has {placed.count(name)} cells" for name in dict.fromkeys(placed) if placed.count(name) > 1]
     for place, cell in enumerate(notebook.cells):
-        if is_bet(cell):
+        if cells.is_bet(cell):
             lines += [f"{cell.id}: {line}" for line in list_cell_complaints(notebook.cells, place)]
     return lines + list_count_complaints(assignment, notebook)
 
@@ -57,8 +52,7 @@ def list_cell_complaints(found, place):
         lines.append(f"the cell of {name} is called {name.replace('_', '-')}")
     if not cells.is_answer(cell):
         lines.append("a bet is a code cell with solution and without grade")
-    literal = "\n".join(line for line in cell.source.splitlines() if "###" not in line)
-    bet, value = find_bet(name), cells.read_answer(literal, name)
+    bet, value = find_bet(name), cells.read_answer(cell.source, name)
     problem = bet.find_problem(value) if bet is not None else ""
     if problem:
         lines.append(f"the instructor's bet does not count: {problem}")
@@ -96,7 +90,7 @@ def iter_false_outcomes(notebook):
     The tolerance is that of the bet: the thresholds of a choice, ``within`` of a number.
     """
     noted = [(c.id, n) for c in notebook.cells for n in read_reveals(c)]
-    for cell in filter(is_bet, notebook.cells):
+    for cell in filter(cells.is_bet, notebook.cells):
         name = cells.read_answer_variable(cell.source)
         mine = [(place, n) for place, n in noted if n["bet"] == name]
         if not mine:

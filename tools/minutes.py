@@ -24,6 +24,8 @@ SUBSTANTIAL = 8
 WEIGHTS = {"figures": 1, "bets": 2, "explorers": 3, "steps": 2, "questions": 8, "essays": 20, "short_functions": 10,
            "substantial_functions": 20}
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.S)
+MAGIC = re.compile(r"(?m)^\s*[%!].*$")
+"""A line for IPython, which is no Python."""
 SHOWN = ("plots.show", "tables.show", "logbook.page")
 
 
@@ -142,7 +144,7 @@ def count_words(text):
 def measure_answer(cell):
     """Return a bet or a transfer question; of form 1, where no cell names its kind, perhaps a step of a derivation."""
     if cells.read_kind(cell):
-        return CorePath(bets=1) if cells.read_kind(cell) == "bet" else CorePath(questions=1)
+        return CorePath(bets=1) if cells.is_bet(cell) else CorePath(questions=1)
     code = "\n".join(SOLUTION.findall(cell.source)) or cell.source
     try:
         names = [t.id for s in ast.parse(code).body if isinstance(s, ast.Assign) for t in s.targets
@@ -172,7 +174,7 @@ def measure_test(cell, lengths):
 
 def measure_experiment(cell):
     """Return the explorers and the figures of a cell; a cell that only prints is a table."""
-    names = [ast.unparse(node.func) for node in ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "pass", cell.source)))
+    names = [ast.unparse(node.func) for node in ast.walk(ast.parse(MAGIC.sub("pass", cell.source)))
              if isinstance(node, ast.Call)]
     explorers = sum(bool(re.fullmatch(r"explorers\.[A-Z]\w*", name)) for name in names)
     figures = sum(name in SHOWN for name in names)

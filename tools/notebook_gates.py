@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograder.course import cells
 from autograder.course.claims import FIELD
+from autograder.course.topics import list_topics
 from autograder.hidden_tests import transfer
 from autograder.reference import read_module_source
 from cs231n_lib.lab import plots
@@ -26,7 +27,6 @@ RANGES = {"bets": (4, 6), "transfer questions": (2, 4), "essays": (1, 2), "tasks
 FUNCTIONS, BETS = 0.6, 0.05
 """Least share of the points that functions have, and largest of bets."""
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.S)
-MAGIC = re.compile(r"(?m)^\s*[%!].*$")
 DRAWING = re.compile(r"\b(?:plots\.\w+|plt\.\w+|ax\w*(?:\[.*?\])?\.(?:plot|set\w*|bar|imshow|annotate|text|hist)|"
                      r"fig\w*\.(?:subplots|add_\w+))\(")
 
@@ -117,7 +117,8 @@ def list_overwritten_names(notebook):
 
     Who runs an earlier cell again would get the function's results for the later cell's value, without any error.
     """
-    trees = {cell.id: ast.parse(MAGIC.sub("pass", cell.source)) for cell in notebook.cells if cell.cell_type == "code"}
+    trees = {cell.id: ast.parse(minutes.MAGIC.sub("pass", cell.source)) for cell in notebook.cells
+             if cell.cell_type == "code"}
     assigned, read = {}, set()
     for place, tree in trees.items():
         functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))]
@@ -148,7 +149,7 @@ def list_assigned_names(tree):
 
 def prints_table(source):
     """Does code print lines in columns: in a loop, with two or more numbers or texts set to a width?"""
-    loops = [node for node in ast.walk(ast.parse(MAGIC.sub("pass", source))) if isinstance(node, ast.For)]
+    loops = [node for node in ast.walk(ast.parse(minutes.MAGIC.sub("pass", source))) if isinstance(node, ast.For)]
     calls = [node for loop in loops for node in ast.walk(loop)
              if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"]
     return any(count_set_widths(call) >= 2 for call in calls)
@@ -186,12 +187,12 @@ def read_printed_text(output):
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
-def list_shown_figures(notebook):
+def list_shown_figures(notebook_cells):
     """Return (id of the cell, what it hands to ``plots.show`` beside the figure), None for what is no text."""
     found = []
-    for cell in notebook.cells:
+    for cell in notebook_cells:
         if cell.cell_type == "code":
-            for node in ast.walk(ast.parse(MAGIC.sub("pass", cell.source))):
+            for node in ast.walk(ast.parse(minutes.MAGIC.sub("pass", cell.source))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "plots.show":
                     given = [*node.args[1:], *(word.value for word in node.keywords)]
                     text = given[0].value if given and isinstance(given[0], ast.Constant) else None
@@ -209,7 +210,7 @@ def list_figure_complaints(assignment, notebook, folder=plots.ALT_TEXTS):
     folder : pathlib.Path
         Of the texts.
     """
-    path, shown = Path(folder) / f"{assignment}.toml", list_shown_figures(notebook)
+    path, shown = Path(folder) / f"{assignment}.toml", list_shown_figures(notebook.cells)
     texts = plots.read_figure_texts(path) if path.is_file() else {}
     found = []
     for cell, name in shown:
@@ -226,7 +227,7 @@ def list_shared_figures(folder=plots.ALT_TEXTS):
     """Return the ids of figures that two notebooks describe, or whose notebook does not exist."""
     found, known = [], {}
     for path in sorted(Path(folder).glob("*.toml")):
-        if path.stem not in notebook_forms.read_notebooks():
+        if path.stem not in list_topics().values():
             found.append(f"{path.name}: there is no such notebook")
         for name in plots.read_figure_texts(path):
             if name in known:
@@ -246,7 +247,7 @@ def list_question_complaints(topic, notebook):
     topic : str
     notebook : NotebookNode
     """
-    asked = {cells.read_answer_variable(clear_markers(cell.source)): place
+    asked = {cells.read_answer_variable(cell.source): place
              for place, cell in enumerate(notebook.cells) if cells.read_kind(cell) == "answer"}
     found = [line for name, place in asked.items() for line in list_transfer_complaints(name, notebook.cells, place)]
     steps = []
@@ -313,11 +314,6 @@ def list_odd_names(table, used, known):
     """
     return ([f"{name}: missing in {table}" for name in used if name not in known]
             + [f"{name}: in {table}, and the notebook does not ask for it" for name in known if name not in used])
-
-
-def clear_markers(source):
-    """Return a cell's source without the lines of nbgrader's markers."""
-    return "\n".join(line for line in source.splitlines() if not line.startswith("### "))
 
 
 def describe_counts(assignment, notebook):

@@ -17,18 +17,19 @@ import io
 import re
 import sys
 import tokenize
-import tomllib
 from dataclasses import dataclass
 
 from autograder.course import cells, solution_regions
 from autograder.course.claims import read_exempt
-from autograder.reference import ROOT, read_module_source
+from autograder.reference import read_module_source
+from cs231n_lib.lab import plots
 from cs231n_lib.lab.check.questions import read_questions
 from tools import notebook_forms
-from tools.bets import REVEALED, is_bet
+from tools.bets import REVEALED
 from tools.claims import NUMBER, find_sentence
+from tools.minutes import MAGIC
+from tools.notebook_gates import list_shown_figures
 
-ALT_TEXTS = ROOT / "cs231n_lib/lab/alt_texts"
 MYTH = re.compile(r"\bmyths?\b", re.IGNORECASE)
 """What is called a myth before the bet is no longer a question."""
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1\n?", re.S)
@@ -151,30 +152,23 @@ def list_places(assignment, notebook, place):
             yield cell.id, cell.source
         elif i > reveal:
             yield f"a heading, {cell.id}", "\n".join(re.findall(r"(?m)^#+ .*$", cell.source))
-    alt_texts = read_alt_texts(assignment)
-    for cell in notebook.cells[:reveal]:
-        for figure in re.findall(r"""\bplots\.show\([^)]*["']([\w-]+)["']\s*\)""", cell.source):
-            yield f"the alternative text of {figure}", alt_texts.get(figure, "")
+    path = plots.ALT_TEXTS / f"{assignment}.toml"
+    texts = plots.read_figure_texts(path) if path.is_file() else {}
+    for _, figure in list_shown_figures(notebook.cells[:reveal]):
+        if figure in texts:
+            yield f"the alternative text of {figure}", f"{texts[figure].alt} {texts[figure].caption}"
     for function, doc in list_docstrings(assignment[3:]):
         yield f"the docstring of {function}", doc
 
 
 def join_readable(source):
     """Return what is to be read in code: its comments, texts and numbers, each on a line."""
-    code = re.sub(r"(?m)^\s*[%!].*$", "", source)
+    code = MAGIC.sub("", source)
     kinds = (tokenize.COMMENT, tokenize.STRING, tokenize.NUMBER)
     try:
         return "\n\n".join(t.string for t in tokenize.generate_tokens(io.StringIO(code).readline) if t.type in kinds)
     except (tokenize.TokenError, SyntaxError):
         return source
-
-
-def read_alt_texts(assignment):
-    """Return figure -> its alternative text and caption; {} for a notebook without a file of them."""
-    path = ALT_TEXTS / f"{assignment}.toml"
-    entries = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {name: " ".join(entry.values()) if isinstance(entry, dict) else str(entry)
-            for name, entry in entries.items()}
 
 
 def list_docstrings(topic):
@@ -198,7 +192,7 @@ def list_spoilers(assignment, notebook):
     """
     lines, registered = [], read_questions(assignment[3:]).BETS
     for place, cell in enumerate(notebook.cells):
-        name = cells.read_answer_variable(cell.source) if is_bet(cell) else ""
+        name = cells.read_answer_variable(cell.source) if cells.is_bet(cell) else ""
         if name not in registered:
             continue
         question = notebook.cells[place - 1].source

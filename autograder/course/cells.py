@@ -35,6 +35,7 @@ is_solution: Callable[["NotebookNode"], bool] = _rules.is_solution
 is_test: Callable[["NotebookNode"], bool] = _rules.is_test
 is_written: Callable[["NotebookNode"], bool] = _rules.is_written
 is_answer: Callable[["NotebookNode"], bool] = _rules.is_answer
+is_bet: Callable[["NotebookNode"], bool] = _rules.is_bet
 is_scratch: Callable[["NotebookNode"], bool] = _rules.is_scratch
 is_experiment: Callable[["NotebookNode"], bool] = _rules.is_experiment
 is_solution_text: Callable[["NotebookNode"], bool] = _rules.is_solution_text

@@ -170,7 +170,7 @@ SCALES = np.concatenate([sign * 2 ** np.linspace(-3, 3, 25) for sign in (1, -1)]
 """Factors of an argument that are looked for. Beyond them what bends looks straight, or like a step."""
 
 
-def find_scale(function, want):
+def fit_factor(function, want):
     """Return the factor in the range of :data:`SCALES` with which ``function(factor)`` is nearest to ``want``."""
     def miss(c):
         return np.sum((function(c) - want)**2)
@@ -338,7 +338,7 @@ class Pair:
                 def scaled(c, k=k, value=value):
                     return self.output(reference, (*inputs[:k], c * value, *inputs[k + 1:]))
 
-                if passes(agree, got, scaled(find_scale(scaled, got))) is None:
+                if passes(agree, got, scaled(fit_factor(scaled, got))) is None:
                     return
         raise Mismatch("the output is not the right one at another scale")
 

@@ -450,6 +450,11 @@ def stacks(*shapes):
 ORDINARY_STACK, OTHER_STACKS = ((5,) * 4, 7), (((4, 6, 3), 7), ((5, 3), 7), ((4, 5, 1), 1), ((1, 3), 1))
 
 
+def draw_upstream(inputs, rng):
+    """Draw a ``dout`` of the shape of a stack's last activations."""
+    return rng.standard_normal((len(inputs[0]), inputs[1][-1].shape[1]))
+
+
 @dataclass(frozen=True)
 class StackPair(Pair):
     """The stack's forward, which returns all activations, and its backward."""
@@ -460,7 +465,7 @@ class StackPair(Pair):
 
     def upstream(self, reference, inputs, rng):
         """Draw a ``dout`` of the shape of the last activations."""
-        return rng.standard_normal((len(inputs[0]), inputs[1][-1].shape[1]))
+        return draw_upstream(inputs, rng)
 
     def follows_forward(self, student, reference, inputs, dout, aspect, grading):
         """Say no: a stack divides by nothing."""
@@ -623,7 +628,7 @@ deep_gradient = Question("deep_gradient", uses=("stack_forward", "stack_backward
     "meantime."))
 def _(student, reference, rng):
     for inputs in stacks(ORDINARY_STACK, OTHER_STACKS[0])(rng):
-        dout = rng.standard_normal((len(inputs[0]), inputs[1][-1].shape[1]))
+        dout = draw_upstream(inputs, rng)
         own, right = (as_tuple(functions.stack_forward(*inputs), 2)[1] for functions in (student, reference))
         student.stack_forward(*stacks(OTHER_STACKS[1])(rng)[0])
         got, want = (as_tuple(functions.stack_backward(dout, cache, BACKWARD_OF[inputs[2]]), 2)

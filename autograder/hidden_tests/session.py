@@ -71,7 +71,7 @@ class Session:
     results : dict
         Question -> list of :class:`Outcome`, filled as cells are graded.
     latest : list of Outcome
-        What the last call of ``grade``, ``grade_prediction`` or ``grade_answer`` found.
+        What the last call of ``grade``, or of one of its kind, found.
     points : float
         What the cell that is being graded is worth, where a runner says so.
     questions : dict

@@ -202,6 +202,11 @@ def is_answer(cell):
     return is_code(cell) and is_solution(cell) and not is_grade(cell) and not is_scratch(cell)
 
 
+def is_bet(cell):
+    """Is this the cell in which a bet is placed?"""
+    return read_kind(cell) == "bet"
+
+
 def is_scratch(cell):
     """Is this a cell for any code of the student's own, which is never graded nor read as an answer?"""
     return read_kind(cell) == "scratch"
@@ -426,18 +431,6 @@ def read_checked_variable(source):
     """Return the variable that a cell hands to ``check_answer`` or ``check_answer_form``, "" without such a call."""
     call = re.search(r"\bcheck_answer(?:_form)?\(([A-Za-z_]\w*)[,)]", source)
     return call[1] if call else ""
-
-
-def read_revealed_variable(source, line):
-    """Return the variable that a cell hands to ``reveal``, "" if there is no such call.
-
-    Parameters
-    ----------
-    source : str
-    line : int
-        Where the call stands; of several calls, that one counts.
-    """
-    return read_argument(source, line, "reveal")
 
 
 def read_argument(source, line, function):

@@ -42,7 +42,6 @@ def files(section, tmp_path, monkeypatch):
         (tmp_path / path).write_text(text, encoding="utf-8")
     found = dict(blocks)
     monkeypatch.setattr(plots, "ALT_TEXTS", tmp_path / "cs231n_lib/lab/alt_texts")
-    monkeypatch.setattr(spoilers, "ALT_TEXTS", plots.ALT_TEXTS)
     asked, hidden = {}, {}
     exec(found[f"{reference.QUESTIONS}/{TOPIC}.py"], asked)
     exec(found[f"autograder/hidden_tests/{TOPIC}.py"], hidden)

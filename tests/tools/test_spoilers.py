@@ -5,6 +5,7 @@ import pytest
 from small_stage import ASSIGNMENT, find_cell, make_notebook, small_questions  # noqa: F401
 
 from autograder.course import solution_regions
+from cs231n_lib.lab import plots
 from tools import notebook_forms, spoilers
 
 pytestmark = pytest.mark.usefixtures("small_questions")
@@ -90,7 +91,7 @@ def test_docstrings_and_alternative_texts_are_read(notebook, monkeypatch, tmp_pa
     monkeypatch.setattr(solution_regions, "make_stub", lambda topic: 'def f(x):\n    """It explodes."""\n')
     assert "in the docstring of f" in find(notebook)[0]
     monkeypatch.setattr(solution_regions, "make_stub", lambda topic: "")
-    monkeypatch.setattr(spoilers, "ALT_TEXTS", tmp_path)
+    monkeypatch.setattr(plots, "ALT_TEXTS", tmp_path)
     (tmp_path / f"{ASSIGNMENT}.toml").write_text('[deep-net]\nalt = "A curve that explodes."\n', encoding="utf-8")
     notebook.cells.insert(2, v4.new_code_cell('plots.show(figure, "deep-net")', id="draw"))
     assert "in the alternative text of deep-net" in find(notebook)[0]

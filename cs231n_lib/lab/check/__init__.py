@@ -99,8 +99,8 @@ def check_answer_form(value):
     """
     caller = find_caller()
     name = cells.read_argument(caller.source, caller.line, "check_answer_form")
-    read = caller.read_value(name) if caller.sources else value
-    problem = find_form_problem(read, find_entry(name, "ANSWERS"))
+    form = find_entry(name, "ANSWERS")
+    problem = find_form_problem(caller.read_value(name), form)
     if problem:
         raise NotRightYet(f"answer not accepted: {problem}")
     print("answer noted")

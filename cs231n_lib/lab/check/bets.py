@@ -25,12 +25,12 @@ def reveal(value, measured):
         If the call does not name a bet of the workbook.
     """
     caller = find_caller()
-    name = cells.read_revealed_variable(caller.source, caller.line)
+    name = cells.read_argument(caller.source, caller.line, "reveal")
     bet = find_bet(name)
     if bet is None:
         got = name or repr(value)
         raise ValueError(f"reveal wants the variable of a bet, as in reveal(bet_depth, measured), got {got}")
-    value = caller.read_value(name) if caller.sources else value
+    value = caller.read_value(name)
     outcome, said = bet.find_outcome(measured), bet.describe_measured(measured)
     card = make_card(name, bet, value, outcome, said)
     show(card, cs231n={"bet": name, "state": card.state, "outcome": outcome, "measured": said})

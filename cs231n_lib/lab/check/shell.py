@@ -61,15 +61,9 @@ class Caller:
         return cells.Unreadable(cells.describe_wanted(name)) if self.variables.get(name, ...) is not ... else ...
 
 
-def find_caller(depth=2):
-    """Return the :class:`Caller` of the function that calls this one.
-
-    Parameters
-    ----------
-    depth : int, default 2
-        How many calls further up it is: 2 for the caller's caller.
-    """
-    frame = sys._getframe(depth)
+def find_caller():
+    """Return the :class:`Caller` of the function that calls this one."""
+    frame = sys._getframe(2)
     sources = list_run_cells()
     if sources:
         return Caller(sources[-1], frame.f_lineno, sources, frame.f_globals)

@@ -66,7 +66,7 @@ def test_explorer_of_form_2_is_open_or_waits_for_a_bet_above_it(name):
     """Is there no explorer that waits for a prediction, or for a bet that comes later?"""
     for form, found, here in list_places(name):
         if form == 2:
-            above = [cells.read_answer_variable(c.source) for c in found[:here] if cells.read_kind(c) == "bet"]
+            above = [cells.read_answer_variable(c.source) for c in found[:here] if cells.is_bet(c)]
             assert "prediction=" not in found[here].source
             assert set(re.findall(r'\bbet="(\w+)"', found[here].source)) <= set(above)
 
