@@ -77,6 +77,7 @@ def write_uploads(folder, course, wanted):
     wanted : sequence of (str, str)
         Student and topic of each.
     """
+    from autograder.course.assignment import load_assignment
     from autograder.course.topics import assignment_of
     from autograder.inbox import uploads
     from tools.sample_submissions import ensure_class
@@ -84,7 +85,8 @@ def write_uploads(folder, course, wanted):
     found = uploads.find_submissions(ensure_class(), [])
     for student, topic in wanted:
         key = (student, assignment_of(topic))
-        uploads.place_upload(uploads.read_upload(key, found[key]), course)
+        outline = load_assignment(course, key[1]).outline
+        uploads.place_upload(uploads.read_upload(key, found[key], outline), course)
     shutil.move(course / "submitted", folder)
     return folder
 

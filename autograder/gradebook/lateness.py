@@ -36,7 +36,7 @@ Key = tuple[str, str]
 
 
 def load_late_policy(course: str | Path) -> LateSubmissionPlugin:
-    """Return the plugin that nbgrader asks for penalties in this course: the course's own or an instructor's."""
+    """Return the plugin that nbgrader asks for penalties in this course: ours or an instructor's."""
     step = AssignLatePenalties(config=load_config(course))
     return step.plugin_class(parent=step)
 

@@ -16,6 +16,7 @@ import pytest
 
 from autograder import reference
 from autograder.course import cells
+from autograder.course.assignment import load_assignment
 from autograder.hidden_tests import session
 from autograder.inbox import uploads
 from autograder.inbox.remarks import MAX_REMARKS, limit_remarks
@@ -130,7 +131,7 @@ def test_hostile_upload_is_admitted_as_what_it_is(name, course, tmp_path):
     before, rejected = host_snapshot.hash_tree(inbox), []
     found = uploads.find_submissions(inbox, rejected)
     for key in [k for k in found if k[1] == upload_attacks.ASSIGNMENT]:
-        upload = uploads.read_upload(key, found[key])
+        upload = uploads.read_upload(key, found[key], load_assignment(place, key[1]).outline)
         uploads.place_upload(upload, place)
         assert all(r.isprintable() and str(tmp_path) not in r for r in upload.remarks)
         assert len(upload.remarks) <= MAX_REMARKS + 1
