@@ -122,7 +122,8 @@ def train_head_stale_gradient(F, y, num_classes, loss_fn, lr, steps, reg, rng):
 
 @held_out("train_head",
           "Two errors: the penalty is missing from the gradient of w (reg is ignored); and the gradient of "
-          "b is the mean of dscores over the examples instead of the sum, N counted twice. Both w and b come out wrong.")
+          "b is the mean of dscores over the examples instead of the sum, N counted twice. Both w and b come out "
+          "wrong.")
 def train_head_no_reg_mean_bias(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     w = 0.01 * rng.standard_normal((F.shape[1], num_classes))
     b = np.zeros(num_classes)

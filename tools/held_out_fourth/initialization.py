@@ -24,7 +24,8 @@ def he_glorot_variance(fan_in, fan_out, rng):
 
 @held_out("he_init",
           "Two errors: w is drawn from a uniform instead of a Gaussian distribution; and its bound is "
-          "sqrt(2 / fan_in), which is the standard deviation wanted, so the standard deviation is too small by sqrt(3).")
+          "sqrt(2 / fan_in), which is the standard deviation wanted, so the standard deviation is too small by "
+          "sqrt(3).")
 def he_uniform_bound(fan_in, fan_out, rng):
     limit = np.sqrt(2 / fan_in)
     return rng.uniform(-limit, limit, (fan_in, fan_out))
