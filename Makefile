@@ -14,7 +14,7 @@ ROSTER ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),--roster tools/sample
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints reference-runs golden lock clean system-deps
+.PHONY: help grade test lab release notebooks statements check lint verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints reference-runs golden lock clean system-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -61,7 +61,13 @@ book: notebooks ## render all notebooks as an HTML site that works without a ker
 statements: $(READY) ## write notebooks/README.md, the table of what the course teaches and where
 	$(BIN)/python -m tools.statements_table
 
-check: $(READY) ## lint, imports between wings, types, notebooks (structure, form, minutes, prose, spoilers), statements, leak check
+check: lint ## lint, and test what a change of text or structure may break (make test runs these tests, too)
+	$(BIN)/python -m pytest -n auto -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
+	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py tests/tools/test_bets.py \
+	  tests/tools/test_notebook_gates.py tests/tools/test_spoilers.py tests/lab/check/test_questions.py \
+	  tests/autograder/release/test_leak_check.py
+
+lint: $(READY) ## code style, imports between wings, types; notebooks: statements, form, minutes, prose, claims, spoilers
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
@@ -72,10 +78,6 @@ check: $(READY) ## lint, imports between wings, types, notebooks (structure, for
 	$(BIN)/python -m tools.claims
 	$(BIN)/python -m tools.spoilers
 	$(BIN)/python -m tools.notebook_gates
-	$(BIN)/python -m pytest -n auto -q tests/test_architecture.py tests/tools/test_notebook_structure.py \
-	  tests/tools/test_notebook_forms.py tests/tools/test_minutes.py tests/tools/test_claims.py tests/tools/test_bets.py \
-	  tests/tools/test_notebook_gates.py tests/tools/test_spoilers.py tests/lab/check/test_questions.py \
-	  tests/autograder/release/test_leak_check.py
 
 report: $(READY) ## write the class report of the course: $(OUT)/report.html
 	$(BIN)/python -m autograder report --course $(COURSE) --output $(OUT)/report.html

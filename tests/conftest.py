@@ -81,6 +81,20 @@ def ready_alembic(shared_base):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_databases():
+    """Let SQLite not wait for the disk after each transaction of a test: that guards against a loss of power alone."""
+    from sqlalchemy import Engine, event
+
+    def set_pragma(connection, record):
+        if type(connection).__module__ == "sqlite3":
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", set_pragma)
+    yield
+    event.remove(Engine, "connect", set_pragma)
+
+
 @pytest.fixture(scope="session")
 def course(shared_base, tmp_path_factory):
     """Return a course folder with a release in it; tests must not write to it. All workers of a run copy one."""
