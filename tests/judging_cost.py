@@ -1,7 +1,7 @@
 """How much work does a wrong result of many numbers make? Calls of functions are counted in a process of its own.
 
-A profile function must not run in the tests' own process: with other threads about, Python 3.11 can go round for ever at
-the first line of a function that is profiled (its loop looks for pending work, finds some, and begins that line anew).
+A profile function must not run in the tests' own process: with other threads about, Python 3.11 can go round for ever
+at the first line of a function that is profiled (it looks for pending work, finds some, and begins that line anew).
 """
 
 import gc
