@@ -14,7 +14,7 @@ ROSTER ?= $(if $(filter build/sample_class,$(SUBMISSIONS)),--roster tools/sample
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help grade test lab release notebooks statements check lint verify bench book doctor report confusion validation progress faults latency browser-test portability fingerprints reference-runs golden lock clean system-deps
+.PHONY: help grade test lab release notebooks statements check lint verify bench book doctor report confusion validation progress faults latency browser-test browser-explorers browser-pages portability fingerprints reference-runs golden lock clean system-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -108,8 +108,13 @@ faults: $(READY) system-deps ## show that no mark changes when the grader is kil
 latency: $(READY) ## measure delay, frame rate and memory of every explorer in headless Chromium (needs chromium)
 	$(BIN)/python tests/browser/latency.py
 
-browser-test: $(READY) ## test a student's and a grader's day, explorers and the book in headless Chromium (needs chromium)
+browser-test: browser-explorers browser-pages ## test a student's and a grader's day, explorers and the book in headless Chromium (needs chromium)
+
+# The two halves do not meet: make -j2 browser-test runs both at once.
+browser-explorers: $(READY)
 	$(BIN)/python tests/browser/latency.py --untimed --moves 50
+
+browser-pages: $(READY)
 	$(BIN)/python tests/browser/explorer_states.py
 	$(BIN)/python tests/browser/student.py
 	$(BIN)/python tests/browser/formgrader.py
