@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,14 @@ from autograder.course.files import is_disk_full
 from autograder.course.text import escape_for_terminal
 from autograder.course.topics import list_assignments, list_topics
 from autograder.errors import AutograderError, CourseError, LostSourcesError
+from autograder.rooms import open_course
 
 if TYPE_CHECKING:  # commands import what they need
     from autograder.inbox.reading import Options
     from autograder.release.source_changes import SourceChange
 
 SOURCES = ("gradescope", "moodle", "brightspace", "blackboard", "canvas", "exchange", "github", "plain")
+COURSE = Path("course")
 MOST_JOBS, MOST_COUNTED = 1024, 100_000
 
 
@@ -228,6 +230,13 @@ def run_verify(args: argparse.Namespace) -> int:
     return 1 if proofs.run_proofs(args.topic, args.seeds, not args.no_attacks, args.mutants) else 0
 
 
+def run_new_topic(args: argparse.Namespace) -> int:
+    """Begin a topic."""
+    from autograder.authoring import new_topic
+
+    return new_topic.run_new_topic(args.name, args.function, args.course)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the argument parser, with one sub-command per task of an instructor."""
     top = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
@@ -236,8 +245,8 @@ def make_parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
-        if name not in ("verify", "moves", "doctor"):
-            sub.add_argument("--course", type=Path, default=Path("course"), help="course folder (default: course)")
+        if name not in ("new-topic", "moves", "doctor"):
+            sub.add_argument("--course", type=Path, default=COURSE, help="course folder (default: course)")
         return sub
 
     def output(p: argparse.ArgumentParser, default: str) -> None:
@@ -344,6 +353,14 @@ def make_parser() -> argparse.ArgumentParser:
     p.add_argument("--seeds", type=parse_count, default=20, help="course secrets to try the reference on (default 20)")
     p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
     p.add_argument("--no-attacks", action="store_true", help="leave the attacks out (they need the sandbox)")
+
+    p = command("new-topic", run_new_topic, "begin a topic: a small notebook, module, hidden test and whatever else "
+                "belongs to it, which run as they are")
+    p.epilog = "example: python -m autograder new-topic label_smoothing --function smoothing_loss --course my_course"
+    p.add_argument("name", metavar="NAME", help="of the topic, as in label_smoothing")
+    p.add_argument("--function", default="", metavar="NAME", help="of its first function (default: the topic's name)")
+    p.add_argument("--course", type=Path, metavar="FOLDER",
+                   help="make it this course's own, below FOLDER/topics (default: a topic of the workbook)")
     return top
 
 
@@ -391,11 +408,20 @@ def describe_database_error(error: Any) -> AutograderError:
     return AutograderError(message)
 
 
+def find_course(arguments: Sequence[str]) -> Path:
+    """Return the course that a command is for: its own topics are among the choices of the other options."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--course", type=Path, nargs="?", default=COURSE)
+    return early.parse_known_args(arguments)[0].course or COURSE
+
+
 def main() -> int:
     """Run one command; a problem that a person can solve is a message, not a traceback."""
-    args = make_parser().parse_args()
+    command = sys.argv[1] if len(sys.argv) > 1 else "autograder"
     try:
         with translate_errors():
+            open_course(find_course(sys.argv[1:]))
+            args = make_parser().parse_args()
             code = args.run(args)
             sys.stdout.flush()
             return code
@@ -403,7 +429,7 @@ def main() -> int:
         if isinstance(error.__cause__, BrokenPipeError):  # as in ``python -m autograder similar | head``
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         else:
-            print("\n".join(map(escape_for_terminal, f"{args.command}: {error}".split("\n"))), file=sys.stderr)
+            print("\n".join(map(escape_for_terminal, f"{command}: {error}".split("\n"))), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -8,8 +8,8 @@ import types
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The checkout: the grader works from one only."""
+from autograder.rooms import ROOT, find_file
+
 COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 """How results are compared, in checks and for marks."""
 CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
@@ -44,13 +44,13 @@ def import_package() -> types.ModuleType:
 
 def read_module_source(topic: str) -> str:
     """Return the source of ``cs231n_lib/<topic>.py``, solutions included."""
-    return (ROOT / "cs231n_lib" / f"{topic}.py").read_text()
+    return find_file(f"cs231n_lib/{topic}.py").read_text()
 
 
 @cache
 def load(topic: str) -> types.ModuleType:
     """Return the module ``cs231n_lib/<topic>.py`` with its solutions, as ``reference.<topic>``."""
-    return load_source(read_module_source(topic), f"reference.{topic}", str(ROOT / "cs231n_lib" / f"{topic}.py"))
+    return load_source(read_module_source(topic), f"reference.{topic}", str(find_file(f"cs231n_lib/{topic}.py")))
 
 
 @cache
@@ -66,7 +66,8 @@ def load_comparisons() -> types.ModuleType:
 @cache
 def load_aspects(topic: str = "") -> types.SimpleNamespace:
     """Return the names of the aspects that check and grader share: the common ones and, if it is given, a topic's."""
-    files = (load_lab_module(f"{ASPECTS}/{stem}.py") for stem in ("common", topic) if stem)
+    names = [f"{ASPECTS}/common.py", f"{ASPECTS}/{topic}.py"]
+    files = (load_lab_module(name) for name in names if find_file(name).is_file())
     return types.SimpleNamespace(**{k: name for file in files for k, name in vars(file).items() if k.isupper()})
 
 
@@ -84,16 +85,17 @@ def load_visible_cases(topic: str) -> tuple[dict, types.ModuleType]:
 def load_questions(topic: str) -> types.ModuleType | None:
     """Return the questions of a topic's notebook, as students have them; None if there are none."""
     name = f"{QUESTIONS}/{topic}.py"
-    return load_lab_module(name) if (ROOT / name).is_file() else None
+    return load_lab_module(name) if find_file(name).is_file() else None
 
 
 @cache
 def load_lab_module(name: str) -> types.ModuleType:
-    """Return the file ``name`` of the checkout's lab as a module whose imports from the lab are loaded by path, too."""
+    """Return a file of the lab, by its place, as a module whose imports from the lab are loaded by path, too."""
     if name == COMPARISONS:
         return load_comparisons()
     found = {**vars(builtins), "__import__": import_by_path}
-    return load_source((ROOT / name).read_text(), f"reference.{Path(name).stem}", str(ROOT / name), found)
+    file = find_file(name)
+    return load_source(file.read_text(), f"reference.{Path(name).stem}", str(file), found)
 
 
 def import_by_path(name, namespace=None, local=None, parts=(), level=0):

@@ -4,7 +4,7 @@ In: the files of a course folder. Out: plain objects for every other wing. May i
 nbgrader only where the gradebook or a release is concerned, never in ``cells``, ``topics``, ``text`` and ``files``,
 which runners import.
 
-- ``topics.py``: the registry of topics and assignments (``topics.toml``).
+- ``topics.py``: the registry of topics and assignments.
 - ``assignment.py``: an assignment's notebooks; which source of a student counts. ``cells.py``: kinds of cells, and how
   an answer is read. ``claims.py``: numbers that a text states. ``solution_regions.py``: modules without solutions, or
   with some.

@@ -28,7 +28,7 @@ from autograder.exports import gradescope_results
 from autograder.exports.gradescope_results import GradescopeResults
 from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import archives, uploads
-from autograder.reference import ROOT
+from autograder.rooms import ROOT, find_file, list_room
 from autograder.runners import runner
 from autograder.runners.grader_hash import list_grader_files
 from autograder.runners.jobs import check_questions, load_secret, make_job
@@ -109,18 +109,18 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
 def list_archive_files(topics: Collection[str]) -> dict[str, bytes | str]:
     """Return name in the zip -> contents of the grader's files, without the files of topics that are not given."""
     others = set(list_topics()) - set(topics)
-    paths = [ROOT / name for name in GIVEN]
-    paths += [path for topic in topics for path in list_grader_files(topic)]
-    paths += list((ROOT / "autograder").glob("*.py"))
-    paths += [path for wing in WINGS for path in (ROOT / "autograder" / wing).rglob("*") if path.stem not in others]
-    files: dict[str, bytes | str] = {
-        f"grader/{path.relative_to(ROOT).as_posix()}": path.read_bytes()
-        for path in sorted(paths)
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    for topic in list_topics():
-        path = ROOT / "cs231n_lib" / f"{topic}.py"
-        files[f"grader/cs231n_lib/{topic}.py"] = path.read_text() if topic in topics else make_stub(topic)
+    found = {name: ROOT / name for name in GIVEN}
+    found |= {f"autograder/{path.name}": path for path in (ROOT / "autograder").glob("*.py")}
+    for topic in topics:
+        found |= list_grader_files(topic)
+    for wing in WINGS:
+        room = list_room(f"autograder/{wing}")
+        found |= {place: file for place, file in room.items() if Path(place).stem not in others}
+    files: dict[str, bytes | str] = {f"grader/{place}": file.read_bytes() for place, file in sorted(found.items())}
+    for topic, assignment in list_topics().items():
+        solved = find_file(f"cs231n_lib/{topic}.py").read_text()
+        files[f"grader/cs231n_lib/{topic}.py"] = solved if topic in topics else make_stub(topic)
+        files[f"grader/notebooks/{assignment}.ipynb"] = ""  # topics are found by the names of their notebooks
     return files
 
 

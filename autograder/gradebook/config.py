@@ -29,6 +29,7 @@ from autograder.gradebook.preprocessors import (
 )
 from autograder.gradebook.safe_code import render_safe_code
 from autograder.gradebook.safe_markdown import keep_addresses, render_safe_markdown
+from autograder.rooms import open_course
 
 GENERATE = [stock.IncludeHeaderFooter, ClearSolutionTexts, stock.LockCells, ClearAnswers, ClearClaims,
             stock.ClearOutput, stock.CheckCellMetadata, stock.ComputeChecksums, stock.SaveCells, stock.ClearHiddenTests,
@@ -66,6 +67,7 @@ def configure(c: Config, course: str | Path) -> Config:
     course : path
         Folder of the course: source, release, submitted, autograded, feedback, gradebook.db.
     """
+    open_course(course)
     configure_paths(c, course)
     c.CourseDirectory.course_id = ""
     c.GenerateAssignment.preprocessors = GENERATE

@@ -134,7 +134,7 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
                  work: bool = True) -> Iterator[Record]:
     """Yield the records of :func:`load_records` one by one: memory stays flat, however many there are.
 
-    Submissions of assignments that ``topics.toml`` does not list are left out; a line on stderr names the assignments.
+    Submissions of assignments that are no topic of the course are left out; a line on stderr names the assignments.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def select_registered(keys: Collection[Key]) -> list[Key]:
     known = topics.list_assignments()
     others = sorted({assignment for _, assignment in keys} - known.keys())
     if others:
-        print(f"The course holds submissions of {', '.join(others)}, which autograder/course/topics.toml does not list "
+        print(f"The course holds submissions of {', '.join(others)}, for which there is no topic "
               "(removed or renamed?): their marks stay in the gradebook and are not shown here.", file=sys.stderr)
     return [key for key in keys if key[1] in known]
 

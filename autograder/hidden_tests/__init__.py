@@ -28,6 +28,7 @@ from autograder.hidden_tests import session as sessions
 from autograder.hidden_tests.rubric import Outcome
 from autograder.hidden_tests.session import open_session, sum_marks
 from autograder.hidden_tests.transfer import find_topic, judge_transfer, load_accepted, load_forms
+from autograder.rooms import find_file
 
 
 def grade(name: str) -> float:
@@ -86,7 +87,7 @@ def find_points(assignment: str) -> float:
     """Return the points of the cell that counts bets: the runner's job has them, and in a plain kernel the checkout."""
     if sessions.current is not None and not sessions.current.in_plain_kernel:
         return sessions.current.points
-    text = (reference.ROOT / "notebooks" / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    text = find_file(f"notebooks/{assignment}.ipynb").read_text(encoding="utf-8")
     return next(float(read_flags(cell)["points"]) for cell in parse_cells(text)
                 if read_question("".join(cell["source"]), "grade_bets"))
 

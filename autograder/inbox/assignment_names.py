@@ -12,7 +12,11 @@ WORDS = re.compile(r"[a-z]+")
 def name_assignment(name: str) -> str:
     """Return the one assignment whose topic stands in a name, as in ``Copy of 03_initialization (1)``; else ""."""
     words = "_".join(WORDS.findall(name.lower()))
-    found = [a for a, topic in list_assignments().items() if f"_{topic}_" in f"_{words}_"]
+    rest, found = f"_{words}_", []
+    for assignment, topic in sorted(list_assignments().items(), key=lambda entry: -len(entry[1])):
+        if f"_{topic}_" in rest:  # the longest first: spatial_batchnorm is not batchnorm
+            rest = rest.replace(f"_{topic}_", "__")
+            found.append(assignment)
     return found[0] if len(found) == 1 else ""
 
 

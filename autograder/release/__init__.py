@@ -8,6 +8,7 @@ In: the repository's notebooks, graded modules and data, or the course's own cop
 * ``pinned_sources``: the sources that a course released and is graded by; how they are replaced, or found again
 * ``source_changes``, ``notebook_changes``: what an update of them would do, and to whom
 * ``student_notebooks``: what a released notebook gains: badges, and Run All past unwritten code
+* ``known_results``: what students get of the known mistakes: numbers and sentences
 * ``leak_check``: nothing that a student gets holds a solution or a hidden test; ``hint_copies``: nor do the hints,
   under other names; ``solution_copies``: nor any text a sentence of a transfer question's solution
 """

@@ -12,14 +12,15 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
+from pathlib import PurePosixPath
 
 from autograder import reference
 from autograder.course import claims, solution_regions
 from autograder.course.topics import list_topics
-from autograder.reference import ROOT
 from autograder.release import hint_copies, solution_copies
+from autograder.rooms import find_file, list_room
 
 RUN, GRADER_RUN, SHARED_RUN = 12, 16, 40
 """Tokens in a run: of a solution, of the grader's code about a topic, of its code that compares as lab's checks do."""
@@ -79,12 +80,12 @@ def list_secret_runs(solved: frozenset[str] = frozenset(), pinned: Pinned = ()) 
             for _, body in REGION.findall(text):
                 secret |= dict.fromkeys(list_token_runs(body), where)
     for folder, shared_run in ROOMS.items():
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if folder == ALTERNATIVES and path.stem in solved:
+        for place, file in sorted(list_room(folder).items()):
+            topic = PurePosixPath(place).stem
+            if not place.endswith(".py") or folder == ALTERNATIVES and topic in solved:
                 continue
-            length = GRADER_RUN if path.stem in list_topics() else shared_run
-            runs = list_function_runs(path.read_text(), length)
-            secret |= dict.fromkeys(runs, path.relative_to(ROOT).as_posix())
+            length = GRADER_RUN if topic in list_topics() else shared_run
+            secret |= dict.fromkeys(list_function_runs(file.read_text(), length), place)
     for run in list_intended_runs(solved, pinned):
         secret.pop(run, None)
     return secret
@@ -114,7 +115,7 @@ def list_intended_runs(solved: Collection[str] = (), pinned: Pinned = ()) -> set
 def read_code_cells(assignment: str) -> list[str]:
     """Return the sources of the code cells of an instructor's notebook, each with a newline at its end."""
     name = f"notebooks/{assignment}.ipynb"
-    return list_code(name, (ROOT / name).read_text())
+    return list_code(name, find_file(name).read_text())
 
 
 def list_code(name: str, text: str) -> list[str]:
@@ -187,6 +188,16 @@ def find_leaks(files: Mapping[str, bytes], solved: Collection[str] = (), pinned:
                 runs |= list_line_runs(text)
             leaks |= {f"{name} holds code of {secret[run]}: {' '.join(run)}" for run in runs if run in secret}
     return sorted(leaks)
+
+
+def find_told_solutions(topic: str, sentences: Iterable[str]) -> list[str]:
+    """Return a line for each sentence about a known mistake that holds a run of the topic's solutions."""
+    secret: set[TokenRun] = set()
+    for _, body in REGION.findall(reference.read_module_source(topic)):
+        secret |= list_token_runs(body)
+    lengths = {len(run) for run in secret}
+    return [f"a sentence about a mistake in {topic} holds its solution: {sentence}" for sentence in sentences
+            if any(secret & list_token_runs(sentence, length) for length in lengths)]
 
 
 def list_line_runs(text: str) -> set[TokenRun]:

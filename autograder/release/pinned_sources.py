@@ -18,7 +18,7 @@ from autograder.course.files import make_private_folder, write_if_changed
 from autograder.course.solution_regions import make_stub
 from autograder.course.topics import topic_of
 from autograder.gradebook import cell_rows
-from autograder.reference import ROOT
+from autograder.rooms import ROOT, list_own_files
 
 NOTEBOOKS = ROOT / "notebooks"
 MOST_READ = 2 * 2**20
@@ -27,10 +27,15 @@ Sources = Mapping[str, str]
 """Path below an assignment's folder -> text: its notebook, with solutions, and its module, without."""
 
 
+def find_notebook(assignment: str) -> Path:
+    """Return the instructor's notebook of an assignment, whether it exists or not."""
+    return list_own_files().get(f"notebooks/{assignment}.ipynb", NOTEBOOKS / f"{assignment}.ipynb")
+
+
 def read_checkout(assignment: str) -> Sources:
     """Return the sources of an assignment as the checkout has them."""
     topic = topic_of(assignment)
-    notebook = (NOTEBOOKS / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    notebook = find_notebook(assignment).read_text(encoding="utf-8")
     return {f"{assignment}.ipynb": notebook, f"cs231n_lib/{topic}.py": make_stub(topic)}
 
 

@@ -31,12 +31,16 @@ from autograder.gradebook import cell_rows
 from autograder.gradebook.config import load_config, write_config
 from autograder.gradebook.database import ensure_course_row, read_database_address
 from autograder.reference import ROOT, read_module_source
-from autograder.release import leak_check, pinned_sources, source_changes, student_notebooks
+from autograder.release import known_results, leak_check, pinned_sources, source_changes, student_notebooks
 from autograder.release.source_changes import SourceChange
+from autograder.rooms import list_own_files, list_own_topics
+from cs231n_lib.lab.check.known_results import RESULTS_FILE
 
 GIVEN = ["requirements.txt", "constraints.txt", "LICENSE", "cs231n_lib/__init__.py", "cs231n_lib/lab/**/*",
          "datasets/*.npz", "datasets/*.md", "datasets/*.txt"]
 WORKSPACE_README = Path(__file__).with_name("workspace_README.md")
+LAB = "cs231n_lib/lab"
+RESULTS = RESULTS_FILE.relative_to(ROOT).as_posix()
 HASHES_FILE = ".release.json"
 COMPLETE_FILE = ".complete"
 """In a course's ``release/``: every assignment is there, and in the gradebook."""
@@ -44,7 +48,7 @@ COMPLETE_FILE = ".complete"
 
 def list_sources() -> Mapping[str, str]:
     """Return assignment -> topic for every notebook of the course; a ReleaseError names one that is missing."""
-    missing = [a for a in list_assignments() if not (pinned_sources.NOTEBOOKS / f"{a}.ipynb").exists()]
+    missing = [a for a in list_assignments() if not pinned_sources.find_notebook(a).exists()]
     if missing:
         raise ReleaseError(f"notebooks/{missing[0]}.ipynb does not exist")
     return list_assignments()
@@ -194,6 +198,7 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    files |= list_own_given_files()
     for assignment, topic in list_sources().items():
         pinned = read_held_back(course, assignment)
         released = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
@@ -203,6 +208,13 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
             else pinned.get(f"cs231n_lib/{topic}.py") or make_stub(topic)
         ).encode()
     return files
+
+
+def list_own_given_files() -> dict[str, bytes]:
+    """Return path in the workspace -> bytes, for what the checks of the course's own topics need."""
+    own = list_own_topics()
+    files = {place: file.read_bytes() for place, file in list_own_files().items() if place.startswith(f"{LAB}/")}
+    return files | {RESULTS: known_results.format_results(own)} if own else files
 
 
 def read_held_back(course: Path, assignment: str) -> pinned_sources.Sources:
@@ -234,6 +246,8 @@ def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Pat
     files = list_workspace_files(course, solved)
     given = {f"source/{a}/{name}": text for a in list_sources() for name, text in read_held_back(course, a).items()}
     leaks = leak_check.find_leaks(files, solved, given)
+    for topic in list_own_topics().keys() - solved:
+        leaks += leak_check.find_told_solutions(topic, known_results.list_sentences(topic))
     if leaks:
         raise ReleaseError("the release would leak:\n" + "\n".join(leaks))
     workspace = build / "workspace"

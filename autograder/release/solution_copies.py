@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from autograder.course import cells
 from autograder.course.topics import list_topics
-from autograder.reference import ROOT
+from autograder.rooms import find_file
 
 RUN = 8
 """Words in a row that no other text has."""
@@ -31,7 +31,7 @@ def list_word_runs(text: str) -> set[WordRun]:
 def read_checkout() -> Sources:
     """Return the checkout's notebooks, as (name, text)."""
     names = [f"notebooks/{assignment}.ipynb" for assignment in list_topics().values()]
-    return tuple((name, (ROOT / name).read_text(encoding="utf-8")) for name in names)
+    return tuple((name, find_file(name).read_text(encoding="utf-8")) for name in names)
 
 
 @lru_cache(8)

@@ -398,7 +398,8 @@ def find_test(question, name):
 def format_rule(test):
     """Return the lines about the rule of an aspect: the place of its test, and the source."""
     source, number = inspect.getsourcelines(test)
-    where = Path(inspect.getfile(test)).relative_to(reference.ROOT)
+    file = Path(inspect.getfile(test))
+    where = file.relative_to(reference.ROOT) if file.is_relative_to(reference.ROOT) else file
     return format_item("rule", [f"{where}, line {number}:", *cut_lines(textwrap.dedent("".join(source)), RULE_LINES)])
 
 

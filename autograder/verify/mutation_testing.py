@@ -16,7 +16,6 @@ import signal
 import tomllib
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -27,11 +26,12 @@ from autograder.hidden_tests import session
 from autograder.hidden_tests.expectations import Mismatch
 from autograder.hidden_tests.rubric import Grading
 from autograder.reference import load_source
+from autograder.rooms import find_file
 from autograder.sandbox.student import InProcessSubmission, StudentError
 from autograder.verify import mutants
 from autograder.verify.attack_files import Violation
 
-EQUIVALENTS = Path(__file__).parent / "equivalents"
+EQUIVALENTS = "autograder/verify/equivalents"
 SECRET = b"verify mutants"
 SECONDS, MEMORY = 10, 4 << 30
 """Limits for one mutant: one that loops for ever, or takes all memory, counts as killed."""
@@ -76,7 +76,7 @@ class MutantStats:
 
 def read_equivalents(topic):
     """Return the registry of a topic: (function, before, after) -> why."""
-    path = EQUIVALENTS / f"{topic}.toml"
+    path = find_file(f"{EQUIVALENTS}/{topic}.toml")
     tables = tomllib.loads(path.read_text()) if path.exists() else {}
     return {(function, entry["before"], after): entry["why"] for function, entries in tables.items()
             for entry in entries for after in entry["after"]}

@@ -5,12 +5,12 @@ are listed here. A line that prepares for nothing would ask for what no mark dep
 proves to prepare for its aspect would promise too much.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions
+from autograder.release.known_results import load_results
 
-KNOWN_RESULTS = "cs231n_lib/lab/check/known_results.py"
 EDGES = ("edge sizes", "shape")
 """What an unusual size of the input prepares for, of which some functions have one only. It is asked everywhere, also
 where no known mistake shows."""
@@ -194,6 +194,11 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
 """Topic -> aspect of a check, or (function, aspect) where a function differs -> aspects of the grader."""
 
 
+def find_map(topic: str) -> Mapping[str | tuple[str, str], tuple[str, ...]]:
+    """Return what the lines of a topic's checks prepare for, as far as names do not say it."""
+    return PREPARES.get(topic, {})
+
+
 def list_prepared(topic: str, function: str, visible: str) -> tuple[str, ...]:
     """Return the aspects of a function's question that an aspect of its check prepares for.
 
@@ -204,7 +209,7 @@ def list_prepared(topic: str, function: str, visible: str) -> tuple[str, ...]:
     visible : str
         An aspect of the function's check.
     """
-    own, listed = {aspect.name for aspect in load_questions(topic)[function].aspects}, PREPARES[topic]
+    own, listed = {aspect.name for aspect in load_questions(topic)[function].aspects}, find_map(topic)
     if visible in own:
         return (visible,)
     return tuple(name for name in listed.get((function, visible), listed.get(visible, ())) if name in own)
@@ -224,10 +229,10 @@ def iter_unprepared(topic: str) -> Iterator[str]:
             prepared = list_prepared(topic, function, visible)
             if not prepared:
                 yield f"{function}: the line {visible!r} of its check prepares for no aspect that is listed"
-            elif not (list_lost_beside(function, cases, visible) | set(EDGES)) & set(prepared):
+            elif not (list_lost_beside(topic, function, cases, visible) | set(EDGES)) & set(prepared):
                 yield f"{function}: no known mistake fails {visible!r} and loses one of {sorted(prepared)}"
     graded = {aspect.name for question in load_questions(topic).values() for aspect in question.aspects}
-    for key, prepared in PREPARES[topic].items():
+    for key, prepared in find_map(topic).items():
         function, visible = key if isinstance(key, tuple) else ("", key)
         if not any(visible in cases for name, cases in checks.items() if function in ("", name)):
             yield f"no check has the line {key!r} that is said to prepare for an aspect"
@@ -235,9 +240,17 @@ def iter_unprepared(topic: str) -> Iterator[str]:
             yield f"{key!r} is said to prepare for {sorted(set(prepared) - graded)}, which no question has"
 
 
-def list_lost_beside(function: str, cases: list[str], visible: str) -> set[str]:
-    """Return the aspects that the known mistakes lose whose results are wrong in the visible cases of an aspect."""
+def list_lost_beside(topic: str, function: str, cases: list[str], visible: str) -> set[str]:
+    """Return the aspects that the known mistakes lose whose results are wrong in the visible cases of an aspect.
+
+    Parameters
+    ----------
+    topic, function : str
+    cases : list of str
+        The aspect of each visible case of the function.
+    visible : str
+    """
     numbers = {i for i, aspect in enumerate(cases) if aspect == visible}
-    stored = reference.load_lab_module(KNOWN_RESULTS).load_known_results(function).mistakes
+    stored = load_results(topic, function).mistakes
     failing = {known.teaches for known in stored if numbers & {*known.parts, *known.errors}}
     return set().union(*(known.loses for known in mistakes.mistakes_of(function) if known.teaches in failing))

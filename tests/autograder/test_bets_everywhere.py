@@ -16,7 +16,7 @@ from small_stage import (  # noqa: F401
     write_notebook,
 )
 
-from autograder import hidden_tests, reference
+from autograder import hidden_tests, rooms
 from autograder.course import assignment, cells
 from autograder.gradebook import records
 from autograder.hidden_tests import Outcome
@@ -118,7 +118,7 @@ def test_bets_are_counted_by_the_runner(tmp_path):
 
 def test_points_of_the_bets_are_read_from_the_notebook_in_a_plain_kernel(tmp_path, monkeypatch):
     """Does an instructor who runs the notebook see the marks that the grader gives?"""
-    monkeypatch.setattr(reference, "ROOT", tmp_path)
+    monkeypatch.setattr(rooms, "ROOT", tmp_path)
     write_notebook(tmp_path / "notebooks" / f"{ASSIGNMENT}.ipynb")
     monkeypatch.setattr(sessions, "current", None)
     assert hidden_tests.find_points(ASSIGNMENT) == 1.5

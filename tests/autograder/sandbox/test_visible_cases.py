@@ -70,7 +70,7 @@ def test_function_without_visible_cases_has_no_place_that_is_shown():
 def test_visible_cases_of_one_topic_are_in_its_hash_and_in_its_zip_alone():
     """Does what decides about a hint grade again when it changes, and is it there in Gradescope's container?"""
     def names(topic):
-        return {path.relative_to(reference.ROOT).as_posix() for path in grader_hash.list_grader_files(topic)}
+        return set(grader_hash.list_grader_files(topic))
 
     mine, others = (f"{reference.CASES}/{topic}.py" for topic in ("activations", "batchnorm"))
     assert {mine, *reference.VISIBLE} <= names("activations") and others not in names("activations")

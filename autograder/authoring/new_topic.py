@@ -1,0 +1,146 @@
+"""Begin a topic: write one small file into each of its rooms. Nothing that exists is overwritten."""
+
+import keyword
+import re
+from pathlib import Path
+
+from autograder import rooms
+from autograder.course.files import make_private_folder, write_atomically
+from autograder.course.topics import forget_topics, list_assignments, list_topics
+from autograder.errors import CourseError
+from autograder.hidden_tests.session import load_questions
+from autograder.release.known_results import format_results
+from cs231n_lib.lab.check.known_results import RESULTS_FILE
+
+TEMPLATE = Path(__file__).with_name("template")
+TOPIC, FUNCTION, NOTEBOOK = "template_topic", "template_function", "99_template_topic"
+"""What stands in the template for the names of the topic, its function and its notebook."""
+NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+LONGEST_NAME = 30
+LAST_NUMBER = 99
+
+
+def run_new_topic(name: str, function: str = "", course: Path | None = None) -> int:
+    """Make a topic and say what was written and what to do next.
+
+    Parameters
+    ----------
+    name : str
+        Of the topic.
+    function : str
+        Of its function; the topic's name by default.
+    course : path, optional
+        The course whose own the topic is to be; the checkout by default.
+    """
+    written = make_topic(name, function or name, course)
+    where = f" --course {course}" if course else ""
+    print(f"{name} is {list_topics()[name]}:")
+    print("\n".join(f"  {path}" for path in written))
+    print(f"It runs as it is: python -m autograder verify --topic {name}{where}")
+    print("Write yours in their place, file by file (CONTRIBUTING.md, \"Add a topic\").")
+    return 0
+
+
+def make_topic(name: str, function: str, course: Path | None = None) -> list[Path]:
+    """Write the files of a new topic; return them.
+
+    Parameters
+    ----------
+    name, function : str
+        Of the topic and of its function.
+    course : path, optional
+        The course whose own the topic is to be; the checkout by default.
+
+    Raises
+    ------
+    CourseError
+        If a name cannot be one or is taken; nothing is written then.
+    """
+    check_name(name, "topic")
+    check_name(function, "function")
+    taken = find_taken(name, function, course)
+    if taken:
+        raise CourseError(taken, "Nothing was written; choose another name")
+    assignment = f"{choose_number():02}_{name}"
+    files = place_files(name, assignment, course)
+    if course is not None:
+        make_private_folder(course / "topics")  # solutions and hidden tests
+    for source, target in files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(target, "x", encoding="utf-8") as file:
+            file.write(fill_in((TEMPLATE / source).read_text(encoding="utf-8"), name, function, assignment))
+    if course is not None:
+        rooms.open_course(course)
+    forget_topics()
+    written = list(files.values())
+    if course is None:
+        write_atomically(RESULTS_FILE, format_results([name]))
+        written.append(RESULTS_FILE)
+    return written
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise a CourseError for a name that no topic, or no function, can have."""
+    if not NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise CourseError(f"{name!r} is no name of a {what}", "Take lower-case words with underscores between them, "
+                          "as in label_smoothing")
+    if len(name) > LONGEST_NAME:
+        raise CourseError(f"{name!r} is too long for the name of a {what}", f"Take at most {LONGEST_NAME} letters")
+
+
+def find_taken(name: str, function: str, course: Path | None) -> str:
+    """Return a sentence about what has one of the names already, "" if nothing has.
+
+    Parameters
+    ----------
+    name, function : str
+    course : path, optional
+    """
+    if name in list_topics():
+        return f"there is a topic {name} already ({list_topics()[name]})"
+    places = [*(rooms.ROOT / place.format(topic=name, assignment="") for place in rooms.OWN_NAMES.values()),
+              rooms.ROOT / "cs231n_lib" / name]
+    if course is not None:
+        places.append(course / "topics" / name)
+    exist = [path for path in places if path.exists()]
+    if exist:
+        return f"{exist[0]} exists already"
+    owner = [topic for topic in list_topics() if function in load_questions(topic)]
+    return f"{owner[0]} has a function {function} already" if owner else ""
+
+
+def choose_number() -> int:
+    """Return the number of the next notebook, after all others."""
+    number = max((int(assignment[:2]) for assignment in list_assignments()), default=-1) + 1
+    if number > LAST_NUMBER:
+        raise CourseError(f"there is a notebook {LAST_NUMBER} already", "Give it a smaller number first")
+    return number
+
+
+def place_files(name: str, assignment: str, course: Path | None) -> dict[str, Path]:
+    """Return file of the template -> where it goes.
+
+    Parameters
+    ----------
+    name, assignment : str
+    course : path, optional
+    """
+    names = [path.name for path in sorted(TEMPLATE.iterdir()) if path.name in rooms.OWN_NAMES]
+    if course is not None:
+        folder = course / "topics" / name
+        return {"notebook.ipynb": folder / f"{assignment}.ipynb", **{own: folder / own for own in names}}
+    places = {own: rooms.ROOT / rooms.OWN_NAMES[own].format(topic=name, assignment=assignment) for own in names}
+    return {"notebook.ipynb": rooms.ROOT / "notebooks" / f"{assignment}.ipynb", **places}
+
+
+def fill_in(text: str, name: str, function: str, assignment: str) -> str:
+    """Return a file of the template with the names of a topic in it.
+
+    Parameters
+    ----------
+    text, name, function, assignment : str
+    """
+    title = name.replace("_", " ").capitalize()
+    for before, after in ((NOTEBOOK, assignment), (TOPIC, name), (FUNCTION, function), ("Template topic", title)):
+        text = text.replace(before, after).replace(before.replace("_", "-"), after.replace("_", "-"))
+    return text

@@ -1,0 +1,164 @@
+"""Where the files of a topic are: in the checkout, or in the folder ``topics`` of a course.
+
+A topic has one file in each of several rooms. In the checkout a room is a folder that holds the files of all topics; a
+course keeps all files of a topic of its own in one folder, by the names in :data:`OWN_NAMES`::
+
+    course/topics/label_smoothing/10_label_smoothing.ipynb, module.py, hidden_tests.py, mistakes.py, ...
+
+Whoever needs a file names its *place*, its path in the checkout, and asks :func:`find_file` where it really is. In the
+zip for Gradescope and in what students get, files of either kind stand at their places. A process grades for one
+course: :func:`open_course` names it, and the processes that it starts know it by :data:`VARIABLE`.
+"""
+
+import importlib.abc
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from autograder.errors import CourseError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: the grader works from one only."""
+VARIABLE = "CS231N_OWN_TOPICS"
+"""The environment variable with the folder of a course's own topics."""
+NOTEBOOK = re.compile(r"\d\d_([a-z]+(?:_[a-z]+)*)")
+"""The name of an assignment, and the topic in it. Students' own commands know notebooks by the same form."""
+CHECK = "cs231n_lib/lab/check"
+OWN_NAMES = MappingProxyType({
+    "module.py": "cs231n_lib/{topic}.py",
+    "cases.py": f"{CHECK}/cases/{{topic}}.py",
+    "aspects.py": f"{CHECK}/aspects/{{topic}}.py",
+    "hints.py": f"{CHECK}/hints/{{topic}}.py",
+    "questions.py": f"{CHECK}/questions/{{topic}}.py",
+    "alt_texts.toml": "cs231n_lib/lab/alt_texts/{assignment}.toml",
+    "hidden_tests.py": "autograder/hidden_tests/{topic}.py",
+    "mistakes.py": "autograder/mistakes/{topic}.py",
+    "alternatives.py": "autograder/verify/alternatives/{topic}.py",
+    "equivalents.toml": "autograder/verify/equivalents/{topic}.toml",
+})
+"""Name of a file in the folder of a course's own topic -> its place. The notebook has its own name there, too."""
+
+
+@dataclass(frozen=True)
+class OwnTopic:
+    """A topic that a course has beside the workbook's.
+
+    Attributes
+    ----------
+    name : str
+        Of the graded module.
+    assignment : str
+    folder : pathlib.Path
+    """
+
+    name: str
+    assignment: str
+    folder: Path
+
+    def list_files(self) -> dict[str, Path]:
+        """Return place -> file, for the files that are there."""
+        files = {f"notebooks/{self.assignment}.ipynb": self.folder / f"{self.assignment}.ipynb"}
+        for name, place in OWN_NAMES.items():
+            if (self.folder / name).is_file():
+                files[place.format(topic=self.name, assignment=self.assignment)] = self.folder / name
+        return files
+
+
+# -- a course's own topics -------------------------------------------------------------------------------------------
+
+
+def open_course(course: str | Path) -> None:
+    """Let this process, and those that it starts, know the topics that a course has of its own, if it has any."""
+    folder = Path(course).resolve() / "topics"
+    if folder.is_dir():
+        os.environ[VARIABLE] = str(folder)
+
+
+def list_own_topics() -> Mapping[str, OwnTopic]:
+    """Return name -> topic of the course's own, in the order of their notebooks.
+
+    Raises
+    ------
+    CourseError
+        If a folder there is no topic, or has the name of one of the workbook's.
+    """
+    folder = os.environ.get(VARIABLE)
+    return read_own_topics(Path(folder)) if folder else MappingProxyType({})
+
+
+@cache
+def read_own_topics(folder: Path) -> Mapping[str, OwnTopic]:
+    """Read a folder of own topics: :func:`list_own_topics`."""
+    folders = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]
+    found = map(read_own_topic, sorted(folders))
+    return MappingProxyType({topic.name: topic for topic in sorted(found, key=lambda topic: topic.assignment)})
+
+
+def read_own_topic(folder: Path) -> OwnTopic:
+    """Return the topic in a folder, which has a notebook and a module."""
+    name = folder.name
+    taken = [place for place in (own.format(topic=name, assignment="") for own in OWN_NAMES.values())
+             if (ROOT / place).exists()]
+    if taken:
+        raise CourseError(f"{folder}: the workbook has {taken[0]} already",
+                          "Give the course's own topic another name, in its folder, its notebook and its files")
+    notebooks = [path.stem for path in sorted(folder.glob("*.ipynb"))
+                 if (match := NOTEBOOK.fullmatch(path.stem)) and match[1] == name]
+    if len(notebooks) != 1 or not (folder / "module.py").is_file():
+        raise CourseError(f"{folder} is no topic: it needs one notebook NN_{name}.ipynb and a module.py",
+                          "`new-topic` makes a topic with all its files; whatever else is there, move it away")
+    return OwnTopic(name, notebooks[0], folder)
+
+
+def forget_topics() -> None:
+    """Read the folder of own topics once more when it is asked for: something was put there."""
+    read_own_topics.cache_clear()
+
+
+# -- files and modules -----------------------------------------------------------------------------------------------
+
+
+def list_own_files() -> dict[str, Path]:
+    """Return place -> file, for the files of the course's own topics."""
+    return {place: file for topic in list_own_topics().values() for place, file in topic.list_files().items()}
+
+
+def find_file(place: str) -> Path:
+    """Return the file that is at a place, as in ``"autograder/mistakes/dropout.py"``, whether it exists or not."""
+    return list_own_files().get(place, ROOT / place)
+
+
+def list_room(folder: str, root: Path = ROOT) -> dict[str, Path]:
+    """Return place -> file, for all files below a folder of the checkout, and the course's own that belong there.
+
+    Parameters
+    ----------
+    folder : str
+        As in ``"autograder/mistakes"``.
+    root : path
+        The checkout.
+    """
+    paths = (root / folder).rglob("*")
+    files = {path.relative_to(root).as_posix(): path for path in paths
+             if path.is_file() and "__pycache__" not in path.parts}
+    return files | {place: file for place, file in list_own_files().items() if place.startswith(f"{folder}/")}
+
+
+class OwnFinder(importlib.abc.MetaPathFinder):
+    """Finds the modules of a course's own topics under the names that they would have in the checkout."""
+
+    def find_spec(self, name, path=None, target=None):
+        """See :class:`importlib.abc.MetaPathFinder`."""
+        if VARIABLE not in os.environ or not name.startswith(("autograder.", "cs231n_lib.")):
+            return None
+        file = list_own_files().get(f"{name.replace('.', '/')}.py")
+        return importlib.util.spec_from_file_location(name, file) if file else None
+
+
+sys.meta_path.append(OwnFinder())  # after Python's own: nothing of the checkout is ever replaced
