@@ -38,6 +38,7 @@ OWN_NAMES = MappingProxyType({
     "questions.py": f"{CHECK}/questions/{{topic}}.py",
     "alt_texts.toml": "cs231n_lib/lab/alt_texts/{assignment}.toml",
     "hidden_tests.py": "autograder/hidden_tests/{topic}.py",
+    "hidden_tests.npz": "autograder/hidden_tests/{topic}.npz",
     "mistakes.py": "autograder/mistakes/{topic}.py",
     "alternatives.py": "autograder/verify/alternatives/{topic}.py",
     "equivalents.toml": "autograder/verify/equivalents/{topic}.toml",

@@ -28,7 +28,7 @@ TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
 
 # A course folder has course/, release/ too: below the name of a wing only modules are looked for.
 PATH = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./*<>-]*|(?:{'|'.join(WINGS)})/(?:[\w/*<>-]+\.py)?")
-COMMAND = re.compile(r"python3? -m ([\w.]+)(?: ([a-z]+)\b)?")
+COMMAND = re.compile(r"python3? -m ([\w.]+)(?: ([a-z]+(?:-[a-z]+)*)\b)?")
 ROLE = re.compile(r":(?:mod|func|class|meth|data|attr|exc):`~?([\w.]+)`")
 
 

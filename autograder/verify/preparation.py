@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions
 from autograder.release.known_results import load_results
+from autograder.verify.alternatives import load_alternatives
 
 EDGES = ("edge sizes", "shape")
 """What an unusual size of the input prepares for, of which some functions have one only. It is asked everywhere, also
@@ -196,7 +197,7 @@ PREPARES: dict[str, dict[str | tuple[str, str], tuple[str, ...]]] = {
 
 def find_map(topic: str) -> Mapping[str | tuple[str, str], tuple[str, ...]]:
     """Return what the lines of a topic's checks prepare for, as far as names do not say it."""
-    return PREPARES.get(topic, {})
+    return PREPARES.get(topic) or getattr(load_alternatives(topic), "PREPARES", {})
 
 
 def list_prepared(topic: str, function: str, visible: str) -> tuple[str, ...]:
