@@ -20,17 +20,19 @@ if TYPE_CHECKING:  # commands import what they need
 
 SOURCES = ("gradescope", "moodle", "brightspace", "blackboard", "canvas", "exchange", "github", "plain")
 COURSE = Path("course")
+COURSELESS = ("verify", "moves", "doctor", "new-topic")
 MOST_JOBS, MOST_COUNTED = 1024, 100_000
 
 
 def parse_topics(text: str) -> list[str]:
     """Read ``00,01`` (or names of topics) as topics."""
-    numbers = {assignment[:2]: topic for topic, assignment in list_topics().items()}
-    topics = [numbers.get(part.strip(), part.strip()) for part in text.split(",") if part.strip()]
-    unknown = [t for t in topics if t not in list_topics()]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"unknown topic {unknown[0]!r} (known: {', '.join(numbers)})")
-    return topics
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    numbers = [assignment[:2] for assignment in list_assignments()]
+    unclear = [part for part in wanted if part not in list_topics() and numbers.count(part) != 1]
+    if unclear:
+        known = ", ".join(f"{assignment[:2]} {topic}" for topic, assignment in list_topics().items())
+        raise argparse.ArgumentTypeError(f"unknown topic {unclear[0]!r} (known: {known})")
+    return [part if part in list_topics() else list(list_topics())[numbers.index(part)] for part in wanted]
 
 
 def parse_jobs(text: str) -> int:
@@ -245,7 +247,7 @@ def make_parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(run=run)
-        if name not in ("new-topic", "moves", "doctor"):
+        if name not in COURSELESS:
             sub.add_argument("--course", type=Path, default=COURSE, help="course folder (default: course)")
         return sub
 
@@ -350,6 +352,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("verify", run_verify, "prove the grader on known solutions, right and wrong, and on attacks")
     p.add_argument("--topic", action="append", choices=tuple(list_topics()), help="only this topic (may be repeated)")
+    p.add_argument("--course", type=Path, help="also know the topics that this course has of its own")
     p.add_argument("--seeds", type=parse_count, default=20, help="course secrets to try the reference on (default 20)")
     p.add_argument("--mutants", action="store_true", help="also make mutants of every reference solution")
     p.add_argument("--no-attacks", action="store_true", help="leave the attacks out (they need the sandbox)")
@@ -408,11 +411,16 @@ def describe_database_error(error: Any) -> AutograderError:
     return AutograderError(message)
 
 
-def find_course(arguments: Sequence[str]) -> Path:
-    """Return the course that a command is for: its own topics are among the choices of the other options."""
+def find_course(arguments: Sequence[str]) -> Path | None:
+    """Return the course that a command is for: its own topics are among the choices of the other options.
+
+    Commands that need no course have one only if it is named: the folder may be anybody's.
+    """
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--course", type=Path, nargs="?", default=COURSE)
-    return early.parse_known_args(arguments)[0].course or COURSE
+    early.add_argument("command", nargs="?")
+    early.add_argument("--course", type=Path, nargs="?")
+    known = early.parse_known_args(arguments)[0]
+    return known.course or (None if known.command in COURSELESS else COURSE)
 
 
 def main() -> int:
@@ -420,7 +428,8 @@ def main() -> int:
     command = sys.argv[1] if len(sys.argv) > 1 else "autograder"
     try:
         with translate_errors():
-            open_course(find_course(sys.argv[1:]))
+            if course := find_course(sys.argv[1:]):
+                open_course(course)
             args = make_parser().parse_args()
             code = args.run(args)
             sys.stdout.flush()

@@ -8,7 +8,7 @@ import types
 from functools import cache
 from pathlib import Path
 
-from autograder.rooms import ROOT, find_file
+from autograder.rooms import ROOT, find_file, name_errors
 
 COMPARISONS = "cs231n_lib/lab/check/arrays.py"
 """How results are compared, in checks and for marks."""
@@ -127,5 +127,6 @@ def load_source(source: str, name: str, filename: str, found: dict | None = None
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     if found is not None:
         module.__dict__["__builtins__"] = found
-    exec(compile(source, filename, "exec"), module.__dict__)
+    with name_errors(filename):
+        exec(compile(source, filename, "exec"), module.__dict__)
     return module

@@ -10,18 +10,21 @@ zip for Gradescope and in what students get, files of either kind stand at their
 course: :func:`open_course` names it, and the processes that it starts know it by :data:`VARIABLE`.
 """
 
+import contextlib
 import importlib.abc
+import importlib.machinery
 import importlib.util
 import os
 import re
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from autograder.errors import CourseError
+from autograder.errors import AutograderError, CourseError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the grader works from one only."""
@@ -44,6 +47,8 @@ OWN_NAMES = MappingProxyType({
     "equivalents.toml": "autograder/verify/equivalents/{topic}.toml",
 })
 """Name of a file in the folder of a course's own topic -> its place. The notebook has its own name there, too."""
+NEEDED = ("module.py", "cases.py", "hidden_tests.py", "mistakes.py", "alternatives.py")
+"""Files that no topic is without."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,23 @@ def read_own_topic(folder: Path) -> OwnTopic:
                           "Give the course's own topic another name, in its folder, its notebook and its files")
     notebooks = [path.stem for path in sorted(folder.glob("*.ipynb"))
                  if (match := NOTEBOOK.fullmatch(path.stem)) and match[1] == name]
-    if len(notebooks) != 1 or not (folder / "module.py").is_file():
-        raise CourseError(f"{folder} is no topic: it needs one notebook NN_{name}.ipynb and a module.py",
-                          "`new-topic` makes a topic with all its files; whatever else is there, move it away")
+    if len(notebooks) != 1:
+        raise CourseError(f"{folder} is no topic: it needs one notebook NN_{name}.ipynb, and has {len(notebooks)}",
+                          "`new-topic` makes a topic with all its files; whatever is none, move it away")
+    check_files(folder)
     return OwnTopic(name, notebooks[0], folder)
+
+
+def check_files(folder: Path) -> None:
+    """Raise a CourseError if a topic lacks a file, or has one under a name that nobody looks for."""
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise CourseError(f"{folder} has no {', '.join(missing)}", "`new-topic` shows what they hold")
+    odd = [path.name for path in sorted(folder.iterdir()) if path.suffix in (".py", ".toml", ".npz")
+           and path.name not in OWN_NAMES]
+    if odd:
+        raise CourseError(f"{folder}: {', '.join(odd)} would be used by nobody",
+                          f"The files of a topic are {', '.join(OWN_NAMES)}, and its notebook")
 
 
 def forget_topics() -> None:
@@ -159,7 +177,38 @@ class OwnFinder(importlib.abc.MetaPathFinder):
         if VARIABLE not in os.environ or not name.startswith(("autograder.", "cs231n_lib.")):
             return None
         file = list_own_files().get(f"{name.replace('.', '/')}.py")
-        return importlib.util.spec_from_file_location(name, file) if file else None
+        if file is None:
+            return None
+        return importlib.util.spec_from_file_location(name, file, loader=OwnLoader(name, str(file)))
+
+
+class OwnLoader(importlib.machinery.SourceFileLoader):
+    """Loads a module of a course's own topic; what is wrong in it is said in one sentence."""
+
+    def exec_module(self, module):
+        """See :class:`importlib.abc.Loader`."""
+        with name_errors(self.path):
+            super().exec_module(module)
+
+
+@contextlib.contextmanager
+def name_errors(file: str | Path) -> Iterator[None]:
+    """Let a file of a course's own topic that cannot be loaded be a CourseError that names the line.
+
+    What goes wrong in a file of ours is a fault of ours, and stays as it is.
+    """
+    try:
+        yield
+    except AutograderError:
+        raise
+    except Exception as error:  # it is the instructor's code
+        if Path(file) not in list_own_files().values():
+            raise
+        if isinstance(error, SyntaxError):
+            raise CourseError(f"{file}, line {error.lineno}: {error.msg}") from error
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        where = f"{file}, line {lines[-1]}" if lines else str(file)
+        raise CourseError(f"{where}: {type(error).__name__}: {error}") from error
 
 
 sys.meta_path.append(OwnFinder())  # after Python's own: nothing of the checkout is ever replaced

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder import rooms
@@ -65,10 +66,8 @@ def make_topic(name: str, function: str, course: Path | None = None) -> list[Pat
     files = place_files(name, assignment, course)
     if course is not None:
         make_private_folder(course / "topics")  # solutions and hidden tests
-    for source, target in files.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with open(target, "x", encoding="utf-8") as file:
-            file.write(fill_in((TEMPLATE / source).read_text(encoding="utf-8"), name, function, assignment))
+    texts = {source: (TEMPLATE / source).read_text(encoding="utf-8") for source in files}
+    write_new({target: fill_in(texts[source], name, function, assignment) for source, target in files.items()})
     if course is not None:
         rooms.open_course(course)
     forget_topics()
@@ -131,6 +130,21 @@ def place_files(name: str, assignment: str, course: Path | None) -> dict[str, Pa
         return {"notebook.ipynb": folder / f"{assignment}.ipynb", **{own: folder / own for own in names}}
     places = {own: rooms.ROOT / rooms.OWN_NAMES[own].format(topic=name, assignment=assignment) for own in names}
     return {"notebook.ipynb": rooms.ROOT / "notebooks" / f"{assignment}.ipynb", **places}
+
+
+def write_new(texts: Mapping[Path, str]) -> None:
+    """Write files that do not exist yet; if one cannot be written, none stays."""
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+    except BaseException:
+        for path in written:
+            path.unlink()
+        raise
 
 
 def fill_in(text: str, name: str, function: str, assignment: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder import mistakes, reference, rooms
+from autograder.errors import CourseError
 from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.known_results import RESULTS_FILE, KnownResults, decode_known_results
@@ -78,7 +79,7 @@ def build_function_results(function):
     right = [observe(function, c, module, k, SEEDS) for c, k in zip(function.cases, caches, strict=True)]
     for case, seen in zip(function.cases, right, strict=True):
         if seen.error:
-            raise ValueError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
+            raise CourseError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
     index = {"expected": [store.put_parts(s.parts) for s in right], "caches": [store.put_cache(k) for k in caches],
              "mistakes": []}
     for known in (k for k in mistakes.mistakes_of(function.name) if not k.unseen):

@@ -1,8 +1,13 @@
 """Does ``new-topic`` begin a topic with a file in each room, and are topics found by what is there?"""
 
-import pytest
+import argparse
+import sys
+from pathlib import Path
 
-from autograder import rooms
+import pytest
+from own_topics import without_own_topics
+
+from autograder import __main__, rooms
 from autograder.authoring import new_topic
 from autograder.course import topics
 from autograder.errors import CourseError
@@ -13,12 +18,22 @@ NAME, FUNCTION = "row_centering", "center_rows_again"
 
 
 @pytest.fixture
-def course(tmp_path, monkeypatch):
+def course(tmp_path):
     """Return a folder for a course; afterwards this process knows no topics of its own."""
-    monkeypatch.setenv(rooms.VARIABLE, "")
-    yield tmp_path / "course"
-    monkeypatch.undo()
-    topics.forget_topics()
+    with without_own_topics():
+        yield tmp_path / "course"
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, course):
+    """Return a function that runs a command for the course, and gives its code and what it said."""
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments), "--course", str(course)])
+        topics.forget_topics()
+        code = __main__.main()
+        return code, "".join(capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture
@@ -90,9 +105,66 @@ def test_nothing_is_overwritten(own, course):
         new_topic.make_topic(NAME, FUNCTION, course)
     topics.forget_topics()
     (own / "10_row_centering.ipynb").rename(own / "notes.txt")
-    with pytest.raises(CourseError, match="is no topic: it needs one notebook NN_row_centering.ipynb"):
+    with pytest.raises(CourseError, match="is no topic: it needs one notebook NN_row_centering.ipynb, and has 0"):
         new_topic.make_topic("other", "f", course)
     assert (own / "module.py").read_text() == "mine"
+
+
+def test_topic_that_cannot_be_written_leaves_nothing(course, monkeypatch):
+    """Is no half of a topic left behind, which would stop every command of the course?"""
+    monkeypatch.setattr(new_topic, "fill_in", lambda text, *names: text if "Hints for" not in text else 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        new_topic.make_topic(NAME, FUNCTION, course)
+    monkeypatch.setattr(new_topic, "fill_in", lambda text, *names: text if "Hints for" not in text else None)
+    with pytest.raises(TypeError):
+        new_topic.make_topic(NAME, FUNCTION, course)
+    assert [path for path in course.rglob("*") if path.is_file()] == []
+
+
+def test_command_says_what_it_wrote_and_what_to_do_next(command, course):
+    """Are the files and the next command printed, and does a second call say that there is one?"""
+    code, said = command("new-topic", NAME, "--function", FUNCTION)
+    assert code == 0 and f"  {course}/topics/{NAME}/module.py\n" in said
+    assert f"python -m autograder verify --topic {NAME} --course {course}\n" in said
+    code, said = command("new-topic", NAME)
+    assert code == 2 and said == ("new-topic: there is a topic row_centering already (10_row_centering). Nothing was "
+                                  "written; choose another name\n")
+
+
+@pytest.mark.parametrize("spoil, said", [
+    (lambda own: (own / "hidden_tests.py").write_text("x = (\n"), "hidden_tests.py, line 1: '(' was never closed"),
+    (lambda own: (own / "mistakes.py").write_text("\nimport nothing_of_the_kind\n"),
+     "mistakes.py, line 2: ModuleNotFoundError: No module named 'nothing_of_the_kind'"),
+    (lambda own: (own / "module.py").write_text("x = y\n"), "module.py, line 1: NameError: name 'y' is not defined"),
+    (lambda own: (own / "cases.py").unlink(), "row_centering has no cases.py"),
+    (lambda own: (own / "hints.py").rename(own / "hint.py"), "row_centering: hint.py would be used by nobody"),
+], ids=["syntax", "import", "name", "missing", "misnamed"])
+def test_what_is_wrong_with_an_own_topic_is_one_sentence(own, command, spoil, said):
+    """Does an instructor read file and line of a topic's fault, and no traceback?"""
+    spoil(own)
+    code, printed = command("explain", "ann", NAME) if "would be" in said or "has no" in said else command(
+        "new-topic", "second_topic")
+    assert code == 2 and said in printed and "Traceback" not in printed
+
+
+def test_own_topics_are_those_of_the_course_that_is_named(own, monkeypatch, course):
+    """Do commands that need no course look into the folder of one only if they are told to?"""
+    monkeypatch.chdir(course.parent)
+    for words, found in ((["verify"], None), (["new-topic", "x"], None), (["doctor"], None), (["moves", "a"], None),
+                         (["grade", "--jobs", "2"], Path("course")), (["verify", "--course", "x"], Path("x")),
+                         (["explain", "--course=x", "ann", "10"], Path("x")), ([], Path("course"))):
+        assert __main__.find_course(words) == found, words
+
+
+def test_numbers_and_names_of_topics_are_read(own):
+    """Does ``--solved`` know an own topic by its number and by its name, and refuse what is neither?"""
+    assert __main__.parse_topics(f"10, dropout,{NAME}") == [NAME, "dropout", NAME]
+    with pytest.raises(argparse.ArgumentTypeError, match="unknown topic '77' .known: 00 linear_classifier, .*"):
+        __main__.parse_topics("77")
+    (own / "10_row_centering.ipynb").rename(own / "05_row_centering.ipynb")
+    topics.forget_topics()
+    with pytest.raises(argparse.ArgumentTypeError, match="unknown topic '05'"):
+        __main__.parse_topics("05")
 
 
 def test_own_topic_cannot_take_the_name_of_one_of_the_workbook(own):

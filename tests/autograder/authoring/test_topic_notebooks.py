@@ -5,41 +5,33 @@ import io
 import linecache
 import re
 import shutil
-import sys
 
 import nbformat
 import pytest
+from own_topics import without_own_topics
 
 from autograder import rooms
 from autograder.authoring import new_topic
-from autograder.course import cells, claims, topics
+from autograder.course import cells, claims
 from autograder.hidden_tests.session import load_questions
 from autograder.release import hint_copies
 from cs231n_lib.lab.check import questions
-from cs231n_lib.lab.check.cases import FUNCTIONS
 from tools import bets, minutes, notebook_forms, notebook_gates, spoilers
 from tools.claims import list_complaints, read_stated_number
 
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.S)
-MADE = {"example": ("label_smoothing", "smoothing_loss"), "template": ("row_centering", "center_rows_again")}
+MADE = {"example": ("label_smoothing", "smoothing_loss"), "template": ("row_shifting", "shift_rows")}
 
 
 @pytest.fixture(params=MADE)
-def topic(request, tmp_path, monkeypatch):
+def topic(request, tmp_path):
     """Return a course's own topic, as the example has it or as ``new-topic`` begins it; it is forgotten afterwards."""
-    monkeypatch.setenv(rooms.VARIABLE, "")
     name, function = MADE[request.param]
-    new_topic.make_topic(name, function, tmp_path)
-    if request.param == "example":
-        shutil.copytree(rooms.ROOT / "docs" / "example_topic", tmp_path / "topics" / name, dirs_exist_ok=True)
-    yield rooms.list_own_topics()[name]
-    monkeypatch.undo()
-    topics.forget_topics()
-    for module in [module for module in sys.modules if module.endswith(f".{name}")]:
-        package, _, last = module.rpartition(".")
-        del sys.modules[module]
-        vars(sys.modules[package]).pop(last, None)
-    FUNCTIONS.pop(function, None)
+    with without_own_topics():
+        new_topic.make_topic(name, function, tmp_path)
+        if request.param == "example":
+            shutil.copytree(rooms.ROOT / "docs" / "example_topic", tmp_path / "topics" / name, dirs_exist_ok=True)
+        yield rooms.list_own_topics()[name]
 
 
 @pytest.fixture
