@@ -423,6 +423,13 @@ def find_course(arguments: Sequence[str]) -> Path | None:
     return known.course or (None if known.command in COURSELESS else COURSE)
 
 
+def refuse_course_of_an_upload(args: argparse.Namespace) -> None:
+    """Raise a CourseError if the course lies among submissions: its settings and topics would be a student's."""
+    uploads, course = getattr(args, "submissions", None), getattr(args, "course", None)
+    if uploads and course and course.is_dir() and course.resolve().is_relative_to(uploads.resolve()):
+        raise CourseError(f"the course {course} lies in the folder of submissions", "Name a folder elsewhere: --course")
+
+
 def main() -> int:
     """Run one command; a problem that a person can solve is a message, not a traceback."""
     command = sys.argv[1] if len(sys.argv) > 1 else "autograder"
@@ -431,6 +438,7 @@ def main() -> int:
             if course := find_course(sys.argv[1:]):
                 open_course(course)
             args = make_parser().parse_args()
+            refuse_course_of_an_upload(args)
             code = args.run(args)
             sys.stdout.flush()
             return code

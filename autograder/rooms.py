@@ -10,13 +10,16 @@ zip for Gradescope and in what students get, files of either kind stand at their
 course: :func:`open_course` names it, and the processes that it starts know it by :data:`VARIABLE`.
 """
 
+import atexit
 import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
 import re
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -133,6 +136,25 @@ def check_files(folder: Path) -> None:
     if odd:
         raise CourseError(f"{folder}: {', '.join(odd)} would be used by nobody",
                           f"The files of a topic are {', '.join(OWN_NAMES)}, and its notebook")
+
+
+def pack_topics() -> dict[str, bytes]:
+    """Return path below the folder of own topics -> contents, for a process on another computer."""
+    return {f"{topic.name}/{file.name}": file.read_bytes()
+            for topic in list_own_topics().values() for file in topic.list_files().values()}
+
+
+def unpack_topics(files: Mapping[str, bytes]) -> None:
+    """Let this process know the own topics that :func:`pack_topics` packed elsewhere, and no others."""
+    os.environ.pop(VARIABLE, None)
+    if not files:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="cs231n-topics-"))  # its owner's alone: hidden tests
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    os.environ[VARIABLE] = str(folder)
 
 
 def forget_topics() -> None:

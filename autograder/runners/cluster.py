@@ -19,7 +19,7 @@ import numpy as np
 from distributed import Client, Status, WorkerPlugin
 from tqdm import tqdm
 
-from autograder import errors
+from autograder import errors, rooms
 from autograder.course.topics import list_topics
 from autograder.errors import ClusterError
 from autograder.runners import grader_hash, local
@@ -68,11 +68,12 @@ class WorkerCheck(WorkerPlugin):
     """
 
     def __init__(self, wanted, unsafe):
-        self.wanted, self.unsafe = wanted, unsafe
+        self.wanted, self.unsafe, self.topics = wanted, unsafe, rooms.pack_topics()
         self.name = f"autograder-{'unsafe-' if unsafe else ''}{wanted['the grader']}"
 
     async def setup(self, worker):
-        """Look at the worker; see :class:`distributed.WorkerPlugin`."""
+        """Bring the course's own topics, and look at the worker; see :class:`distributed.WorkerPlugin`."""
+        rooms.unpack_topics(self.topics)
         reason = await asyncio.to_thread(explain_refusal, worker.state.nthreads, self.wanted, self.unsafe)
         if reason:
             line = f"the worker {worker.address} is refused: {reason}"

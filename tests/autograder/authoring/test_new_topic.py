@@ -156,6 +156,24 @@ def test_own_topics_are_those_of_the_course_that_is_named(own, monkeypatch, cour
         assert __main__.find_course(words) == found, words
 
 
+def test_course_in_the_folder_of_submissions_is_refused(own, command, course):
+    """Is no upload taken for the course by standing in the inbox, with a student called "course" in it?"""
+    code, said = command("grade", "--submissions", course.parent, "--output", course.parent / "out")
+    assert code == 2 and said == (f"grade: the course {course} lies in the folder of submissions. Name a folder "
+                                  "elsewhere: --course\n")
+
+
+def test_own_topics_go_to_another_computer_as_they_are(own):
+    """Is the hash there that of here, so that a worker of a cluster may have jobs, and is no old topic kept?"""
+    here, packed = hash_grader.__wrapped__(NAME), rooms.pack_topics()
+    rooms.unpack_topics({})
+    assert NAME not in topics.list_topics()
+    rooms.unpack_topics(packed)
+    there = rooms.list_own_topics()[NAME].folder
+    assert there != own and there.parent.stat().st_mode & 0o077 == 0
+    assert hash_grader.__wrapped__(NAME) == here
+
+
 def test_numbers_and_names_of_topics_are_read(own):
     """Does ``--solved`` know an own topic by its number and by its name, and refuse what is neither?"""
     assert __main__.parse_topics(f"10, dropout,{NAME}") == [NAME, "dropout", NAME]
