@@ -11,7 +11,9 @@ is a class used as a namespace. ``style`` names what an alternative is there for
         def relu_forward(x): ...
         def relu_backward(dout, cache): ...
 
-``manners.py`` holds ways to hand in any function; loading a topic registers its reference in each of them.
+``delivery.py`` holds ways to hand in any function; loading a topic registers its reference in each of them. What else
+the proofs ask a topic stands there, too: ``TRIED`` says why a function has few alternatives or mistakes, ``PREPARES``
+what the lines of its checks prepare for (:mod:`autograder.verify.preparation`).
 """
 
 import functools
@@ -24,6 +26,9 @@ from autograder import reference
 from autograder.verify.alternatives.delivery import DELIVERIES
 
 REGISTRY = []
+EDGES = ("edge sizes", "shape")
+"""What an unusual size of the input prepares for, of which some functions have one only. It is asked everywhere, also
+where no known mistake shows."""
 STYLES = {
     "einsum": "calls np.einsum",
     "loop": "has a for or a while statement",
@@ -49,7 +54,7 @@ class Alternative:
     styles : frozenset of str
         Keys of :data:`STYLES`.
     is_manner : bool
-        Is it the whole reference module, handed in in one of the manners of ``manners.py``?
+        Is it the whole reference module, handed in in one of the manners of ``delivery.py``?
     """
 
     name: str

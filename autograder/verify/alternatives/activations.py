@@ -6,7 +6,25 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "dx, da": ("dx", "da"),
+    "dx, dw, db": ("dx", "dw", "db"),
+    "any shape": EDGES,
+    "batch of one": EDGES,
+    "one feature": EDGES,
+    "as many rows as units": ("conventions", "values", "da"),
+    "stable at ±1000": ("stable", "values", "dx"),
+    "alpha = 0.3": ("alpha",),
+    "alpha = 0.5": ("alpha",),
+    "one slope for all": ("conventions",),
+    "bounds -1 and 1": ("conventions",),
+    "bounds -2 and 2": ("conventions",),
+    "another margin": ("conventions",),
+    "all and none": ("values",),
+    "tiny is not dead": ("values",),
+}
 
 # -- sigmoid and tanh -------------------------------------------------------------------------------------------
 

@@ -6,7 +6,25 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "two classes": ("softmax", "svm"),
+    "a bias vector": EDGES,
+    "three axes": EDGES,
+    "nothing moved": ("values",),
+    "all finite": ("nan", "inf", "anywhere"),
+    "nan at the end": ("nan",),
+    "inf and -inf": ("inf",),
+    "nan in the middle": ("anywhere",),
+    "large but finite": ("inf",),
+    "no losses": EDGES,
+    "rates below and above 0.37": ("values",),
+    "3 steps": ("conventions",),
+    "12 steps": ("conventions",),
+    "every rate explodes": EDGES,
+    "no rate explodes": EDGES,
+}
 
 
 @alternative("expected_initial_loss", style="one-liner")

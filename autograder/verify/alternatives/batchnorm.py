@@ -4,7 +4,24 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "dx, dgamma, dbeta": ("dx", "dgamma", "dbeta"),
+    "running averages after the first batch": ("running averages",),
+    "running averages after a later batch": ("running averages",),
+    "test mode leaves the running averages alone": ("running averages", "test mode"),
+    "test mode before any training": ("conventions",),
+    "test mode is the same": ("test mode",),
+    "no mode is needed": ("test mode", "conventions"),
+    "nearly constant, where eps wins": ("eps",),
+    "another eps": ("conventions",),
+    "another momentum": ("conventions",),
+    "stable at an offset of 1e8": ("stable",),
+    "batch of one": EDGES,
+    "one feature": EDGES,
+    "as many examples as features": EDGES,
+}
 
 # -- batch normalization as a whole, with a cache of its own --------------------------------------------------------
 

@@ -5,7 +5,20 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "training, p = 0.3": ("share kept", "values"),
+    "training, p = 0.8": ("share kept", "values"),
+    "training, p = 1": ("share kept", "values"),
+    ("dropout_backward", "training, p = 0.4"): ("dx",),
+    ("dropout_backward", "training, p = 0.8"): ("dx",),
+    "on your own forward's cache": ("dx",),
+    "any shape": EDGES,
+    "output of another shape": EDGES,
+    "n_samples = 1": EDGES,
+    "passes that are all equal": ("spread",),
+}
 
 # -- forward passes: any generator, any way to compare ----------------------------------------------------------------
 

@@ -5,7 +5,26 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "models that disagree": ("values",),
+    "stable at ±1000": ("stable",),
+    "one model": EDGES,
+    "batch of one": EDGES,
+    "decay = 0.9": ("decay",),
+    "decay = 0.25": ("decay",),
+    "a single number, a single row": EDGES,
+    "two layers, two batches": ("values",),
+    "a smaller last batch": ("last batch",),
+    "fewer examples than batch_size": ("last batch",),
+    "images as input": ("flattened", *EDGES),
+    "images as output": ("flattened",),
+    "w after 100 steps": ("w",),
+    "b after 100 steps": ("b",),
+    "reg = 0.5": ("reg",),
+    "a class without examples": EDGES,
+}
 
 # -- ensembles ----------------------------------------------------------------------------------------------------
 

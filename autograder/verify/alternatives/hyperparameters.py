@@ -8,7 +8,35 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "size = 7": ("shape",),
+    "size = (3, 4)": ("shape",),
+    "two axes, three values each": ("values", "combinations"),
+    "three axes, two values each": ("values", "combinations"),
+    "one axis": EDGES,
+    "nine points, two axes": ("range", "shape"),
+    "one point": EDGES,
+    "fills the box": ("range", "distribution", "independence"),
+    "at low": ("low end",),
+    "near low": ("low end",),
+    "near high": ("high end",),
+    "well inside, on the log scale": ("log scale",),
+    "a range of a factor of two": ("log scale",),
+    "another margin": ("margin",),
+    ("refine_range", "values"): ("centre", "width"),
+    "off the centre": ("centre",),
+    "another shrink": ("shrink",),
+    "best at low": ("beyond the old range",),
+    "best at high": ("beyond the old range",),
+    "another factor": ("factor",),
+    "no loss yet": EDGES,
+    "one loss": EDGES,
+    "12 examples in 3 folds": ("partition", "train"),
+    "11 examples in 3 folds": ("partition", *EDGES),
+    "as many folds as examples": EDGES,
+}
 
 # -- drawing on a logarithmic scale -----------------------------------------------------------------------------------
 

@@ -4,7 +4,30 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "a negative number": ("values",),
+    "zero": ("values",),
+    "one unit": ("shape",),
+    "statistics, 50 inputs and 80 units": ("mean", "spread", "distribution", "uses rng"),
+    "statistics, 80 inputs and 50 units": ("mean", "spread", "distribution", "uses rng"),
+    "std = 0.3": ("conventions",),
+    "any shape": EDGES,
+    "one layer": EDGES,
+    "another activation": ("spread", "values"),
+    "near enough is left alone": ("conventions",),
+    "not near enough": ("conventions",),
+    "another tol": ("conventions",),
+    "max_iter = 0 changes nothing": ("conventions",),
+    "slope 0.25": ("any activation",),
+    "softplus": ("any activation",),
+    "the square": ("any activation",),
+    "z + 1": ("any activation",),
+    "dx, dweights": ("dx", "dweights"),
+    "layers of other widths": EDGES,
+    "batch of one": EDGES,
+}
 
 # -- the same number everywhere -----------------------------------------------------------------------------------
 

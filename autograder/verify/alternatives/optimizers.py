@@ -8,6 +8,22 @@ import numpy as np
 
 from autograder.verify.alternatives import alternative
 
+PREPARES = {
+    "default settings": ("settings",),
+    "learning_rate = 0.3": ("settings",),
+    "momentum = 0.5": ("settings",),
+    "decay_rate = 0.8": ("settings",),
+    "beta1 = 0.5": ("settings",),
+    "beta2 = 0.8": ("settings",),
+    "epsilon = 0.5": ("epsilon",),
+    "settings and state in config": ("config",),
+    "state put back into config": ("config",),
+    "a gradient of 0": ("epsilon", "edge sizes"),
+    "any shape": ("edge sizes",),
+    "drop = 0.1": ("settings",),
+    "every = 4": ("settings",),
+}
+
 # -- update rules: as in CS231n, in place, one by one -----------------------------------------------------------------
 
 

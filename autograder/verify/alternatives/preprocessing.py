@@ -7,7 +7,27 @@ import warnings
 
 import numpy as np
 
-from autograder.verify.alternatives import alternative
+from autograder.verify.alternatives import EDGES, alternative
+
+PREPARES = {
+    "one image": EDGES,
+    "one channel": EDGES,
+    "images of uint8": EDGES,
+    "one mean per channel": EDGES,
+    "one mean per feature": EDGES,
+    "one number": EDGES,
+    "images and one standard deviation": EDGES,
+    "batch of one": EDGES,
+    "a feature that never changes": ("conventions",),
+    "eps = 2": ("conventions",),
+    "all components": ("components", "variances"),
+    "k = 2": ("conventions",),
+    "fewer examples than features": EDGES,
+    "one feature": EDGES,
+    "a direction of variance 0": ("conventions",),
+    "eps = 0.5": ("conventions",),
+    "one component": EDGES,
+}
 
 # -- means ----------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from autograder.course.topics import list_topics
 from autograder.hidden_tests.session import load_questions
 from autograder.reference import ASPECTS, CASES, ROOT, load_aspects
 from autograder.verify import preparation
+from autograder.verify.alternatives import load_alternatives
 
 TOPICS = list_topics()
 SYNONYMS = {
@@ -122,10 +123,10 @@ def test_each_line_of_a_check_prepares_for_an_aspect(topic):
 
 def test_what_the_map_lacks_or_has_too_much_is_named(monkeypatch):
     """Are a line without an aspect, an aspect or a line that is not there, and an empty promise named?"""
-    listed = preparation.PREPARES["initialization"]
+    listed = preparation.find_map("initialization")
     wrong = {k: v for k, v in listed.items() if k != "std = 0.3"}
     wrong |= {"another tol": ("distribution", "leaves inputs alone"), "nothing": ("spread",), "one unit": ("shapes",)}
-    monkeypatch.setitem(preparation.PREPARES, "initialization", types.MappingProxyType(wrong))
+    monkeypatch.setattr(load_alternatives("initialization"), "PREPARES", types.MappingProxyType(wrong))
     assert set(preparation.iter_unprepared("initialization")) == {
         "small_random_init: the line 'std = 0.3' of its check prepares for no aspect that is listed",
         "lsuv_init: no known mistake fails 'another tol' and loses one of ['leaves inputs alone']",
