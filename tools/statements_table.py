@@ -20,8 +20,8 @@ from tools import minutes
 
 TABLE = ROOT / "notebooks" / "README.md"
 PREFIX = "statement:"
-PHASES = {"one-time setup": "012345", "training dynamics": "678", "evaluation": "9"}
-"""The lecture's three phases -> last digits of their notebooks."""
+PHASES = {"one-time setup": 0, "training dynamics": 6, "evaluation": 9}
+"""The lecture's three phases -> number of the first notebook of each."""
 
 
 @dataclass
@@ -134,10 +134,10 @@ def format_table(listed, heads):
              "this page.",
              "An exercise is a bet, a prediction, an answer, a function or an essay, by the name of its cell.", "",
              "| phase | notebook | title | time | points |", "| --- | --- | --- | --- | --- |"]
-    for phase, digits in PHASES.items():
-        for assignment in (a for a in list_topics().values() if a[1] in digits):
-            title, stated, _, points = heads[assignment]
-            lines.append(f"| {phase} | [{assignment}]({assignment}.ipynb) | {title} | {stated} | {points:g} |")
+    for assignment in list_topics().values():
+        phase = [name for name, first in PHASES.items() if first <= int(assignment[:2])][-1]
+        title, stated, _, points = heads[assignment]
+        lines.append(f"| {phase} | [{assignment}]({assignment}.ipynb) | {title} | {stated} | {points:g} |")
     hours, points = (sum(h[i] for h in heads.values()) for i in (2, 3))
     lines += [f"| | | **all** | **{round(hours, 2):g} hours** | **{points:g}** |", ""]
     lines += ["| statement | notebook | section | exercise | explorer |", "| --- | --- | --- | --- | --- |"]

@@ -109,6 +109,8 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
     course.mkdir(parents=True, exist_ok=True)
     write_config(course)
     make_private_folder(course / "source")  # solutions and hidden tests
+    if (course / "topics").is_dir():
+        make_private_folder(course / "topics")
     staged, mark = pinned_sources.list_staged(course), course / "release" / COMPLETE_FILE
     anew = force or not mark.exists()
     missing = [a for a in list_sources() if a not in staged and (anew or not has_release(course, a))]
@@ -191,7 +193,7 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
         home = student_notebooks.read_repository()
     except ValueError as error:
         raise ReleaseError(str(error)) from None
-    files = {"README.md": student_notebooks.make_readme(WORKSPACE_README.read_text(encoding="utf-8"), home).encode()}
+    files = {"README.md": student_notebooks.make_readme(read_workspace_readme(), home).encode()}
     if home:
         files |= student_notebooks.BINDER
     for pattern in GIVEN:
@@ -208,6 +210,12 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
             else pinned.get(f"cs231n_lib/{topic}.py") or make_stub(topic)
         ).encode()
     return files
+
+
+def read_workspace_readme() -> str:
+    """Return the README of the workspace, with a line for every notebook."""
+    lines = [f"| `{assignment}.ipynb` | `cs231n_lib/{topic}.py` |" for assignment, topic in list_assignments().items()]
+    return WORKSPACE_README.read_text(encoding="utf-8").replace("{notebooks}", "\n".join(lines))
 
 
 def list_own_given_files() -> dict[str, bytes]:

@@ -76,6 +76,7 @@ def walked(course, tmp_path_factory):
     shutil.copytree(course, folder / "my_course")
     begin, copy, verify, release, grade = list_commands()
     printed = {"begin": run(begin, folder)}
+    (folder / "my_course" / "topics").chmod(0o755)  # as if it were a copy
     printed["verify as begun"] = run(f"{verify} --seeds 2", folder)
     printed |= {name: run(command, folder) for name, command in (
         ("copy", copy), ("verify", verify), ("release", release))}
@@ -119,8 +120,11 @@ def test_students_get_of_an_own_topic_what_they_get_of_ours(walked):
     with zipfile.ZipFile(folder / "build" / "cs231n-workbook.zip") as zipped:
         names = {name.partition("/")[2] for name in zipped.namelist() if TOPIC in name}
         module = zipped.read(f"cs231n-workbook/cs231n_lib/{TOPIC}.py").decode()
+        readme = zipped.read("cs231n-workbook/README.md").decode()
     rooms = {f"cs231n_lib/lab/check/{room}/{TOPIC}.py" for room in ("cases", "aspects", "hints", "questions")}
     assert names == rooms | {f"{ASSIGNMENT}.ipynb", f"cs231n_lib/{TOPIC}.py"}
+    assert f"| `09_evaluation.ipynb` | `cs231n_lib/evaluation.py` |\n| `{ASSIGNMENT}.ipynb` | `cs231n_lib/" in readme
+    assert (folder / "my_course" / "topics").stat().st_mode & 0o077 == 0
     assert module == solution_regions.strip_solutions((EXAMPLE / "module.py").read_text())
 
 
