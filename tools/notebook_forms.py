@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.course import cells
 from autograder.course.claims import FIELD
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
@@ -27,6 +28,11 @@ def read_form(notebook):
     if form not in FORMS or isinstance(form, bool):
         raise ValueError(f'expected "{FIELD}": {{"form": 1}} or 2 in the notebook\'s metadata, got {form!r}')
     return form
+
+
+def is_practice(cell):
+    """Does a cell say whether a student's function or answer is right, and is not graded?"""
+    return cells.is_experiment(cell) and cell.id.endswith("-practice")
 
 
 def read_notebooks(folder=ROOT / "notebooks"):

@@ -3,7 +3,7 @@
 How many bets, transfer questions, essays, tasks and cells there are, and how the points are shared out; lines of code
 that fit on half a screen; folded plotting code; tables that are no columns of ``print``; figures whose texts stand in
 ``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution; variables of
-the notebook's functions that no later cell overwrites.
+the notebook's functions that no later cell overwrites; no marks below the recap.
 """
 
 import ast
@@ -41,7 +41,8 @@ def list_complaints(assignment, notebook):
         The instructor's.
     """
     lengths = minutes.measure_solutions(read_module_source(assignment[3:]))
-    return [*list_count_complaints(notebook, lengths), *list_point_complaints(notebook),
+    return [*list_count_complaints(notebook, lengths), *list_point_complaints(notebook), *list_stated_points(notebook),
+            *list_marks_below_recap(notebook),
             *(line for cell in notebook.cells for line in list_cell_complaints(cell)),
             *list_overwritten_names(notebook), *list_figure_complaints(assignment, notebook),
             *list_question_complaints(assignment[3:], notebook)]
@@ -71,17 +72,33 @@ def list_count_complaints(notebook, lengths):
             if not RANGES[name][0] <= many <= RANGES[name][1]]
 
 
-def share_points(notebook):
-    """Return the shares of the points that functions have, and bets."""
-    points = {"functions": 0.0, "bets": 0.0, "all": 0.0}
+def count_points(notebook):
+    """Return the points of functions, transfer questions, essays and bets, and of all, by these names."""
+    graders = {"functions": "grade", "transfer question": "grade_transfer", "bets": "grade_bets"}
+    points = dict.fromkeys((*graders, "essay", "all"), 0.0)
     for cell in filter(cells.is_grade, notebook.cells):
         worth = float(cells.read_flags(cell)["points"])
         points["all"] += worth
-        if cells.is_test(cell):
-            points["functions"] += worth if cells.read_question(cell.source) else 0.0
-            points["bets"] += worth if cells.read_question(cell.source, "grade_bets") else 0.0
+        points["essay"] += worth if cells.is_written(cell) else 0.0
+        for name, grader in graders.items():
+            if cells.is_test(cell) and cells.read_question(cell.source, grader):
+                points[name] += worth
+    return points
+
+
+def share_points(notebook):
+    """Return the shares of the points that functions have, and bets."""
+    points = count_points(notebook)
     most = points["all"] or 1.0
     return points["functions"] / most, points["bets"] / most
+
+
+def list_stated_points(notebook):
+    """Return a line for each kind of cell for which the title states other points, as in "an essay 3", than it has."""
+    head, points = notebook.cells[0].source, count_points(notebook)
+    stated = {name: re.search(rf"\b{name}s? (\d+(?:\.\d+)?)", head) for name in points if name != "all"}
+    return [f"the title states {found[0]}, and the cells have {points[name]:g}"
+            for name, found in stated.items() if found and float(found[1]) != points[name]]
 
 
 def list_point_complaints(notebook):
@@ -93,6 +110,15 @@ def list_point_complaints(notebook):
     if bets > BETS + 1e-9:
         found.append(f"bets have {bets:.1%} of the points, at most {BETS:.0%} are allowed")
     return found
+
+
+def list_marks_below_recap(notebook):
+    """Return a line for each cell below the recap that counts for marks: what stands there is optional."""
+    places = [k for k, cell in enumerate(notebook.cells)
+              if any(heading.startswith("Recap") for heading in minutes.list_headings(cell))]
+    below = notebook.cells[places[0]:] if places else []
+    return [f"{cell.id}: counts for marks and stands below the recap, where everything is optional"
+            for cell in below if cells.is_grade(cell) or cells.is_bet(cell)]
 
 
 def list_cell_complaints(cell):
@@ -171,7 +197,7 @@ def iter_output_complaints(notebook):
                 yield f"{cell.id}: prints a line of {len(line)} columns, at most {WIDEST} fit: {line[:40]}..."
         confirmed = [noted["step"] for output in outputs if (noted := output.get("metadata", {}).get(FIELD, {}))
                      if noted.get("status") == "ok" and "step" in noted]
-        for name in cells.list_confirmed_variables(cell.source) if cells.is_scratch(cell) else ():
+        for name in list_steps(cell):
             if name not in confirmed:
                 yield f"{cell.id}: the instructor's {name} is not confirmed"
 
@@ -250,9 +276,8 @@ def list_question_complaints(topic, notebook):
     asked = {cells.read_answer_variable(cell.source): place
              for place, cell in enumerate(notebook.cells) if cells.read_kind(cell) == "answer"}
     found = [line for name, place in asked.items() for line in list_transfer_complaints(name, notebook.cells, place)]
-    steps = []
+    steps = [name for cell in notebook.cells for name in list_steps(cell)]
     for cell in filter(cells.is_scratch, notebook.cells):
-        steps += cells.list_confirmed_variables(cell.source)
         if not cells.list_confirmed_variables(cell.source) or "### BEGIN SOLUTION" not in cell.source:
             found.append(f"{cell.id}: a scratch cell has a solution region, and confirm(...) below it")
     questions = read_questions(topic)
@@ -261,6 +286,12 @@ def list_question_complaints(topic, notebook):
     found += list_odd_names("ACCEPTED of the hidden tests", asked, accepted)
     found += list_given_answers(accepted, questions)
     return found + list_odd_names("STEPS", steps, questions.STEPS)
+
+
+def list_steps(cell):
+    """Return the variables that a scratch cell, or one that is for practice, confirms."""
+    own = cells.is_scratch(cell) or notebook_forms.is_practice(cell)
+    return cells.list_confirmed_variables(cell.source) if own else []
 
 
 def list_given_answers(accepted, questions):
@@ -284,6 +315,8 @@ def list_given_answers(accepted, questions):
 def list_transfer_complaints(name, notebook_cells, place):
     """Return what is wrong around the answer cell of a transfer question: its id, its test, its solution.
 
+    One that is for practice has no test: the next cell confirms the answer, and the text below it may explain.
+
     Parameters
     ----------
     name : str
@@ -295,6 +328,9 @@ def list_transfer_complaints(name, notebook_cells, place):
     stem = name.replace("_", "-")
     answer, test, solution = (*notebook_cells[place:place + 3], None, None)[:3]
     found = [] if answer.id == stem else [f"{answer.id}: the cell of {name} has the id {stem}"]
+    if test is not None and notebook_forms.is_practice(test):
+        confirmed = test.id == f"{stem}-practice" and name in cells.list_confirmed_variables(test.source)
+        return found if confirmed else [*found, f"{stem}: the next cell is {stem}-practice, with confirm({name})"]
     asks = test is not None and cells.is_test(test) and cells.read_question(test.source, "grade_transfer") == name
     if not asks or test.id != f"{stem}-test":
         found.append(f"{stem}: the next cell is {stem}-test, which ends in grade_transfer({name!r}, ...)")

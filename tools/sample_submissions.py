@@ -248,7 +248,7 @@ def write_hostile_submissions(course, folder):
         "lou_endless_loop",
         first,
         make_solved_notebook(course, first),
-        make_extended_module(list_assignments()[first], LOOP.format("svm_loss")),
+        make_extended_module(list_assignments()[first], LOOP.format("softmax_loss")),
     )
     write_submission(
         folder,

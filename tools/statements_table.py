@@ -1,8 +1,8 @@
 """Write ``notebooks/README.md``, the table of what the course teaches: ``python -m tools.statements_table [--check]``.
 
 ``notebooks/statements.toml`` lists the statements. Cells of the notebooks that teach one have the tag
-``statement:<id>``. Every statement needs an exercise (a prediction, a bet, an answer, a function or an essay), an
-experiment and an explanation.
+``statement:<id>``. Every statement needs an exercise (a prediction, a bet, an answer, a function or an essay, graded or
+for practice), an experiment and an explanation.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import nbformat
 from autograder.course import cells
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from tools import minutes
+from tools import minutes, notebook_forms
 
 TABLE = ROOT / "notebooks" / "README.md"
 PREFIX = "statement:"
@@ -84,7 +84,7 @@ def locate_statements(statements, notebook):
             if section not in statement.sections:
                 statement.sections.append(section)
             if is_exercise(cell, notebook):
-                statement.exercises.append(cell.id.removesuffix("-test"))
+                statement.exercises.append(re.sub("-(test|practice)$", "", cell.id))
             elif cell.cell_type == "code":
                 statement.experiments.append(cell.id)
                 statement.explorers += re.findall(r"explorers\.(\w+)", cell.source)
@@ -95,7 +95,7 @@ def locate_statements(statements, notebook):
 def is_exercise(cell, notebook):
     """Does a student answer something here? Of form 1 these are test cells alone."""
     written = cells.is_written(cell) and notebook.metadata.get("cs231n", {}).get("form") == 2
-    return cells.is_test(cell) or cells.is_bet(cell) or written
+    return cells.is_test(cell) or cells.is_bet(cell) or notebook_forms.is_practice(cell) or written
 
 
 def survey_notebooks():

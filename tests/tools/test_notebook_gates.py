@@ -115,6 +115,53 @@ def test_notebook_outside_a_range_is_named(changed, says):
     assert [line for line in list_all(*make_whole(**changed)) if says in line]
 
 
+@pytest.mark.parametrize("head, says", [
+    ("20 points: functions 20, an essay 4, a transfer question 0, bets 1.", []), ("Core path: 2 h. 25 points.", []),
+    ("functions 19.5, bets 1", ["the title states functions 19.5, and the cells have 20"]),
+    ("an essay 3, transfer questions 2", ["the title states transfer questions 2, and the cells have 0",
+                                          "the title states essay 3, and the cells have 4"])])
+def test_title_states_the_points_that_the_cells_have(head, says):
+    """Is a kind of cell named that the title gives other points?"""
+    notebook, _ = make_whole()
+    notebook.cells[0].source += f"\n\n*{head}*"
+    assert notebook_gates.list_stated_points(notebook) == says
+
+
+def test_nothing_below_the_recap_counts_for_marks():
+    """Is each graded cell and each bet named that stands below the recap, and nothing above it or for practice?"""
+    notebook, _ = make_whole()
+    assert notebook_gates.list_marks_below_recap(notebook) == []
+    practice = v4.new_code_cell('check("d")', id="d-practice")
+    recap = v4.new_markdown_cell("## Recap\n\nIt grew.\n\n## Go deeper", id="recap")
+    notebook.cells[1:1] = [practice, recap]
+    counted = [cell.id for cell in notebook.cells[3:] if not cell.id.startswith("answer-")]
+    assert counted[:4] == ["bet-0", "bet-1", "bet-2", "bet-3"] and {"why-0", "c-test", "bets-placed"} < set(counted)
+    assert [line.split(":")[0] for line in notebook_gates.list_marks_below_recap(notebook)] == counted
+
+
+def test_transfer_question_for_practice_is_confirmed_by_the_next_cell(monkeypatch):
+    """Needs one that is not graded no solution, but a cell that confirms its answer, and the step in the table?"""
+    form_2_notebook.add_questions(monkeypatch)
+    steps = {**form_2_notebook.STEPS, "answer_wide": form_2_notebook.Step(3.1, "Look at the width.")}
+    monkeypatch.setattr(notebook_gates, "read_questions", lambda topic: SimpleNamespace(
+        BETS={}, ANSWERS=form_2_notebook.ANSWERS, STEPS=steps))
+    monkeypatch.setattr(notebook_gates, "list_given_answers", lambda *tables: [])
+    notebook = form_2_notebook.make_notebook()
+    left_out = ("find-the-bug", "answer-wide-test", "answer-wide-solution")
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in left_out]
+    place = [cell.id for cell in notebook.cells].index("answer-wide")
+    for source, name, says in [
+            ("confirm(answer_wide)", "answer-wide-practice", []),
+            ("confirm(answer_wide)", "wide-practice",
+             ["answer-wide: the next cell is answer-wide-practice, with confirm(answer_wide)"]),
+            ("check_answer_form(answer_wide)", "answer-wide-practice",
+             ["answer-wide: the next cell is answer-wide-practice, with confirm(answer_wide)",
+              "answer_wide: in STEPS, and the notebook does not ask for it"])]:
+        tried = copy.deepcopy(notebook)
+        tried.cells.insert(place + 1, v4.new_code_cell(source, id=name))
+        assert notebook_gates.list_question_complaints("activations", tried) == says
+
+
 def test_figures_are_shown_by_ids_that_have_texts(tmp_path):
     """Is a text in the cell named, an id without texts, and texts without a figure?"""
     (tmp_path / "03_initialization.toml").write_text("[walk]\nalt = 'A.'\n[lost]\nalt = 'B.'\n", encoding="utf-8")

@@ -37,6 +37,12 @@ def test_statement_is_found_with_section_exercise_and_explorer():
     assert statement.sections == ["1. A section"] and statement.exercises == ["q"] and statement.explorers == ["Slope"]
 
 
+def test_what_is_for_practice_is_an_exercise():
+    """Counts a function whose check stands in a cell for practice?"""
+    statement, complaints = located(("code", "q-practice", ["a"]), *WHOLE[1:])
+    assert not complaints and not statement.missing and statement.exercises == ["q"]
+
+
 @pytest.mark.parametrize(("left_out", "missing"), [
     (0, "bet, prediction or answer"), (1, "experiment"), (2, "explanation")])
 def test_missing_part_is_named(left_out, missing):

@@ -60,6 +60,11 @@ STEPS = {
                                    "the slope of the right class?"),
                ((-0.25, 0.5, -0.25), "These are the slopes with the other sign: they would push the right score down."),
                ((0.0, -1.0, 0.0), "This is the first term alone: the logarithm of the sum contains every score."))),
+    "answer_alarm": Step(
+        value="c",
+        look="Which of the explanations depends on the point, and not on h? Where does the SVM loss have no slope?",
+        slips=(("a", "Rounding errors grow as h shrinks, and these stay as they are: all other entries agree."),
+               ("b", "A wrong formula would be wrong at the other point, too."))),
     "friends_result": Step(
         value=0.5, within=1e-9,
         look="A row of two is compared with a column of two, so each answer meets each label: write down the table of "
