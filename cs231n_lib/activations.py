@@ -1,6 +1,7 @@
 """Activation functions, forward and backward, and how to see them fail (notebook 01_activations).
 
 All but maxout work elementwise, on arrays of any shape. The docstrings are the lesson, so the file is long.
+Results have the dtype of what comes in: float32 in, float32 out.
 """
 
 import numpy as np
@@ -107,7 +108,7 @@ def relu_forward(x):
 def relu_backward(dout, cache):
     """Carry ``dout`` back through ReLU: it passes where ``x > 0`` and stops elsewhere.
 
-    At exactly 0 ReLU has no derivative. Any number from 0 to 1 is a subgradient; we take 0.
+    At exactly 0 ReLU has no derivative. Any number from 0 to 1 is a subgradient, and will do; we take 0.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Both make activations zero-mean and unit-variance, and then let the net scale and shift them again: ``gamma`` and
 ``beta`` are learned like weights. Batch normalization takes its statistics per feature over the batch, layer
-normalization per example over the features.
+normalization per example over the features. Results have the dtype of what comes in: float32 in, float32 out.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """Dropout: switch units off at random while training (notebook 05_dropout).
 
 Here ``p`` is the probability of *keeping* a unit, as in CS231n and in Srivastava et al. (2014): a higher p is less
-dropout. PyTorch and Keras mean the probability of *dropping* instead.
+dropout. PyTorch and Keras mean the probability of *dropping* instead. Results have the dtype of what comes in: float32
+in, float32 out.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""After training: ensembles, averaged weights, and features that others learned (notebook 09_evaluation)."""
+"""After training: ensembles, averaged weights, and features that others learned (notebook 09_evaluation).
+
+Results have the dtype of what comes in: float32 in, float32 out.
+"""
 
 import numpy as np
 

@@ -1,6 +1,7 @@
 """Initial weights, and how to tell whether they are any good (notebook 03_initialization).
 
-Weights are float64 arrays of shape (fan_in, fan_out): column j holds the weights of unit j.
+Weights are float64 arrays of shape (fan_in, fan_out): column j holds the weights of unit j. What
+is computed from given weights and inputs has their dtype: float32 in, float32 out.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""A linear classifier: the affine layer, two losses, and mini-batches (notebook 00_linear_classifier)."""
+"""A linear classifier: the affine layer, two losses, and mini-batches (notebook 00_linear_classifier).
+
+Results have the dtype of what comes in: float32 in, float32 out.
+"""
 
 import numpy as np
 
@@ -101,7 +104,7 @@ def svm_loss(x, y):
     """Mean multi-class hinge loss with margin 1 (Weston and Watkins, 1999), and its gradient.
 
     ``loss = mean_i sum_{j != y_i} max(0, x_ij - x_i[y_i] + 1)``. At a margin of exactly 0 the
-    derivative does not exist; 0 is used.
+    derivative does not exist: a slope of 0 is as good as one of 1.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 An update rule is a function ``rule(w, dw, config=None) -> (next_w, config)``. ``config`` holds the settings and what
 the rule remembers of earlier steps; hand the returned one in again at the next step. ``w`` and ``config`` may be
-changed in place. Every parameter array has a config of its own.
+changed in place. Every parameter array has a config of its own. float32 in, float32 out.
 """
 
 import numpy as np

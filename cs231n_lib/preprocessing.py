@@ -1,7 +1,7 @@
 """Preprocessing: centre, scale, and whiten data before a net sees it (notebook 02_preprocessing).
 
 Every statistic (mean, standard deviation, components) is computed on the training set and then applied, unchanged,
-to validation and test data.
+to validation and test data. Results have the dtype of what comes in: float32 in, float32 out.
 """
 
 import numpy as np

@@ -6,6 +6,7 @@ from functools import partial
 import grading
 import numpy as np
 import pytest
+from real_mistakes import judge_code
 
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions, sum_marks
@@ -167,6 +168,22 @@ def test_nonsense_earns_nothing(wrong):
     """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
     nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
     assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
+
+
+def test_either_slope_at_the_kink_of_the_hinge_is_right():
+    """Is a margin of exactly 0 with a slope of 1 as green at home, and as right for marks, as one with 0?"""
+    def loss_fn(x, y):
+        rows = np.arange(len(y))
+        margins = x - x[rows, y][:, None] + 1
+        counted = (margins >= 0) & (np.arange(x.shape[1]) != y[:, None])
+        dx = counted.astype(x.dtype)
+        dx[rows, y] = -dx.sum(axis=1)
+        return margins[counted].sum() / len(y), dx / len(y)
+
+    assert not np.array_equal(loss_fn(np.array([[1.0, 0.0]]), np.array([0]))[1], np.zeros((1, 2)))
+    assert not judge_code("svm_loss", loss_fn).wrong
+    (outcomes,) = graded(only=["svm_loss"], svm_loss=loss_fn).values()
+    assert {o.status for o in outcomes} == {"passed"}
 
 
 def test_no_mistake_is_charged_in_another_question():
