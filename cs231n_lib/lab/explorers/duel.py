@@ -19,6 +19,8 @@ WAITING = ASLEEP.replace("slider", "button").replace("move the picture: its cont
 """What a saved notebook says where the buttons were."""
 ENLARGED = 160
 """Pixels to a side of the patch that is asked."""
+SMALL = 110
+"""Height in pixels of the photographs that stand below it."""
 
 
 class Duel:
@@ -67,7 +69,8 @@ class Duel:
         display({"text/html": WAITING, "text/plain": "[a game: twenty patches, ten buttons]"}, raw=True)
         self._update()
         row = widgets.Layout(flex_flow="row wrap")
-        panel = widgets.VBox([self._view, widgets.HBox(self._buttons, layout=row)])
+        photographs = widgets.HTML(render_photographs())
+        panel = widgets.VBox([self._view, widgets.HBox(self._buttons, layout=row), photographs])
         if hasattr(panel, "_repr_mimebundle_"):
             display({**panel._repr_mimebundle_(), "text/plain": ""}, raw=True)
         else:  # ipywidgets 7, which Colab has
@@ -102,7 +105,8 @@ class Duel:
         """Show all twenty patches; after the game each with its photograph and what the classifier said."""
         if len(self.guesses) < len(self.truth):
             titles = [f"patch {number}" for number in range(1, len(self.truth) + 1)]
-            text = "The twenty patches, numbered. Play to the end and run this cell again: then their names stand here."
+            text = "The twenty patches, numbered."
+            print("Play to the end, and run this cell again: then it says what each patch shows.")
         else:
             titles = [self.names[true] if said == true else f"{self.names[true]} ({self.names[said]})"
                       for true, said in zip(self.truth, MACHINE, strict=True)]
@@ -123,3 +127,13 @@ class Duel:
         self._view.value = f"<p>{html.escape(self.describe())}</p>{picture}"
         for button in self._buttons:
             button.disabled = len(self.guesses) == len(self.truth)
+
+
+def render_photographs():
+    """Return the ten photographs with their names as HTML, small: what a player compares a patch with."""
+    figures = []
+    for name, (picture, _) in data.load_photographs().items():
+        pixels = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+        image = f'<img src="data:image/png;base64,{encode_png(pixels)}" alt="" style="height: {SMALL}px; width: auto">'
+        figures.append(f'<figure style="margin: 0">{image}<figcaption>{html.escape(name)}</figcaption></figure>')
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 8px">{"".join(figures)}</div>'

@@ -51,8 +51,19 @@ def test_a_patch_is_shown_before_anybody_has_guessed():
     assert "data:image/png" in game._view.value
 
 
-def test_the_picture_of_all_patches_names_none_before_the_game_is_over(photopatches, monkeypatch):
-    """Does the cell after the game give the answers only to who has played to the end?"""
+def test_the_photographs_stand_beside_the_patch_with_their_names(monkeypatch):
+    """Has a player the ten photographs in the same view as the patch and the buttons?"""
+    shown = []
+    monkeypatch.setattr(duel.widgets, "VBox", lambda children: shown.extend(children) or duel.widgets.Box(children))
+    game = duel.Duel()
+    game.show()
+    photographs = [child.value for child in shown if isinstance(child, duel.widgets.HTML)][-1]
+    assert photographs.count("data:image/png") == 10
+    assert all(f"<figcaption>{name}</figcaption>" in photographs for name in game.names)
+
+
+def test_the_picture_of_all_patches_names_none_before_the_game_is_over(photopatches, monkeypatch, capsys):
+    """Does the cell after the game give the answers only to who has played to the end, and say so to all others?"""
     shown = []
     monkeypatch.setattr(duel.plots, "montage", lambda patches, titles, columns: titles)
     monkeypatch.setattr(duel.plots, "show", lambda titles, text: shown.append(" ".join(titles) + text))
@@ -60,6 +71,7 @@ def test_the_picture_of_all_patches_names_none_before_the_game_is_over(photopatc
     for number in photopatches:
         game.static()
         assert not any(name in shown[-1] for name in game.names)
+        assert "run this cell again" in capsys.readouterr().out
         game.guess(number)
     game.static()
-    assert all(name in shown[-1] for name in game.names if name != "dahlia")
+    assert all(name in shown[-1] for name in game.names if name != "dahlia") and not capsys.readouterr().out
