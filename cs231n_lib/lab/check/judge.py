@@ -293,9 +293,8 @@ def aspect_row(aspect, i, function, seen, prints):
 
 def input_text(function, case):
     """Return the inputs of a case, if they are few enough to read."""
-    if case.run:
-        return ""
-    values = list(zip(function.inputs, case.args, strict=False)) + list(case.kwargs.items())
+    values = list(getattr(case.run, "given", {}).items())  # a run may say what it hands to the function
+    values += list(zip(function.inputs, case.args, strict=False)) + list(case.kwargs.items())
     values += [("dout", case.dout)] if case.dout is not None else []
     texts = []
     for name, v in values:

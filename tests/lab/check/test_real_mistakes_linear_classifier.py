@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from real_mistakes import expect_named
+from real_mistakes import expect_named, judge_code
 
 
 def name_case(value):
@@ -243,3 +243,15 @@ def loop(sign=-1, late=False, in_place=False):
 def test_mistake_in_the_training_loop_is_named(changed, known):
     """Is the name found for a step up the slope, a late penalty, weights that move in place?"""
     expect_named("train_linear", loop(**changed), known)
+
+
+def test_card_of_the_training_loop_shows_what_it_was_given():
+    """Can a reader redo the numbers of a wrong loop, and does the card say why its loss may be negative?"""
+    def stays(draw_batch, loss_fn, w, b, lr, reg, steps):
+        return w, b, np.array([loss_fn(draw_batch()[0] @ w + b, None)[0] for _ in range(steps)])
+
+    report = judge_code("train_linear", stays)
+    shown = next(row.inputs for row in report.rows if row.aspect == "w")
+    for part in ("Xb, always = [[", "w = [[", "b = [", "lr = 0.5", "reg = 0.0", "steps = 3", "a toy", "G = [["):
+        assert part in shown
+    assert len(str(report).splitlines()) <= 25

@@ -126,6 +126,9 @@ def trained(names, lr=0.5, reg=0.0, steps=3, rows=4, batches=1):
         results = dict(zip(("w", "b", "losses"), call(draw_batch, loss_fn, w, b, lr, reg, steps), strict=True))
         return {name: results[name] for name in names} | ({"batches drawn": len(drawn)} if batches > 1 else {})
 
+    if batches == 1:
+        run.given = {"Xb, always": X, "w": w, "b": b, "lr": lr, "reg": reg, "steps": steps,
+                     "loss_fn(scores, yb)": "(sum(scores * G), G), a toy that may be negative", "G": G}
     return run
 
 
