@@ -373,12 +373,21 @@ FLAT_ROWS = ("A maximum or a sum of each row has the shape (N,) here, and NumPy 
              "must be (N, 1), one number for each row: keepdims=True does that.")
 softmax_mistake("max_forgets_keepdims", EVERYWHERE, FLAT_ROWS, shift=lambda x: x.max(axis=1))
 softmax_mistake("sum_forgets_keepdims", EVERYWHERE, FLAT_ROWS, divisor=lambda e: e.sum(axis=1))
-softmax_mistake("max_of_each_column", EVERYWHERE, "The maximum of each column is subtracted. That changes the "
-                "probabilities: only a number that all scores of a row share cancels. Use axis=1.",
-                shift=lambda x: x.max(axis=0))
+COLUMNS_SHIFTED = ("The maximum of each column is subtracted. That changes the probabilities: only a number that all "
+                   "scores of a row share cancels. Use axis=1.")
+softmax_mistake("max_of_each_column", EVERYWHERE, COLUMNS_SHIFTED, shift=lambda x: x.max(axis=0))
 softmax_mistake("sums_over_everything", {A.LOSS, A.GRADIENT, A.STABLE}, "The exponentials are summed over the whole "
                 "batch: sum() has no axis. The probabilities of each row must sum to 1: axis=1, keepdims=True.",
                 divisor=np.sum)
+
+
+@mistake("softmax_loss", EVERYWHERE, COLUMNS_SHIFTED)
+def max_of_each_column_in_the_log(x, y):
+    shifted, rows = x - x.max(axis=0), np.arange(len(y))
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dx = np.exp(log_p)
+    dx[rows, y] -= 1
+    return -log_p[rows, y].mean(), dx / len(y)
 
 
 @mistake("softmax_loss", {A.LOSS},
@@ -410,6 +419,14 @@ def gradient_divided_by_all(x, y):
 def gradient_with_the_sign_turned(x, y):
     loss, dx = right.softmax_loss(x, y)
     return loss, -dx
+
+
+@mistake("softmax_loss", {A.GRADIENT},
+         "1 is added at each example's own class, where it should be subtracted: dx = (p - onehot(y)) / N.")
+def onehot_added(x, y):
+    dx = probabilities(x)
+    dx[np.arange(len(y)), y] += 1
+    return right.softmax_loss(x, y)[0], dx / len(y)
 
 
 @mistake("softmax_loss", {A.GRADIENT},
@@ -757,7 +774,30 @@ def doubles_the_penalty(draw_batch, loss_fn, w, b, lr, reg, steps):
     return train(draw_batch, loss_fn, w, b, lr, reg, steps, dw=lambda X, g, w, reg: X.T @ g + 2 * reg * w)
 
 
-@mistake("train_linear", {A.B}, "The bias is penalised, too. The penalty is on w alone.")
+BIAS_PENALIZED = "The bias is penalised, too. The penalty is on w alone."
+
+
+@mistake("train_linear", {A.B, A.LOSS}, BIAS_PENALIZED)
+def penalizes_the_bias_in_the_history_too(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: g.sum(axis=0) + reg * b,
+                 penalty=lambda w, b, reg: 0.5 * reg * (np.sum(w**2) + np.sum(b**2)))
+
+
+@mistake("train_linear", {A.LOSS},
+         "The penalty acts after the step, on weights that have moved already. Take both slopes at the w with which "
+         "the step begins, and move once.")
+def shrinks_after_the_step(draw_batch, loss_fn, w, b, lr, reg, steps):
+    losses = []
+    for _ in range(steps):
+        X, y = draw_batch()
+        loss, g = loss_fn(X @ w + b, y)
+        losses.append(loss + 0.5 * reg * np.sum(w**2))
+        w, b = w - lr * (X.T @ g), b - lr * g.sum(axis=0)
+        w = w - lr * reg * w
+    return w, b, np.array(losses)
+
+
+@mistake("train_linear", {A.B}, BIAS_PENALIZED)
 def penalizes_the_bias(draw_batch, loss_fn, w, b, lr, reg, steps):
     return train(draw_batch, loss_fn, w, b, lr, reg, steps, db=lambda g, b, reg: g.sum(axis=0) + reg * b)
 

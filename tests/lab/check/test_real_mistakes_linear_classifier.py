@@ -255,3 +255,46 @@ def test_card_of_the_training_loop_shows_what_it_was_given():
     for part in ("Xb, always = [[", "w = [[", "b = [", "lr = 0.5", "reg = 0.0", "steps = 3", "a toy", "G = [["):
         assert part in shown
     assert len(str(report).splitlines()) <= 25
+
+
+def softmax_by_logs(shift, sign):
+    """Return a softmax_loss by way of log p; ``shift`` gives what is subtracted, ``sign`` that of the one."""
+    def loss_fn(x, y):
+        shifted, rows = x - shift(x), np.arange(x.shape[0])
+        logs = np.log(np.sum(np.exp(shifted), axis=1))
+        dx = np.exp(shifted - logs[:, np.newaxis])
+        dx[rows, y] += sign
+        return np.mean(logs - shifted[rows, y]), dx / x.shape[0]
+    return loss_fn
+
+
+@pytest.mark.parametrize(("shift", "sign", "known"), [
+    (lambda x: np.amax(x, axis=0), -1, "max_of_each_column_in_the_log"),
+    (lambda x: np.amax(x, axis=1, keepdims=True), 1, "onehot_added")], ids=name_case)
+def test_softmax_by_logarithms_is_named(shift, sign, known):
+    """Is the maximum of the columns named where no probability is divided, and a one with the wrong sign?"""
+    expect_named("softmax_loss", softmax_by_logs(shift, sign), known)
+
+
+def train_in_place_of_sums(penalized_bias=0.0, after=False):
+    """Return a train_linear whose penalty covers b, or acts in a second line after the step."""
+    def loop(draw_batch, loss_fn, w, b, lr, reg, steps):
+        w, b, history = w.copy(), b.copy(), np.zeros(steps)
+        for step in range(steps):
+            inputs, labels = draw_batch()
+            data_loss, dscores = loss_fn(inputs.dot(w) + b, labels)
+            history[step] = data_loss + 0.5 * reg * ((w * w).sum() + penalized_bias * (b * b).sum())
+            dw, db = inputs.T.dot(dscores), dscores.sum(axis=0) + penalized_bias * reg * b
+            w -= lr * (dw if after else dw + reg * w)
+            w -= lr * reg * w if after else 0
+            b -= lr * db
+        return w, b, history
+    return loop
+
+
+@pytest.mark.parametrize(("settings", "known"), [
+    ({"penalized_bias": 1.0}, "penalizes_the_bias_in_the_history_too"), ({"after": True}, "shrinks_after_the_step")],
+    ids=name_case)
+def test_penalty_in_the_wrong_place_is_named(settings, known):
+    """Is a penalty on b named that stands in the losses, too, and one that acts after the step?"""
+    expect_named("train_linear", train_in_place_of_sums(**settings), known)
