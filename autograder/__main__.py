@@ -359,7 +359,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     p = command("new-topic", run_new_topic, "begin a topic: a small notebook, module, hidden test and whatever else "
                 "belongs to it, which run as they are")
-    p.epilog = "example: python -m autograder new-topic label_smoothing --function smoothing_loss --course my_course"
+    p.epilog = "example: python -m autograder new-topic label_smoothing --course course"
     p.add_argument("name", metavar="NAME", help="of the topic, as in label_smoothing")
     p.add_argument("--function", default="", metavar="NAME", help="of its first function (default: the topic's name)")
     p.add_argument("--course", type=Path, metavar="FOLDER",

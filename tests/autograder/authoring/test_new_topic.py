@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from own_topics import without_own_topics
+from traitlets.config import Config
 
 from autograder import __main__, rooms
 from autograder.authoring import new_topic
 from autograder.course import topics
 from autograder.errors import CourseError
+from autograder.gradebook import config
 from autograder.inbox.assignment_names import name_assignment
 from autograder.runners.grader_hash import hash_grader, list_grader_files
 
@@ -61,8 +63,8 @@ def test_new_topic_has_a_file_in_each_room_and_the_next_number(own):
     """Is there a notebook after all others, and a module, case, hints, bet, hidden test, mistake and alternative?"""
     assert topics.list_topics()[NAME] == "10_row_centering" == list(topics.list_topics().values())[-1]
     files = {path.name for path in own.iterdir()}
-    assert files == {"10_row_centering.ipynb", "module.py", "cases.py", "hints.py", "questions.py", "hidden_tests.py",
-                     "mistakes.py", "alternatives.py"}
+    assert files == {"10_row_centering.ipynb", "module.py", "cases.py", "aspects.py", "hints.py", "questions.py",
+                     "hidden_tests.py", "mistakes.py", "alternatives.py"}
     assert own.parent.stat().st_mode & 0o077 == 0
     for path in own.iterdir():
         assert "template" not in path.read_text().lower(), path
@@ -145,6 +147,17 @@ def test_what_is_wrong_with_an_own_topic_is_one_sentence(own, command, spoil, sa
     code, printed = command("explain", "ann", NAME) if "would be" in said or "has no" in said else command(
         "new-topic", "second_topic")
     assert code == 2 and said in printed and "Traceback" not in printed
+
+
+def test_nbgrader_keeps_our_sandbox_when_an_own_topic_is_broken(own, course):
+    """Is the configuration whole, and does grading stop? nbgrader goes on without a configuration that raises."""
+    (own / "module.py").unlink()
+    topics.forget_topics()
+    found = config.configure(Config(), course)
+    assert found.Autograde.autograde_preprocessors == config.AUTOGRADE
+    assert found.Autograde.exporter_class is config.AdmittedNotebookExporter
+    with pytest.raises(CourseError, match="row_centering has no module.py"):
+        topics.topic_of("01_activations")
 
 
 def test_own_topics_are_those_of_the_course_that_is_named(own, monkeypatch, course):
