@@ -112,10 +112,9 @@ def read_own_topics(folder: Path) -> Mapping[str, OwnTopic]:
 def read_own_topic(folder: Path) -> OwnTopic:
     """Return the topic in a folder, which has a notebook and a module."""
     name = folder.name
-    taken = [place for place in (own.format(topic=name, assignment="") for own in OWN_NAMES.values())
-             if (ROOT / place).exists()]
+    taken = find_taken(name)
     if taken:
-        raise CourseError(f"{folder}: the workbook has {taken[0]} already",
+        raise CourseError(f"{folder}: the workbook has {taken} already",
                           "Give the course's own topic another name, in its folder, its notebook and its files")
     notebooks = [path.stem for path in sorted(folder.glob("*.ipynb"))
                  if (match := NOTEBOOK.fullmatch(path.stem)) and match[1] == name]
@@ -124,6 +123,12 @@ def read_own_topic(folder: Path) -> OwnTopic:
                           "`new-topic` makes a topic with all its files; whatever is none, move it away")
     check_files(folder)
     return OwnTopic(name, notebooks[0], folder)
+
+
+def find_taken(name: str) -> str:
+    """Return the place in the checkout that a topic of that name would hide, "" if there is none."""
+    places = [f"cs231n_lib/{name}", *(place.format(topic=name, assignment="") for place in OWN_NAMES.values())]
+    return next((place for place in places if (ROOT / place).exists()), "")
 
 
 def check_files(folder: Path) -> None:

@@ -15,25 +15,27 @@ from cs231n_lib.lab.check.cases import FUNCTIONS
 @contextlib.contextmanager
 def without_own_topics():
     """Let this process know no own topics at first, and after the block nothing of those that it came to know."""
+    for topic in topics.list_topics():
+        mistakes.load_mistakes(topic)  # what is registered from here on is an own topic's
     functions, known = set(FUNCTIONS), set(mistakes.REGISTRY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(rooms.VARIABLE, "")
         try:
             yield
         finally:
-            names = [f".{name}" for name in find_names()]
+            if folder := os.environ.get(rooms.VARIABLE):
+                forget_modules(folder)
     topics.forget_topics()
-    for module in [module for module in sys.modules if names and module.endswith(tuple(names))]:
-        package, _, last = module.rpartition(".")
-        del sys.modules[module]
-        if package in sys.modules:
-            vars(sys.modules[package]).pop(last, None)
     for registry, before in ((FUNCTIONS, functions), (mistakes.REGISTRY, known)):
         for name in registry.keys() - before:
             del registry[name]
 
 
-def find_names():
-    """Return the names of the folders that could be topics, whatever is in them."""
-    folder = os.environ.get(rooms.VARIABLE)
-    return [path.name for path in Path(folder).iterdir()] if folder else []
+def forget_modules(folder):
+    """Let modules whose files are below a folder be as if they had never been imported."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and Path(file).is_relative_to(folder):
+            package, _, last = name.rpartition(".")
+            del sys.modules[name]
+            vars(sys.modules[package]).pop(last, None)

@@ -81,8 +81,8 @@ def make_topic(name: str, function: str, course: Path | None = None) -> list[Pat
 def check_name(name: str, what: str) -> None:
     """Raise a CourseError for a name that no topic, or no function, can have."""
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise CourseError(f"{name!r} is no name of a {what}", "Take lower-case words with underscores between them, "
-                          "as in label_smoothing")
+        raise CourseError(f"{name!r} is no name of a {what}", "Take words of lower-case letters with underscores "
+                          "between them, as in label_smoothing")
     if len(name) > LONGEST_NAME:
         raise CourseError(f"{name!r} is too long for the name of a {what}", f"Take at most {LONGEST_NAME} letters")
 
@@ -97,13 +97,11 @@ def find_taken(name: str, function: str, course: Path | None) -> str:
     """
     if name in list_topics():
         return f"there is a topic {name} already ({list_topics()[name]})"
-    places = [*(rooms.ROOT / place.format(topic=name, assignment="") for place in rooms.OWN_NAMES.values()),
-              rooms.ROOT / "cs231n_lib" / name]
-    if course is not None:
-        places.append(course / "topics" / name)
-    exist = [path for path in places if path.exists()]
-    if exist:
-        return f"{exist[0]} exists already"
+    place = rooms.find_taken(name)
+    if place:
+        return f"the workbook has {place} already"
+    if course is not None and (course / "topics" / name).exists():
+        return f"{course / 'topics' / name} exists already"
     owner = [topic for topic in list_topics() if function in load_questions(topic)]
     return f"{owner[0]} has a function {function} already" if owner else ""
 

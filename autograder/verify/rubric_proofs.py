@@ -2,8 +2,8 @@
 
 The stub gets 0, the reference full marks over many seeds, every alternative full marks; every known mistake loses
 exactly the aspects that it names, and other functions lose nothing by it; every aspect is lost by some mistake, and
-every line of a check prepares for one (``preparation``). Forward and backward are judged independently
-(``independence``); a function that is wrong in one call and right in the next earns only what it showed
+every line of a check prepares for one (``preparation``); no two topics share a name. Forward and backward are judged
+independently (``independence``); a function that is wrong in one call and right in the next earns only what it showed
 (``inconsistent_functions``); mutants of the reference lose marks (``mutation_testing``).
 """
 
@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from autograder import mistakes, reference
 from autograder.course import solution_regions
+from autograder.course.topics import list_topics
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
@@ -123,6 +124,22 @@ def verify_registry(topic):
     yield from (Violation(topic, said) for said in preparation.iter_unprepared(topic))
 
 
+def verify_names(topic):
+    """Does no other topic ask for something of the same name? ``check`` and ``reveal`` know it by its name alone."""
+    mine = list_asked_names(topic)
+    for other in list_topics():
+        if other != topic:
+            for name in sorted(mine & list_asked_names(other)):
+                yield Violation(topic, f"{name} is a name in {other}, too")
+
+
+def list_asked_names(topic):
+    """Return the names of a topic's functions, bets, answers and steps."""
+    asked = reference.load_questions(topic)
+    tables = [getattr(asked, table, {}) for table in ("BETS", "ANSWERS", "STEPS")]
+    return set(load_questions(topic)).union(*tables)
+
+
 def iter_uncovered(question, known):
     """Yield what the known mistakes of a question do not prove about its aspects.
 
@@ -167,7 +184,8 @@ def verify_topic(topic, seeds):
     others = [a for a in alternatives.REGISTRY if set(a.functions) <= set(vars(module)) & set(questions)]
     known = [k for name in questions for k in mistakes.mistakes_of(name)]
     few = range(min(seeds, 3))
-    misses = [*verify_registry(topic), *verify_stub(topic), *verify_full(topic, "reference", module, range(seeds))]
+    misses = [*verify_registry(topic), *verify_names(topic), *verify_stub(topic)]
+    misses += verify_full(topic, "reference", module, range(seeds))
     for a in others:
         misses += verify_full(topic, f"alternative {a.name}", a.applied_to(module), few)
     for k in known:

@@ -8,13 +8,14 @@ import pytest
 from own_topics import without_own_topics
 from traitlets.config import Config
 
-from autograder import __main__, rooms
+from autograder import __main__, reference, rooms
 from autograder.authoring import new_topic
 from autograder.course import topics
 from autograder.errors import CourseError
 from autograder.gradebook import config
 from autograder.inbox.assignment_names import name_assignment
 from autograder.runners.grader_hash import hash_grader, list_grader_files
+from autograder.verify import rubric_proofs
 
 NAME, FUNCTION = "row_centering", "center_rows_again"
 
@@ -90,8 +91,9 @@ def test_name_that_no_topic_can_have_is_refused(course, name):
 
 
 @pytest.mark.parametrize("name, function, said", [
-    ("dropout", "f", "there is a topic dropout already"), ("builders", "f", "builders.py exists already"),
-    ("lab", "f", "lab exists already"), ("rows", "relu_forward", "activations has a function relu_forward already"),
+    ("dropout", "f", "there is a topic dropout already"), ("builders", "f", "the workbook has .*builders.py already"),
+    ("lab", "f", "the workbook has cs231n_lib/lab already"),
+    ("rows", "relu_forward", "activations has a function relu_forward already"),
 ])
 def test_name_that_is_taken_is_refused(course, name, function, said):
     """Is a topic, a shared file, a room or a function of the workbook never hidden or overwritten?"""
@@ -200,10 +202,25 @@ def test_numbers_and_names_of_topics_are_read(own):
 
 def test_own_topic_cannot_take_the_name_of_one_of_the_workbook(own):
     """Is a folder that would replace a topic of ours refused with a sentence?"""
-    own.rename(own.with_name("dropout"))
-    topics.forget_topics()
-    with pytest.raises(CourseError, match="the workbook has cs231n_lib/dropout.py already. Give"):
-        topics.list_topics()
+    for name, place in (("dropout", "cs231n_lib/dropout.py"), ("lab", "cs231n_lib/lab")):
+        own = own.rename(own.with_name(name))
+        topics.forget_topics()
+        with pytest.raises(CourseError, match=f"the workbook has {place} already. Give"):
+            topics.list_topics()
+
+
+def test_name_that_another_topic_has_is_no_secret_to_verify(own):
+    """Is a function or bet named that another topic has, too? ``check`` and ``reveal`` know them by the name alone."""
+    assert list(rubric_proofs.verify_names(NAME)) == []
+    text = (own / "questions.py").read_text().replace("bet_row_centering", "bet_machine")
+    (own / "questions.py").write_text(text)
+    text = (own / "hidden_tests.py").read_text().replace(FUNCTION, "he_init")
+    (own / "hidden_tests.py").write_text(text)
+    reference.load_lab_module.cache_clear()
+    for name in [name for name in sys.modules if name.endswith(f".{NAME}")]:
+        del sys.modules[name]
+    assert [violation.what for violation in rubric_proofs.verify_names(NAME)] == [
+        "bet_machine is a name in linear_classifier, too", "he_init is a name in initialization, too"]
 
 
 def test_marks_of_an_own_topic_depend_on_its_files_and_no_other_topic_does(own, course):
