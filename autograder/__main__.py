@@ -416,7 +416,7 @@ def find_course(arguments: Sequence[str]) -> Path | None:
 
     Commands that need no course have one only if it is named: the folder may be anybody's.
     """
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early = argparse.ArgumentParser(add_help=False)
     early.add_argument("command", nargs="?")
     early.add_argument("--course", type=Path, nargs="?")
     known = early.parse_known_args(arguments)[0]

@@ -1,5 +1,6 @@
 """Begin a topic: write one small file into each of its rooms. Nothing that exists is overwritten."""
 
+import contextlib
 import keyword
 import re
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from autograder.course.files import make_private_folder, write_atomically
 from autograder.course.topics import forget_topics, list_assignments, list_topics
 from autograder.errors import CourseError
 from autograder.hidden_tests.session import load_questions
-from autograder.release.known_results import format_results
+from autograder.release.known_results import format_results, list_functions
 from cs231n_lib.lab.check.known_results import RESULTS_FILE
 
 TEMPLATE = Path(__file__).with_name("template")
@@ -102,7 +103,8 @@ def find_taken(name: str, function: str, course: Path | None) -> str:
         return f"the workbook has {place} already"
     if course is not None and (course / "topics" / name).exists():
         return f"{course / 'topics' / name} exists already"
-    owner = [topic for topic in list_topics() if function in load_questions(topic)]
+    owner = [topic for topic in list_topics()
+             if function in load_questions(topic) or function in (f.name for f in list_functions(topic))]
     return f"{owner[0]} has a function {function} already" if owner else ""
 
 
@@ -142,6 +144,8 @@ def write_new(texts: Mapping[Path, str]) -> None:
     except BaseException:
         for path in written:
             path.unlink()
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()  # if nothing else is in it: a folder without files would be no topic
         raise
 
 

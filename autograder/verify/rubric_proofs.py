@@ -134,10 +134,10 @@ def verify_names(topic):
 
 
 def list_asked_names(topic):
-    """Return the names of a topic's functions, bets, answers and steps."""
+    """Return the names of a topic's functions, graded or given, and of its bets, answers and steps."""
     asked = reference.load_questions(topic)
     tables = [getattr(asked, table, {}) for table in ("BETS", "ANSWERS", "STEPS")]
-    return set(load_questions(topic)).union(*tables)
+    return set(load_questions(topic)).union(reference.load_visible_cases(topic)[0], *tables)
 
 
 def iter_uncovered(question, known):

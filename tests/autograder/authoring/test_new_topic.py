@@ -94,6 +94,7 @@ def test_name_that_no_topic_can_have_is_refused(course, name):
     ("dropout", "f", "there is a topic dropout already"), ("builders", "f", "the workbook has .*builders.py already"),
     ("lab", "f", "the workbook has cs231n_lib/lab already"),
     ("rows", "relu_forward", "activations has a function relu_forward already"),
+    ("rows", "sample_batch", "linear_classifier has a function sample_batch already"),
 ])
 def test_name_that_is_taken_is_refused(course, name, function, said):
     """Is a topic, a shared file, a room or a function of the workbook never hidden or overwritten?"""
@@ -122,7 +123,7 @@ def test_topic_that_cannot_be_written_leaves_nothing(course, monkeypatch):
     monkeypatch.setattr(new_topic, "fill_in", lambda text, *names: text if "Hints for" not in text else None)
     with pytest.raises(TypeError):
         new_topic.make_topic(NAME, FUNCTION, course)
-    assert [path for path in course.rglob("*") if path.is_file()] == []
+    assert list((course / "topics").iterdir()) == [] and list(topics.list_topics().values())[-1] == "09_evaluation"
 
 
 def test_command_says_what_it_wrote_and_what_to_do_next(command, course):
@@ -167,7 +168,8 @@ def test_own_topics_are_those_of_the_course_that_is_named(own, monkeypatch, cour
     monkeypatch.chdir(course.parent)
     for words, found in ((["verify"], None), (["new-topic", "x"], None), (["doctor"], None), (["moves", "a"], None),
                          (["grade", "--jobs", "2"], Path("course")), (["verify", "--course", "x"], Path("x")),
-                         (["explain", "--course=x", "ann", "10"], Path("x")), ([], Path("course"))):
+                         (["explain", "--course=x", "ann", "10"], Path("x")),
+                         (["explain", "--cour", "x"], Path("x")), ([], Path("course"))):
         assert __main__.find_course(words) == found, words
 
 
