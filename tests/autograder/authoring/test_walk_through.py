@@ -41,6 +41,16 @@ from cs231n_lib.lab.check import check
 check("smoothing_loss")
 """
 
+LEAKS = """import sys
+from pathlib import Path
+from autograder import rooms
+rooms.open_course(sys.argv[1])
+from autograder.release import leak_check
+files = {path.stem: path.read_bytes() for path in Path(sys.argv[2]).glob("*.py")}
+print(*leak_check.find_leaks(files), sep="\\n")
+"""
+"""Looks for leaks in the files of a topic, as if students got them."""
+
 
 def run(command, folder, code=0):
     """Run a command of the text in a folder; return what it printed."""
@@ -187,15 +197,12 @@ def test_gradescope_grades_an_own_topic(walked, tmp_path):
 
 
 def test_hidden_test_of_an_own_topic_leaks_nowhere(walked):
-    """Is the release refused when a hidden test stands in a file of the topic that students get?"""
-    folder, _, _ = walked
-    own = folder / "my_course" / "topics" / TOPIC
-    before = (own / "questions.py").read_text()
-    hidden = (own / "hidden_tests.py").read_text()
-    (own / "questions.py").write_text(f"{before}\n\n{hidden[hidden.index('def compare('):]}")
-    said = run("python -m autograder release --course my_course --build other", folder, 2)
-    (own / "questions.py").write_text(before)
-    assert f"questions/{TOPIC}.py holds code of autograder/hidden_tests/{TOPIC}.py" in said
+    """Is a hidden test, a mistake, an alternative or a solution noticed in a file that students get?"""
+    printed = run(f"python -c {shlex.quote(LEAKS)} my_course {EXAMPLE}", walked[0])
+    for name in ("hidden_tests", "mistakes", "verify/alternatives"):
+        assert f"{name.rpartition('/')[2]} holds code of autograder/{name}/{TOPIC}.py: " in printed
+    assert f"module holds code of cs231n_lib/{TOPIC}.py: " in printed
+    assert "hints holds" not in printed and "questions holds" not in printed and "cases holds" not in printed
 
 
 def test_topic_of_the_workbook_is_begun_in_the_checkout(tmp_path):
