@@ -6,13 +6,12 @@ import re
 import traceback
 import warnings
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
 from cs231n_lib.lab.check import arrays, result_form
 from cs231n_lib.lab.check.aspects.common import DTYPE
-from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array
+from cs231n_lib.lab.gradient_check import eval_numerical_gradient_array
 
 
 @dataclass(frozen=True)
@@ -365,26 +364,26 @@ def differentiate_numerically(function, case, module):
     Returns
     -------
     gradients : dict
-        Name of the gradient -> ndarray. Empty if the forward does not run.
+        Name of the gradient -> ndarray, for each gradient that the function returns; of a list of them, for each of
+        its arrays. Empty if the forward does not run.
     """
     forward = getattr(module, function.forward or function.name, None)
-    args, gradients = list(copy.deepcopy(case.args)), {}
+    args, nudged = list(copy.deepcopy(case.args)), {}
+    for i, name in enumerate(function.inputs[:len(args)]):
+        if f"d{name}" in function.returns:
+            nudged[f"d{name}"] = args[i] = np.array(args[i], float)
+        elif f"*d{name}" in function.returns:
+            args[i] = [np.array(a, float) for a in args[i]]
+            nudged |= {f"d{name}[{k}]": a for k, a in enumerate(args[i])}
 
-    def find_output(i, v):
-        out = forward(*copy.deepcopy([*args[:i], v, *args[i + 1:]]), **case.kwargs)[0]
+    def find_output(_):  # the array that is nudged is among the arguments
+        out = forward(*copy.deepcopy(args), **case.kwargs)[0]
         return out[-1] if isinstance(out, (list, tuple)) else out  # of a stack, the last layer's
 
+    upstream = case.dout if function.forward else 1.0  # a loss is one number
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for i, name in enumerate(function.inputs[:len(args)]):
-                if "d" + name not in function.returns:
-                    continue
-                f = partial(find_output, i)
-                if function.forward:
-                    gradients["d" + name] = eval_numerical_gradient_array(f, np.array(args[i], float), case.dout)
-                else:
-                    gradients["d" + name] = eval_numerical_gradient(f, np.array(args[i], float))
+            return {name: eval_numerical_gradient_array(find_output, a, upstream) for name, a in nudged.items()}
     except (Exception, SystemExit):
         return {}
-    return gradients

@@ -22,7 +22,7 @@ from autograder.verify import alternatives
 from cs231n_lib.lab.check import NotRightYet, check
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.cases.activations import MAXOUT
-from cs231n_lib.lab.check.cases.builders import chirp
+from cs231n_lib.lab.check.cases.builders import chirp, join_gradients
 from cs231n_lib.lab.check.cases.initialization import BATCH, NEAR_UNIT, OFF_UNIT
 from cs231n_lib.lab.check.cases.linear_classifier import FAR
 from cs231n_lib.lab.check.judge import judge, judge_file
@@ -173,6 +173,28 @@ def test_backward_that_fits_its_wrong_forward_points_there():
     assert "fits your own relu_forward" in row(report, "finite differences").note
     assert "kink" not in str(report)
     assert str(report).splitlines()[1].startswith("The gradient fits your own relu_forward")
+
+
+PAIRED = [f for f in PRESENT if f.forward and join_gradients(f.returns) in {c.aspect for c in f.cases}]
+
+
+@pytest.mark.parametrize("function", PAIRED, ids=lambda f: f.name)
+def test_gradient_that_is_wrong_in_any_part_does_not_fit_a_right_forward(function):
+    """Is nobody with a right forward sent there, whichever of the gradients of the backward is wrong?"""
+    module = reference.load(function.topic)
+
+    def spoil(k):
+        def spoiled(*args):
+            result = getattr(module, function.name)(*args)
+            parts = list(result) if isinstance(result, tuple) else [result]
+            parts[k] = [2 * part for part in parts[k]] if isinstance(parts[k], list) else 2 * parts[k]
+            return tuple(parts) if len(parts) > 1 else parts[0]
+        return spoiled
+
+    for k, name in enumerate(function.returns):
+        report = judge(*student(function.name, spoil(k)))
+        assert row(report, "finite differences").status == "wrong", f"{name}\n{report}"
+        assert "fits your own" not in str(report), f"{name}\n{report}"
 
 
 def test_kinks_are_mentioned_only_where_finite_differences_are_wrong():
