@@ -22,7 +22,7 @@ from cs231n_lib.lab import plots, your_net
 FILE = "logbook.json"
 REFERENCE_FILE = Path(__file__).with_name("reference_runs.json")
 TOLD = ("00", "03")
-"""Numbers of the notebooks that train your net; the others are not yet part of its story."""
+"""Numbers of the notebooks that train your net; the others change it by a setting all the same."""
 
 _unkept = {}  # runs of this session where no file could be written
 
@@ -249,22 +249,59 @@ def draw_page(shown, own):
     fig : matplotlib.figure.Figure
     """
     ax = Figure(figsize=(plots.WIDTH, 4.2), layout="constrained").subplots()
-    ends = []
     for run in shown:
-        newest = run is shown[-1]
-        color = plots.VERMILLION if newest else plots.GREY
-        steps = run.every * (np.arange(len(run.losses)) + 0.5)
-        ax.plot(steps, run.losses, color=color, linewidth=2.5 if newest else 1.2,
+        ax.plot(list_steps(run), run.losses, color=color_run(run, shown), linewidth=2.5 if run is shown[-1] else 1.2,
                 linestyle="-" if run.notebook in own else "--")
-        seen = np.flatnonzero(np.isfinite(run.losses))
-        if len(seen):
-            ends.append((name_run(run, own), steps[seen[-1]], run.losses[seen[-1]], color))
     ax.set(xlabel="step", ylabel=f"loss, mean of {shown[-1].every} steps", ylim=(0, choose_top(shown)))
     ax.axhline(np.log(10), color=plots.GREY, linestyle=":", linewidth=1.2)
     ax.annotate("log 10: guessing", (0, np.log(10)), xytext=(4, 5), textcoords="offset points", fontsize=11,
                 color=plots.GREY)
-    plots.label_ends(ax, ends)
+    plots.label_ends(ax, [(name_bundle(runs, own), *find_end(runs[-1]), color_run(runs[-1], shown))
+                          for runs in bundle_runs(shown, own) if np.isfinite(runs[-1].losses).any()])
     return ax.figure
+
+
+def color_run(run, shown):
+    """Return the color of a run's line."""
+    return plots.VERMILLION if run is shown[-1] else plots.GREY
+
+
+def list_steps(run):
+    """Return the place of each of a run's losses, the middle of the steps that it is the mean of."""
+    return run.every * (np.arange(len(run.losses)) + 0.5)
+
+
+def find_end(run):
+    """Return (step, loss) where the line of a run ends."""
+    last = np.flatnonzero(np.isfinite(run.losses))[-1]
+    return list_steps(run)[last], run.losses[last]
+
+
+def bundle_runs(shown, own):
+    """Return the runs of a page in lists: earlier ones of one maker whose lines lie on each other share a name."""
+    bundles = []
+    for run in shown[:-1]:
+        fellows = [runs for runs in bundles if lie_together(runs[0], run)
+                   and (runs[0].notebook in own) == (run.notebook in own)]
+        if fellows:
+            fellows[0].append(run)
+        else:
+            bundles.append([run])
+    return [*bundles, shown[-1:]]
+
+
+def lie_together(run, other):
+    """Can two lines not be told apart, because their losses never differ by as much as a line is thick?"""
+    same = run.every == other.every and len(run.losses) == len(other.losses)
+    return same and bool(np.max(np.abs(np.subtract(run.losses, other.losses))) < 0.03)
+
+
+def name_bundle(runs, own):
+    """Return the name of runs whose lines lie on each other: that of the one, or the numbers of all."""
+    if len(runs) == 1:
+        return name_run(runs[0], own)
+    numbers = ", ".join(run.notebook[:2] for run in runs)
+    return numbers if runs[0].notebook in own else f"{numbers} (reference)"
 
 
 def choose_top(shown):
@@ -286,7 +323,7 @@ def describe_page(shown, own):
 
 
 def show_table(shown, own):
-    """Show the table below the picture, as HTML and as text, and which notebooks are not in the story yet."""
+    """Show the table below the picture, as HTML and as text, and which curves are the reference's and why."""
     head = ("notebook", "what changed", "last loss", "training", "validation", "trained by")
     rows = [list_cells(run, own) for run in shown]
     note = describe_absent(shown, own)
@@ -316,17 +353,28 @@ def format_rows(rows):
 
 
 def describe_absent(shown, own):
-    """Return which notebooks of a page are not yet part of the story and have no run, in a sentence; "" if none are.
+    """Return whose curves of a page are the reference's, and why, in one or two sentences; "" if none are.
 
     Parameters
     ----------
     shown : list of Run
     own : dict of str to Run
     """
-    absent = [run.notebook[:2] for run in shown if run.notebook[:2] not in TOLD and run.notebook not in own]
-    if not absent:
-        return ""
-    if len(absent) == 1:
-        return f"Notebook {absent[0]} does not train your net yet, so its curve is the reference's."
-    listed = f"{', '.join(absent[:-1])} and {absent[-1]}"
-    return f"Notebooks {listed} do not train your net yet, so their curves are the reference's."
+    absent = [run.notebook[:2] for run in shown if run.notebook not in own]
+    untold, missed = ([n for n in absent if (n in TOLD) == told] for told in (False, True))
+    sentences = []
+    if untold:
+        notebooks, they, curves = name_notebooks(untold)
+        sentences.append(f"{notebooks} {they} not train your net: {curves} the reference's.")
+    if missed:
+        notebooks, _, curves = name_notebooks(missed)
+        sentences.append(f"You have not trained your net in {notebooks.lower()}: {curves} the reference's until you "
+                         "do.")
+    return " ".join(sentences)
+
+
+def name_notebooks(numbers):
+    """Return what a sentence says of some notebooks: their name, "do" or "does", and "the curve is" or "are"."""
+    if len(numbers) == 1:
+        return f"Notebook {numbers[0]}", "does", "its curve is"
+    return f"Notebooks {', '.join(numbers[:-1])} and {numbers[-1]}", "do", "their curves are"

@@ -330,7 +330,10 @@ def _common_limits(arrays):
 
 
 def label_ends(ax, ends):
-    """Write each line's name right of its end, pushed up where it would overlap the name below."""
+    """Write each line's name right of its end.
+
+    A name is pushed up where it would overlap the name below; a thin line then leads from it to the end of its own.
+    """
     (low, high), log = ax.get_ylim(), ax.get_yscale() == "log"
     scale = np.log10 if log else np.asarray
     # Heights in points. The frame's own is not known before drawing: three quarters of the figure's is near.
@@ -339,5 +342,12 @@ def label_ends(ax, ends):
     for name, x, y, colour in sorted(ends, key=lambda end: end[2]):
         height = (scale(np.clip(y, low, high)) - scale(low)) * points
         below = max(height, below + 15)
-        ax.annotate(name, (x, np.clip(y, low, high)), xytext=(7, below - height), textcoords="offset points",
-                    color=[0.7 * c for c in to_rgb(colour)], va="center", fontsize=12, annotation_clip=False)
+        pushed = below - height > 6
+        ax.annotate(name, (x, np.clip(y, low, high)), xytext=(18 if pushed else 7, below - height),
+                    textcoords="offset points", color=[0.7 * c for c in to_rgb(colour)], va="center", fontsize=12,
+                    annotation_clip=False, arrowprops=leader(colour) if pushed else None)
+
+
+def leader(colour):
+    """Return the look of a thin line from the end of a curve to a name that is not beside it."""
+    return {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 2, "relpos": (0, 0.5)}

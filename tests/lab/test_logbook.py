@@ -140,16 +140,33 @@ def test_without_a_workspace_runs_are_shown_and_not_kept(tmp_path, monkeypatch, 
 
 def test_own_runs_are_solid_and_the_references_dashed_and_labelled(folder, shown):
     """Does a page show the newest run in color, the earlier ones grey, and what the reader has not made dashed?"""
-    logbook.keep_run(make_run("01_activations", [2.3, 2.3, 2.3]))
+    logbook.keep_run(make_run("01_activations", [2.3, 2.3, 2.3], change="ReLU"))
     logbook.keep_run(make_run(losses=[2.3, 1.5, 1.2]))
     logbook.page()
     (fig, alt), table = shown
     vermillion, grey = logbook.plots.VERMILLION, logbook.plots.GREY
     assert lines_of(fig) == [("--", grey), ("-", grey), ("--", grey), ("-", vermillion)]
     names = [text.get_text() for text in fig.axes[0].texts]
-    assert "00 a beginner's net (reference)" in names and "03 He's weights" in names
+    assert "00, 02 (reference)" in names and "01 ReLU" in names and "03 He's weights" in names
     assert "03 He's weights goes from 2.30 to 1.20" in alt
     assert table["text/plain"].count("the reference\n") == 2 and table["text/html"].count("<td>you</td>") == 2
+
+
+def test_lines_that_lie_on_each_other_share_a_name():
+    """Is a bundle of equal lines named once, apart from other lines and from those of another maker?"""
+    flat = [make_run(name, [2.3, 2.31, 2.3]) for name in ("00_x", "01_x", "02_x")]
+    steep, newest = make_run("04_x", [2.3, 1.5, 1.2], change="batch norm"), make_run("05_x", [2.3, 2.3, 2.3])
+    runs = [*flat, steep, newest]
+    own = {run.notebook: run for run in runs}
+    assert name_lines(runs, own) == ["00, 01, 02", "04 batch norm", "05 He's weights"]
+    del own["00_x"]
+    assert name_lines(runs, own) == ["00 He's weights (reference)", "01, 02", "04 batch norm", "05 He's weights"]
+
+
+def name_lines(runs, own):
+    """Return the names in the picture of a page, in the order of the runs."""
+    ax = logbook.draw_page(runs, own).axes[0]
+    return sorted(text.get_text() for text in ax.texts if text.get_text()[0] == "0")
 
 
 def test_a_page_stops_at_its_notebook(folder, shown):
@@ -180,14 +197,19 @@ def test_a_run_that_explodes_does_not_hide_the_others(folder, shown):
 
 
 def test_notebooks_that_are_not_in_the_story_are_named(monkeypatch):
-    """Does the page say which of its notebooks do not train your net yet?"""
+    """Does the page say whose curves are the reference's: those of notebooks without a run, and those not yet made?"""
     runs = [make_run(notebook) for notebook in ("00_linear_classifier", "01_activations", "03_initialization")]
     monkeypatch.setattr(logbook, "TOLD", ("03",))
-    assert logbook.describe_absent(runs, {}).startswith("Notebooks 00 and 01 do not train your net yet")
+    own = {runs[-1].notebook: runs[-1]}
+    assert logbook.describe_absent(runs, own) == ("Notebooks 00 and 01 do not train your net: their curves are the "
+                                                  "reference's.")
     monkeypatch.setattr(logbook, "TOLD", ("00", "03"))
-    assert logbook.describe_absent(runs, {}).startswith("Notebook 01 does not train your net yet")
+    assert logbook.describe_absent(runs, own) == (
+        "Notebook 01 does not train your net: its curve is the reference's. You have not trained your net in "
+        "notebook 00: its curve is the reference's until you do.")
     monkeypatch.setattr(logbook, "TOLD", ("00", "01", "03"))
-    assert logbook.describe_absent(runs, {}) == ""
+    assert logbook.describe_absent(runs, own) == (
+        "You have not trained your net in notebooks 00 and 01: their curves are the reference's until you do.")
     monkeypatch.setattr(logbook, "TOLD", ())
     assert logbook.describe_absent(runs, {run.notebook: run for run in runs}) == ""
 

@@ -9,6 +9,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.net import ACTIVATIONS
@@ -103,8 +104,16 @@ def test_labels_do_not_overlap():
     """Are the names of lines that end at one point pushed apart?"""
     fig = plots.curves({name: [1.0, 2.0] for name in ACTIVATIONS})
     drawn(fig)
-    boxes = sorted((t.get_window_extent() for t in fig.axes[0].texts), key=lambda b: b.y0)
+    boxes = sorted((Text.get_window_extent(t) for t in fig.axes[0].texts), key=lambda b: b.y0)  # without the lines
     assert all(lower.y1 <= upper.y0 + 2 for lower, upper in zip(boxes[:-1], boxes[1:], strict=True))
+
+
+def test_a_name_that_is_pushed_away_is_led_to_the_end_of_its_line():
+    """Is there a thin line to each name that does not stand beside its line, and to no other?"""
+    fig = plots.curves({"he": [2.0, 1.0], "lsuv": [2.0, 1.01], "xavier": [2.0, 2.0]}, ylim=(0, 3))
+    assert {t.get_text(): t.arrow_patch is not None for t in fig.axes[0].texts} == {
+        "he": False, "lsuv": True, "xavier": False}
+    drawn(fig)
 
 
 def test_histograms():

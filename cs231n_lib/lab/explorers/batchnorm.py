@@ -18,6 +18,7 @@ from cs231n_lib.lab.explorers.init_scale import (
     UNITS,
     Lanes,
     _lane_shapes,
+    bound_for_log,
     compute_histograms,
     measure_beyond,
     split_variance,
@@ -297,7 +298,7 @@ class BatchNorm(Explorer):
         self._lanes[1].draw(result.gradient_shares, result.gradient_beyond)
         layers = np.arange(1, LAYERS + 1)
         for line, values in zip(self._lines, (result.std, result.gradient), strict=False):
-            line.set_data(layers, np.clip(np.nan_to_num(values, nan=np.inf), 1.5e-8, 0.7e8))
+            line.set_data(layers, bound_for_log(values))
         self._lines[2].set_data(layers, np.clip(result.agreement, -0.2, 1))
 
     def name_verdict(self, result, **_):
@@ -328,7 +329,7 @@ class BatchNorm(Explorer):
                                                  color=plots.COLOURS[name]))
                 ax.set(xlim=(0.9, LAYERS + 1), ylim=RANGES[name], xticks=[1, 10], yticks=RANGES[name])
             for values, name in ((seen.std, "activations"), (seen.gradient, "gradients")):
-                column[2].plot(range(1, LAYERS + 1), np.clip(values, 1.5e-8, 0.7e8), color=plots.COLOURS[name],
+                column[2].plot(range(1, LAYERS + 1), bound_for_log(values), color=plots.COLOURS[name],
                                linewidth=1.5)
             column[2].set(yscale="log", ylim=(1e-8, 1e8), xticks=[1, 10], yticks=[1e-8, 1, 1e8])
             column[3].plot(range(1, LAYERS + 1), seen.agreement, color=plots.GREEN, linewidth=1.5)
@@ -342,7 +343,7 @@ class BatchNorm(Explorer):
             ax.set_ylabel(label, fontsize=10)
         for ax in cells[:, 1:].ravel():
             ax.tick_params(labelleft=False)
-        figure.text(0.085, 0.015, "Standard deviation of what enters each ReLU (blue) and of gradients (red). "
+        figure.text(0.085, 0.015, "Standard deviation of what enters each ReLU (blue) and of gradients (orange-red). "
                     "Green: one example\nin two batches, correlation of its activations "
                     "(0 where all units put out the same).", fontsize=9)
         plots.show(figure, "Ten ReLU layers of 500 units, histograms per layer of what enters them and of gradients, "

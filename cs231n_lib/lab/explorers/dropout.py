@@ -146,7 +146,7 @@ class Dropout(Explorer):
         middle = figure.add_axes((0.40, 0.16, 0.26, 0.74))
         middle.set(xlim=EDGES[[0, -1]], ylim=(0, TOP), yticks=[0, 0.1, 0.2], xlabel="input of one unit",
                    ylabel="share of the masks")
-        middle.set_title("red: test pass; blue: 2000 masks", fontsize=10, loc="left")
+        middle.set_title("orange-red: test pass; blue: 2000 masks", fontsize=10, loc="left")
         right = figure.add_axes((0.715, 0.16, 0.275, 0.74))
         right.set(xlim=(0, EPOCHS), ylim=(0, 1.02), xlabel="epoch")
         right.set_title("accuracy, 100 digits to learn from", fontsize=10, loc="left")
@@ -194,8 +194,8 @@ class Dropout(Explorer):
                         f"validation {seen.curves[2, -1]:.0%}")
         cells[0, 0].set_ylabel("share of the masks", fontsize=10)
         cells[1, 0].set_ylabel("accuracy", fontsize=10)
-        plots.show(figure, "Above: the input of one unit over 2000 masks, and in the test pass (red). Below: training "
-                           "accuracy in test mode (blue) and with dropout on (dotted), validation (orange). "
+        plots.show(figure, "Above: the input of one unit over 2000 masks, and in the test pass (orange-red). Below: "
+                           "training accuracy in test mode (blue) and with dropout on (dotted), validation (orange). "
                            f"{'; '.join(said)}.")
 
 

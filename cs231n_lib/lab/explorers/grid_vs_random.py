@@ -205,5 +205,5 @@ class GridAgainstRandom(Explorer):
             ax.set_title(name, fontsize=12)
             ax.grid(False)
             said.append(f"{name}, random wins {result.wins:.0%}")
-        plots.show(fig, "Nine grid points (blue squares) and nine random ones (red dots) on three hills: "
+        plots.show(fig, "Nine grid points (blue squares) and nine random ones (orange-red dots) on three hills: "
                    f"{'; '.join(said)}.")

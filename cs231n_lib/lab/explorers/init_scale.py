@@ -164,6 +164,12 @@ def measure(outs, douts, activation):
         gradient_beyond=measure_beyond(douts, *GRADIENTS))
 
 
+def bound_for_log(values):
+    """Return values that a log axis has a place for, far beyond its ends: a line leaves the frame, not along its edge.
+    """
+    return np.clip(np.nan_to_num(values, nan=np.inf), 1e-100, 1e100)
+
+
 def name_state(seen, gradients=True):
     """Name the state of the layers; without ``gradients``, by the activations alone.
 
@@ -290,7 +296,7 @@ class InitScale(Explorer):
             lanes.draw(shares, beyond)
         layers = np.arange(1, len(result.std) + 1)
         for line, values in zip(self._lines, (result.std, result.spread, result.gradient), strict=False):
-            line.set_data(layers, np.clip(np.nan_to_num(values, nan=np.inf), 1.5e-8, 0.7e8))
+            line.set_data(layers, bound_for_log(values))
 
     def name_verdict(self, result, rows, **_):
         name = name_state(result, rows == ROWS[1])
@@ -321,7 +327,7 @@ class InitScale(Explorer):
             ax.axhspan(1 / FACTOR, FACTOR, color=plots.GREEN, alpha=0.15, linewidth=0)
             for values, style, name in ((seen.std, "-", "activations"), (seen.spread, "--", "activations"),
                                         (seen.gradient, "-", "gradients")):
-                ax.plot(range(1, LAYERS + 1), values, style, color=plots.COLOURS[name], linewidth=1.5)
+                ax.plot(range(1, LAYERS + 1), bound_for_log(values), style, color=plots.COLOURS[name], linewidth=1.5)
             ax.set(yscale="log", ylim=(1e-7, 1e6), xticks=[1, 10], yticks=[1e-6, 1e-3, 1, 1e3, 1e6])
             ax.set_xlabel("layer", fontsize=10)
             ax.grid(False)
@@ -329,7 +335,7 @@ class InitScale(Explorer):
             ax.minorticks_off()
         panels[0].set_ylabel("standard deviation", fontsize=10)
         figure.text(0.085, 0.03, "Standard deviation of activations (blue), of activations across examples (dashed), "
-                    "of gradients (red).\nShaded: within a factor of 10.", fontsize=9)
+                    "of gradients (orange-red).\nShaded: within a factor of 10.", fontsize=9)
         plots.show(figure, "Ten layers of 500 units, standard deviations of activations and gradients per layer on a "
                            f"log scale, for six choices. {'; '.join(states)}.")
 

@@ -119,6 +119,17 @@ def test_small_weights_turn_healthy_where_notebook_03_sends_the_reader(scale, de
     assert init_scale.name_state(explorer.compute(**explorer.parameters), gradients=False) == expected
 
 
+def test_a_signal_below_the_axis_leaves_the_frame():
+    """Does the line of a signal that has died run out of the picture, and not flat along its edge?"""
+    explorer = init_scale.InitScale(scheme="small random (0.01)", scale=0.12)
+    explorer.render()
+    ends = explorer._lines[0].get_ydata()
+    assert np.all(np.diff(np.log(ends)) < -1), ends  # each layer shrinks it
+    low, high = explorer._lines[0].axes.get_ylim()
+    lost = init_scale.bound_for_log(np.array([0.0, np.inf, np.nan]))
+    assert np.all(np.isfinite(lost)) and lost[0] < low / 1e3 and np.all(lost[1:] > 1e3 * high)
+
+
 def test_same_state_same_picture():
     """Does the printed state give a classmate the same picture?"""
     first = init_scale.InitScale(scheme="he", activation="relu", scale=0.5, seed=7)
