@@ -406,8 +406,8 @@ def _(student, reference, rng):
         expect_dtype(w, np.float64, "a weight array")
 
 
-@lsuv_init.aspect(A.INPUTS, 0.4, hint="The given weights are the caller's: w = w / s makes a new array, "
-                                                   "w /= s does not.")
+@lsuv_init.aspect(A.INPUTS, 0.4, hint="The given weights are the caller's: w = w / s makes a new array, w /= s does "
+                                        "not; and the list is the caller's, too.")
 def _(student, reference, rng):
     inputs = net(SQUARE, 60, rng)
     expect_unchanged(student.call("lsuv_init", *inputs, np.tanh), inputs, ["weights", "x"])

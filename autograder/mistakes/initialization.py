@@ -662,7 +662,8 @@ def lsuv_in_float32(weights, x, activation, tol=0.05, max_iter=10):
 
 
 @mistake("lsuv_init", {A.INPUTS},
-         "w /= std(z) changes the caller's weights. w = w / std(z) makes a new array.")
+         "The caller's weights are changed: by w /= std(z), or by writing into the list weights. Divide as in "
+         "w = w / std(z), and collect the new arrays in a list of your own.")
 def rescales_in_place(weights, x, activation, tol=0.05, max_iter=10):
     for w, new in zip(weights, right.lsuv_init(weights, x, activation, tol, max_iter), strict=True):
         w[:] = new

@@ -265,6 +265,19 @@ def test_change_in_place_is_seen():
     assert "cache changed" in row(report, "leaves inputs alone").obtained
 
 
+def test_writing_into_the_callers_list_is_told_as_that():
+    """Is somebody who divides right, and writes the result into the given list, sent to a list of his own?"""
+    right = reference.load("initialization").lsuv_init
+
+    def in_the_list(weights, *args, **kwargs):
+        for i, new in enumerate(right(weights, *args, **kwargs)):
+            weights[i] = new
+        return weights
+
+    report = str(judge(*student("lsuv_init", in_the_list)))
+    assert "writing into the list" in report and "list of your own" in report, report
+
+
 def test_own_exception_shows_own_line():
     """Is an exception shown with the line of the reader's file and no trace of ours?"""
     source = "import numpy as np\n\ndef relu_forward(x):\n    y = np.maximum(0, x)\n    return y.no_such_thing, x\n"

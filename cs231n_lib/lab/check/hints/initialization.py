@@ -93,8 +93,9 @@ HINTS = {
     ),
     "lsuv_init": (
         """
-        Do not derive the scale, measure it. Push real data through the layer, look
-        at the variance of what comes out, and correct the weights until it is 1.
+        Do not derive the scale, measure it. Push real data into the layer, look at
+        the variance of its z, before the activation, and correct the weights until
+        it is 1.
         The next layer can only be measured when this one is finished. Why?
         """,
         """
