@@ -351,12 +351,18 @@ def only_rescaled(student, reference, weights, x, activation):
 SQUARE = (12,) * 5
 
 
+def off_centre(weights, x):
+    """Return (weights, x) with means that are not 0: there a variance is neither a mean square nor that of a unit."""
+    return [weights[0] + weights[0].std(), *weights[1:]], x + 1
+
+
 @lsuv_init.aspect(A.SPREAD, 1.9, hint=(
     "Go through the layers in order: the pre-activations z = h @ w have variance 1 when w is divided by std(z); what "
     "goes on to the next layer is activation(z) under the new w."))
 def _(student, reference, rng):
     for activation in (np.tanh, relu):
         unit_variance(student, reference, *net(SQUARE, 60, rng), activation)
+    unit_variance(student, reference, *off_centre(*net(SQUARE, 60, rng)), np.tanh)
 
 
 @lsuv_init.aspect(A.VALUES, 0.6, hint="LSUV multiplies each matrix by one positive number; it changes no direction.")
@@ -373,6 +379,7 @@ PATIENCE = (0.1, 1), (0.02, 1), (0.01, 1), (0.01, 0)
     "there are none."))
 def _(student, reference, rng):
     x, w = rng.standard_normal((60, 12)), rng.standard_normal((12, 12))
+    x -= x.mean(axis=0)  # no unit has a mean: one who errs there has lost his marks above
     w -= w.mean()
     w *= np.sqrt(1.03) / (x @ w).std()  # a single linear layer, a little off: only the arguments make a difference
 
@@ -389,8 +396,9 @@ def _(student, reference, rng):
 def _(student, reference, rng, grading):
     usual = net(SQUARE, 60, rng)
     tests = {A.SPREAD: unit_variance, A.VALUES: only_rescaled}
-    right = [tests[aspect] for aspect in grading.keep_right(
-        {aspect: passes(test, student, reference, *usual, np.tanh) for aspect, test in tests.items()})]
+    errors = {aspect: passes(test, student, reference, *usual, np.tanh) for aspect, test in tests.items()}
+    errors[A.SPREAD] = errors[A.SPREAD] or passes(unit_variance, student, reference, *off_centre(*usual), np.tanh)
+    right = [tests[aspect] for aspect in grading.keep_right(errors)]
     for widths, n in (((9, 14, 7, 1), 80), ((6, 5), 40), ((8, 60), 1)):
         inputs = net(widths, n, rng)
         for test in right:

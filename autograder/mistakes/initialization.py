@@ -555,6 +555,22 @@ def measures_on_x(weights, x, activation, tol=0.05, max_iter=10):
     return lsuv(weights, x, activation, tol, max_iter, onward=lambda h, z, w: x)
 
 
+@mistake("lsuv_init", {A.SPREAD},
+         "This is the mean square of z, not its variance: they differ where the mean of z is not 0. Take z.var() and "
+         "z.std().")
+def mean_square(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: np.sqrt(np.mean(z**2)),
+                lambda z: abs(np.mean(z**2) - 1))
+
+
+@mistake("lsuv_init", {A.SPREAD, "edge sizes"},
+         "The variance is taken unit by unit and then averaged, so what differs between the units is left out. LSUV "
+         "takes one variance over all entries of z.")
+def mean_of_the_units(weights, x, activation, tol=0.05, max_iter=10):
+    return lsuv(weights, x, activation, tol, max_iter, lambda z, w, h: np.sqrt(z.var(axis=0).mean()),
+                lambda z: abs(z.var(axis=0).mean() - 1))
+
+
 @mistake("lsuv_init", {A.VALUES}, "The mean of the weights is subtracted, too. LSUV only rescales.")
 def centres_the_weights(weights, x, activation, tol=0.05, max_iter=10):
     return right.lsuv_init([w - w.mean() for w in weights], x, activation, tol, max_iter)
