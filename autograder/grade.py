@@ -35,7 +35,7 @@ from autograder.gradebook.writer import Writer
 from autograder.inbox import reading, uploads
 from autograder.inbox.copies import Submission
 from autograder.inbox.reading import Options, Reading
-from autograder.inbox.uploads import SubmissionFiles, Upload
+from autograder.inbox.uploads import Upload
 from autograder.release import release, source_changes
 from autograder.reports import marks_tables
 from autograder.reports.marks_tables import TableLine
@@ -121,7 +121,7 @@ def grade_class(
     if not unsafe and executor is None:
         canary.prove(course)
     found = admit_submissions(submissions, course, roster, options)
-    admitted = {key: submission.files for key, submission in found.submissions.items()}
+    admitted = found.submissions
     times = lateness.store_times(course, timestamps) if timestamps else lateness.load_times(course)
     if timestamps:
         name_unknown(course, times, admitted)
@@ -131,10 +131,8 @@ def grade_class(
         make_progress_bar(admitted) as progress,
     ):
         run = GradingRun(course, writer, times, unsafe, progress)
-        run.found = found.submissions
         run.grade_submissions(admitted, runners)
         untimed = set(lateness.update_lateness(writer.gradebook, course))
-    note_groups(course, found)
     class_records = records.iter_records(course, only=admitted, work=False)
     return [make_table_line(record, untimed) for record in class_records], found.rejected
 
@@ -206,14 +204,6 @@ def prepare_course(course: Path) -> None:
               "graded by the released ones (`release --update` takes the new ones; docs/regrading.md).")
 
 
-def note_groups(course: Path, found: Reading) -> None:
-    """Note in the course's state which submissions a group handed in together."""
-    for (student, assignment), submission in found.submissions.items():
-        state = submission_state.read_state(course, student, assignment)
-        if state is not None and state.members != list(submission.members):
-            submission_state.write_state(course, student, assignment, replace(state, members=list(submission.members)))
-
-
 def make_progress_bar(submissions: Collection[Key]) -> tqdm:
     """Return the progress bar of a run."""
     return tqdm(total=len(submissions), desc="grading", file=sys.stdout, disable=not submissions)
@@ -253,19 +243,18 @@ class GradingRun:
         self.store = Results(course / "results")
         self.auto_scores: Mapping[Key, float] = writer.read_automatic_marks()
         self.failed: dict[Key, str] = {}
-        self.found: Mapping[Key, Submission] = {}
         self.batch: list[tuple[Key, SubmissionState]] = []
         self.batch_began, self.batch_size = 0.0, BATCH
         self.submissions_left: Counter[str] = Counter()  # per student
         self.students_done = 0
 
-    def grade_submissions(self, admitted: Mapping[Key, SubmissionFiles], executor: Executor) -> None:
+    def grade_submissions(self, admitted: Mapping[Key, Submission], executor: Executor) -> None:
         """Grade all submissions. Those that fail are tried again, one at a time: no other one can be the reason then.
 
         Parameters
         ----------
         admitted : dict
-            (student, assignment) -> files.
+            (student, assignment) -> submission.
         executor : concurrent.futures.Executor
             Runs the jobs.
         """
@@ -286,11 +275,12 @@ class GradingRun:
         for (student, assignment), problem in self.failed.items():
             before = self.load_state((student, assignment))
             state = SubmissionState("infra-error", problem, submitted_checksum=before.submitted_checksum,
-                                    confirmed_for=before.confirmed_for)
+                                    confirmed_for=before.confirmed_for,
+                                    members=list(admitted[student, assignment].members))
             submission_state.write_state(self.course, student, assignment, state)
 
     def iter_jobs(
-        self, keys: Iterable[Key], admitted: Mapping[Key, SubmissionFiles]
+        self, keys: Iterable[Key], admitted: Mapping[Key, Submission]
     ) -> Iterator[tuple[PendingSubmission, Job]]:
         """Yield what a runner must judge; a submission whose result is stored goes to the gradebook at once."""
         for key in keys:
@@ -308,11 +298,10 @@ class GradingRun:
             else:
                 self.write_result(pending, result)
 
-    def admit_upload(self, key: Key, files: SubmissionFiles) -> tuple[PendingSubmission, Job]:
+    def admit_upload(self, key: Key, submission: Submission) -> tuple[PendingSubmission, Job]:
         """Read one upload, place it in the course, and describe its job."""
         student, assignment = key
-        upload = uploads.read_upload(key, files, load_assignment(self.course, assignment).outline)
-        uploads.note_copies(upload, self.found.get(key, Submission()))
+        upload = uploads.read_submission(key, submission, load_assignment(self.course, assignment).outline)
         uploads.place_upload(upload, self.course)
         lateness.write_timestamp(self.course / "submitted" / student / assignment, self.times.get(key))
         written = load_assignment(self.course, assignment).select_written(upload.sources or {})
@@ -454,8 +443,7 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
     found = admit_submissions(submissions, course, roster, options)
     admitted, rejected = found.submissions, found.rejected
     for key, submission in tqdm(admitted.items(), "intake", file=sys.stdout, disable=not admitted):
-        upload = uploads.read_upload(key, submission.files, load_assignment(course, key[1]).outline)
-        uploads.note_copies(upload, submission)
+        upload = uploads.read_submission(key, submission, load_assignment(course, key[1]).outline)
         uploads.place_upload(upload, course)
         remember_reading(course, upload)
         rejected += [f"{'/'.join(key)}: {remark}" for remark in [*upload.doubts, *upload.remarks]]

@@ -79,14 +79,14 @@ def write_uploads(folder, course, wanted):
     """
     from autograder.course.assignment import load_assignment
     from autograder.course.topics import assignment_of
-    from autograder.inbox import uploads
+    from autograder.inbox import reading, uploads
     from tools.sample_submissions import ensure_class
 
-    found = uploads.find_submissions(ensure_class(), [])
+    found = reading.read_inbox(ensure_class()).submissions
     for student, topic in wanted:
         key = (student, assignment_of(topic))
         outline = load_assignment(course, key[1]).outline
-        uploads.place_upload(uploads.read_upload(key, found[key], outline), course)
+        uploads.place_upload(uploads.read_upload(key, found[key].files, outline), course)
     shutil.move(course / "submitted", folder)
     return folder
 

@@ -181,28 +181,26 @@ def collect_sources(notebook_cells: Iterable[Any]) -> dict[str, list[str]]:
     return sources
 
 
-def parse_cell_sources(text: str, outline: Outline | None = None) -> dict[str, Any]:
+def parse_cell_sources(text: str, outline: Outline) -> dict[str, Any]:
     """Return what is found in the text of a student's notebook.
 
     Parameters
     ----------
     text : str
-    outline : Outline, optional
-        Of the assignment. Without it the sources are those of all cells, by their names (:func:`collect_sources`).
+    outline : Outline
+        Of the assignment.
 
     Returns
     -------
     found : dict
-        The fields of a :class:`~autograder.course.recognition.Recognition`, without an outline only ``sources``, which
-        are None if the text is not a notebook; ``problems``: a line for that, or for each kind of cell left out.
+        The fields of a :class:`~autograder.course.recognition.Recognition`, of which ``sources`` are None and the
+        others missing if the text is not a notebook; ``problems``: a line for that, or for each kind of cell left out.
     """
     try:
         notebook_cells = cells.parse_cells(text)
     except ValueError as error:
         return {"sources": None, "problems": [str(error)]}
     fitting, problems = cells.list_limit_problems([read_cell_source(cell) or "" for cell in notebook_cells])
-    if outline is None:
-        return {"sources": collect_sources(notebook_cells[:fitting]), "problems": problems}
     return {**recognise_cells(notebook_cells[:fitting], outline), "problems": problems}
 
 

@@ -18,8 +18,9 @@ from traitlets.log import get_logger
 from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.errors import CourseError
+from autograder.inbox.assignment_names import find_misfit
 from autograder.inbox.submitted_folder import HANDED_IN, SubmittedFolder
-from autograder.inbox.uploads import Upload, find_misfit, note_reading, place_upload, read_upload
+from autograder.inbox.uploads import Upload, note_reading, place_upload, read_upload
 
 
 def admit_notebooks(course: str | Path, *, notebooks: Iterable[str], **_others: Any) -> None:

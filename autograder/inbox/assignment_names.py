@@ -1,11 +1,15 @@
-"""Which assignment a name speaks of: names that an LMS, a browser or a person changed are still readable."""
+"""What a name speaks of: names that an LMS, a browser or a person changed are still readable."""
 
 import re
 from functools import lru_cache
 
+from autograder.course.cells import STUDENT_ID
+from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 
 WORDS = re.compile(r"[a-z]+")
+KINDS = {"notebook": (".ipynb", ".ipynb.txt", ".ipynb.json"), "module": (".py", ".py.txt")}
+"""Kind of a file that is graded -> the endings of its names, also those that a browser or Windows adds."""
 
 
 @lru_cache(4096)
@@ -20,11 +24,26 @@ def name_assignment(name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def find_kind(name: str) -> str:
+    """Return what a file is by the ending of its name: "notebook", "module" or ""."""
+    lower = name.lower()
+    return next((kind for kind, endings in KINDS.items() if lower.endswith(endings)), "")
+
+
 def find_role(name: str, assignment: str) -> str:
     """Return what a file is for an assignment by its name: "notebook", "module" or ""."""
-    if name_assignment(name) != assignment:
-        return ""
-    lower = name.lower()
-    if lower.endswith((".ipynb", ".ipynb.txt", ".ipynb.json")):
-        return "notebook"
-    return "module" if lower.endswith((".py", ".py.txt")) else ""
+    return find_kind(name) if name_assignment(name) == assignment else ""
+
+
+def find_misfit(student: str, assignment: str) -> str:
+    """Return why names from an upload are not those of a student and an assignment, or ""."""
+    if not STUDENT_ID.fullmatch(student):
+        return f"{clean_line('/'.join((student, assignment)))}: not a student's name"
+    if assignment not in list_assignments():
+        return say_unknown("/".join((student, assignment)))
+    return ""
+
+
+def say_unknown(name: str) -> str:
+    """Return the line on a name that belongs to no assignment."""
+    return f"{clean_line(name)}: unknown assignment (known: {', '.join(list_assignments())})"

@@ -8,7 +8,7 @@ from autograder.course.topics import list_assignments
 from autograder.inbox import archives
 from autograder.inbox.archives import OTHER_ARCHIVES, cut_archive_suffix, is_archive, list_archive
 from autograder.inbox.arrivals import Arrival, FoundFile
-from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.assignment_names import KINDS, find_kind, name_assignment
 from autograder.inbox.contents import split_path
 from autograder.inbox.system_files import is_system_path
 
@@ -142,7 +142,7 @@ def strip_folders(files: list[FoundFile], assignment: str) -> tuple[tuple[str, .
     assignment : str
         If it is known; other assignments' folders, and those of a workspace, are not taken off.
     """
-    work = [file.path for file in files if file.path[-1].lower().endswith((".ipynb", ".py"))]
+    work = [file.path for file in files if find_kind(file.path[-1])]
     work = work or [file.path for file in files]
     kept = {*WORKSPACE_FOLDERS, *list_assignments()} - {assignment}
     depth = 0
@@ -156,8 +156,8 @@ def strip_folders(files: list[FoundFile], assignment: str) -> tuple[tuple[str, .
 
 def find_assignment(files: list[FoundFile]) -> str:
     """Return the assignment that the names of files speak of, notebooks before modules; "" for none or several."""
-    for suffixes in ((".ipynb", ".ipynb.txt"), (".py", ".py.txt")):
-        named = {name_assignment(file.path[-1]) for file in files if file.path[-1].lower().endswith(suffixes)} - {""}
+    for kind in KINDS:
+        named = {name_assignment(file.path[-1]) for file in files if find_kind(file.path[-1]) == kind} - {""}
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""

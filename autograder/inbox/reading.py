@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.course.cells import STUDENT_ID
 from autograder.course.roster import RosterEntry
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
@@ -25,7 +24,7 @@ from autograder.inbox import (
 )
 from autograder.inbox.archives import Member, cut_archive_suffix, is_archive, list_archive
 from autograder.inbox.arrivals import Arrival, Item, Sender
-from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.assignment_names import find_kind, find_misfit, name_assignment, say_unknown
 from autograder.inbox.copies import Submission, choose_copies
 from autograder.inbox.identity import Directory, Found, join_names
 from autograder.inbox.parts import Part, PartReader
@@ -302,14 +301,13 @@ def fill_assignments(deliveries: list[Delivery], options: Options, reading: Read
 
 def describe_unknown(part: Part) -> list[str]:
     """Return a line for each name of a part of which nobody knows what it is for."""
-    named = sorted({name_assignment(file.path[-1]) for file in part.files
-                    if file.path[-1].lower().endswith((".ipynb", ".py"))} - {""})
+    named = sorted({name_assignment(file.path[-1]) for file in part.files if find_kind(file.path[-1])} - {""})
     if len(named) > 1:
         return [f"{clean_line(part.label)}: holds files of {', '.join(named)}, and nothing says which of them was "
                 "handed in: --assignment says it"]
     names = [part.label if part.label.endswith(top) else f"{part.label}/{top}"
              for top in dict.fromkeys(file.path[0] for file in part.files)]
-    return [f"{clean_line(name)}: unknown assignment (known: {', '.join(list_assignments())})" for name in names]
+    return list(map(say_unknown, names))
 
 
 def group_deliveries(deliveries: Iterable[Delivery]) -> dict[Key, list[Delivery]]:
@@ -323,8 +321,8 @@ def group_deliveries(deliveries: Iterable[Delivery]) -> dict[Key, list[Delivery]
 
 def take_deliveries(key: Key, deliveries: list[Delivery], reading: Reading, directory: Directory) -> None:
     """Add a submission to the reading, or say why there is none."""
-    if not STUDENT_ID.fullmatch(key[0]):
-        reading.rejected.append(f"{clean_line('/'.join(key))}: not a student's name")
+    if misfit := find_misfit(*key):
+        reading.rejected.append(misfit)
         return
     by_word = [delivery for delivery in deliveries if delivery.found.how in ("name", "its own name")]
     labels = {delivery.sender.label for delivery in deliveries}

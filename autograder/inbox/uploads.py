@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import load_assignment, parse_cell_sources
-from autograder.course.cells import STUDENT_ID, decode_notebook
+from autograder.course.cells import decode_notebook
 from autograder.course.recognition import Outline, describe_found
 from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line, clean_message
-from autograder.course.topics import list_assignments, topic_of
+from autograder.course.topics import topic_of
 from autograder.inbox.archives import Reader
 from autograder.inbox.candidates import (
     MOST_BYTES,
@@ -31,7 +31,6 @@ from autograder.inbox.candidates import (
     rank_name,
 )
 from autograder.inbox.copies import Submission
-from autograder.inbox.reading import read_inbox
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
 from autograder.reference import MODULES, load_lab_module
@@ -60,6 +59,8 @@ class Upload:
         For what a person has to look at the submission.
     not_found : list of str
         grade_ids of the cells that students write in and that were not recognised: they wait for a person.
+    members : tuple of str
+        The students of a group who handed it in together.
     """
 
     student: str
@@ -69,33 +70,10 @@ class Upload:
     remarks: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
+    members: tuple[str, ...] = ()
 
 
-def find_submissions(submissions: str | Path, rejected: list[str]) -> dict[tuple[str, str], SubmissionFiles]:
-    """Return (student, assignment) -> files of every submission in the plain layout, sorted; nothing is read yet.
-
-    Parameters
-    ----------
-    submissions : path
-        A folder or an archive; see :mod:`autograder.inbox.plain_layout` for what may be in it.
-    rejected : list of str
-        Gets the names that belong to no student or assignment, each with the reason.
-    """
-    reading = read_inbox(Path(submissions))
-    rejected += reading.rejected
-    return {key: submission.files for key, submission in reading.submissions.items()}
-
-
-def find_misfit(student: str, assignment: str) -> str:
-    """Return why names from an upload are not those of a student and an assignment, or ""."""
-    if not STUDENT_ID.fullmatch(student):
-        return f"{clean_line('/'.join((student, assignment)))}: not a student's name"
-    if assignment not in list_assignments():
-        return f"{student}/{clean_line(assignment)}: unknown assignment (known: {', '.join(list_assignments())})"
-    return ""
-
-
-def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline | None = None) -> Upload:
+def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline) -> Upload:
     """Read the files of one submission.
 
     Of several files of one name, which a zip can hold, the last one counts, as with ``unzip``; only that one is read.
@@ -105,9 +83,8 @@ def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline |
     key : (str, str)
         (student, assignment).
     files : sequence of (str, callable)
-    outline : Outline, optional
-        What notebook and module are recognised by (``load_assignment(...).outline``). Without it, files and cells count
-        by their names alone.
+    outline : Outline
+        What notebook and module are recognised by (``load_assignment(...).outline``).
     """
     upload = Upload(*key)
     copies = Counter(name for name, _ in files)
@@ -128,11 +105,11 @@ class SubmissionReader:
     ----------
     upload : Upload
         Changed in place.
-    outline : Outline or None
+    outline : Outline
         See :func:`read_upload`.
     """
 
-    def __init__(self, upload: Upload, outline: Outline | None) -> None:
+    def __init__(self, upload: Upload, outline: Outline) -> None:
         topic = topic_of(upload.assignment)
         self.upload, self.outline = upload, outline
         self.module_names = (f"cs231n_lib/{topic}.py", f"{topic}.py")
@@ -171,7 +148,7 @@ class SubmissionReader:
 
     def recognise_file(self, name: str, read: Reader) -> bool:
         """Take a file of another name as a candidate if it has the assignment's cells or functions; say whether."""
-        if self.outline is None or self.tried >= MOST_TRIED or not (may_be_notebook(name) or may_be_module(name)):
+        if self.tried >= MOST_TRIED or not (may_be_notebook(name) or may_be_module(name)):
             return False
         self.tried += 1
         quiet = Upload(self.upload.student, self.upload.assignment)  # for remarks that matter only if it is ours
@@ -204,8 +181,6 @@ class SubmissionReader:
         several = len(upload.doubts)
         found = choose_candidate(self.notebooks, self.notebook_names[0], upload.remarks, upload.doubts)
         upload.sources = found["sources"] if found is not None else None
-        if self.outline is None:
-            return
         answers = [cell["name"] for cell in self.outline["cells"] if cell["kind"] in ("answer", "written")]
         if found is None and answers:
             upload.doubts.append("there is no notebook of this assignment in the submission that can be read")
@@ -276,7 +251,7 @@ def list_refusals(text: str, topic: str) -> list[str]:
     return load_lab_module(MODULES).find_refusals(text, topic)
 
 
-def read_notebook(upload: Upload, name: str, data: bytes, outline: Outline | None) -> dict[str, Any] | None:
+def read_notebook(upload: Upload, name: str, data: bytes, outline: Outline) -> dict[str, Any] | None:
     """Return what :func:`parse_cell_sources` finds in a notebook, or None with a remark if it is not a notebook.
 
     Parameters
@@ -285,43 +260,17 @@ def read_notebook(upload: Upload, name: str, data: bytes, outline: Outline | Non
     name : str
         Of the file, for a remark.
     data : bytes
-    outline : Outline or None
+    outline : Outline
         See :func:`read_upload`.
     """
     try:
-        text = decode_notebook(data)
-    except ValueError as error:
-        upload.remarks.append(f"{name}: {error}")
-        return None
-    found = parse_notebook(upload, text, outline, name) if outline else {"sources": read_cell_sources(upload, text)}
-    return found if found["sources"] is not None else None
-
-
-def read_cell_sources(upload: Upload, text: str) -> dict[str, list[str]] | None:
-    """Return name -> list of sources of a notebook's cells, or None with a remark if it is not a notebook."""
-    return parse_notebook(upload, text)["sources"]
-
-
-def parse_notebook(upload: Upload, text: str, outline: Outline | None = None, name: str = "") -> dict[str, Any]:
-    """Return what :func:`parse_cell_sources` finds in the text of a notebook, with a remark on what it does not.
-
-    Parameters
-    ----------
-    upload : Upload
-    text : str
-    outline : Outline, optional
-        See :func:`read_upload`.
-    name : str
-        Of the file, for a remark; by default the one that it should have.
-    """
-    name = name or f"{upload.assignment}.ipynb"
-    try:
-        found = run_limited(parse_cell_sources, text, outline)
+        found = run_limited(parse_cell_sources, decode_notebook(data), outline)
     except LimitError as error:
         found = {"sources": None, "problems": [f"cannot be read, {error}"]}
-    open_too = "; its answers count as open" if found["sources"] is None and outline is None else ""
-    upload.remarks += [f"{name}: {problem}{open_too}" for problem in found["problems"]]
-    return found
+    except ValueError as error:
+        found = {"sources": None, "problems": [str(error)]}
+    upload.remarks += [f"{name}: {problem}" for problem in found["problems"]]
+    return found if found["sources"] is not None else None
 
 
 def looks_like_json(data: bytes) -> bool:
@@ -329,15 +278,28 @@ def looks_like_json(data: bytes) -> bool:
     return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
 
 
-def note_copies(upload: Upload, submission: Submission) -> None:
-    """Put into what was read of the files what is to be said of copies of them."""
+def read_submission(key: tuple[str, str], submission: Submission, outline: Outline) -> Upload:
+    """Read the files of a submission that the inbox chose, with what is to be said of copies of them.
+
+    Parameters
+    ----------
+    key : (str, str)
+        (student, assignment).
+    submission : Submission
+    outline : Outline
+        See :func:`read_upload`.
+    """
+    upload = read_upload(key, submission.files, outline)
+    upload.members = submission.members
     upload.doubts = [*submission.doubts, *upload.doubts]
     upload.remarks = [*submission.remarks, *upload.remarks]
+    return upload
 
 
 def note_reading(state: SubmissionState, upload: Upload) -> SubmissionState:
-    """Return the state of a submission with what its files left to say: remarks, doubts, answers not found."""
-    return replace(state, remarks=upload.remarks, doubts=upload.doubts, not_found=upload.not_found)
+    """Return the state of a submission with what its files left to say: remarks, doubts, answers not found, members."""
+    return replace(state, remarks=upload.remarks, doubts=upload.doubts, not_found=upload.not_found,
+                   members=list(upload.members))
 
 
 def place_upload(upload: Upload, course: Path) -> bool:

@@ -12,6 +12,7 @@ from small_course import (
     SOLVED,
     WRITTEN,
     answered_book,
+    find_submissions,
     frozen_outline,
     hand_in,
     small_answer_cells,
@@ -19,7 +20,7 @@ from small_course import (
 
 from autograder.course.recognition import recognise_cells
 from autograder.inbox import candidates
-from autograder.inbox.uploads import find_submissions, read_upload
+from autograder.inbox.uploads import read_upload
 
 OUTLINE, BOOK = frozen_outline(), answered_book()
 OPEN = {"equal-prediction": "# a number\nprediction_equal = ...", "equal-answer": "# a number\nanswer_equal = ...",

@@ -15,13 +15,23 @@ from downloads import pack_tar, pack_zip, write_files
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
-from small_course import ASSIGNMENT, MODULE, answered, read_inbox, released, small_course, zip_of
+from small_course import (
+    ASSIGNMENT,
+    MODULE,
+    answered,
+    find_submissions,
+    read_inbox,
+    released,
+    small_course,
+    small_outline,
+    zip_of,
+)
 
 from autograder.course import cells
-from autograder.course.assignment import collect_sources, rebuild_notebook
+from autograder.course.assignment import collect_sources, parse_cell_sources, rebuild_notebook
 from autograder.inbox import archives, parts, uploads
 from autograder.inbox.remarks import MAX_REMARKS
-from autograder.inbox.uploads import Upload, place_upload, read_cell_sources
+from autograder.inbox.uploads import Upload, place_upload, read_notebook
 
 
 def submit(root, files, student="ada", assignment=ASSIGNMENT):
@@ -250,13 +260,16 @@ NOTEBOOKS = st.recursive(st.none() | st.integers() | st.text(max_size=6),
 @example({"cells": [{"source": "x = 1", "id": "x"}, {"source": "x = 2", "id": "x"}, 3]})
 def test_any_json_for_a_notebook_is_sources_by_name_or_a_remark(tree):
     """Is any JSON for a notebook read as the sources of its cells by name, or as no notebook, with a remark?"""
-    upload = Upload("ada", ASSIGNMENT)
-    found = read_cell_sources(upload, json.dumps(tree))
+    upload, outline = Upload("ada", ASSIGNMENT), small_outline()
+    outline["cells"] += [{"name": "x", "kind": "answer", "variable": "x", "source": "x = ..."}]
+    found = read_notebook(upload, "x.ipynb", json.dumps(tree).encode(), outline)
     if not (isinstance(tree, dict) and isinstance(tree.get("cells"), list)):
         assert found is None and "not a notebook" in upload.remarks[0]
         return
-    assert all(type(name) is str and all(type(text) is str for text in texts) for name, texts in found.items())
-    assert sum(map(len, found.values())) <= len(tree["cells"]) and upload.remarks == []
+    sources = found["sources"]
+    assert all(type(name) is str and all(type(text) is str for text in texts) for name, texts in sources.items())
+    assert sum(map(len, sources.values())) <= len(tree["cells"]) and upload.remarks == []
+    assert len(sources) + len(found["not_found"]) == 3
 
 
 def zip_of_copies(path, members):
@@ -271,8 +284,9 @@ def test_of_many_copies_in_a_zip_the_last_is_read_alone(tmp_path, monkeypatch):
     """Is of a thousand notebooks of one name only the last one parsed, as unzip leaves it, and is that told once?"""
     books = [(f"{ASSIGNMENT}.ipynb", nbformat.writes(answered(f"prediction_x = {n}"))) for n in range(1000)]
     zip_of_copies(tmp_path / "ada" / f"{ASSIGNMENT}.zip", [*books, ("activations.py", "x"), ("activations.py", MODULE)])
-    parsed = []
-    monkeypatch.setattr(uploads, "read_cell_sources", lambda upload, text: parsed.append(text) or {})
+    parsed, real = [], uploads.run_limited
+    monkeypatch.setattr(uploads, "run_limited", lambda function, text, *rest: real(function, text, *rest) if (
+        function is not parse_cell_sources) else parsed.append(text) or real(function, text, *rest))
     upload = only(tmp_path)
     assert upload.module == MODULE and len(parsed) == 1 and "prediction_x = 999" in parsed[0]
     assert upload.remarks == [f"{ASSIGNMENT}.ipynb: 1000 files of this name, the last one counts",
@@ -331,7 +345,7 @@ def test_file_beside_the_students_folders_is_named(tmp_path):
     for name in ("lovelace 01_activations.ipynb", "all.tar.gz", "all.rar", ".DS_Store"):
         (tmp_path / name).write_text("x")
     rejected = []
-    assert list(uploads.find_submissions(tmp_path, rejected)) == [("ada", ASSIGNMENT)]
+    assert list(find_submissions(tmp_path, rejected)) == [("ada", ASSIGNMENT)]
     assert rejected == [
         "all.rar: neither a folder nor an archive, and no name that an LMS gives",
         "all.tar.gz: not a readable archive (Not a gzipped file (b'x'))",

@@ -11,7 +11,7 @@ from autograder.course.assignment import parse_cell_sources
 from autograder.errors import InfraError
 from autograder.gradebook.safe_code import LONGEST_COLORED, render_safe_code
 from autograder.gradebook.safe_markdown import render_safe_markdown
-from autograder.inbox.uploads import Upload, read_cell_sources
+from autograder.inbox.uploads import Upload, read_notebook
 from autograder.reports import code_html, similarity
 from autograder.sandbox import limited
 from autograder.sandbox.limited import LimitError, run_limited
@@ -55,6 +55,7 @@ def importable(monkeypatch):
 
 
 FOLDER = os.path.dirname(__file__)
+EMPTY = {"cells": [], "functions": []}
 
 
 @pytest.mark.parametrize("function, arguments, words", [
@@ -99,17 +100,19 @@ def test_notebook_that_costs_too_much_is_a_remark(monkeypatch):
     upload = Upload("ada", "01_activations")
     text = '{"cells": [' + "[]," * 5_000_000 + "[]]}"
     monkeypatch.setattr("autograder.inbox.uploads.run_limited", lambda *args: run_limited(*args, seconds=0.2))
-    assert read_cell_sources(upload, text) is None
+    assert read_notebook(upload, "x.ipynb", text.encode(), EMPTY) is None
     assert len(upload.remarks) == 1 and "cannot be read, it takes too" in upload.remarks[0]
 
 
 def test_what_comes_out_of_a_notebook_is_bounded():
     """Is a notebook of a million cells read up to a limit, and is that told?"""
-    cells = [{"id": f"n{n}", "source": "x" * 19_000} for n in range(500)]
+    cells = [{"id": f"n{n}", "source": "x" * 19_000, "cell_type": "markdown"} for n in range(500)]
     upload = Upload("ada", "01_activations")
-    assert 100 < len(read_cell_sources(upload, json.dumps({"cells": cells}))) < 120
+    asked = [{"name": f"n{n}", "kind": "written", "variable": "", "source": "?"} for n in range(500)]
+    found = read_notebook(upload, "x.ipynb", json.dumps({"cells": cells}).encode(), {"cells": asked, "functions": []})
+    assert 100 < len(found["sources"]) < 120 and len(found["not_found"]) + len(found["sources"]) == 500
     assert "the last 390 cells are left out" in upload.remarks[0]
-    problem, = parse_cell_sources(json.dumps({"cells": [{"id": "a", "source": "x"}] * 5000}))["problems"]
+    problem, = parse_cell_sources(json.dumps({"cells": [{"id": "a", "source": "x"}] * 5000}), EMPTY)["problems"]
     assert "the last 3000 cells are left out" in problem
 
 

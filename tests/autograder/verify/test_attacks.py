@@ -13,6 +13,7 @@ import sys
 
 import nbformat
 import pytest
+from small_course import find_submissions
 
 from autograder import reference
 from autograder.course import cells
@@ -129,7 +130,7 @@ def test_hostile_upload_is_admitted_as_what_it_is(name, course, tmp_path):
         upload_attacks.write_honest_upload(course, inbox / student)
     attack_files.list_upload_attacks()[name](inbox / "eve")
     before, rejected = host_snapshot.hash_tree(inbox), []
-    found = uploads.find_submissions(inbox, rejected)
+    found = find_submissions(inbox, rejected)
     for key in [k for k in found if k[1] == upload_attacks.ASSIGNMENT]:
         upload = uploads.read_upload(key, found[key], load_assignment(place, key[1]).outline)
         uploads.place_upload(upload, place)
