@@ -176,7 +176,9 @@ def read_submissions(submissions: str | Path, course: Path, roster_file: Path | 
                      options: Options = Options()) -> Reading:  # noqa: B008
     """Read an inbox and change nothing; see :func:`admit_submissions`."""
     roster = read_roster(roster_file) if roster_file else load_roster(course)
-    return reading.read_inbox(Path(submissions), roster, load_senders(course, options.who_file, roster), options)
+    who = load_senders(course, options.who_file, roster)
+    with release.lend_release(course) as find_release:
+        return reading.read_inbox(Path(submissions), roster, who, options, find_release)
 
 
 def name_unknown(course: Path, times: Collection[Key], admitted: Collection[Key]) -> None:

@@ -60,10 +60,6 @@ ANSWERS = {"equal-prediction": "# a number\nprediction_equal = 1", "equal-answer
 
 def frozen_source(*more):
     """Return the instructor's notebook of the frozen course; cells may be added at its end."""
-    def meta(name, grade=False, solution=False, points=None):
-        return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": not solution,
-                             "schema_version": 3, "task": False, **({"points": points} if grade else {})}}
-
     def test(name, call, points):
         visible, hidden = call
         source = (f"{visible}\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade, grade_answer\n"
@@ -98,7 +94,11 @@ def small_answer_cells():
 
 def frozen_release(*more):
     """Return the frozen notebook as students get it."""
-    book = frozen_source(*more)
+    return release_book(frozen_source(*more))
+
+
+def release_book(book):
+    """Return a notebook of the instructor's as students get it."""
     for cell in book.cells:
         if cells.is_answer(cell):
             cell.source = f"# a number\n{cell.source.splitlines()[2].partition(' ')[0]} = ..."
@@ -107,6 +107,12 @@ def frozen_release(*more):
         else:
             cell.source = cell.source.partition("\n### BEGIN HIDDEN TESTS")[0]
     return book
+
+
+def meta(name, grade=False, solution=False, points=None):
+    """Return nbgrader's metadata of a cell."""
+    return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": not solution,
+                         "schema_version": 3, "task": False, **({"points": points} if grade else {})}}
 
 
 def frozen_outline(*more):

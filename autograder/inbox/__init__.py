@@ -11,6 +11,7 @@ extracted or followed. May import ``course``, ``errors`` and ``sandbox.limited``
   ``github_classroom.py``, ``plain_layout.py``: what the names of one source say; ``arrivals.py``: how they say it.
 - ``identity.py``: which student a sender is, by the roster or ``who.csv``.
 - ``parts.py``: an upload's loose files and archives; ``assignment_names.py``: which assignment a name speaks of.
+- ``workspaces.py``: for which assignments there is work in a whole workspace.
 - ``copies.py``: which of several copies counts.
 - ``uploads.py``: which files are admitted, how they are read, and how they get into ``submitted/``.
 - ``candidates.py``: which file is the notebook and which the module, whatever their names.

@@ -76,6 +76,7 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
     for part in reversed(chosen):
         submission.files += [("/".join(file.path), file.read) for file in part.files]
         submission.labels.insert(0, part.label)
+        submission.remarks += part.remarks
     submission.doubts = limit_remarks(submission.doubts)
     submission.time = first.time
     return submission

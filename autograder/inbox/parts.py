@@ -35,6 +35,8 @@ class Part:
         The assignment stands in the name of their folder or archive.
     attempt, order, time
         See :class:`~autograder.inbox.arrivals.Arrival`.
+    remarks : tuple of str
+        What instructor and student should know if it counts.
     """
 
     label: str
@@ -44,6 +46,7 @@ class Part:
     attempt: str = ""
     order: tuple[float, ...] = ()
     time: datetime | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class PartReader:

@@ -29,6 +29,7 @@ from autograder.inbox.copies import Submission, choose_copies
 from autograder.inbox.identity import Directory, Found, join_names
 from autograder.inbox.parts import Part, PartReader
 from autograder.inbox.remarks import limit_remarks
+from autograder.inbox.workspaces import WorkspaceReader
 
 SOURCES: Mapping[str, Callable[[Sequence[Item]], dict[str, list[Arrival]]]] = {
     "gradescope": gradescope.read_items, "moodle": moodle.read_items, "brightspace": brightspace.read_items,
@@ -114,8 +115,9 @@ class Options:
 
 
 def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who: Mapping[str, str] | None = None,
-               options: Options = Options()) -> Reading:  # noqa: B008  # it is frozen
-    """Read an inbox; of the submissions themselves nothing is opened yet but archives and copies that differ.
+               options: Options = Options(),  # noqa: B008  # it is frozen
+               find_release: Callable[[], Path] | None = None) -> Reading:
+    """Read an inbox; of the submissions themselves nothing is opened yet but archives, copies and whole workspaces.
 
     Parameters
     ----------
@@ -126,6 +128,9 @@ def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who:
     who : dict, optional
         Label of a sender -> student, from ``who.csv``.
     options : Options, optional
+    find_release : callable, optional
+        Returns a course folder with the releases, by which what is for no known assignment is recognised; it is asked
+        only if there is such a thing.
     """
     reading = Reading()
     directory = Directory(roster or {}, who or {}, options.trust_names)
@@ -134,7 +139,7 @@ def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who:
     deliveries = []
     for source, arrival in recognise_items(items, directory, options, reading):
         deliveries += make_deliveries(source, arrival, directory, reading)
-    deliveries = fill_assignments(deliveries, options, reading)
+    deliveries = fill_assignments(deliveries, options, reading, find_release)
     for key, found in sorted(group_deliveries(deliveries).items()):
         take_deliveries(key, found, reading, directory)
     note_groups(deliveries, reading)
@@ -281,19 +286,39 @@ def format_stranger(label: str, stranger: Stranger) -> str:
     return f"{clean_line(label)}{files}: to look at, {stranger.why}; line for who.csv: {line.getvalue()}"
 
 
-def fill_assignments(deliveries: list[Delivery], options: Options, reading: Reading) -> list[Delivery]:
-    """Return the deliveries with an assignment each: a download of an LMS is of one, which some of its names say."""
+def fill_assignments(deliveries: list[Delivery], options: Options, reading: Reading,
+                     find_release: Callable[[], Path] | None) -> list[Delivery]:
+    """Return the deliveries with an assignment each.
+
+    A download of an LMS is of one, which some of its names say. Where none does, and in the plain layout, files are
+    recognised by what they hold, and a whole workspace is divided.
+
+    Parameters
+    ----------
+    deliveries : list of Delivery
+    options : Options
+    reading : Reading
+        Gets what nobody knows the assignment of.
+    find_release : callable or None
+        See :func:`read_inbox`.
+    """
     named = {delivery.part.assignment for delivery in deliveries if delivery.source != "plain"} - {""}
     default = options.assignment or (next(iter(named)) if len(named) == 1 else "")
     known = [delivery for delivery in deliveries if delivery.part.assignment]
     complaints: dict[str, list[str]] = {}
+    divided: dict[int, tuple[list[Part], list[str]]] = {}  # a group's part is read once
     for delivery in deliveries:
-        if delivery.part.assignment:
+        part = delivery.part
+        if part.assignment:
             continue
         if default and (delivery.source != "plain" or options.assignment):
-            known.append(replace(delivery, part=replace(delivery.part, assignment=default)))
-        else:
-            complaints.setdefault(delivery.sender.label, []).extend(describe_unknown(delivery.part))
+            known.append(replace(delivery, part=replace(part, assignment=default)))
+            continue
+        if id(part) not in divided:
+            divided[id(part)] = WorkspaceReader(part, find_release()).divide() if find_release else ([], [])
+        shares, lines = divided[id(part)]
+        known += [replace(delivery, part=share) for share in shares]
+        complaints.setdefault(delivery.sender.label, []).extend(lines if shares or lines else describe_unknown(part))
     for lines in complaints.values():
         reading.rejected += limit_remarks(list(dict.fromkeys(lines)))
     return known

@@ -7,15 +7,16 @@ workspace is put together from the released notebooks, the stripped package, the
 leaks, and zipped.
 """
 
+import contextlib
 import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -137,6 +138,24 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
 def has_release(course: Path, assignment: str) -> bool:
     """Are the sources of an assignment in the course, and its release?"""
     return all(notebook_path(course, kind, assignment).is_file() for kind in ("source", "release"))
+
+
+@contextlib.contextmanager
+def lend_release(course: Path) -> Iterator[Callable[[], Path]]:
+    """Give a function that returns a folder with the releases of a course; of one that has none, the checkout's.
+
+    The course is not touched. The folder of the checkout's is made when it is first asked for, and is gone afterwards.
+    """
+    with contextlib.ExitStack() as stack:
+        @cache
+        def find_release() -> Path:
+            if any(has_release(course, assignment) for assignment in list_sources()):
+                return course
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            complete_release(folder)
+            return folder
+
+        yield find_release
 
 
 def ensure_sources(course: Path, assignments: Iterable[str]) -> list[str]:

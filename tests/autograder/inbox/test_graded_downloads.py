@@ -92,6 +92,19 @@ def test_dry_run_prints_the_reading_and_makes_nothing(tmp_path, capsys):
     assert not (tmp_path / "course").exists()
 
 
+@pytest.mark.parametrize("has_course", [True, False])
+def test_download_in_which_no_name_says_the_assignment_is_read_by_what_is_in_it(
+        checkout, released, tmp_path, capsys, has_course):  # noqa: F811
+    """Does the course's release say which assignment files are of, or the checkout's, and is no course made for it?"""
+    notebook = work("relu_forward")[NOTEBOOK]
+    inbox = write_files(tmp_path / "inbox", {"garciaana_20451_1_homework.ipynb": notebook})
+    roster = write_files(tmp_path, {"roster.csv": ROSTER}) / "roster.csv"
+    folder = released if has_course else tmp_path / "course"
+    assert grade.collect_class(inbox, folder, roster, dry_run=True) == 0
+    assert f"ana      {ASSIGNMENT}  garciaana_20451_1_homework.ipynb" in capsys.readouterr().out
+    assert not (tmp_path / "course").exists()
+
+
 def test_names_that_are_trusted_are_printed_with_whom_they_were_taken_for(tmp_path, capsys):
     """Does a run with ``--trust-names`` print who was taken for whom, before anything is graded?"""
     inbox = write_files(tmp_path / "inbox", {f"Ana Garcia_7_assignsubmission_file_/{MODULE}": "x"})
