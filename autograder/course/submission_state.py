@@ -1,6 +1,7 @@
 """How each submission ended, as the course remembers it outside the gradebook: one small file each."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,23 @@ class SubmissionState:
     def remark(self) -> str:
         """What a person should know: one line, or nothing."""
         return "; ".join(dict.fromkeys(r for r in [self.problem, *self.doubts, *self.remarks] if r))
+
+
+def name_status(status: str, doubts: Collection[str], waits: bool) -> str:
+    """Return the status that tables and pages show: the one rule for the course and for Gradescope.
+
+    Parameters
+    ----------
+    status : str
+        How the grading ended.
+    doubts : collection of str
+        For what a person has to look at the submission; this goes before everything but a failure of the grader.
+    waits : bool
+        An answer waits for a person's mark.
+    """
+    if doubts and status != "infra-error":
+        return "to-look-at"
+    return "manual-pending" if status == "graded" and waits else status
 
 
 def state_path(course: str | Path, student: str, assignment: str) -> Path:

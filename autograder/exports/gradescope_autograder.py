@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import errors
+from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_atomically
 from autograder.course.solution_regions import make_stub
@@ -27,7 +28,10 @@ from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
 from autograder.exports.gradescope_results import GradescopeResults
 from autograder.gradebook.records import list_graded_cells
-from autograder.inbox import archives, uploads
+from autograder.inbox import reading, uploads
+from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.reading import Reading
+from autograder.inbox.remarks import limit_remarks
 from autograder.rooms import ROOT, find_file, list_room
 from autograder.runners import runner
 from autograder.runners.grader_hash import list_grader_files
@@ -152,27 +156,54 @@ def grade_submission(root: Path) -> GradescopeResults:
     """
     settings = json.loads((root / "source" / "settings.json").read_text())
     about = read_metadata(root / "submission_metadata.json")
-    course = root / "source" / "course"
-    assignment = settings["assignment"] or find_assignment(root / "submission", about, course)
-    if assignment is None:
-        return {"score": 0.0, "output": "There is no notebook and no module of an assignment in this submission, or of "
-                "more than one: hand in NN_topic.ipynb and cs231n_lib/topic.py.", "stdout_visibility": "hidden"}
+    course, wanted = root / "source" / "course", settings["assignment"] or ""
+    found = reading.read_folder(root / "submission", STUDENT, wanted, lambda: course)
+    key = choose_submission(found, about)
+    if key is None:
+        return make_unknown(found)
     if not settings["unsafe"]:
         canary.prove(course)
-    upload = read_upload(root / "submission", course, assignment)
+    assignment = key[1]
+    upload = uploads.read_submission(key, found.submissions[key], load_assignment(course, assignment).outline)
+    upload.remarks = limit_remarks([*upload.remarks, *found.rejected])
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
     written = {
         grade_id: points for grade_id, kind, points in list_graded_cells(course, assignment) if kind == "written"
     }
-    results = gradescope_results.make_results_of_job(result, upload, written)
+    status = submission_state.name_status(result["status"], upload.doubts, bool(written))
+    results = gradescope_results.make_results_of_job(result, upload, written, status)
     results["extra_data"] = {
-        "status": "to-look-at" if upload.doubts and result["status"] == "graded" else result["status"],
+        "status": status,
         "assignment": assignment,
         "submission": about.get("id"),
         "time": about.get("created_at"),
         "sandbox": not settings["unsafe"],
     }
     return results
+
+
+def choose_submission(found: Reading, about: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return (student, assignment) of what a folder was handed in for; None if nobody can say.
+
+    Parameters
+    ----------
+    found : Reading
+    about : dict
+        Gradescope's metadata; where there is work for several assignments, the title there says which one is meant.
+    """
+    title = str((about.get("assignment") or {}).get("title", ""))
+    named = [key for key in found.submissions if key[1] == name_assignment(title)]
+    keys = named or list(found.submissions)
+    return keys[0] if len(keys) == 1 else None
+
+
+def make_unknown(found: Reading) -> GradescopeResults:
+    """Return the results of a submission of which nobody can say what it is for."""
+    several = ", ".join(assignment for _, assignment in found.submissions)
+    what = f"There is work for several assignments ({several})" if several else (
+        "There is no notebook and no module of an assignment")
+    lines = [f"{what} in this submission: hand in NN_topic.ipynb and cs231n_lib/topic.py of one.", *found.rejected]
+    return {"score": 0.0, "output": "\n".join(limit_remarks(lines)), "stdout_visibility": "hidden"}
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
@@ -182,45 +213,6 @@ def read_metadata(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def find_assignment(folder: Path, about: Mapping[str, Any], course: Path) -> str | None:
-    """Return the assignment that a submission is for: by its files, or the title in Gradescope's metadata; else None.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Of the submission.
-    about : dict
-        Gradescope's metadata.
-    course : pathlib.Path
-        Where files are recognised by what is in them, if none has the name of an assignment's.
-    """
-    names = {file.name for file in archives.list_files(folder, [])}
-    found = [a for a, topic in list_assignments().items() if names & {f"{a}.ipynb", f"{topic}.py"}]
-    found = found or [a for a in list_assignments() if is_recognised(folder, course, a)]
-    title = str((about.get("assignment") or {}).get("title", ""))
-    named = [a for a in found if a in title] if len(found) > 1 else found
-    return named[0] if len(named) == 1 else None
-
-
-def is_recognised(folder: Path, course: Path, assignment: str) -> bool:
-    """Is there a file in a submission that has an assignment's cells or functions?"""
-    upload = read_upload(folder, course, assignment)
-    return upload.module is not None or upload.sources is not None
-
-
-def read_upload(folder: Path, course: Path, assignment: str) -> uploads.Upload:
-    """Read the submission by the rules of :mod:`autograder.inbox.uploads`: no link is followed, nothing is executed."""
-    files: list[tuple[str, archives.Reader]] = []
-    rejected: list[str] = []
-    for file in sorted(archives.list_files(folder, rejected)):
-        parts = file.relative_to(folder).parts
-        parts = parts[1:] if len(parts) > 1 and parts[0] == assignment else parts
-        files.append(("/".join(parts), archives.FileReader(file)))
-    upload = uploads.read_upload((STUDENT, assignment), files, load_assignment(course, assignment).outline)
-    upload.remarks += rejected
-    return upload
 
 
 def make_job_of_upload(upload: uploads.Upload, course: Path) -> runner.Job:

@@ -54,7 +54,8 @@ STATUS_TEXTS = {"graded": "", "missing": "Nothing was handed in.",
 student's code produced, such as an error message with a hidden input in it.)"""
 
 
-def make_results_of_job(result: Result, upload: Upload, written: Mapping[str, float]) -> GradescopeResults:
+def make_results_of_job(result: Result, upload: Upload, written: Mapping[str, float],
+                        status: str) -> GradescopeResults:
     """Return the results of a job that the runner ran.
 
     Parameters
@@ -64,6 +65,8 @@ def make_results_of_job(result: Result, upload: Upload, written: Mapping[str, fl
         What was handed in.
     written : dict of str to float
         grade_id -> points of the answers that a person has to read.
+    status : str
+        Of the submission, by :func:`autograder.course.submission_state.name_status`.
     """
     tests = [t for number, (grade_id, cell) in enumerate(result["cells"].items(), 1)
              for t in make_tests(number, grade_id, cell["outcomes"])]
@@ -73,8 +76,19 @@ def make_results_of_job(result: Result, upload: Upload, written: Mapping[str, fl
         for i, (name, points) in enumerate(written.items(), 1)
     ]
     score = sum(cell["score"] for cell in result["cells"].values())
-    found = [STATUS_TEXTS["to-look-at"], *upload.doubts] if upload.doubts else []
-    return make_results(score, tests, [*found, STATUS_TEXTS[result["status"]], *upload.remarks], result["seconds"])
+    said = [STATUS_TEXTS[status], *upload.doubts, STATUS_TEXTS[result["status"]], describe_taken(upload)]
+    return make_results(score, tests, [*said, *upload.remarks], result["seconds"])
+
+
+def describe_taken(upload: Upload) -> str:
+    """Return the line on what was found in a submission: which file was taken as what, and how many answers."""
+    found = []
+    for right, name in upload.taken.items():
+        answers = ""
+        if right.endswith(".ipynb") and upload.answers:
+            answers = f" with {upload.answers - len(upload.not_found)} of {upload.answers} answers"
+        found.append((right if name == right else f"{name}, taken as {right},") + answers)
+    return f"What was found: {'; '.join(found).rstrip(',')}." if found else ""
 
 
 def make_results_of_record(record: Record) -> GradescopeResults:
@@ -95,7 +109,8 @@ def make_results_of_record(record: Record) -> GradescopeResults:
                 name = name_test(mark.grade_id, "changed by a person")
                 tests.append(make_test(str(number), name, score=change, hint=mark.comment))
     late = f"Late: {record.late_penalty:g} points off." if record.late_penalty else ""
-    results = make_results(record.score, tests, [late, STATUS_TEXTS[record.status]], record.seconds)
+    stopped = STATUS_TEXTS[record.stopped] if record.stopped else ""
+    results = make_results(record.score, tests, [late, STATUS_TEXTS[record.status], stopped], record.seconds)
     return {**results, "extra_data": extra}
 
 
@@ -149,7 +164,7 @@ def make_results(score: float, tests: list[GradescopeTest], remarks: Iterable[st
         How long the grading took.
     """
     return {"score": round(score, 4), "execution_time": round(seconds),
-            "output": shorten_text("\n".join(filter(None, remarks))),
+            "output": shorten_text("\n".join(filter(None, dict.fromkeys(remarks)))),
             "output_format": "text", "visibility": "visible", "stdout_visibility": "hidden", "tests": tests}
 
 

@@ -248,8 +248,7 @@ def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty:
     marks = [] if state.status == "infra-error" else list(iter_marks(course, assignment, state, grades))
     pending = sum(m.needs_manual for m in marks)
     stopped = state.status if state.status in ("timeout", "memory", "crashed") else ""
-    status = "manual-pending" if state.status == "graded" and pending else state.status
-    status = "to-look-at" if state.doubts and status != "infra-error" else status
+    status = submission_state.name_status(state.status, state.doubts, pending > 0)
     penalty = penalty if marks else 0.0
     module = read_module(folder / "cs231n_lib" / f"{topic}.py") if work else None
     answers = read_answers(course, assignment, folder) if work else {}

@@ -11,9 +11,12 @@ from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
 from autograder.course.text import clean_line
+from autograder.inbox.assignment_names import find_kind, name_assignment
 
 MOST_TRIED, MOST_BYTES = 40, 128 * 2**20
 """Files of other names that are read, of one submission, and bytes of them together."""
+GIVEN = ("README.md", "LICENSE", "requirements.txt", "constraints.txt", "binder/requirements.txt", "binder/runtime.txt")
+"""What stands at the top of a workspace beside the notebooks."""
 PLAIN_SUFFIXES = ("", ".txt", ".json")
 """Of files that say nothing about what they are."""
 
@@ -62,9 +65,17 @@ def is_hidden(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX", "__pycache__")) for part in PurePosixPath(name).parts)
 
 
+def is_given(name: str) -> bool:
+    """Is a file one of the workspace that nobody writes: of the lab, a data set, or what stands at its top?"""
+    folder, _, file = f"/{name}".rpartition("/")
+    if "/cs231n_lib/lab/" in f"{folder}/":
+        return not (folder.endswith("/lab") and name_assignment(file))  # somebody may have put a module there
+    return name in GIVEN or folder.endswith("/datasets") and not find_kind(file)
+
+
 def choose_candidate(candidates: Sequence[Candidate[Content]], right_name: str, remarks: list[str],
-                     doubts: list[str]) -> Content | None:
-    """Return what counts of the files that may be the one; None if there is none.
+                     doubts: list[str]) -> Candidate[Content] | None:
+    """Return the one that counts of the files that may be the one; None if there is none.
 
     Parameters
     ----------
@@ -87,4 +98,4 @@ def choose_candidate(candidates: Sequence[Candidate[Content]], right_name: str, 
         remarks.append(f"{clean_line(first.name)}: taken as {right_name}, by what is in it")
     elif first.rank > 1:
         remarks.append(f"{clean_line(first.name)}: taken as {right_name}, though it is in another folder")
-    return first.content
+    return first

@@ -54,16 +54,26 @@ def list_folder(root: Path, rejected: list[str]) -> list[Item]:
             continue
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            complaints: list[str] = []
-            files = [FoundFile(file.relative_to(path).parts, FileReader(file))
-                     for file in list_files(path, complaints)]
-            folders = tuple(below.name for below in list_entries(path) if below.is_dir(follow_symlinks=False))
-            rejected += limit_remarks(complaints)
-            files = sorted(files, key=lambda file: file.path)
-            items.append(Item(entry.name, tuple(files), True, folders, path))
+            items.append(read_folder(path, rejected))
         else:
             items.append(Item(entry.name, (FoundFile((entry.name,), FileReader(path)),), False))
     return items
+
+
+def read_folder(path: Path, rejected: list[str]) -> Item:
+    """Return a folder as an item.
+
+    Parameters
+    ----------
+    path : path
+    rejected : list of str
+        Gets a line for what is more than a submission can have.
+    """
+    complaints: list[str] = []
+    files = [FoundFile(file.relative_to(path).parts, FileReader(file)) for file in list_files(path, complaints)]
+    folders = tuple(below.name for below in list_entries(path) if below.is_dir(follow_symlinks=False))
+    rejected += limit_remarks(complaints)
+    return Item(path.name, tuple(sorted(files, key=lambda file: file.path)), True, folders, path)
 
 
 def list_archive_items(members: list[archives.Member], name: str, rejected: list[str]) -> list[Item]:

@@ -139,13 +139,50 @@ def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who:
     deliveries = []
     for source, arrival in recognise_items(items, directory, options, reading):
         deliveries += make_deliveries(source, arrival, directory, reading)
+    take_all(deliveries, options, reading, directory, find_release)
+    return reading
+
+
+def read_folder(root: Path, student: str, assignment: str, find_release: Callable[[], Path]) -> Reading:
+    """Read a folder that holds what one student handed in, by the same rules as an inbox.
+
+    Parameters
+    ----------
+    root : path
+    student : str
+    assignment : str
+        What all of it is for, if that is known; "" otherwise.
+    find_release : callable
+        See :func:`read_inbox`.
+    """
+    reading, directory = Reading(), Directory({}, {})
+    item = contents.read_folder(root, reading.rejected)
+    arrival = Arrival(item.name, (Sender(student, own_id=student),), item.files, assignment)
+    deliveries = make_deliveries("folder", arrival, directory, reading)
+    take_all(deliveries, Options(), reading, directory, find_release)
+    return reading
+
+
+def take_all(deliveries: list[Delivery], options: Options, reading: Reading, directory: Directory,
+             find_release: Callable[[], Path] | None) -> None:
+    """Add the submissions to the reading that deliveries make.
+
+    Parameters
+    ----------
+    deliveries : list of Delivery
+    options : Options
+    reading : Reading
+        Changed in place.
+    directory : Directory
+    find_release : callable or None
+        See :func:`read_inbox`.
+    """
     deliveries = fill_assignments(deliveries, options, reading, find_release)
     for key, found in sorted(group_deliveries(deliveries).items()):
         take_deliveries(key, found, reading, directory)
     note_groups(deliveries, reading)
     lines = [format_stranger(label, stranger) for label, stranger in sorted(reading.strangers.items())]
     reading.rejected = sorted(set(reading.rejected) | set(lines))
-    return reading
 
 
 def unwrap_items(items: list[Item], directory: Directory, options: Options, rejected: list[str]) -> list[Item]:

@@ -21,11 +21,13 @@ from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line, clean_message
 from autograder.course.topics import topic_of
 from autograder.inbox.archives import Reader
+from autograder.inbox.assignment_names import name_assignment
 from autograder.inbox.candidates import (
     MOST_BYTES,
     MOST_TRIED,
     Candidate,
     choose_candidate,
+    is_given,
     may_be_module,
     may_be_notebook,
     rank_name,
@@ -61,6 +63,10 @@ class Upload:
         grade_ids of the cells that students write in and that were not recognised: they wait for a person.
     members : tuple of str
         The students of a group who handed it in together.
+    taken : dict
+        The name that a file should have -> the name of the file that counts as this one.
+    answers : int
+        Number of cells that students write in.
     """
 
     student: str
@@ -71,6 +77,8 @@ class Upload:
     doubts: list[str] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
     members: tuple[str, ...] = ()
+    taken: dict[str, str] = field(default_factory=dict)
+    answers: int = 0
 
 
 def read_upload(key: tuple[str, str], files: SubmissionFiles, outline: Outline) -> Upload:
@@ -116,7 +124,7 @@ class SubmissionReader:
         self.notebook_names = (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb")
         self.modules: list[Candidate[str]] = []
         self.notebooks: list[Candidate[dict[str, Any]]] = []
-        self.tried, self.bytes_left = 0, MOST_BYTES
+        self.tried, self.bytes_left, self.given = 0, MOST_BYTES, list[str]()
 
     def is_named_alike(self, name: str) -> bool:
         """Has a file the topic in its name? Such files are looked at before others."""
@@ -143,6 +151,8 @@ class SubmissionReader:
             found = read_notebook(upload, name, data, self.outline) if data is not None else None
             if found is not None:
                 self.notebooks.append(Candidate(name, rank_name(name, self.notebook_names), found))
+        elif is_given(name):
+            self.given.append(clean_line(name))
         elif not self.recognise_file(name, read):
             upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
 
@@ -154,7 +164,7 @@ class SubmissionReader:
         quiet = Upload(self.upload.student, self.upload.assignment)  # for remarks that matter only if it is ours
         if may_be_notebook(name) and (data := self.try_bytes(quiet, name, read, MAX_NOTEBOOK)) is not None:
             found = read_notebook(quiet, clean_line(name), data, self.outline) if looks_like_json(data) else None
-            if found and found["known"]:
+            if found and self.has_cells(name, found):
                 self.upload.remarks += quiet.remarks
                 self.notebooks.append(Candidate(name, rank_name(name, self.notebook_names), found))
                 return True
@@ -168,6 +178,15 @@ class SubmissionReader:
         self.upload.remarks += quiet.remarks if is_told else []
         return is_told
 
+    def has_cells(self, name: str, found: Mapping[str, Any]) -> bool:
+        """Has a notebook of another name the assignment's cells?
+
+        Notebooks of the course have some in common. One that is named after another assignment must have most of them.
+        """
+        marked = sum(cell["kind"] in ("answer", "written", "test") for cell in self.outline["cells"])
+        named = name_assignment(name.rpartition("/")[2])
+        return found["known"] > (0 if named in ("", self.upload.assignment) else marked / 2)
+
     def try_bytes(self, quiet: Upload, name: str, read: Reader, limit: int) -> bytes | None:
         """Return what :func:`read_bytes` does, as long as the files of other names are not too much together."""
         data = read_bytes(quiet, name, read, min(limit, self.bytes_left)) if self.bytes_left > 0 else None
@@ -177,15 +196,35 @@ class SubmissionReader:
     def choose_files(self) -> None:
         """Put the module and the notebook that count into the upload; note for what a person has to look at it."""
         upload = self.upload
-        upload.module = choose_candidate(self.modules, self.module_names[0], upload.remarks, upload.doubts)
+        module = choose_candidate(self.modules, self.module_names[0], upload.remarks, upload.doubts)
         several = len(upload.doubts)
-        found = choose_candidate(self.notebooks, self.notebook_names[0], upload.remarks, upload.doubts)
+        notebook = choose_candidate(self.notebooks, self.notebook_names[0], upload.remarks, upload.doubts)
+        upload.taken = {right: clean_line(chosen.name) for right, chosen in (
+            (self.notebook_names[0], notebook), (self.module_names[0], module)) if chosen is not None}
+        upload.module = module.content if module is not None else None
+        self.note_answers(notebook.content if notebook is not None else None, len(upload.doubts) > several)
+        if self.given:
+            names = ", ".join(self.given[:3]) + (", ..." if len(self.given) > 3 else "")
+            upload.remarks.append(f"{names}: files of the workspace that nobody hands in ({len(self.given)}), left out")
+
+    def note_answers(self, found: dict[str, Any] | None, is_conflict: bool) -> None:
+        """Put into the upload which answers the notebook has.
+
+        Parameters
+        ----------
+        found : dict or None
+            What was recognised in the notebook that counts.
+        is_conflict : bool
+            Nobody knows which notebook is meant.
+        """
+        upload = self.upload
         upload.sources = found["sources"] if found is not None else None
         answers = [cell["name"] for cell in self.outline["cells"] if cell["kind"] in ("answer", "written")]
+        upload.answers = len(answers)
         if found is None and answers:
             upload.doubts.append("there is no notebook of this assignment in the submission that can be read")
         upload.not_found = found["not_found"] if found is not None else answers
-        if len(upload.doubts) > several and found is not None:  # nobody knows which notebook is meant
+        if is_conflict:
             upload.not_found = answers
         elif found is not None:
             upload.doubts += filter(None, [describe_found(found, self.outline)])

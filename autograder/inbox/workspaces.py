@@ -17,7 +17,7 @@ from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.arrivals import FoundFile
 from autograder.inbox.assignment_names import find_kind, name_assignment
-from autograder.inbox.candidates import MOST_BYTES
+from autograder.inbox.candidates import MOST_BYTES, is_given
 from autograder.inbox.parts import Part
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK
@@ -80,7 +80,7 @@ class WorkspaceReader:
     def place_file(self, file: FoundFile) -> None:
         """Add a file to the share of its assignment, or to the others."""
         assignment, has_work = "", False
-        kind = "" if is_given(file) else find_kind(file.path[-1])
+        kind = "" if is_given("/".join(file.path)) else find_kind(file.path[-1])
         if kind:
             data = self.read_file(file, MAX_NOTEBOOK if kind == "notebook" else MAX_MODULE)
             recognise = self.recognise_notebook if kind == "notebook" else self.recognise_module
@@ -161,14 +161,15 @@ class WorkspaceReader:
         label, lines = clean_line(self.part.label), []
         if untouched:
             lines.append(f"{label}: as they were released, so not taken as handed in: {', '.join(untouched)}")
-        named = ["/".join(file.path) for file in self.others if find_kind(file.path[-1]) and not is_given(file)
-                 and file.path[-1] != "__init__.py"]
-        rest = ["/".join(file.path) for file in self.others if "/".join(file.path) not in named]
+        names = ["/".join(file.path) for file in self.others]
+        named = [name for name in names if find_kind(name) and not is_given(name)
+                 and not name.endswith("__init__.py")]
+        rest = [name for name in names if name not in named]
         lines += [f"{label}/{clean_line(name)}: a file of no assignment of this course, left out"
                   for name in limit_remarks(named)]
         if rest:
-            names = ", ".join(map(clean_line, rest[:3])) + (", ..." if len(rest) > 3 else "")
-            lines.append(f"{label}: {len(rest)} files that no assignment asks for, left out ({names})")
+            shown = ", ".join(map(clean_line, rest[:3])) + (", ..." if len(rest) > 3 else "")
+            lines.append(f"{label}: {len(rest)} files that no assignment asks for, left out ({shown})")
         return lines
 
 
@@ -177,11 +178,6 @@ def has_answers(found: Mapping[str, Any], form: Assignment) -> bool:
     return bool(found["not_found"] or found["pasted"]) or any(
         normalise_text(source) != normalise_text(form.solutions[name])
         for name, sources in found["sources"].items() for source in sources)
-
-
-def is_given(file: FoundFile) -> bool:
-    """Is a file one of the lab, which nobody hands in?"""
-    return "/cs231n_lib/lab/" in f"/{'/'.join(file.path)}"
 
 
 def squeeze(text: str) -> str:

@@ -10,6 +10,7 @@ import sys
 import zipfile
 
 import pytest
+from downloads import pack_zip, write_files
 from gradebooks import copy_of
 
 from autograder import errors, reference
@@ -17,7 +18,9 @@ from autograder.course import solution_regions
 from autograder.course.assignment import load_assignment
 from autograder.course.topics import list_topics
 from autograder.errors import ReleaseError
-from autograder.exports import gradescope_autograder
+from autograder.exports import gradescope_autograder, gradescope_results
+from autograder.inbox import reading
+from autograder.inbox.uploads import Upload
 from autograder.runners import runner
 from autograder.runners.grader_hash import list_grader_files
 from autograder.runners.jobs import load_secret
@@ -163,7 +166,7 @@ def test_marks_equal_those_of_the_instructors_own_run(container):
         found[name] = found.get(name, 0) + test.get("score", 0)
     assert {n: s for n, s in found.items() if n in expected} == pytest.approx(expected)
     assert results["score"] == pytest.approx(sum(expected.values())) and printed == ""
-    assert results["extra_data"] == {"status": "graded", "assignment": FIRST, "submission": 7,
+    assert results["extra_data"] == {"status": "manual-pending", "assignment": FIRST, "submission": 7,
                                      "time": "2026-03-01T12:00:00Z", "sandbox": True}
     failed = [t for t in results["tests"] if t.get("status") == "failed"]
     assert failed and all(t["output"] for t in failed)
@@ -179,7 +182,8 @@ def test_hostile_work_is_read_but_not_followed(container):
     (container / "submission" / "timestamp.txt").write_text("2000-01-01 00:00:00 UTC")
     (container / "submission" / "results.json").write_text('{"score": 100}')
     results = run(container)
-    assert results["score"] == 0 and results["extra_data"]["status"] == "crashed"
+    assert results["score"] == 0 and results["extra_data"]["status"] == "to-look-at"
+    assert "The module could not be run." in results["output"]
     assert "timestamp.txt: not a file of this assignment" in results["output"]
 
 
@@ -232,6 +236,13 @@ def test_only_an_unsafe_zip_grades_without_a_sandbox(own, container, monkeypatch
     assert results["score"] > 0 and results["extra_data"]["sandbox"] is False
 
 
+def recognise(folder, course, title=""):
+    """Return the assignment of a submission; None if nobody can say it."""
+    found = reading.read_folder(folder, "student", "", lambda: course)
+    key = gradescope_autograder.choose_submission(found, {"assignment": {"title": title}})
+    return key and key[1]
+
+
 @pytest.mark.parametrize("names, title, found", [
     (["01_activations.ipynb"], "", FIRST), (["cs231n_lib/activations.py", "notes.txt"], "", FIRST),
     (["activations.py", "dropout.py"], "Homework 05_dropout", "05_dropout"),
@@ -242,7 +253,7 @@ def test_assignment_of_a_submission_is_recognised(names, title, found, tmp_path,
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert gradescope_autograder.find_assignment(tmp_path, {"assignment": {"title": title}}, course) == found
+    assert recognise(tmp_path, course, title) == found
 
 
 @pytest.mark.parametrize("name", ["my work (1).py", "Copy of mine.ipynb"])
@@ -252,7 +263,7 @@ def test_assignment_of_renamed_files_is_recognised_by_what_is_in_them(name, tmp_
     answer = json.dumps({"cells": [{"cell_type": "code", "source": f"{next(iter(form.variables.values()))} = 1"}]})
     function = f"def {form.outline['functions'][0]}(x):\n    return x\n"
     (tmp_path / name).write_text(function if name.endswith(".py") else answer)
-    assert gradescope_autograder.find_assignment(tmp_path, {}, course) == "03_initialization"
+    assert recognise(tmp_path, course) == "03_initialization"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"assignment": null}'])
@@ -260,4 +271,117 @@ def test_unreadable_metadata_do_not_stop_grading(text, tmp_path, course):
     """Is unreadable metadata no obstacle?"""
     (tmp_path / "submission_metadata.json").write_text(text)
     about = gradescope_autograder.read_metadata(tmp_path / "submission_metadata.json")
-    assert about.get("id") is None and gradescope_autograder.find_assignment(tmp_path, about, course) is None
+    found = reading.read_folder(tmp_path / "submission", "student", "", lambda: course)
+    assert about.get("id") is None and gradescope_autograder.choose_submission(found, about) is None
+
+
+@pytest.fixture
+def judged(container, monkeypatch):
+    """Return a container in which every submission ends as graded, with no mark: only its reading is looked at."""
+    result = {"status": "graded", "problem": "", "seconds": 0.1, "cells": {}}
+    monkeypatch.setattr(canary, "prove", lambda course: {})
+    monkeypatch.setattr(gradescope_autograder, "run_with_retries", lambda job, unsafe: result | {"job": job})
+    return container
+
+
+def open_container(container):
+    """Let the container grade any assignment."""
+    (container / "source" / "settings.json").write_text('{"assignment": null, "unsafe": false}')
+
+
+def answer_all(container):
+    """Return the released notebook with all answers written, as text."""
+    book = json.loads((container / "source" / "course" / "release" / FIRST / f"{FIRST}.ipynb").read_text())
+    for cell in book["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = "".join(cell["source"]).replace("...", "1").replace("YOUR ANSWER HERE", "Because.")
+    return json.dumps(book)
+
+
+SOLVED = solution_regions.solve_functions("activations", ["relu_forward"])
+UPLOADS = {
+    "browser's names": (f"{FIRST} (1).ipynb", "activations-2.py"),
+    "other names": ("Copy of homework.ipynb", "my functions.py"),
+    "zip": ("hw.zip/work/01_activations.ipynb", "hw.zip/work/cs231n_lib/activations.py"),
+    "workspace": ("cs231n-workbook/01_activations.ipynb", "cs231n-workbook/cs231n_lib/activations.py"),
+    "zip of the workspace": ("w.zip/x/01_activations.ipynb", "w.zip/x/cs231n_lib/activations.py"),
+}
+"""Kind of upload -> paths of the notebook and the module in it; below a name in ".zip" they are packed."""
+
+
+def upload_files(container, kind, book):
+    """Put an upload into the container; a workspace has other topics' files, too, as they were released."""
+    files = dict(zip(UPLOADS[kind], (book, SOLVED), strict=True))
+    if "workspace" in kind:
+        top = UPLOADS[kind][0].removesuffix("01_activations.ipynb")
+        files |= {f"{top}{name}": text for name, text in {
+            "cs231n_lib/dropout.py": solution_regions.make_stub("dropout"), "05_dropout.ipynb": '{"cells": []}',
+            "cs231n_lib/lab/check/cases/activations.py": "x = 1", "datasets/images.npz": "x", "README.md": "x"}.items()}
+    packed = {name.partition("/")[2]: text for name, text in files.items() if ".zip/" in name}
+    if packed:
+        files = {next(iter(files)).partition("/")[0]: pack_zip(packed)}
+    write_files(container / "submission", files)
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["one assignment", "any assignment"])
+@pytest.mark.parametrize("kind", UPLOADS)
+def test_upload_of_any_form_is_read_as_the_inbox_reads_it(judged, kind, is_open):
+    """Are renamed files, zips and whole workspaces read, and does the student's page say what was taken as what?"""
+    if is_open:
+        open_container(judged)
+    upload_files(judged, kind, answer_all(judged))
+    results = run(judged)
+    assert results["extra_data"]["assignment"] == FIRST and results["extra_data"]["status"] == "manual-pending"
+    said, = [line for line in results["output"].splitlines() if line.startswith("What was found: ")]
+    count = len(load_assignment(judged / "source" / "course", FIRST).solutions)
+    assert f" with {count} of {count} answers" in said
+    for path, right in zip(UPLOADS[kind], (f"{FIRST}.ipynb", "cs231n_lib/activations.py"), strict=True):
+        name = path.rpartition("/")[2]
+        assert right in said and (name == right.rpartition("/")[2] or f"{name}, taken as {right}" in said)
+
+
+def test_page_says_how_many_answers_were_found(judged):
+    """Does a notebook that lost some of its answers end as to look at, with how many were found and which were not?"""
+    book = json.loads(answer_all(judged))
+    lost = next(cell for cell in book["cells"] if cell["metadata"].get("nbgrader", {}).get("solution"))
+    book["cells"].remove(lost)
+    upload_files(judged, "workspace", json.dumps(book))
+    results = run(judged)
+    count = len(load_assignment(judged / "source" / "course", FIRST).solutions)
+    assert results["extra_data"]["status"] == "to-look-at"
+    assert f"{count - 1} of {count} answers were found in the notebook, not {lost['id']}" in results["output"]
+    assert f"{FIRST}.ipynb with {count - 1} of {count} answers; cs231n_lib/activations.py." in results["output"]
+
+
+def test_files_that_the_workspace_has_anyway_are_one_line_on_the_page(judged):
+    """Is a student not told of each file of the workbook that nobody hands in, but of a file of their own by name?"""
+    upload_files(judged, "workspace", answer_all(judged))
+    write_files(judged / "submission", {f"cs231n-workbook/cs231n_lib/lab/plots/{n}.py": "" for n in range(30)})
+    write_files(judged / "submission", {"cs231n-workbook/notes.txt": "x"})
+    output = run(judged)["output"]
+    assert "files of the workspace that nobody hands in (33), left out" in output
+    assert "notes.txt: not a file of this assignment, left out" in output and "lab/plots/29.py" not in output
+
+
+def test_work_for_several_assignments_is_said(judged, course):
+    """Does a workspace with work for two assignments get the one of the title, or a line that names both?"""
+    open_container(judged)
+    folder = judged / "source" / "course"
+    for kind in ("source", "release"):
+        shutil.copytree(course / kind / "05_dropout", folder / kind / "05_dropout", dirs_exist_ok=True)
+    upload_files(judged, "workspace", answer_all(judged))
+    solved = solution_regions.solve_functions("dropout", ["vanilla_dropout_forward"])
+    write_files(judged / "submission", {"cs231n-workbook/cs231n_lib/dropout.py": solved})
+    assert run(judged)["extra_data"]["assignment"] == FIRST
+    (judged / "submission_metadata.json").write_text('{"assignment": {"title": "Homework 2"}}')
+    assert f"There is work for several assignments ({FIRST}, 05_dropout)" in run(judged)["output"]
+
+
+@pytest.mark.parametrize("kind", sorted(UPLOADS))
+def test_sentence_on_what_was_found_names_both_files(kind):
+    """Is a file of another name said with the name that it should have, and one of the right name alone?"""
+    upload = Upload("ana", FIRST, taken={f"{FIRST}.ipynb": UPLOADS[kind][0]}, answers=3, not_found=["x"])
+    said = gradescope_results.describe_taken(upload)
+    assert said == f"What was found: {UPLOADS[kind][0]}, taken as {FIRST}.ipynb, with 2 of 3 answers."
+    upload.taken = {"cs231n_lib/activations.py": "cs231n_lib/activations.py"}
+    assert gradescope_results.describe_taken(upload) == "What was found: cs231n_lib/activations.py."
