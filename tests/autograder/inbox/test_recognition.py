@@ -371,6 +371,25 @@ def test_of_two_different_modules_a_person_chooses(tmp_path):
     assert "cs231n_lib/initialization.py and initialization.py may each be" in upload.doubts[0]
 
 
+def test_notebook_of_another_assignment_is_no_rival(tmp_path):
+    """Is a notebook that is named after another assignment and shares some of the cells left out, and no doubt?"""
+    folder = hand_in(tmp_path / "ada" / FROZEN, answered_book())
+    book = answered_book({})
+    shared = [cell for cell in book["cells"] if cell["id"] in ("setup", "symmetry-question", "equal-answer-test")]
+    book["cells"] = [*shared, text("YOUR ANSWER HERE", id="other-why"), code("answer_steep = 1", id="other-answer")]
+    hand_in(folder, book, None, "01_activations.ipynb")
+    upload = read(tmp_path)
+    assert {name: source for name, [source] in upload.sources.items()} == ANSWERS and not upload.doubts
+    assert upload.remarks == ["01_activations.ipynb: not a file of this assignment, left out"]
+
+
+def test_notebook_that_is_named_after_another_assignment_is_known_by_most_of_its_cells(tmp_path):
+    """Is a notebook under the name of another assignment taken, if it has most of the cells?"""
+    hand_in(tmp_path / "ada" / FROZEN, answered_book(), SOLVED, "01_activations.ipynb")
+    upload = read(tmp_path)
+    assert {name: source for name, [source] in upload.sources.items()} == ANSWERS and not upload.doubts
+
+
 def test_identical_copies_need_no_remark(tmp_path):
     """Are copies with the same content, whatever their names and outputs, as good as one?"""
     (hand_in(tmp_path / "ada" / FROZEN, answered_book()) / "initialization (1).py").write_text(SOLVED)
