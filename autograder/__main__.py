@@ -140,11 +140,21 @@ def run_collect(args: argparse.Namespace) -> int:
     return grade.collect_class(args.submissions, args.course, args.roster, make_options(args), args.dry_run)
 
 
+def read_columns(text: str) -> dict[str, str]:
+    """Read what ``--columns`` says."""
+    from autograder.course.roster import parse_columns
+
+    try:
+        return parse_columns(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def make_options(args: argparse.Namespace) -> "Options":
     """Return how the inbox is to be read."""
     from autograder.inbox.reading import Options
 
-    return Options(args.source, args.assignment or "", args.trust_names, args.who)
+    return Options(args.source, args.assignment or "", args.trust_names, args.who, args.columns)
 
 
 def run_grade(args: argparse.Namespace) -> int:
@@ -259,6 +269,8 @@ def make_parser() -> argparse.ArgumentParser:
                        help="an LMS's download, or DIR/<student>/<assignment>/..., as folder or archive "
                        "(docs/downloads.md)")
         p.add_argument("--roster", type=Path, help="CSV with the students of the course (docs/roster.md)")
+        p.add_argument("--columns", type=read_columns, default={}, metavar="FIELD=HEADER,...",
+                       help="which column of the roster is what, where its headers are not known")
         p.add_argument("--who", type=Path, metavar="CSV", help="which student a sender is, if the roster does not say")
         p.add_argument("--from", dest="source", choices=SOURCES, default="", help="read it as this source's (default: "
                        "what each name looks like)")

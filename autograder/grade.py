@@ -165,7 +165,7 @@ def admit_submissions(submissions: str | Path, course: Path, roster_file: Path |
     prepare_course(course)
     if roster_file:
         with Gradebook(read_database_address(course)) as gradebook:
-            enroll_students(gradebook, course, roster_file)
+            enroll_students(gradebook, course, roster_file, options.columns)
     if options.who_file:
         store_senders(course, options.who_file)
     lateness.store_arrivals(course, {key: submission.time for key, submission in found.submissions.items()})
@@ -175,7 +175,7 @@ def admit_submissions(submissions: str | Path, course: Path, roster_file: Path |
 def read_submissions(submissions: str | Path, course: Path, roster_file: Path | None = None,
                      options: Options = Options()) -> Reading:  # noqa: B008
     """Read an inbox and change nothing; see :func:`admit_submissions`."""
-    roster = read_roster(roster_file) if roster_file else load_roster(course)
+    roster = read_roster(roster_file, options.columns) if roster_file else load_roster(course)
     who = load_senders(course, options.who_file, roster)
     with release.lend_release(course) as find_release:
         return reading.read_inbox(Path(submissions), roster, who, options, find_release)

@@ -5,6 +5,13 @@ participants (*Participants*, *Download table data*), grades and grading workshe
 *Export*, key field *Both*), Blackboard's Grade Center (*Work Offline*, *Download*: tabs, UTF-16), Gradescope's roster
 (*Roster*, *Download Roster*) and GitHub Classroom's. Sources: the vendors' help pages on importing grades, and
 ``gradebook_importer.rb`` of instructure/canvas-lms; Moodle's, Gradescope's and GitHub's headers are from memory.
+
+Headers in other languages: Canvas writes those of people in English whatever the user's language
+(``gradebook_exporter.rb``; only "(read only)" and the numbers follow it). Moodle writes every header in the language of
+whoever downloads the table, and "Participant" before a number, too (``importgradeslib.php`` of its grading worksheet).
+Gradescope and GitHub Classroom are in English only; Brightspace keeps OrgDefinedId and Username, while its other
+headers and those of Blackboard may follow the language (from memory). Nothing is translated here: a table whose headers
+are not known is refused with what it has, and ``--columns`` says which is which.
 """
 
 import re
@@ -57,8 +64,7 @@ class LmsTable:
         known = {**COMMON, **self.fields}
         found = {known[header]: FORMULA.sub(r"\1", text).removeprefix("#") for header, text in line.items()
                  if header in known and text}
-        participant = re.fullmatch(r"Participant (\d+)", found.get("participant", ""))
-        found["participant"] = participant[1] if participant else ""
+        found["participant"] = read_participant(found.get("participant", ""))
         full_name, role = found.pop("full_name", ""), found.pop("role", "")
         if role.casefold() in STAFF_ROLES or is_no_student(full_name, found):
             return None
@@ -103,6 +109,12 @@ def recognise_table(headers: Sequence[str]) -> LmsTable | None:
         if any(signature <= present for signature in table.signature):
             return table if table.name in ("Canvas", "Blackboard") or not present & OWN_ID else None
     return None
+
+
+def read_participant(text: str) -> str:
+    """Return the number of a participant; Moodle writes a word of the user's language before it."""
+    match = re.fullmatch(r"\D*?(\d+)", text)
+    return match[1] if match else ""
 
 
 def is_no_student(full_name: str, found: Mapping[str, str]) -> bool:

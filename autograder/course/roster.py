@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.course import lms_tables
 from autograder.course.cells import STUDENT_ID
 from autograder.course.files import write_atomically
+from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 
@@ -30,6 +32,12 @@ MOST_DAYS = 366
 """Longest extension."""
 MOST_SHOWN = 40
 """Characters of a wrong value in a message."""
+MOST_TITLES = 12
+"""Headers of a table that a message lists."""
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
+WHICH_COLUMN = ("Download the table in English, or say which column is what: --columns "
+                "\"id=HEADER,first_name=HEADER,last_name=HEADER,email=HEADER\" (docs/roster.md)")
+"""What to do with a table whose headers are not known."""
 COLUMNS = {
     "id": ("student", "student_id", "id", "username"),
     "first_name": ("first_name", "firstname", "given_name"),
@@ -46,6 +54,13 @@ COLUMNS = {
     "github": ("github", "github_username", "github_login"),
 }
 """Field of :class:`RosterEntry` -> the headers it may have; case, blanks and dashes in a header do not matter."""
+FULL_NAME = "full_name"
+"""Header of a column with first and last name in one."""
+HEADER_WORDS = frozenset("""vorname nachname name e_mail_adresse anmeldename benutzername gruppe gruppen prénom nom
+    nom_de_famille adresse_de_courriel groupe nombre apellido apellidos apellido_s dirección_de_correo grupo nome
+    cognome matrikelnummer id_nummer identifiant identificador matricola
+    indirizzo_email sobrenome voornaam achternaam e_mailadres imię nazwisko имя фамилия 名 姓 氏名 姓名""".split())
+"""Headers in other languages, from memory: such a first line is refused, and never taken for a student."""
 FIELD_OF_HEADER = {name: fieldname for fieldname, names in COLUMNS.items() for name in names}
 
 
@@ -85,8 +100,14 @@ class RosterEntry:
     extensions: dict[str, timedelta] = field(default_factory=dict)
 
 
-def read_roster(path: str | Path) -> dict[str, RosterEntry]:
+def read_roster(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS) -> dict[str, RosterEntry]:
     """Read a roster.
+
+    Parameters
+    ----------
+    path : path
+    columns : dict, optional
+        Field -> header of the column that holds it, from :func:`parse_columns`: where a table has its own headers.
 
     Returns
     -------
@@ -101,7 +122,7 @@ def read_roster(path: str | Path) -> dict[str, RosterEntry]:
     students: dict[str, RosterEntry] = {}
     first_lines: dict[str, int] = {}
     problems: list[str] = []
-    for number, line in read_students(path):
+    for number, line in read_students(path, columns):
         try:
             student = parse_entry(line)
         except ValueError as error:
@@ -121,14 +142,68 @@ def read_roster(path: str | Path) -> dict[str, RosterEntry]:
     return students
 
 
-def read_students(path: str | Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Yield (line number, header -> text) of the students in a roster of ours or in an LMS's table."""
-    rows = iter_rows(path)
+def parse_columns(text: str) -> dict[str, str]:
+    """Read ``id=Anmeldename,name=Vollständiger Name``: field -> header; a ValueError says what is wrong.
+
+    Fields are those of :class:`RosterEntry` and ``name``, a full name.
+    """
+    columns: dict[str, str] = {}
+    for part in text.split(","):
+        name, equals, header = (word.strip() for word in part.partition("="))
+        name = normalise_header(name)
+        known = {**FIELD_OF_HEADER, **{fieldname: fieldname for fieldname in COLUMNS}, "name": FULL_NAME}
+        if not equals or not header or name not in known:
+            raise ValueError(f"{part.strip()!r} does not say which column is what: write FIELD=HEADER, with one of "
+                             f"{', '.join([*COLUMNS, 'name'])} before the sign")
+        columns["student" if known[name] == "id" else known[name]] = header
+    twice = [header for header in columns.values() if list(columns.values()).count(header) > 1]
+    if twice:
+        raise ValueError(f"two fields name the column {twice[0]!r}")
+    return columns
+
+
+def rename_headers(path: str | Path, cells: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+    """Return the headers of a table with our own names for the columns that a person has named.
+
+    Parameters
+    ----------
+    path : path
+        For messages.
+    cells : sequence of str
+        The first line.
+    columns : dict
+        From :func:`parse_columns`.
+    """
+    simple = [normalise_header(cell) for cell in cells]
+    names = {normalise_header(header): name for name, header in columns.items()}
+    lost = [header for header in columns.values() if simple.count(normalise_header(header)) != 1]
+    if lost:
+        raise CourseError(f"{path}, line 1: --columns names {lost[0]!r}, and not one column is called so; there are: "
+                          f"{list_titles(cells)}")
+    return [names.get(name, cell) for name, cell in zip(simple, cells, strict=True)]
+
+
+def list_titles(cells: Iterable[str]) -> str:
+    """Return the headers of a table for a message."""
+    return ", ".join(clean_line(cell)[:MOST_SHOWN] for cell in list(cells)[:MOST_TITLES] if cell)
+
+
+def read_students(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS
+                  ) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield (line number, header -> text) of the students in a roster of ours or in an LMS's table.
+
+    Parameters
+    ----------
+    path : path
+    columns : dict, optional
+        See :func:`read_roster`.
+    """
+    rows = iter_rows(path, columns)
     number, first = next(rows, (0, []))
     headers = [normalise_header(cell) for cell in first]
     table = lms_tables.recognise_table(headers)
     if table is None:
-        yield from read_table(path)
+        yield from read_table(path, columns=columns)
         return
     for number, cells in rows:
         check_length(path, number, cells, headers)
@@ -152,6 +227,10 @@ def parse_entry(line: Mapping[str, str]) -> RosterEntry:
     if not STUDENT_ID.fullmatch(fields["id"]):
         raise ValueError(f"{fields['id']!r} cannot be a student's id: letters, digits and . _ @ - only, "
                          "as in the name of the folder of submissions")
+    if line.get(FULL_NAME) and not (fields.get("first_name") or fields.get("last_name")):
+        fields["first_name"], fields["last_name"] = lms_tables.split_full_name(line[FULL_NAME])
+    if "participant" in fields:
+        fields["participant"] = lms_tables.read_participant(fields["participant"])
     about: dict[str, Any] = fields
     return RosterEntry(**about, extensions=parse_extensions(line))
 
@@ -180,20 +259,23 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(days=days)
 
 
-def read_table(path: str | Path, needed: Sequence[str] = ("student",)) -> Iterator[tuple[int, dict[str, str]]]:
+def read_table(path: str | Path, needed: Sequence[str] = ("student",), columns: Mapping[str, str] = NO_COLUMNS
+               ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, header -> text) of a table that a spreadsheet may have written.
 
     Commas, semicolons or tabs; UTF-8 with or without a mark, or UTF-16. Headers come out in lower case with
-    underscores. A table without a header is a list of students.
+    underscores. A table of one or two columns without a header is a list of students.
 
     Parameters
     ----------
     path : path
     needed : sequence of str
         Headers that must be there; "student" means any of the names for the student's id.
+    columns : dict, optional
+        See :func:`read_roster`.
     """
     headers: list[str] | None = None
-    for number, cells in iter_rows(path):
+    for number, cells in iter_rows(path, columns):
         if headers is None:
             headers = read_headers(path, cells, needed)
             if headers is not None:
@@ -208,15 +290,23 @@ def find_separator(text: str) -> str:
     return max(",;\t", key=text.lstrip().partition("\n")[0].count)
 
 
-def iter_rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, cells) of the lines of a table in which anything stands."""
+def iter_rows(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, cells) of the lines of a table in which anything stands.
+
+    Parameters
+    ----------
+    path : path
+    columns : dict, optional
+        See :func:`read_roster`.
+    """
     text = read_table_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text), strict=True)
     try:
         for cells in reader:
             cells = [cell.strip() for cell in cells]
             if any(cells):
-                yield reader.line_num, cells
+                yield reader.line_num, rename_headers(path, cells, columns) if columns else cells
+                columns = NO_COLUMNS
     except csv.Error as error:
         raise CourseError(f"{path}, line {reader.line_num}: {error}") from error
 
@@ -252,6 +342,11 @@ def normalise_header(cell: str) -> str:
     return re.sub(r"[\W_]+", "_", cell.lower()).strip("_")
 
 
+def is_student(names: Sequence[str]) -> bool:
+    """May a first line, of which no cell is a header of ours, be a student's id, perhaps with a name?"""
+    return len([name for name in names if name]) <= 2 and not HEADER_WORDS & set(names)
+
+
 def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) -> list[str] | None:
     """Return the headers of a table, or None if its first line is a student already.
 
@@ -266,12 +361,14 @@ def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) 
     """
     names = [normalise_header(cell) for cell in cells]
     recognised = set(FIELD_OF_HEADER) | set(needed)
-    if not recognised & set(names) and needed == ("student",):
+    if not recognised & set(names) and needed == ("student",) and is_student(names):
         return None
     for name in needed:
         others = COLUMNS["id"] if name == "student" else (name,)
         if not set(others) & set(names):
-            raise CourseError(f"{path}, line 1: there is no column {' or '.join(others)}")
+            advice = [WHICH_COLUMN] if name == "student" and needed == ("student",) else []
+            raise CourseError(f"{path}, line 1: there is no column {' or '.join(others)}; there are: "
+                              f"{list_titles(cells)}", *advice)
     fields = [FIELD_OF_HEADER.get(name, name) for name in names if name]
     twice = next((name for name in fields if fields.count(name) > 1), None)
     if twice:
@@ -279,7 +376,8 @@ def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) 
     return ["student" if name in COLUMNS["id"] else name for name in names]
 
 
-def enroll_students(gradebook: Any, course: str | Path, path: str | Path) -> dict[str, RosterEntry]:
+def enroll_students(gradebook: Any, course: str | Path, path: str | Path, columns: Mapping[str, str] = NO_COLUMNS
+                    ) -> dict[str, RosterEntry]:
     """Put the students of a roster into nbgrader's gradebook, and store a copy of the roster in the course.
 
     Parameters
@@ -290,13 +388,15 @@ def enroll_students(gradebook: Any, course: str | Path, path: str | Path) -> dic
         The course folder.
     path : path
         The roster.
+    columns : dict, optional
+        See :func:`read_roster`; the copy has our headers in their place.
 
     Returns
     -------
     students : dict
         From :func:`read_roster`.
     """
-    students = read_roster(path)
+    students = read_roster(path, columns)
     enrolled = {s.id: s for s in gradebook.students}
     for student in students.values():
         about = {"first_name": student.first_name or None, "last_name": student.last_name or None,
@@ -304,8 +404,15 @@ def enroll_students(gradebook: Any, course: str | Path, path: str | Path) -> dic
         before = enrolled.get(student.id)
         if before is None or any(getattr(before, name) != value for name, value in about.items()):
             gradebook.update_or_create_student(student.id, **about)
-    write_atomically(Path(course) / ROSTER_FILE, read_table_text(path))
+    write_atomically(Path(course) / ROSTER_FILE, format_table(path, columns) if columns else read_table_text(path))
     return students
+
+
+def format_table(path: str | Path, columns: Mapping[str, str]) -> str:
+    """Return a table as CSV with our names for the columns that a person has named."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(cells for _, cells in iter_rows(path, columns))
+    return text.getvalue()
 
 
 def load_roster(course: str | Path) -> dict[str, RosterEntry]:

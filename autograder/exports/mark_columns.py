@@ -26,7 +26,6 @@ TITLES = {
 """Kind of export -> a header of a column that takes marks."""
 FILLING_WORDS = {"assignment", "exercise", "homework", "hw", "lab", "notebook"}
 """What people put before the name of an assignment."""
-READ_ONLY = "(read only)"
 MOODLES_POINTS = " (Real)"
 """What Moodle's export of its gradebook adds to a grade item for its points."""
 WORKSHEET = {"identifier", "grade", "maximum_grade"}
@@ -65,9 +64,14 @@ def list_columns(table: DownloadedTable, kind: str) -> list[MarkColumn]:
     columns = []
     for index, title in enumerate(table.titles):
         if match := TITLES[kind].fullmatch(title):
-            if locked is None or table.read(locked, index) != READ_ONLY:
+            if locked is None or not is_locked(table.read(locked, index)):
                 columns.append(MarkColumn(index, title, match["title"]))
     return columns
+
+
+def is_locked(text: str) -> bool:
+    """Does Canvas's row of points say of a column that it takes none? It says so in the user's language."""
+    return bool(text) and not re.fullmatch(r"[\d.,]+", text)
 
 
 def find_points_row(table: DownloadedTable) -> int | None:

@@ -86,7 +86,8 @@ class TableFiller:
         if wanted and name != wanted:
             looks = f"it looks like {name}'s" if name else f"its columns are {', '.join(self.table.titles[:6])}"
             raise CourseError(f"{self.table.path} is no table of {wanted}: {looks}",
-                              "docs/exporting.md says which download is meant")
+                              "docs/exporting.md says which download is meant; Moodle and Blackboard write headers in "
+                              "your language there, so download the table in English")
 
     def identify_rows(self) -> None:
         """Find the student of each row; two rows of one student count for nobody."""

@@ -106,12 +106,15 @@ class Options:
         Without a roster, take senders for whom their source names.
     who_file : path or None
         CSV that says which student a sender is.
+    columns : dict
+        Field -> header of the roster's column that holds it, where its headers are not known.
     """
 
     source: str = ""
     assignment: str = ""
     trust_names: bool = False
     who_file: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who: Mapping[str, str] | None = None,

@@ -188,6 +188,75 @@ def test_student_of_several_sections_is_one(tmp_path):
         roster.read_roster(write(tmp_path, data.replace("Garcia,2", "Smith,2")))
 
 
+GERMAN = """Vorname;Nachname;Anmeldename;E-Mail-Adresse;Gruppen
+Ana;Garcia;ana;ana@example.edu;Team 3
+Wei;Li;wei;wei@example.edu;
+"""
+GERMAN_WORKSHEET = """ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung
+Teilnehmer/in 1327,Ana Garcia,ana@example.edu,Zur Bewertung abgegeben,,10
+Teilnehmer/in 1328,"Li, Wei",wei@example.edu,Keine Abgabe,,10
+"""
+
+
+@pytest.mark.parametrize("data, shown", [
+    (GERMAN, "Vorname, Nachname, Anmeldename, E-Mail-Adresse, Gruppen"),
+    ("Prénom,Nom\nAna,Garcia\n", "Prénom, Nom"), ("Matrikelnummer,Name\n77,Ana\n", "Matrikelnummer, Name"),
+    ("Nombre,Apellido(s),Correo\nAna,Garcia,a@x.org\n", "Nombre, Apellido(s), Correo"),
+    ("Kennung,Anrede,Ort\nana,Frau,Bonn\n", "Kennung, Anrede, Ort"),
+])
+def test_table_with_headers_that_nobody_knows_is_refused_with_what_it_has(tmp_path, data, shown):
+    """Is a table in another language no list of students, but one sentence on what was looked for and what is there?"""
+    with pytest.raises(errors.CourseError) as error:
+        roster.read_roster(write(tmp_path, data))
+    said = str(error.value)
+    assert f"line 1: there is no column student or student_id or id or username; there are: {shown}." in said
+    assert "--columns" in said and "in English" in said and "\n" not in said
+
+
+@pytest.mark.parametrize("data, columns, ana", [
+    (GERMAN, "id=Anmeldename,first name=Vorname,last_name=Nachname,email=E-Mail-Adresse,group=gruppen",
+     {"first_name": "Ana", "last_name": "Garcia", "email": "ana@example.edu", "group": "Team 3", "id": "ana"}),
+    (GERMAN_WORKSHEET, "participant=ID,name=Vollständiger Name,id=E-Mail-Adresse",
+     {"first_name": "Ana", "last_name": "Garcia", "participant": "1327", "id": "ana@example.edu"}),
+    ("Nr,Anrede,Wer\nana,Frau,Ana Garcia\nwei,Herr,Wei Li\n", "id=Nr, name=Wer", {"first_name": "Ana", "id": "ana"}),
+], ids=["participants", "worksheet", "own"])
+def test_columns_that_a_person_names_are_read_and_kept(course, tmp_path, data, columns, ana):
+    """Does what ``--columns`` says lead to the students, also in later runs of the course?"""
+    shutil.copy(course / "gradebook.db", tmp_path / "gradebook.db")
+    (tmp_path / "given").mkdir()
+    path, named = write(tmp_path / "given", data), roster.parse_columns(columns)
+    students = roster.read_roster(path, named)
+    with Gradebook(read_database_address(tmp_path)) as gradebook:
+        roster.enroll_students(gradebook, tmp_path, path, named)
+    assert students == roster.load_roster(tmp_path) and len(students) == 2
+    first, second = students.values()
+    assert {field: getattr(first, field) for field in ana} == ana and second.first_name == "Wei"
+
+
+@pytest.mark.parametrize("columns, message", [
+    ("Anmeldename", "'Anmeldename' does not say which column is what"), ("id=", "'id=' does not say"),
+    ("shoe=Vorname", "with one of id, first_name"), ("id=Nr,email=Nr", "two fields name the column 'Nr'"),
+])
+def test_columns_that_say_nothing_are_refused(columns, message):
+    """Is a wrong ``--columns`` one sentence with what may stand there?"""
+    with pytest.raises(ValueError) as error:
+        roster.parse_columns(columns)
+    assert message in str(error.value)
+
+
+def test_column_that_is_not_there_is_named_with_those_that_are(tmp_path):
+    """Is a header of ``--columns`` that the table lacks, or has twice, named?"""
+    for data in (GERMAN, GERMAN.replace("Vorname", "Login").replace("Nachname", "Login")):
+        with pytest.raises(errors.CourseError, match="names 'Login', and not one column is called so; there are: "):
+            roster.read_roster(write(tmp_path, data), {"student": "Login"})
+
+
+def test_participant_of_moodle_is_known_in_any_language(tmp_path):
+    """Is the number in the grading worksheet read whatever word stands before it?"""
+    data = WORKSHEET.replace("Participant 1327", "Participante 1327")
+    assert roster.read_roster(write(tmp_path, data))["ana@example.edu"].participant == "1327"
+
+
 @pytest.mark.parametrize("data, message", [
     ("sender,student\nx_1,eve\n", "line 2: 'eve' is not on the roster"),
     ("sender,student\nx_1,ada\nx_1,ben\n", "line 3: 'x_1' is already ada"),

@@ -4,6 +4,7 @@ import pytest
 
 from autograder.course.roster import RosterEntry
 from autograder.errors import CourseError
+from autograder.exports import mark_columns
 from autograder.exports.downloaded_table import DownloadedTable
 from autograder.exports.mark_columns import find_column, simplify_title
 from autograder.exports.table_filler import TableFiller
@@ -203,3 +204,13 @@ def test_a_damaged_table_is_named_with_its_line(tmp_path):
     (tmp_path / "x.csv").write_text('a,b\n1,"2\n')
     with pytest.raises(CourseError, match="line 2: a quotation mark"):
         DownloadedTable(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("word", ["(read only)", "(schreibgeschützt)", "(lecture seule)"])
+def test_column_that_canvas_locks_is_known_in_any_language(tmp_path, word):
+    """Is a column without points in Canvas's row of points no column for marks, whatever Canvas calls that?"""
+    path = tmp_path / "grades.csv"
+    path.write_text("Student,ID,SIS Login ID,Section,Initialization (48151),Dropout (48152),Initialization (7)\n"
+                    f'    Points Possible,,,,"20,00",0,{word}\n"Li, Wei",20452,wei,1,,,\n', encoding="utf-8")
+    columns = mark_columns.list_columns(DownloadedTable(path), "canvas")
+    assert [column.title for column in columns] == ["Initialization (48151)", "Dropout (48152)"]

@@ -1,5 +1,6 @@
 """From a download to the tables: a course of one notebook is graded from what an LMS gives."""
 
+import argparse
 import csv
 
 import nbformat
@@ -8,7 +9,7 @@ from downloads import ADA, ANA, ASSIGNMENT, MODULE, NOTEBOOK, WEI, pack_zip, wri
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_checkout import TOPIC, Judges, checkout, course, released  # noqa: F401  # fixtures
 
-from autograder import grade
+from autograder import __main__, grade
 from autograder.course import solution_regions, submission_state
 from autograder.errors import CourseError
 from autograder.gradebook import lateness, records
@@ -90,6 +91,20 @@ def test_dry_run_prints_the_reading_and_makes_nothing(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "garciaana_20451_1_activations.py" in printed and "line for who.csv: zoe_1," in printed
     assert not (tmp_path / "course").exists()
+
+
+def test_roster_in_another_language_needs_its_columns_named_once(course, tmp_path):  # noqa: F811
+    """Is a class graded by a roster whose columns a person has named, and by the same one in a later run?"""
+    roster = "Vorname;Nachname;Anmeldename\nAna;Garcia;ana\nWei;Li;wei\n"
+    inbox = write_files(tmp_path / "inbox", {
+        f"Ana Garcia_7_assignsubmission_file_/{name}": text for name, text in work("relu_forward").items()})
+    with pytest.raises(CourseError, match="there are: Vorname, Nachname, Anmeldename"):
+        run(inbox, course, tmp_path, roster)
+    columns = __main__.read_columns("id=Anmeldename,first name=Vorname,last name=Nachname")
+    assert run(inbox, course, tmp_path, roster, columns=columns) == (0, {"ana": 1})
+    assert run(inbox, course, tmp_path, "") == (0, {"ana": 1})
+    with pytest.raises(argparse.ArgumentTypeError, match="does not say which column is what"):
+        __main__.read_columns("Anmeldename")
 
 
 @pytest.mark.parametrize("has_course", [True, False])
