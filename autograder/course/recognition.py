@@ -41,7 +41,8 @@ class Recognition(TypedDict):
     not_found: list[str]
     """The grade_ids of the others."""
     known: int
-    """How many cells of the assignment that carry marks or answers were recognised."""
+    """How many cells of the assignment that carry marks or answers were recognised by themselves: a text that stands
+    where a written answer belongs may stand in another assignment's notebook, too."""
     pasted: list[str]
     """Functions of the assignment that are defined in the notebook."""
     remarks: list[str]
@@ -72,12 +73,13 @@ def recognise_cells(notebook_cells: Iterable[Any], outline: Outline) -> Recognit
     theirs = [cell for cell in map(read_student_cell, notebook_cells) if cell is not None]
     place_cells(theirs, released)
     remarks: list[str] = []
-    found = find_answers(theirs, released, remarks) | find_written(theirs, released, remarks)
+    answers = find_answers(theirs, released, remarks)
+    found = answers | find_written(theirs, released, remarks)
     marked = {place for place, cell in enumerate(released) if cell["kind"] in ("answer", "written", "test")}
     wanted = [place for place, cell in enumerate(released) if cell["kind"] in ("answer", "written")]
     return {"sources": {released[place]["name"]: [found[place]] for place in wanted if place in found},
             "not_found": [released[place]["name"] for place in wanted if place not in found],
-            "known": len(marked & (set(found) | {cell.place for cell in theirs})),
+            "known": len(marked & (set(answers) | {cell.place for cell in theirs})),
             "pasted": list_pasted(theirs, outline), "remarks": remarks}
 
 

@@ -371,6 +371,17 @@ def test_of_two_different_modules_a_person_chooses(tmp_path):
     assert "cs231n_lib/initialization.py and initialization.py may each be" in upload.doubts[0]
 
 
+def test_text_in_the_place_of_a_written_answer_makes_no_notebook_the_assignments(tmp_path):
+    """Is a notebook that has nothing of the assignment but given cells not taken for its notebook?"""
+    shared = [cell for cell in answered_book({})["cells"] if cell["id"] in ("setup", "symmetry-question")]
+    notes = {**answered_book({}), "cells": [*shared, text("What I learned today.", id="mine")]}
+    assert recognise_cells(notes["cells"], OUTLINE)["known"] == 0
+    folder = hand_in(tmp_path / "ada" / FROZEN, answered_book())
+    hand_in(folder, notes, None, "notes.ipynb")
+    upload = read(tmp_path)
+    assert upload.doubts == [] and upload.remarks == ["notes.ipynb: not a file of this assignment, left out"]
+
+
 def test_notebook_of_another_assignment_is_no_rival(tmp_path):
     """Is a notebook that is named after another assignment and shares some of the cells left out, and no doubt?"""
     folder = hand_in(tmp_path / "ada" / FROZEN, answered_book())
