@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.course.files import is_disk_full
 from autograder.course.text import escape_for_terminal
-from autograder.course.topics import list_assignments, list_topics
+from autograder.course.topics import assignment_of, list_assignments, list_topics
 from autograder.errors import AutograderError, CourseError, LostSourcesError
 from autograder.rooms import open_course
 
@@ -78,6 +78,7 @@ def run_release(args: argparse.Namespace) -> int:
     show_held_back(release.generate_release(args.course, args.update))
     archive = release.make_release(args.course, args.build, solved)
     print(f"released: {archive} ({archive.stat().st_size / 2**20:.1f} MB), no solution and no hidden test in it")
+    show_settings(args.course, solved)
     for assignment in args.gradescope:
         from autograder.exports import gradescope_autograder
 
@@ -113,7 +114,9 @@ def confirm_solved(course: Path, solved: list[str], yes: bool) -> bool:
     """Name the assignments that are not due yet, and ask before their solutions go out."""
     from autograder.release import release
 
-    still_open = release.list_not_yet_due(course, solved) if solved else []
+    own = release.list_sources(course).values()
+    given = [topic for topic in dict.fromkeys([*solved, *release.list_solved(course)]) if topic in own]
+    still_open = release.list_not_yet_due(course, given) if given else []
     if not still_open:
         return True
     print(f"The deadline of {', '.join(still_open)} has not passed (or is not set).")
@@ -131,6 +134,22 @@ def show_held_back(changes: "list[SourceChange]") -> None:
         lines = change.list_lines()
         print(f"{lines[0]}, so it stays as it was released. `release --update` would change")
         print("\n".join(lines[1:]))
+
+
+def show_settings(course: Path, solved: list[str]) -> None:
+    """Say what a course's own settings did to a release, and what goes before them."""
+    from autograder.course.settings import SETTINGS_FILE, load_settings
+    from autograder.gradebook import due_dates
+    from autograder.release import release
+
+    if not load_settings(course).is_written:
+        return
+    given = release.list_solved(course)
+    if given:
+        print(f"handed out solved ({SETTINGS_FILE}): {', '.join(map(assignment_of, given))}")
+    if more := [assignment_of(topic) for topic in solved if topic not in given]:
+        print(f"handed out solved by --solved, beside what {SETTINGS_FILE} says: {', '.join(more)}")
+    print("\n".join(due_dates.list_due_dates(course)))
 
 
 def run_collect(args: argparse.Namespace) -> int:

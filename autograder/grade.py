@@ -25,6 +25,7 @@ from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import is_disk_full
 from autograder.course.roster import enroll_students, load_roster, load_senders, read_roster, store_senders
+from autograder.course.settings import SETTINGS_FILE, CourseSettings, load_settings
 from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
@@ -178,7 +179,18 @@ def read_submissions(submissions: str | Path, course: Path, roster_file: Path | 
     roster = read_roster(roster_file, options.columns) if roster_file else load_roster(course)
     who = load_senders(course, options.who_file, roster)
     with release.lend_release(course) as find_release:
-        return reading.read_inbox(Path(submissions), roster, who, options, find_release)
+        found = reading.read_inbox(Path(submissions), roster, who, options, find_release)
+    return reject_other_assignments(found, load_settings(course))
+
+
+def reject_other_assignments(found: Reading, settings: CourseSettings) -> Reading:
+    """Return a reading without the submissions of assignments that the course leaves out: they are named."""
+    if not settings.assignments:
+        return found
+    mine = {key: submission for key, submission in found.submissions.items() if key[1] in settings.assignments}
+    others = [f"{'/'.join(key)}: {SETTINGS_FILE} does not list this assignment ({', '.join(settings.assignments)})"
+              for key in found.submissions if key not in mine]
+    return replace(found, submissions=mine, rejected=[*found.rejected, *others])
 
 
 def name_unknown(course: Path, times: Collection[Key], admitted: Collection[Key]) -> None:
@@ -198,9 +210,10 @@ def prepare_course(course: Path) -> None:
     protect_gradebook(course)
     with Gradebook(read_database_address(course)) as gradebook:
         names = {assignment.name for assignment in gradebook.assignments}
-    if not names.issuperset(list_assignments()):
+    mine = load_settings(course).select_assignments(list_assignments())
+    if not names.issuperset(mine):
         release.complete_release(course, force=True)
-    changed = source_changes.list_changed_notebooks(course, list_assignments())
+    changed = source_changes.list_changed_notebooks(course, mine)
     if changed:
         print(f"The checkout's notebooks are not those that the course released ({', '.join(changed)}): the class is "
               "graded by the released ones (`release --update` takes the new ones; docs/regrading.md).")

@@ -4,6 +4,9 @@ A file's name, an exception's message and a student's module may hold control ch
 Templates escape HTML themselves; :func:`clean_for_html` removes what no escaping makes valid.
 """
 
+import difflib
+from collections.abc import Sequence
+
 MAX_LINE = 200
 MAX_MESSAGE = 500
 MAX_TEXT = 4000
@@ -52,6 +55,15 @@ def format_count(number: float, one: str, many: str | None = None) -> str:
         The plural; the singular and "s" by default.
     """
     return f"{number:,.10g} {one if number == 1 else many or one + 's'}"
+
+
+def suggest_names(name: str, known: Sequence[str]) -> str:
+    """Return the end of a message: the known names that are similar to ``name``, or the first few of all."""
+    near = difflib.get_close_matches(name, known, 3, 0.4)
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    more = " ..." if len(known) > 10 else ""
+    return f"known: {', '.join(known[:10])}{more}"
 
 
 def escape_for_terminal(text: str) -> str:

@@ -54,8 +54,8 @@ def parse_time(text: str, zone: ZoneInfo | None = None, latest: bool = False) ->
     if name and name.upper() != "UTC":
         zone = read_zone(text, name)
     if not (offset or name or zone):
-        raise ValueError(f"{text!r} names no time zone: write +01:00 or Z after it, or set c.LatePolicy.timezone in "
-                         "the course's nbgrader_config.py")
+        raise ValueError(f"{text!r} names no time zone: write +01:00 or Z after it, or say the course's zone in "
+                         'course.toml, as in zone = "Europe/Berlin"')
     try:
         time = datetime.fromisoformat(f"{day}T{clock or '00:00'}{offset or ''}")
     except ValueError:
@@ -65,7 +65,17 @@ def parse_time(text: str, zone: ZoneInfo | None = None, latest: bool = False) ->
                          f"{YEARS[-1]}")
     if time.tzinfo is None:
         time = time.replace(tzinfo=UTC if name and name.upper() == "UTC" else zone, fold=int(latest))
-    return time.astimezone(UTC).replace(tzinfo=None)
+    found = time.astimezone(UTC)
+    if found.astimezone(time.tzinfo).replace(tzinfo=None) != time.replace(tzinfo=None):
+        raise ValueError(f"{text!r} is no time in {time.tzinfo}: the clocks go forward over it")
+    return found.replace(tzinfo=None)
+
+
+def parse_due_date(text: str, zone: ZoneInfo | None = None) -> datetime:
+    """Read a due date; the parameters are those of :func:`parse_time`, but a time of day has to be there."""
+    if ":" not in text:
+        raise ValueError(f"{text!r} says no time of day; write it as in 2026-03-01 23:59")
+    return parse_time(text, zone, latest=True)
 
 
 def read_zone(text: str, name: str) -> ZoneInfo:

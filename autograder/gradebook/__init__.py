@@ -10,6 +10,7 @@ In: results of the runners, people's marks, due dates and times of arrival. Out:
 * ``manual_marks``: which marks of people are still valid after a regrade
 * ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule; ``closing``: when an
   assignment is over for everybody; ``due_dates``: set in the course's zone, shown as they were understood
+* ``overrides``: the due dates of ``course.toml`` in the gradebook, and what goes before what it says
 * ``records``: reads it all back, one submission at a time
 * ``safe_markdown``, ``safe_code``: students' cells for formgrader
 * ``nbgrader_privates``: what we use that nbgrader may change

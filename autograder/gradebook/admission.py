@@ -17,6 +17,7 @@ from traitlets.log import get_logger
 
 from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
+from autograder.course.settings import load_settings
 from autograder.errors import CourseError
 from autograder.inbox.assignment_names import find_misfit
 from autograder.inbox.submitted_folder import HANDED_IN, SubmittedFolder
@@ -106,9 +107,10 @@ class AdmittedNotebookExporter(NotebookExporter):
         Raises
         ------
         CourseError
-            If the submission was not admitted.
+            If the submission was not admitted, or the course's settings cannot be read.
         """
         converter: Any = self.parent
+        load_settings(converter.coursedir.root)
         about, coursedir = (resources or {})["nbgrader"], converter.coursedir
         key = about["student"], about["assignment"]
         if Path(filename).parent != Path(coursedir.format_path(coursedir.autograded_directory, *key)):

@@ -15,6 +15,7 @@ from autograder.course import roster, times
 from autograder.gradebook import late_policy, lateness
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
+from autograder.gradebook.overrides import write_due_dates
 
 FULL = 100.0
 """Points of a submission that is tried on the course's late policy."""
@@ -38,6 +39,7 @@ def find_dates(course: Path, assignment: str, zone: ZoneInfo | None) -> tuple[da
         In UTC and naive.
     """
     with Gradebook(read_database_address(course)) as gradebook:
+        write_due_dates(gradebook, course)
         due = gradebook.db.query(Assignment.duedate).filter(Assignment.name == assignment).scalar()
         rows = gradebook.db.query(Submission.extension).join(Assignment, Assignment.id == Submission.assignment_id)
         kept = [extension for (extension,) in rows.filter(Assignment.name == assignment)]

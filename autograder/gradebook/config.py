@@ -15,6 +15,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPrep
 from nbgrader import preprocessors as stock
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.course.settings import load_settings
 from autograder.course.topics import list_topics
 from autograder.errors import CourseError
 from autograder.gradebook.admission import AdmittedNotebookExporter, admit_notebooks
@@ -49,9 +50,7 @@ from autograder.nbgrader_config import configure
 
 c = configure(get_config(), Path(__file__).parent)  # noqa: F821
 
-# c.LatePolicy.percent_per_day = 10
-# c.LatePolicy.grace_minutes = 15
-# c.LatePolicy.timezone = "Europe/Berlin"
+# Title, zone, due dates, what lateness costs: course.toml (docs/your_course.md). A setting here goes before it.
 # c.CanvasExporter.columns = {"01_activations": "Activations (48151)"}
 # c.MoodleExporter.identifier = "email"
 # c.CourseDirectory.db_url = "postgresql+psycopg://user@host/database"  # docs/cluster.md
@@ -85,7 +84,19 @@ def configure(c: Config, course: str | Path) -> Config:
     # own topic is said as soon as somebody asks for an assignment.
     with contextlib.suppress(CourseError):
         c.Autograde.exclude_overwriting = {a: [f"cs231n_lib/{topic}.py"] for topic, a in list_topics().items()}
+    # What is wrong in course.toml is an error of load_config and, when nbgrader itself grades, of
+    # AdmittedNotebookExporter.
+    with contextlib.suppress(CourseError):
+        configure_lateness(c, course)
     return c
+
+
+def configure_lateness(c: Config, course: str | Path) -> None:
+    """Fill in what ``course.toml`` says about lateness."""
+    settings = load_settings(course)
+    c.LatePolicy.update(settings.late)
+    if settings.zone:
+        c.LatePolicy.timezone = settings.zone
 
 
 def configure_paths(c: Config, course: str | Path) -> Config:
@@ -100,6 +111,7 @@ def load_config(course: str | Path) -> Config:
     folder = os.path.dirname(sys.executable)  # nbgrader calls ``alembic`` by name and must find ours
     if folder not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = folder + os.pathsep + os.environ["PATH"]
+    load_settings(course)  # what is wrong in it is an error here
     config = configure(Config(), course)
     if (Path(course) / CONFIG_FILE).exists():
         config.merge(run_config_file(Path(course) / CONFIG_FILE))

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from nbgrader import api
 
+from autograder.course.settings import SETTINGS_FILE, load_settings
 from autograder.course.text import clean_line
-from autograder.course.times import describe_time, find_misreading, parse_time
+from autograder.course.times import describe_time, find_misreading, parse_due_date
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
+from autograder.gradebook import overrides
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
 from autograder.gradebook.late_policy import find_zone
@@ -66,17 +68,22 @@ def query_deadlines(gradebook: api.Gradebook, students: Collection[str], zone: Z
 
 
 def list_due_dates(course: Path | str) -> list[str]:
-    """Return a line for each due date and each extension of a course, as they were understood; none without any."""
+    """Return a line for each due date and each extension of a course, as they were understood; none without any.
+
+    What goes before the course's own settings follows.
+    """
     zone = find_zone(config=load_config(course))
     with api.Gradebook(read_database_address(course)) as gradebook:
+        overridden = overrides.list_overrides(gradebook, course)
         dates = {a.name: a.duedate for a in gradebook.assignments if a.duedate}
         row = api.SubmittedAssignment
         extended = (gradebook.db.query(api.Assignment.name, row.student_id, row.extension)
                     .select_from(row).join(api.Assignment, api.Assignment.id == row.assignment_id)
                     .filter(row.extension.isnot(None)).order_by(api.Assignment.name, row.student_id).all())
     if not dates:
-        return []
-    where = zone.key if zone else "UTC, since c.LatePolicy.timezone is not set"
+        return overridden
+    unset = f"{SETTINGS_FILE} has no zone" if load_settings(course).is_written else "c.LatePolicy.timezone is not set"
+    where = zone.key if zone else f"UTC, since {unset}"
     lines = [f"Due dates ({where}):"]
     for assignment, due in sorted(dates.items()):
         lines.append(f"  {assignment}: {describe_time(due, zone)}")
@@ -85,7 +92,8 @@ def list_due_dates(course: Path | str) -> list[str]:
     extensions = [f"  {assignment}, {student}: extended to {describe_time(dates[assignment] + extension, zone)}"
                   for assignment, student, extension in extended if extension and assignment in dates]
     more = len(extensions) - MOST_EXTENSIONS
-    return lines + extensions[:MOST_EXTENSIONS] + ([f"  and {more} extensions more"] if more > 0 else [])
+    lines += extensions[:MOST_EXTENSIONS] + ([f"  and {more} extensions more"] if more > 0 else [])
+    return lines + overridden
 
 
 def set_due_date(course: Path | str, assignment: str, text: str) -> None:
@@ -105,10 +113,10 @@ def set_due_date(course: Path | str, assignment: str, text: str) -> None:
         If it is no time, or says no time of day.
     """
     zone = find_zone(config=load_config(course))
+    if text != "none" and assignment in load_settings(course).due:
+        raise CourseError(f"the due date of {assignment} stands in {Path(course) / SETTINGS_FILE}", "Change it there")
     try:
-        if text != "none" and ":" not in text:
-            raise ValueError(f"{text!r} says no time of day; write it as in 2026-03-01 23:59")
-        due = None if text == "none" else parse_time(text, zone, latest=True)
+        due = None if text == "none" else parse_due_date(text, zone)
     except ValueError as error:
         raise CourseError(str(error)) from error
     with api.Gradebook(read_database_address(course)) as gradebook:

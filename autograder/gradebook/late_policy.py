@@ -8,10 +8,10 @@ from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Bunch, Float, TraitError, Unicode, validate
 
 from autograder.course import times
+from autograder.course.settings import LATE_LIMITS
 from autograder.errors import CourseError
 
 DAY = 24 * 60 * 60
-MOST_MINUTES = 366 * 24 * 60.0
 
 
 class LatePolicy(LateSubmissionPlugin):
@@ -20,11 +20,11 @@ class LatePolicy(LateSubmissionPlugin):
     ``penalty_method = "zero"``, nbgrader's own, takes everything instead.
     """
 
-    percent_per_day = Float(0.0, min=0.0, max=100.0,
+    percent_per_day = Float(0.0, min=0.0, max=LATE_LIMITS["percent_per_day"],
                             help="Per cent of the earned marks lost for every day begun.").tag(config=True)
-    grace_minutes = Float(0.0, min=0.0, max=MOST_MINUTES,
+    grace_minutes = Float(0.0, min=0.0, max=LATE_LIMITS["grace_minutes"],
                           help="This much costs nothing; later, days count from the due date.").tag(config=True)
-    at_most = Float(100.0, min=0.0, max=100.0, help="Per cent that can be lost.").tag(config=True)
+    at_most = Float(100.0, min=0.0, max=LATE_LIMITS["at_most"], help="Per cent that can be lost.").tag(config=True)
     timezone = Unicode("", help="The course's time zone, as in Europe/Berlin: days are counted by its calendar, and "
                                 "times without a zone are in it.").tag(config=True)
 

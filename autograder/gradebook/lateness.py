@@ -24,6 +24,7 @@ from autograder.course.times import extend_by_calendar, measure_lateness, parse_
 from autograder.errors import CourseError
 from autograder.gradebook.config import load_config
 from autograder.gradebook.late_policy import compute_penalty, find_zone
+from autograder.gradebook.overrides import write_due_dates
 
 TIMESTAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 TIMES_FILE = "timestamps.csv"
@@ -103,8 +104,8 @@ def store_arrivals(course: Path, arrivals: Mapping[Key, datetime | None]) -> Non
         return
     zone = find_zone(config=load_config(course))
     if zone is None and any(time.tzinfo is None for time in said.values()):
-        print("The download's times name no time zone and are not used: set c.LatePolicy.timezone in the course's "
-              "nbgrader_config.py (docs/roster.md).")
+        print("The download's times name no time zone and are not used: say the course's zone in "
+              "course.toml (docs/roster.md).")
     new = {key: (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC).replace(tzinfo=None)
            for key, time in said.items() if time.tzinfo or zone}
     if new:
@@ -152,6 +153,7 @@ def update_lateness(gradebook: Gradebook, course: Path) -> list[Key]:
     untimed : list of (str, str)
         (student, assignment) of the submissions without a time, if others have one: they are taken as on time.
     """
+    write_due_dates(gradebook, course)
     times, students, policy = load_times(course), roster.load_roster(course), load_late_policy(course)
     zone = find_zone(config=load_config(course))
     penalised = {n.assignment_id for n in query_notebooks(gradebook, Notebook.late_submission_penalty.isnot(None))}

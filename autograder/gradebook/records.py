@@ -20,10 +20,12 @@ from sqlalchemy import inspect
 
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import notebook_path
+from autograder.course.settings import SETTINGS_FILE, load_settings
 from autograder.gradebook import due_dates
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
 from autograder.gradebook.late_policy import find_zone
+from autograder.gradebook.overrides import write_due_dates
 from autograder.inbox.submitted_folder import MAX_NOTEBOOK, read_module, read_placed
 from autograder.sandbox.limited import LimitError, run_limited
 
@@ -134,7 +136,7 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
                  work: bool = True) -> Iterator[Record]:
     """Yield the records of :func:`load_records` one by one: memory stays flat, however many there are.
 
-    Submissions of assignments that are no topic of the course are left out; a line on stderr names the assignments.
+    Submissions of assignments that the course does not have are left out; a line on stderr names the assignments.
 
     Parameters
     ----------
@@ -149,11 +151,12 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
     """
     course, wanted = Path(course), set(assignments) if assignments is not None else None
     keys = sorted(only) if only is not None else submission_state.list_graded(course)
-    keys = select_registered([key for key in keys if wanted is None or key[1] in wanted])
+    keys = select_registered([key for key in keys if wanted is None or key[1] in wanted], course)
     if not keys:
         return
     zone = find_zone(config=load_config(course))
     with api.Gradebook(read_database_address(course)) as gradebook:
+        write_due_dates(gradebook, course)
         names = iter(dict.fromkeys(student for student, _ in keys))
         while students := set(islice(names, STUDENTS_AT_ONCE)):
             grades, penalties = query_grades(gradebook, students), query_penalties(gradebook, students)
@@ -164,20 +167,24 @@ def iter_records(course: str | Path, assignments: Collection[str] | None = None,
                     yield replace(record, deadline=due[key].describe()) if key in due else record
 
 
-def select_registered(keys: Collection[Key]) -> list[Key]:
-    """Return the submissions whose assignments are registered; say which assignments are not.
+def select_registered(keys: Collection[Key], course: Path) -> list[Key]:
+    """Return the submissions whose assignments the course has, by student and in its order; say which it has not.
 
     Parameters
     ----------
     keys : collection of (str, str)
         (student, assignment).
+    course : pathlib.Path
     """
     known = topics.list_assignments()
-    others = sorted({assignment for _, assignment in keys} - known.keys())
-    if others:
-        print(f"The course holds submissions of {', '.join(others)}, for which there is no topic "
-              "(removed or renamed?): their marks stay in the gradebook and are not shown here.", file=sys.stderr)
-    return [key for key in keys if key[1] in known]
+    mine = list(load_settings(course).select_assignments(known))
+    others = {assignment for _, assignment in keys}.difference(mine)
+    for names, why in ((others - known.keys(), "for which there is no topic (removed or renamed?)"),
+                       (others & known.keys(), f"which {SETTINGS_FILE} does not list")):
+        if names:
+            print(f"The course holds submissions of {', '.join(sorted(names))}, {why}: their marks stay in the "
+                  "gradebook and are not shown here.", file=sys.stderr)
+    return sorted((key for key in keys if key[1] in mine), key=lambda key: (key[0], mine.index(key[1])))
 
 
 def query_grades(gradebook: api.Gradebook, students: Collection[str]) -> dict[Key, dict[str, GradeRow]]:

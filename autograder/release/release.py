@@ -10,6 +10,7 @@ leaks, and zipped.
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -25,12 +26,14 @@ from nbgrader.apps import NbGraderAPI
 from autograder.course import submission_state
 from autograder.course.assignment import notebook_path, read_notebook
 from autograder.course.files import make_private_folder
+from autograder.course.settings import load_settings
 from autograder.course.solution_regions import make_stub, remove_markers
-from autograder.course.topics import assignment_of, list_assignments
+from autograder.course.topics import assignment_of, list_assignments, list_topics, topic_of
 from autograder.errors import LostSourcesError, ReleaseError
 from autograder.gradebook import cell_rows
 from autograder.gradebook.config import load_config, write_config
 from autograder.gradebook.database import ensure_course_row, read_database_address
+from autograder.gradebook.overrides import write_due_dates
 from autograder.reference import ROOT, read_module_source
 from autograder.release import known_results, leak_check, pinned_sources, source_changes, student_notebooks
 from autograder.release.source_changes import SourceChange
@@ -43,21 +46,24 @@ WORKSPACE_README = Path(__file__).with_name("workspace_README.md")
 LAB = "cs231n_lib/lab"
 RESULTS = RESULTS_FILE.relative_to(ROOT).as_posix()
 HASHES_FILE = ".release.json"
+EXAMPLE = "03"
+"""The notebook that the README's commands open."""
 COMPLETE_FILE = ".complete"
 """In a course's ``release/``: every assignment is there, and in the gradebook."""
 
 
-def list_sources() -> Mapping[str, str]:
+def list_sources(course: Path) -> Mapping[str, str]:
     """Return assignment -> topic for every notebook of the course; a ReleaseError names one that is missing."""
-    missing = [a for a in list_assignments() if not pinned_sources.find_notebook(a).exists()]
+    mine = load_settings(course).select_assignments(list_assignments())
+    missing = [a for a in mine if not pinned_sources.find_notebook(a).exists()]
     if missing:
         raise ReleaseError(f"notebooks/{missing[0]}.ipynb does not exist")
-    return list_assignments()
+    return mine
 
 
 def list_changes(course: Path) -> list[SourceChange]:
     """Return what an update of the release would change, assignment by assignment."""
-    return source_changes.list_changes(course, list_sources())
+    return source_changes.list_changes(course, list_sources(course))
 
 
 def generate_release(course: Path, update: bool = False) -> list[SourceChange]:
@@ -114,7 +120,7 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
         make_private_folder(course / "topics")
     staged, mark = pinned_sources.list_staged(course), course / "release" / COMPLETE_FILE
     anew = force or not mark.exists()
-    missing = [a for a in list_sources() if a not in staged and (anew or not has_release(course, a))]
+    missing = [a for a in list_sources(course) if a not in staged and (anew or not has_release(course, a))]
     if not missing and not staged:
         return
     ensure_course_row(course)
@@ -149,7 +155,7 @@ def lend_release(course: Path) -> Iterator[Callable[[], Path]]:
     with contextlib.ExitStack() as stack:
         @cache
         def find_release() -> Path:
-            if any(has_release(course, assignment) for assignment in list_sources()):
+            if any(has_release(course, assignment) for assignment in list_sources(course)):
                 return course
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             complete_release(folder)
@@ -208,11 +214,9 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
     solved : collection of str
         Topics whose module keeps its solutions.
     """
-    try:
-        home = student_notebooks.read_repository()
-    except ValueError as error:
-        raise ReleaseError(str(error)) from None
-    files = {"README.md": student_notebooks.make_readme(read_workspace_readme(), home).encode()}
+    home, mine = find_repository(course), list_sources(course)
+    readme = make_workspace_readme(mine, load_settings(course).title)
+    files = {"README.md": student_notebooks.make_readme(readme, home, next(iter(mine))).encode()}
     if home:
         files |= student_notebooks.BINDER
     for pattern in GIVEN:
@@ -220,10 +224,11 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
             if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     files |= list_own_given_files()
-    for assignment, topic in list_sources().items():
-        pinned = read_held_back(course, assignment)
+    for assignment in mine:
         released = (course / "release" / assignment / f"{assignment}.ipynb").read_bytes()
         files[f"{assignment}.ipynb"] = student_notebooks.make_student_notebook(released, assignment, home)
+    for topic, assignment in list_topics().items():
+        pinned = read_held_back(course, assignment) if assignment in mine else {}
         files[f"cs231n_lib/{topic}.py"] = (
             remove_markers(read_module_source(topic)) if topic in solved
             else pinned.get(f"cs231n_lib/{topic}.py") or make_stub(topic)
@@ -231,10 +236,21 @@ def list_workspace_files(course: Path, solved: Collection[str] = ()) -> dict[str
     return files
 
 
-def read_workspace_readme() -> str:
-    """Return the README of the workspace, with a line for every notebook."""
-    lines = [f"| `{assignment}.ipynb` | `cs231n_lib/{topic}.py` |" for assignment, topic in list_assignments().items()]
-    return WORKSPACE_README.read_text(encoding="utf-8").replace("{notebooks}", "\n".join(lines))
+def make_workspace_readme(assignments: Mapping[str, str], title: str = "") -> str:
+    """Return the README of the workspace, with a line for each of its notebooks.
+
+    Parameters
+    ----------
+    assignments : dict
+        Assignment -> topic.
+    title : str
+        Of the course; "" for the workbook's own.
+    """
+    lines = [f"| `{assignment}.ipynb` | `cs231n_lib/{topic}.py` |" for assignment, topic in assignments.items()]
+    text = WORKSPACE_README.read_text(encoding="utf-8").replace("{notebooks}", "\n".join(lines))
+    if not any(name.startswith(EXAMPLE) for name in assignments):
+        text = re.sub(rf"\b{EXAMPLE}\b", list(assignments)[-1][:2], text)
+    return text if not title else f"# {title}\n" + text.partition("\n")[2]
 
 
 def list_own_given_files() -> dict[str, bytes]:
@@ -242,6 +258,22 @@ def list_own_given_files() -> dict[str, bytes]:
     own = list_own_topics()
     files = {place: file.read_bytes() for place, file in list_own_files().items() if place.startswith(f"{LAB}/")}
     return files | {RESULTS: known_results.format_results(own)} if own else files
+
+
+def find_repository(course: Path) -> student_notebooks.PublicRepository | None:
+    """Return the public repository of the workspace: the course's own, or that of ``pyproject.toml``."""
+    settings = load_settings(course)
+    if settings.repository:
+        return student_notebooks.PublicRepository(settings.repository, settings.branch)
+    try:
+        return student_notebooks.read_repository()
+    except ValueError as error:
+        raise ReleaseError(str(error)) from None
+
+
+def list_solved(course: Path) -> list[str]:
+    """Return the topics that ``course.toml`` hands out solved, or that others need and the course leaves out."""
+    return [topic_of(name) for name in load_settings(course).select_solved(list_assignments())]
 
 
 def read_held_back(course: Path, assignment: str) -> pinned_sources.Sources:
@@ -258,7 +290,7 @@ def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Pat
     course, build : pathlib.Path
         The course folder, and the folder that takes ``workspace/`` and ``cs231n-workbook.zip``.
     solved : collection of str
-        Topics whose module keeps its solutions.
+        Topics whose module keeps its solutions, beside those of :func:`list_solved`.
 
     Returns
     -------
@@ -270,8 +302,10 @@ def make_release(course: Path, build: Path, solved: Collection[str] = ()) -> Pat
         If nbgrader refuses, or if a solution or a hidden test would reach a student.
     """
     generate_release(course)
+    solved = {*solved, *list_solved(course)}
     files = list_workspace_files(course, solved)
-    given = {f"source/{a}/{name}": text for a in list_sources() for name, text in read_held_back(course, a).items()}
+    given = {f"source/{a}/{name}": text for a in list_sources(course)
+             for name, text in read_held_back(course, a).items()}
     leaks = leak_check.find_leaks(files, solved, given)
     for topic in list_own_topics().keys() - solved:
         leaks += leak_check.find_told_solutions(topic, known_results.list_sentences(topic))
@@ -329,6 +363,7 @@ def list_not_yet_due(course: Path, topics: Iterable[str]) -> list[str]:
     """Return the assignments of ``topics`` whose due date has not passed or is not set."""
     now, open_ = datetime.now(UTC).replace(tzinfo=None), []
     with Gradebook(read_database_address(course)) as gradebook:
+        write_due_dates(gradebook, course)
         for topic in topics:
             try:
                 due = gradebook.find_assignment(assignment_of(topic)).duedate

@@ -4,7 +4,6 @@ Both are conveniences. nbgrader's release stays as it is, no graded cell is touc
 the release anyway.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.course import cells
+from autograder.course.settings import read_repository as read_address
 from autograder.reference import ROOT
 
 FETCH = '''\
@@ -82,10 +82,10 @@ def read_repository(file: Path = ROOT / "pyproject.toml") -> PublicRepository | 
     setting = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("workbook", {})
     if not setting.get("repository"):
         return None
-    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/?", setting["repository"]):
-        raise ValueError(f"repository in pyproject.toml: expected https://github.com/OWNER/REPO, "
-                         f"got {setting['repository']}")
-    return PublicRepository(setting["repository"], setting.get("branch", "main"))
+    try:
+        return PublicRepository(read_address(setting["repository"]), setting.get("branch", "main"))
+    except ValueError as error:
+        raise ValueError(f"repository in pyproject.toml: {error}") from None
 
 
 def make_student_notebook(data: bytes, assignment: str, where: PublicRepository | None = None) -> bytes:
@@ -123,9 +123,17 @@ def allow_failure(cell: NotebookNode) -> None:
     cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
 
 
-def make_readme(text: str, where: PublicRepository | None = None) -> str:
-    """Return the workspace's README, with badges below its title if there is a repository to open."""
+def make_readme(text: str, where: PublicRepository | None = None, first: str = "00_linear_classifier") -> str:
+    """Return the workspace's README, with badges below its title if there is a repository to open.
+
+    Parameters
+    ----------
+    text : str
+    where : PublicRepository, optional
+    first : str
+        The assignment that the badges open.
+    """
     if where is None:
         return text
     title, rest = text.split("\n", 1)
-    return f"{title}\n\n{where.format_badges('00_linear_classifier.ipynb')}\n{rest}"
+    return f"{title}\n\n{where.format_badges(f'{first}.ipynb')}\n{rest}"

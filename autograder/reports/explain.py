@@ -5,7 +5,6 @@ secret and the same sandbox, so its marks should be the recorded ones; if some a
 """
 
 import ast
-import difflib
 import inspect
 import sys
 import textwrap
@@ -14,7 +13,7 @@ from pathlib import Path
 from autograder import errors, hidden_tests, reference
 from autograder.course import cells, submission_state, topics
 from autograder.course.assignment import load_assignment
-from autograder.course.text import escape_for_terminal
+from autograder.course.text import escape_for_terminal, suggest_names
 from autograder.gradebook import records
 from autograder.hidden_tests import transfer
 from autograder.hidden_tests.session import load_questions
@@ -137,15 +136,6 @@ def find_cell(record, course, name):
         if candidate in known:
             return candidate
     raise UnknownName(f"{record.assignment} has no graded cell {name!r}; {suggest_names(name, known)}")
-
-
-def suggest_names(name, known):
-    """Return the end of a message: the known names that are similar to ``name``, or the first few of all."""
-    near = difflib.get_close_matches(name, known, 3, 0.4)
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    more = " ..." if len(known) > 10 else ""
-    return f"known: {', '.join(known[:10])}{more}"
 
 
 def make_job_of_record(course, record):

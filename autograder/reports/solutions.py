@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from autograder.course import cells
 from autograder.course.assignment import notebook_path, read_notebook
+from autograder.course.settings import find_assignment
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.gradebook.closing import describe_open
@@ -74,7 +75,6 @@ def choose_assignments(course: Path, names: Collection[str], closed: bool = Fals
 
 def find_name(name: str) -> str:
     """Return the assignment that a name or a number stands for."""
-    for assignment in list_assignments():
-        if name in (assignment, assignment[:2], assignment[3:]):
-            return assignment
+    if found := find_assignment(name, list_assignments()):
+        return found
     raise CourseError(f"there is no assignment {name!r}, only {', '.join(list_assignments())}")

@@ -75,11 +75,11 @@ def test_command_names_open_deadlines_before_giving_solutions(course, tmp_path):
     assert "NotImplementedError" not in solved
 
 
-def test_failed_release_names_the_missing_notebook(monkeypatch):
+def test_failed_release_names_the_missing_notebook(monkeypatch, tmp_path):
     """Does a failed release say which notebook is missing?"""
     monkeypatch.setattr(release, "list_assignments", lambda: {"99_poetry": "poetry"})
     with pytest.raises(errors.ReleaseError, match="notebooks/99_poetry.ipynb"):
-        release.list_sources()
+        release.list_sources(tmp_path)
 
 
 def test_interrupt_while_nbgrader_works_is_an_interrupt(tmp_path, monkeypatch):
