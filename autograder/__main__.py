@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.course.files import is_disk_full
+from autograder.course.settings import TOTAL
 from autograder.course.text import escape_for_terminal
 from autograder.course.topics import assignment_of, list_assignments, list_topics
 from autograder.errors import AutograderError, CourseError, LostSourcesError
@@ -21,6 +22,10 @@ if TYPE_CHECKING:  # commands import what they need
 SOURCES = ("gradescope", "moodle", "brightspace", "blackboard", "canvas", "exchange", "github", "plain")
 COURSE = Path("course")
 COURSELESS = ("verify", "moves", "doctor", "new-topic")
+INIT_EXAMPLE = """example:
+  python -m autograder init --title "Deep learning" --zone Europe/Berlin --assignments 00,01,03 \\
+      --due 00="2026-10-24 23:59" --percent-per-day 10
+"""
 MOST_JOBS, MOST_COUNTED = 1024, 100_000
 
 
@@ -186,6 +191,38 @@ def run_grade(args: argparse.Namespace) -> int:
                                args.timestamps, executor, make_options(args))
 
 
+def run_init(args: argparse.Namespace) -> int:
+    """Write the settings of a new course."""
+    from autograder.course import settings_file
+
+    late = {"percent_per_day": args.percent_per_day, "grace_minutes": args.grace_minutes, "at_most": args.at_most}
+    answers = {"title": args.title, "zone": args.zone, "assignments": settings_file.resolve_names(args.assignments),
+               "solved": settings_file.resolve_names(args.solved), "repository": args.repository,
+               "due": dict(args.due), "late": {name: value for name, value in late.items() if value is not None},
+               "weights": dict(args.weight), "points": dict(args.points)}
+    said = {key: value for key, value in answers.items() if value}
+    return settings_file.run_init(args.course, said, sys.stdin.isatty())
+
+
+def parse_entry(text: str) -> tuple[str, str]:
+    """Read ``NAME=VALUE`` as the assignment that is meant and the value."""
+    from autograder.course.settings_file import resolve_names
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not NAME=VALUE, as in 00=...")
+    return resolve_names(name)[0], value.strip()
+
+
+def parse_counted(text: str) -> tuple[str, float]:
+    """Read ``NAME=NUMBER``."""
+    name, value = parse_entry(text)
+    try:
+        return name, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} ends in no number") from None
+
+
 def run_due(args: argparse.Namespace) -> int:
     """Set a due date, and show all."""
     from autograder.gradebook import due_dates
@@ -298,13 +335,32 @@ def make_parser() -> argparse.ArgumentParser:
         p.add_argument("--trust-names", action="store_true",
                        help="without a roster, take senders for whom their source names; prints who was taken for whom")
 
-    def one_assignment(p: argparse.ArgumentParser) -> None:
-        p.add_argument("--assignment", choices=tuple(list_assignments()), metavar="NAME",
-                       help="only this one, as in 03_initialization")
+    def one_assignment(p: argparse.ArgumentParser, *others: str) -> None:
+        p.add_argument("--assignment", choices=(*list_assignments(), *others), metavar="NAME",
+                       help=" or ".join(["only this one, as in 03_initialization", *others]))
 
     def unsafe(p: argparse.ArgumentParser) -> None:
         p.add_argument("--unsafe", action="store_true",
                        help="run student code WITHOUT a sandbox (throw-away hosts only)")
+
+    p = command("init", run_init, "write the settings of a course, course.toml: takes flags, or asks; never overwrites")
+    p.formatter_class = argparse.RawDescriptionHelpFormatter
+    p.epilog = INIT_EXAMPLE
+    p.add_argument("--title", default="", help="of the course")
+    p.add_argument("--zone", default="", help="time zone of due dates, as in Europe/Berlin")
+    p.add_argument("--assignments", default="", metavar="00,01,03", help="notebooks of the course, in its order")
+    p.add_argument("--solved", default="", metavar="02", help="modules that are handed out solved (default: of those "
+                   "left out, what later ones may need)")
+    p.add_argument("--due", action="append", default=[], type=parse_entry, metavar='00="2026-10-24 23:59"',
+                   help="due date of one (may be repeated)")
+    p.add_argument("--percent-per-day", type=float, metavar="10", help="lost for every day begun after the due date")
+    p.add_argument("--grace-minutes", type=float, metavar="15", help="this much lateness costs nothing")
+    p.add_argument("--at-most", type=float, metavar="50", help="per cent that can be lost")
+    p.add_argument("--weight", action="append", default=[], type=parse_counted, metavar="00=20",
+                   help="what one counts in the course total (may be repeated)")
+    p.add_argument("--points", action="append", default=[], type=parse_counted, metavar="00=100",
+                   help="points that one is shown with (may be repeated)")
+    p.add_argument("--repository", default="", metavar="URL", help="public repository of the released notebooks")
 
     p = command("release", run_release, "make the student release: stripped, checked for leaks, zipped")
     p.add_argument("--build", type=Path, default=Path("build"), help="where the release goes (default: build)")
@@ -357,7 +413,7 @@ def make_parser() -> argparse.ArgumentParser:
                    "write the zip of feedback pages that it takes back, in place of marks")
     p.add_argument("--column", default="", metavar="HEADER", help="of the one assignment, if it is not named like it")
     p.add_argument("--scale", action="store_true", help="convert marks to the points that the LMS gives")
-    one_assignment(p)
+    one_assignment(p, TOTAL)
     output(p, "grades/export")
 
     p = command("explain", run_explain,

@@ -493,10 +493,11 @@ def run_grade(
     lines, rejected = grade_class(submissions, course, jobs, roster, unsafe, timestamps, executor, options)
     students = {line.student for line in lines}
     with mark_changes.keep_previous(course, output):
-        marks_tables.write_tables(course, None, output)
+        totals = marks_tables.write_tables(course, None, output)
     pages = [key for key in submission_state.list_graded(course) if key[0] in students]
-    feedback.write_feedback(records.iter_records(course, only=pages), output / "feedback")
-    print(marks_tables.format_table(lines, rejected))
+    settings = load_settings(course)
+    feedback.write_feedback(records.iter_records(course, only=pages), output / "feedback", settings=settings)
+    print(marks_tables.format_table(lines, rejected, settings, totals))
     print("\n".join(["", *due_dates.list_due_dates(course)]).rstrip())
     failures = sum(line.status == "infra-error" for line in lines)
     print(f"\n{len(lines)} submissions of {len(students)} students; tables and feedback in {output}/")

@@ -5,7 +5,7 @@ nbgrader only where the gradebook or a release is concerned, never in ``cells``,
 which runners import.
 
 - ``topics.py``: the registry of topics and assignments.
-- ``settings.py``: ``course.toml``, what an instructor says about the course.
+- ``settings.py``: ``course.toml``, what an instructor says about the course; ``settings_file.py``: writes a new one.
 - ``assignment.py``: an assignment's notebooks; which source of a student counts. ``cells.py``: kinds of cells, and how
   an answer is read. ``claims.py``: numbers that a text states. ``solution_regions.py``: modules without solutions, or
   with some.

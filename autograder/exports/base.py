@@ -1,5 +1,8 @@
 """The base class of the exports: which students, assignments and marks they contain."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ from traitlets import Bool, Dict, Unicode
 from autograder.course import roster
 from autograder.course.files import write_atomically
 from autograder.course.roster import RosterEntry
+from autograder.course.settings import SETTINGS_FILE, TOTAL, CourseSettings, load_settings
+from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.exports.downloaded_table import DownloadedTable
 from autograder.exports.mark_columns import MarkColumn, find_column, list_columns, list_titles
@@ -48,15 +53,9 @@ class MarksExporter(ExportPlugin):
         """Write the export (called by nbgrader)."""
         course = Path(self.config.CourseDirectory.root)
         lateness.update_lateness(gradebook, course)
-        found = records.iter_records(course, self.assignment or None, work=False)
-        self.records: dict[tuple[str, str], Record] = {(r.student, r.assignment): r for r in found}
+        settings = load_settings(course)
+        self.collect_marks(gradebook, course, settings)
         self.students = self.select_students(gradebook, course)
-        handed_in = {assignment for _, assignment in self.records}
-        self.maxima: dict[str, float] = {
-            a.name: a.max_score
-            for a in sorted(gradebook.assignments, key=lambda a: a.name)
-            if a.name in (self.assignment or handed_in)
-        }
         self.notes: list[str] = []
         self.unidentified: list[str] = []
         if self.table:
@@ -65,6 +64,36 @@ class MarksExporter(ExportPlugin):
             self.write_file(Path(self.to or self.default))
         for note in self.notes:
             print(note)
+
+    def collect_marks(self, gradebook: Gradebook, course: Path, settings: CourseSettings) -> None:
+        """Collect the marks and their maxima, in the points that the course shows, and the course total if it is asked.
+
+        Parameters
+        ----------
+        gradebook : nbgrader.api.Gradebook
+        course : pathlib.Path
+        settings : CourseSettings
+            Of the course.
+        """
+        mine = list(settings.select_assignments(list_assignments()))
+        asked = [name for name in mine if name in self.assignment or not self.assignment]
+        found = list(records.iter_records(course, mine if self.wants_total(settings) else asked, work=False))
+        handed_in = {record.assignment for record in found}
+        most = {a.name: a.max_score for a in gradebook.assignments}
+        shown = [name for name in asked if name in most and (self.assignment or name in handed_in)]
+        self.maxima: dict[str, float] = {name: settings.convert_points(name, 0, most[name])[1] for name in shown}
+        self.records: dict[tuple[str, str], Record] = {
+            (r.student, r.assignment): show_points(r, settings) for r in found if r.assignment in asked}
+        if self.wants_total(settings):
+            self.records |= {(r.student, TOTAL): r for r in make_totals(found, settings)}
+            self.maxima[TOTAL] = settings.compute_total({})[1]
+
+    def wants_total(self, settings: CourseSettings) -> bool:
+        """Does the course have weights, and does the export have a place for the total?"""
+        if TOTAL in self.assignment and not settings.weights:
+            raise CourseError(f"the course has no weights, so there is no {TOTAL}", f"Add [weights] to {SETTINGS_FILE}")
+        named = TOTAL in self.columns or (self.kind == "csv" and not self.table and not self.assignment)
+        return bool(settings.weights) and (TOTAL in self.assignment or named)
 
     def select_students(self, gradebook: Gradebook, course: Path) -> dict[str, RosterEntry]:
         """Return the students of the export by id: the roster's, or without a roster all in the gradebook."""
@@ -168,6 +197,23 @@ class MarksExporter(ExportPlugin):
         for status, names in names_by_status.items():
             self.add_note(status, names)
         self.add_note("left out, not on the roster", self.unlisted)
+
+
+def show_points(record: Record, settings: CourseSettings) -> Record:
+    """Return a record whose mark has the points that the course shows; the marks of its cells stay."""
+    score, most = settings.convert_points(record.assignment, record.score, record.max_score)
+    late, _ = settings.convert_points(record.assignment, record.late_penalty, record.max_score)
+    return replace(record, score=score, max_score=most, late_penalty=late)
+
+
+def make_totals(found: list[Record], settings: CourseSettings) -> Iterator[Record]:
+    """Yield a record of the course total of each student; it waits for a person as long as one of its marks does."""
+    for student, group in groupby(found, lambda record: record.student):
+        mine = list(group)
+        score, most = settings.compute_total({r.assignment: (r.score, r.max_score) for r in mine})
+        statuses = [r.status for r in mine if r.status in ("infra-error", "to-look-at", "manual-pending")]
+        yield Record(student, TOTAL, TOTAL, statuses[0] if statuses else "graded", score=score, max_score=most,
+                     manual_pending=sum(r.manual_pending for r in mine))
 
 
 Row = list[Any]

@@ -8,10 +8,12 @@ file's name (``mod/assign/feedback/file/importziplib.php`` of moodle/moodle). Bo
 
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.files import reserve_part
 from autograder.course.roster import RosterEntry, load_roster, load_senders
+from autograder.course.settings import load_settings
 from autograder.course.text import clean_line, format_count
 from autograder.errors import CourseError
 from autograder.gradebook import records
@@ -45,8 +47,9 @@ def write_feedback_archive(course: Path, output: Path, kind: str, assignment: st
         raise CourseError(f"{kind} takes no zip of feedback", f"these do: {', '.join(KINDS)}")
     output = output if output.suffix else output / f"{kind}-feedback.zip"
     names, left_out = find_names(course, kind, download)
+    settings = replace(load_settings(course), weights={})  # these pages are about one assignment and have no total
     with tempfile.TemporaryDirectory() as folder:
-        feedback.write_feedback(records.iter_records(course, [assignment]), folder)
+        feedback.write_feedback(records.iter_records(course, [assignment]), folder, settings=settings)
         pages = {page.stem: page for page in sorted(Path(folder).glob("*.html"))}
         with reserve_part(output) as part:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:

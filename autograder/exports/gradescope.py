@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from autograder.course.files import write_atomically
+from autograder.course.settings import TOTAL
 from autograder.exports import gradescope_results
 from autograder.exports.base import MarksExporter
 
@@ -16,7 +17,7 @@ class GradescopeExporter(MarksExporter):
     def write_file(self, path: Path) -> None:
         """Write the files below a folder; students without a submission have none."""
         for (student, assignment), record in self.records.items():
-            if student in self.students and assignment in self.maxima:
+            if student in self.students and assignment in self.maxima and assignment != TOTAL:
                 text = json.dumps(gradescope_results.make_results_of_record(record), indent=1)
                 write_atomically(path / assignment / student / "results.json", text)
         self.add_note("left out, not on the roster", self.unlisted)

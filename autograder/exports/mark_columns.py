@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.course.lms_tables import POINTS_POSSIBLE
-from autograder.course.topics import topic_of
+from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.exports.downloaded_table import DownloadedTable
 
@@ -101,7 +101,7 @@ def find_column(table: DownloadedTable, kind: str, assignment: str, wanted: str)
     def is_it(column: MarkColumn) -> bool:
         if wanted and column.name:
             return wanted in (column.title, column.name, column.title.removesuffix(MOODLES_POINTS))
-        return not column.name or simplify_title(column.name) == topic_of(assignment)
+        return not column.name or simplify_title(column.name) == list_assignments().get(assignment, assignment)
 
     fitting: list[MarkColumn] = list(filter(is_it, columns))
     if len(fitting) > 1:

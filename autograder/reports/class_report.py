@@ -5,12 +5,14 @@ Only numbers are kept of each submission, so that the page and the memory for it
 
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from autograder.course.settings import CourseSettings, load_settings
 from autograder.course.text import format_count
+from autograder.course.topics import list_assignments
 from autograder.gradebook import due_dates, records
 from autograder.reports import class_report_charts
 from autograder.reports.html import format_title, is_empty, name_question, write_page
@@ -39,14 +41,14 @@ def run_report(course: Path | str, output: Path | str, assignments: list[str] | 
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
     assignments = [assignments] if isinstance(assignments, str) else assignments
     due = due_dates.list_due_dates(course)
-    tallies, students = write_report(records.iter_records(course, assignments), output, due)
+    tallies, students = write_report(records.iter_records(course, assignments), output, due, load_settings(course))
     number = sum(t.number for t in tallies)
     print(f"report: {format_count(number, 'submission')} of {format_count(students, 'student')} in {output}"
           if number else f"report: nothing graded in {course} yet; `python -m autograder grade` comes first")
     return 0
 
 
-def write_report(found, output, due=()):
+def write_report(found, output, due=(), settings=CourseSettings()):  # noqa: B008  # it is frozen
     """Write the report on some records.
 
     Parameters
@@ -55,6 +57,8 @@ def write_report(found, output, due=()):
     output : path
     due : sequence of str
         A heading, and a line for each due date and extension.
+    settings : CourseSettings, optional
+        The course's title, order of assignments and weights.
 
     Returns
     -------
@@ -62,13 +66,13 @@ def write_report(found, output, due=()):
         One per assignment.
     students : int
     """
-    tallies, totals = count_marks(found)
+    tallies, marks = count_marks(found, list(settings.select_assignments(list_assignments())))
     views = [describe_assignment(t) for t in tallies]
     if len(tallies) != 1:
-        views.insert(0, describe_course(tallies, totals))
-    write_page(output, "class_report.html.j2", views=views, tallies=tallies, students=len(totals), limits=LIMITS,
-               due=due)
-    return tallies, len(totals)
+        views.insert(0, describe_course(tallies, list_course_shares(tallies, marks, settings)))
+    write_page(output, "class_report.html.j2", views=views, tallies=tallies, students=len(marks), limits=LIMITS,
+               due=due, title=settings.title, weighted=bool(settings.weights))
+    return tallies, len(marks)
 
 
 # -- counting ---------------------------------------------------------------------------------------------------
@@ -203,14 +207,46 @@ class AssignmentStats:
         return np.array(self.scores) / self.max_score if self.max_score else np.zeros(0)
 
 
-def count_marks(found):
-    """Return the statistics of every assignment, in order, and the total points of each student."""
+def count_marks(found, names=()):
+    """Count the marks of a class.
+
+    Parameters
+    ----------
+    found : iterable of Record
+    names : sequence of str
+        The assignments in the order of the course.
+
+    Returns
+    -------
+    tallies : list of AssignmentStats
+        In the order of the course.
+    marks : dict
+        Student -> assignment -> (score, maximum).
+    """
     tallies: dict = {}
-    totals: dict = {}
+    marks: dict = {}
     for record in found:
         tallies.setdefault(record.assignment, AssignmentStats(record.assignment)).add(record)
-        totals[record.student] = totals.get(record.student, 0.0) + record.score
-    return [tallies[name] for name in sorted(tallies)], totals
+        marks.setdefault(record.student, {})[record.assignment] = (record.score, record.max_score)
+    order = sorted(tallies, key=lambda name: (names.index(name) if name in names else len(names), name))
+    return [tallies[name] for name in order], marks
+
+
+def list_course_shares(tallies, marks, settings):
+    """Return the share of the course total that each student has, of the assignments that anybody has handed in.
+
+    Parameters
+    ----------
+    tallies : list of AssignmentStats
+    marks : dict
+        As from :func:`count_marks`.
+    settings : CourseSettings
+    """
+    weights = {t.assignment: settings.weights[t.assignment] for t in tallies if t.assignment in settings.weights}
+    counted = replace(settings, weights=weights)
+    _, most = counted.compute_total({t.assignment: (0.0, t.max_score) for t in tallies})
+    earned = np.array([counted.compute_total(mine)[0] for mine in marks.values()])
+    return earned / most if most else np.zeros(0)
 
 
 # -- what the page shows ----------------------------------------------------------------------------------------
@@ -227,10 +263,15 @@ def describe_assignment(tally):
             **list_common_mistakes([tally]), "weakest": list_weakest_questions(tally)}
 
 
-def describe_course(tallies, totals):
-    """Return the part of the page about the whole course, as the template takes it."""
-    most = sum(t.max_score for t in tallies)
-    shares = np.array(list(totals.values())) / most if most else np.zeros(0)
+def describe_course(tallies, shares):
+    """Return the part of the page about the whole course, as the template takes it.
+
+    Parameters
+    ----------
+    tallies : list of AssignmentStats
+    shares : array
+        As from :func:`list_course_shares`.
+    """
     seconds = np.concatenate([t.seconds for t in tallies]) if tallies else np.zeros(0)
     name = "The whole course"
     figures = [

@@ -15,6 +15,7 @@ from typing import TypedDict
 from tqdm import tqdm
 
 from autograder.course import cells
+from autograder.course.settings import CourseSettings, load_settings
 from autograder.course.text import clean_for_html, format_count
 from autograder.errors import CourseError
 from autograder.gradebook import records
@@ -72,7 +73,8 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
         raise CourseError("--closed goes with --solutions: it says that no more submissions are taken")
     shown = solutions.choose_assignments(Path(course), solved, closed) if solved is not None else []
     texts = {assignment: solutions.read_solutions(Path(course), assignment) for assignment in shown}
-    pages_written = write_feedback(records.iter_records(course, assignments), output, texts)
+    found = records.iter_records(course, assignments)
+    pages_written = write_feedback(found, output, texts, load_settings(course))
     if pages_written:
         print(f"feedback: {format_count(pages_written, 'page')} in {output}/")
         if shown:
@@ -82,7 +84,8 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
     return 0
 
 
-def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: Solutions | None = None) -> int:
+def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: Solutions | None = None,
+                   settings: CourseSettings = CourseSettings()) -> int:  # noqa: B008  # it is frozen
     """Write ``<student>.html`` for every student.
 
     Parameters
@@ -92,6 +95,8 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: S
     folder : path
     texts : dict, optional
         Assignment -> the solutions that are shown; by default none is.
+    settings : CourseSettings, optional
+        The course's title, and how its marks are shown and added up.
 
     Returns
     -------
@@ -100,12 +105,13 @@ def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: S
     """
     folder, number = Path(folder), 0
     for student, mine in tqdm(groupby(found, lambda r: r.student), "feedback", unit=" students", file=sys.stdout):
-        write_page(folder / f"{student}.html", "feedback.html.j2", **render_page(student, list(mine), texts or {}))
+        page = render_page(student, list(mine), texts or {}, settings)
+        write_page(folder / f"{student}.html", "feedback.html.j2", **page)
         number += 1
     return number
 
 
-def render_page(student, mine, texts):
+def render_page(student, mine, texts, settings):
     """Return what the template needs for one student.
 
     Parameters
@@ -115,10 +121,13 @@ def render_page(student, mine, texts):
         The student's, in order of assignment.
     texts : dict
         Assignment -> the solutions that are shown.
+    settings : CourseSettings
     """
     return {
         "student": student,
-        "parts": [describe_submission(r, texts.get(r.assignment, [])) for r in mine],
+        "title": settings.title,
+        "total": describe_total(mine, settings),
+        "parts": [describe_submission(r, texts.get(r.assignment, []), describe_points(r, settings)) for r in mine],
         "waiting": describe_waiting(mine),
         "most_first": FIRST,
         "score": sum(r.score for r in mine),
@@ -126,11 +135,43 @@ def render_page(student, mine, texts):
     }
 
 
-def describe_submission(record, shown=()):
-    """Return the part of the page about one submission, as the template takes it; ``shown`` are solutions."""
+def describe_points(record, settings):
+    """Return how a submission counts in the course, as a sentence; "" if it counts by the points of its notebook."""
+    if record.status == "infra-error" or record.assignment not in settings.points:
+        return ""
+    score, most = settings.convert_points(record.assignment, record.score, record.max_score)
+    return f"It counts as {format_points(score)} of {format_points(most)} points of the course."
+
+
+def describe_total(mine, settings):
+    """Return a student's course total as a sentence; "" if it is the sum of the points.
+
+    Parameters
+    ----------
+    mine : list of Record
+        The student's.
+    settings : CourseSettings
+    """
+    if not settings.weights and (not settings.points or len(mine) < 2):
+        return ""
+    total, most = settings.compute_total({r.assignment: (r.score, r.max_score) for r in mine})
+    counted = ", where what was not handed in counts 0" if settings.weights else ""
+    return f"In the course that is {format_points(total)} of {format_points(most)}{counted}."
+
+
+def describe_submission(record, shown=(), points=""):
+    """Return the part of the page about one submission, as the template takes it.
+
+    Parameters
+    ----------
+    record : Record
+    shown : list of Solution
+    points : str
+        A sentence about how it counts, or "".
+    """
     marks = [m for m in record.marks if m.kind != "written"]
     by_hand = [m for m in record.marks if m.kind == "written"]
-    return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record),
+    return {"record": record, "title": format_title(record.assignment), "notes": list_notes(record), "points": points,
             "deadline": make_sentence(record.deadline),
             "waiting": describe_waiting([record]), "first": list_first_steps(marks),
             "questions": [describe_question(m, record.answers, record.not_found) for m in marks],

@@ -2,21 +2,28 @@
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.course.files import open_atomically
+from autograder.course.settings import TOTAL, CourseSettings, load_settings
 from autograder.course.text import escape_for_spreadsheet
-from autograder.course.topics import list_topics
+from autograder.course.topics import list_assignments
 from autograder.gradebook import records
 from autograder.gradebook.records import Record
 
 GRADE_COLUMNS = ["student", "assignment", "grade_id", "aspect", "score", "max_score", "status", "hint"]
 SUMMARY_COLUMNS = ["student", "assignment", "score", "max_score", "manual_pending", "status"]
+SHOWN_COLUMNS = ["shown", "shown_of"]
+"""In ``summary.csv``, if the course shows other points than those of the notebooks."""
+TOTALS_FILE = "totals.csv"
+"""A line per student, if the course has weights or shows other points."""
 SIGNS = {"graded": "", "manual-pending": "*"}
 """Status -> the sign after the mark in the printed table; any other status gets "!" and a line below the table."""
+Totals = Mapping[str, tuple[float, float]]
+"""Student -> course total and the most that it can be."""
 MOST_STUDENTS = 100
 """Up to this number the printed table has a line per student; for larger classes, a line per assignment."""
 
@@ -34,8 +41,8 @@ class TableLine:
     manual_pending: int
 
 
-def write_tables(course: Path, keys: Collection[tuple[str, str]] | None, output: Path) -> None:
-    """Write ``grades.csv`` and ``summary.csv``.
+def write_tables(course: Path, keys: Collection[tuple[str, str]] | None, output: Path) -> Totals:
+    """Write ``grades.csv`` and ``summary.csv``, and ``totals.csv`` if the course says how to count.
 
     ``grades.csv`` is written line by line, so that the memory does not grow with the class.
 
@@ -46,22 +53,36 @@ def write_tables(course: Path, keys: Collection[tuple[str, str]] | None, output:
         The submissions (student, assignment) to write; None for all of the course.
     output : pathlib.Path
         The folder to write them into.
+
+    Returns
+    -------
+    totals : dict
+        Student -> course total and the most that it can be.
     """
     output.mkdir(parents=True, exist_ok=True)
-    summary = []
+    settings, summary = load_settings(course), []
+    marks: dict[str, dict[str, tuple[float, float]]] = {}
 
     def lines():
         for record in records.iter_records(course, only=keys, work=False):
-            summary.append(make_summary_row(record))
+            summary.append(make_summary_row(record, settings))
+            marks.setdefault(record.student, {})[record.assignment] = (record.score, record.max_score)
             yield from make_grade_rows(record)
 
     write_csv(output / "grades.csv", GRADE_COLUMNS, lines())
-    write_csv(output / "summary.csv", SUMMARY_COLUMNS, summary)
+    write_csv(output / "summary.csv", SUMMARY_COLUMNS + (SHOWN_COLUMNS if settings.points else []), summary)
+    totals = {student: settings.compute_total(mine) for student, mine in marks.items()}
+    if settings.points or settings.weights:
+        rows = [(student, *total) for student, total in totals.items()]
+        write_csv(output / TOTALS_FILE, ["student", TOTAL, "total_of"], rows)
+    return totals
 
 
-def make_summary_row(record: Record) -> tuple:
+def make_summary_row(record: Record, settings: CourseSettings) -> tuple:
     """Return the line of ``summary.csv`` for one submission."""
-    return (record.student, record.assignment, record.score, record.max_score, record.manual_pending, record.status)
+    row = (record.student, record.assignment, record.score, record.max_score, record.manual_pending, record.status)
+    shown = settings.convert_points(record.assignment, record.score, record.max_score) if settings.points else ()
+    return (*row, *shown)
 
 
 def make_grade_rows(record: Record) -> Iterator[tuple]:
@@ -97,7 +118,8 @@ def write_csv(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]
         writer.writerows([escape_for_spreadsheet(v) for v in line] for line in lines)
 
 
-def format_table(graded: Sequence[TableLine], rejected: Sequence[str]) -> str:
+def format_table(graded: Sequence[TableLine], rejected: Sequence[str], settings: CourseSettings | None = None,
+                 totals: Totals | None = None) -> str:
     """Return the table that ``grade`` prints: marks, then submissions to look at, then what was not graded.
 
     Parameters
@@ -106,20 +128,48 @@ def format_table(graded: Sequence[TableLine], rejected: Sequence[str]) -> str:
         One per submission, as :func:`autograder.grade.grade_class` returns them.
     rejected : list of str
         What could not be graded and why, one line each.
+    settings : CourseSettings, optional
+        Which points are shown, and in which order.
+    totals : dict, optional
+        As from :func:`write_tables`; needed if the course has weights.
     """
+    settings = settings or CourseSettings()
+    names = list(settings.select_assignments(list_assignments()))
+    shown = [show_points(line, settings) for line in graded]
     students = sorted({line.student for line in graded})
-    marks = format_by_student(graded, students) if len(students) <= MOST_STUDENTS else format_by_assignment(graded)
+    if len(students) > MOST_STUDENTS:
+        marks = format_by_assignment(shown, names)
+    else:
+        marks = format_by_student(shown, students, names, (totals or {}) if settings.weights else {})
     return "\n".join([*marks, *list_notes(graded), *(f"not graded: {r}" for r in rejected)])
 
 
-def format_by_student(graded: Sequence[TableLine], students: Sequence[str]) -> list[str]:
-    """Return the lines of the table: one per student, with a column per assignment (headed by its number)."""
+def show_points(line: TableLine, settings: CourseSettings) -> TableLine:
+    """Return what the table says about a submission, in the points that the course shows."""
+    score, most = settings.convert_points(line.assignment, line.score, line.max_score)
+    return replace(line, score=score, max_score=most)
+
+
+def format_by_student(graded: Sequence[TableLine], students: Sequence[str], names: Sequence[str],
+                      totals: Totals) -> list[str]:
+    """Return the lines of the table: one per student, with a column per assignment (headed by its number).
+
+    Parameters
+    ----------
+    graded : list of TableLine
+    students : list of str
+    names : list of str
+        The assignments of the course.
+    totals : dict
+        Those of a course with weights; otherwise the last column is the sum of the others.
+    """
     found = {(line.student, line.assignment): line for line in graded}
     wide = max([len(s) for s in students] + [7])
-    lines = [f"{'student':{wide}}" + "".join(f"  {a[:2]:>10}" for a in list_topics().values()) + f"  {'total':>8}"]
+    head = next((f"of {most:g}" for _, most in totals.values()), "total")
+    lines = [f"{'student':{wide}}" + "".join(f"  {a[:2]:>10}" for a in names) + f"  {head:>8}"]
     for student in students:
-        mine = [found.get((student, assignment)) for assignment in list_topics().values()]
-        total = sum(line.score for line in mine if line)
+        mine = [found.get((student, assignment)) for assignment in names]
+        total = totals[student][0] if student in totals else sum(line.score for line in mine if line)
         lines.append(f"{student:{wide}}" + "".join(f"  {format_cell(line):>10}" for line in mine) + f"  {total:8g}")
     return [*lines, "", "* written answers wait for a person   ! see below"]
 
@@ -132,10 +182,10 @@ def format_cell(line: TableLine | None) -> str:
     return mark + SIGNS.get(line.status, "!")
 
 
-def format_by_assignment(graded: Sequence[TableLine]) -> list[str]:
+def format_by_assignment(graded: Sequence[TableLine], names: Sequence[str]) -> list[str]:
     """Return the lines of the table for a class that does not fit on a screen: one per assignment."""
     lines = [f"{'assignment':24} submissions    mean     of  statuses"]
-    for assignment in list_topics().values():
+    for assignment in names:
         mine = [line for line in graded if line.assignment == assignment]
         if mine:
             mean, most = sum(line.score for line in mine) / len(mine), max(line.max_score for line in mine)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_class import NASTY, SECRET, XHTML, answer, elements, function, outcome, record, rows, text_of
 
+from autograder.course.settings import CourseSettings
 from autograder.gradebook import records
 from autograder.gradebook.records import Mark
 from autograder.reports import class_report
@@ -143,8 +144,8 @@ def test_list_of_cases_for_a_person_starts_with_the_worst(tmp_path):
 
 def test_infra_error_is_in_no_statistic():
     """Is an infra error in no statistic of marks?"""
-    (tally,), totals = class_report.count_marks([submission("ada", True), record("ben", [], status="infra-error")])
-    assert tally.number == 2 and list(tally.shares) == [pytest.approx(4 / 7)] and set(totals) == {"ada", "ben"}
+    (tally,), marks = class_report.count_marks([submission("ada", True), record("ben", [], status="infra-error")])
+    assert tally.number == 2 and list(tally.shares) == [pytest.approx(4 / 7)] and set(marks) == {"ada", "ben"}
 
 
 def test_student_text_is_escaped_and_instructor_messages_left_out(tmp_path):
@@ -166,10 +167,11 @@ def test_course_precedes_its_assignments_and_one_stands_alone(tmp_path):
 
 def test_missing_submission_is_a_zero_in_the_total():
     """Is an assignment that a student did not hand in a zero in the total?"""
-    tallies, totals = class_report.count_marks(
+    tallies, marks = class_report.count_marks(
         [submission("ada", True, "00_linear_classifier"), submission("ada", True), submission("ben", True)]
     )
-    facts = class_report.describe_course(tallies, totals)["facts"]
+    facts = class_report.describe_course(
+        tallies, class_report.list_course_shares(tallies, marks, CourseSettings()))["facts"]
     assert facts["mean"] == pytest.approx((8 + 4) / 2 / 14)
 
 
