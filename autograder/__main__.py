@@ -517,6 +517,16 @@ def refuse_course_of_an_upload(args: argparse.Namespace) -> None:
         raise CourseError(f"the course {course} lies in the folder of submissions", "Name a folder elsewhere: --course")
 
 
+def check_assignments(args: argparse.Namespace) -> None:
+    """Refuse an assignment on the command line that the course leaves out."""
+    from autograder.course.settings import SETTINGS_FILE, load_settings
+
+    named = {getattr(args, "assignment", None), *getattr(args, "gradescope", [])} & list_assignments().keys()
+    mine = load_settings(args.course).assignments if named and "course" in args else ()
+    for name in sorted(named.difference(mine) if mine else ()):
+        raise CourseError(f"{SETTINGS_FILE} does not list {name}, only {', '.join(mine)}")
+
+
 def main() -> int:
     """Run one command; a problem that a person can solve is a message, not a traceback."""
     command = sys.argv[1] if len(sys.argv) > 1 else "autograder"
@@ -526,6 +536,7 @@ def main() -> int:
                 open_course(course)
             args = make_parser().parse_args()
             refuse_course_of_an_upload(args)
+            check_assignments(args)
             code = args.run(args)
             sys.stdout.flush()
             return code

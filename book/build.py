@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder.course import cells, claims
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
-from autograder.release import leak_check
+from autograder.release import leak_check, release
 from book import bets, explorer_frames
 from tools import execute_notebooks
 
@@ -55,16 +55,20 @@ class Page:
         Executed, with its solutions.
     folder : pathlib.Path
         Where pictures go, below ``img/``.
+    home : PublicRepository, optional
+        Where the notebook can be opened.
     """
 
-    def __init__(self, assignment, notebook, folder):
-        self.assignment, self.notebook, self.folder = assignment, notebook, folder
+    def __init__(self, assignment, notebook, folder, home=None):
+        self.assignment, self.notebook, self.folder, self.home = assignment, notebook, folder, home
 
     def render(self):
         """Return the page as MyST Markdown; its title begins with the notebook's number."""
         parts = [self.render_cell(c) for c in self.notebook.cells]
         for place, below in enumerate(self.notebook.cells[1:]):
             parts[place] = bets.leave_out_options(parts[place], below)
+        if self.home:
+            parts.insert(1, render_addresses(self.home, f"{self.assignment}.ipynb"))
         text = "\n\n".join(filter(None, parts)) + "\n"
         return text.replace("# ", f"# {self.assignment[:2]} ", 1)
 
@@ -193,6 +197,12 @@ def render_check_line(cell):
     return f'<p class="check">In the notebook: <code>check("{name[1]}")</code> says what is right and what is not.</p>'
 
 
+def render_addresses(home, path):
+    """Return links to Binder and Colab in words: a badge's picture would need the network."""
+    binder, colab = home.list_addresses(path)
+    return f"[Open in Binder]({binder}) · [Open in Colab]({colab})"
+
+
 def resolve_links(text, here):
     """Return text in which every mention of another notebook is a link to its page; ``here`` is this assignment."""
     def link(number):
@@ -202,15 +212,23 @@ def resolve_links(text, here):
     return MENTION.sub(lambda mention: f"{mention[1]} {re.sub(r'0[0-9]', link, mention[2])}", text)
 
 
-def assemble_book(executed, folder):
-    """Write the sources of the site from executed notebooks (assignment -> NotebookNode).
+def assemble_book(executed, folder, home=None):
+    """Write the sources of the site from executed notebooks.
+
+    Parameters
+    ----------
+    executed : dict
+        Assignment -> NotebookNode.
+    folder : pathlib.Path
+    home : PublicRepository, optional
+        Where the notebooks can be opened.
 
     Raises
     ------
     SystemExit
         If they contain a solution or a hidden test.
     """
-    pages = {f"{a}.md": Page(a, notebook, folder).render().encode() for a, notebook in executed.items()}
+    pages = {f"{a}.md": Page(a, notebook, folder, home).render().encode() for a, notebook in executed.items()}
     found = leak_check.find_leaks(pages)
     if found:
         raise SystemExit("the book would leak:\n" + "\n".join(found))
@@ -231,7 +249,10 @@ def main():
     parser.add_argument("--output", type=Path, default=Path("build/book"), help="default: build/book")
     parser.add_argument("--executed", type=Path, metavar="DIR",
                         help="take executed notebooks from here (python -m tools.execute_notebooks --keep DIR)")
+    parser.add_argument("--course", type=Path, default=Path("course"),
+                        help="whose course.toml names the repository that the pages link to (default: course)")
     options = parser.parse_args()
+    home = release.find_repository(options.course)
     executed = {}
     for a in list_topics().values():
         kept = options.executed / f"{a}.ipynb" if options.executed else None
@@ -240,7 +261,7 @@ def main():
                        else execute_notebooks.execute_notebook(ROOT / "notebooks" / f"{a}.ipynb")[0])
     sources = options.output / "sources"
     sources.mkdir(parents=True, exist_ok=True)
-    assemble_book(executed, sources)
+    assemble_book(executed, sources, home)
     site = options.output / "html"
     done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", sources, site])
     if done.returncode == 0:

@@ -95,7 +95,7 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
     if assignment is not None and assignment not in list_assignments():
         raise errors.ReleaseError(f"unknown assignment {assignment!r} (known: {', '.join(list_assignments())})")
     release.generate_release(course)
-    wanted = [assignment] if assignment else list(list_assignments())
+    wanted = [assignment] if assignment else list(release.list_sources(course))
     for name in wanted:
         check_questions(course, name)
     files = list_archive_files([topic_of(a) for a in wanted]) | list_course_files(course, wanted)

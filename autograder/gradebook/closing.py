@@ -79,7 +79,7 @@ def describe_open(course: Path, assignment: str, now: datetime | None = None, cl
     share = FULL if closed else find_lost_share(course, late)
     if share < FULL:
         return (f"{assignment}: whoever hands in now still gets {FULL - share:g} per cent of the marks "
-                "(c.LatePolicy in nbgrader_config.py)")
+                "([late] in course.toml, or c.LatePolicy in nbgrader_config.py)")
     return ""
 
 

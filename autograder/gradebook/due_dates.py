@@ -1,6 +1,7 @@
 """Due dates and extensions: set in the course's own time zone, and shown as they were understood.
 
-They are nbgrader's, in the gradebook. nbgrader's own ways to set them (``nbgrader db assignment add --duedate``, the
+They are nbgrader's, in the gradebook: :mod:`autograder.gradebook.overrides` writes those of ``course.toml`` there, and
+``python -m autograder due`` the others. nbgrader's own ways to set them (``nbgrader db assignment add --duedate``, the
 form in formgrader) read some zones wrongly and say nothing, so a date that looks like it is named.
 """
 

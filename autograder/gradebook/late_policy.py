@@ -1,4 +1,4 @@
-"""What lateness costs: the plugin that nbgrader asks for penalties, set up in a course's ``nbgrader_config.py``."""
+"""What lateness costs: the plugin that nbgrader asks for penalties, set up by a course's ``course.toml``."""
 
 import math
 from typing import Any

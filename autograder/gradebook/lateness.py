@@ -2,8 +2,9 @@
 
 Due dates are in the gradebook, where ``python -m autograder due`` puts them (:mod:`autograder.gradebook.due_dates`).
 Times of arrival come from a table that the instructor gives, or else from an LMS's download; what a student uploads, a
-``timestamp.txt`` or the dates inside a zip, is never read. nbgrader asks the plugin that the course's
-``nbgrader_config.py`` sets up (:class:`autograder.gradebook.late_policy.LatePolicy`) for the penalty.
+``timestamp.txt`` or the dates inside a zip, is never read. nbgrader asks the plugin
+:class:`autograder.gradebook.late_policy.LatePolicy` for the penalty, which ``course.toml`` sets up; the course's
+``nbgrader_config.py`` may change that.
 """
 
 from collections.abc import Mapping

@@ -113,6 +113,7 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
     LostSourcesError
         If sources are lost, and students have handed in.
     """
+    sources = list_sources(course)
     course.mkdir(parents=True, exist_ok=True)
     write_config(course)
     make_private_folder(course / "source")  # solutions and hidden tests
@@ -120,7 +121,7 @@ def complete_release(course: Path, force: bool = False, update: bool = False) ->
         make_private_folder(course / "topics")
     staged, mark = pinned_sources.list_staged(course), course / "release" / COMPLETE_FILE
     anew = force or not mark.exists()
-    missing = [a for a in list_sources(course) if a not in staged and (anew or not has_release(course, a))]
+    missing = [a for a in sources if a not in staged and (anew or not has_release(course, a))]
     if not missing and not staged:
         return
     ensure_course_row(course)

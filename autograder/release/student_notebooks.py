@@ -63,10 +63,14 @@ class PublicRepository:
         """Where the host offers the branch as a zip."""
         return f"{self.repository.rstrip('/')}/archive/refs/heads/{quote(self.branch)}.zip"
 
+    def list_addresses(self, path: str) -> tuple[str, str]:
+        """Return where Binder and Colab open a file of the repository."""
+        return (f"https://mybinder.org/v2/gh/{self.name}/{quote(self.branch, safe='')}?urlpath=lab/tree/{path}",
+                f"https://colab.research.google.com/github/{self.name}/blob/{quote(self.branch)}/{path}")
+
     def format_badges(self, path: str) -> str:
         """Return the two badges for a file of the repository, as Markdown."""
-        binder = f"https://mybinder.org/v2/gh/{self.name}/{quote(self.branch, safe='')}?urlpath=lab/tree/{path}"
-        colab = f"https://colab.research.google.com/github/{self.name}/blob/{quote(self.branch)}/{path}"
+        binder, colab = self.list_addresses(path)
         return (f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder}) "
                 f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})")
 

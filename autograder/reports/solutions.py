@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from autograder.course import cells
 from autograder.course.assignment import notebook_path, read_notebook
-from autograder.course.settings import find_assignment
+from autograder.course.settings import find_assignment, load_settings
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.gradebook.closing import describe_open
@@ -61,7 +61,8 @@ def choose_assignments(course: Path, names: Collection[str], closed: bool = Fals
     CourseError
         If there is no such assignment, or it has no solutions, or it is still open; the message says until when.
     """
-    wanted = [find_name(name) for name in names] or list(list_assignments())
+    mine = load_settings(course).select_assignments(list_assignments())
+    wanted = [find_name(name) for name in names] or list(mine)
     chosen = [assignment for assignment in wanted if read_solutions(course, assignment)]
     without = [assignment for assignment in wanted if assignment not in chosen]
     if names and without or not chosen:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
+from autograder.release import release
 from book import build, explorer_frames
 from cs231n_lib.lab import explorers
 
@@ -41,6 +42,18 @@ def test_answers_and_hidden_tests_are_left_out(tmp_path):
     text = page(new_markdown_cell("# Title"), answer, written, scratch, solution, test, folder=tmp_path)
     assert "7" not in text and "HIDDEN" not in text and "grade(" not in text
     assert 'check("he_init")' in text and text.startswith("# 03 Title")
+
+
+def test_pages_link_to_where_the_course_put_its_notebooks(tmp_path):
+    """Does the repository of course.toml stand below the title, in words, and nothing without one?"""
+    (tmp_path / "course.toml").write_text('repository = "https://github.com/ada/nets"\n')
+    home = release.find_repository(tmp_path)
+    cells = [new_markdown_cell("# Title"), new_markdown_cell("text")]
+    text = build.Page("03_initialization", new_notebook(cells=cells), tmp_path, home).render()
+    title, links, rest = text.split("\n\n")
+    assert (title, rest) == ("# 03 Title", "text\n") and "![" not in links
+    assert "/v2/gh/ada/nets/main?urlpath=lab/tree/03_initialization.ipynb" in links and "[Open in Colab](" in links
+    assert page(*cells, folder=tmp_path) == "# 03 Title\n\ntext\n"
 
 
 def test_figure_becomes_a_file_with_a_caption_markdown_leaves_alone(tmp_path):
