@@ -144,7 +144,7 @@ def verify_uploads(prepared=None):
 
 def hash_fixed_files(course):
     """Return name -> hash of the files of a course that grading must not change."""
-    kept = ("secret", "source/", "release/", "nbgrader_config.py")
+    kept = ("secret", "source/", "release/", "nbgrader_config.py", "course.toml")
     return {name: value for name, value in host_snapshot.hash_tree(course).items() if name.startswith(kept)}
 
 

@@ -12,16 +12,10 @@ import pytest
 from autograder import __main__ as command
 from autograder.course.topics import topic_of
 from autograder.reference import ROOT
+from tools import example_download
 
 PAGE = ROOT / "docs" / "your_course.md"
-FROM = ROOT / "docs" / "example_submissions"
 LAST, LEFT_OUT = "03_initialization", "02_preprocessing"
-TABLE = """Student,ID,SIS User ID,SIS Login ID,Section,Assignment 3: Initialization (48151)
-    Points Possible,,,,,16.5
-"Lovelace, Ada",20453,0044,ada,1,
-"Garcia, Gus",20451,0042,gus,1,
-"Student, Test",20499,,9f8e7d,1,
-"""
 
 pytestmark = [pytest.mark.long,
               pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")]
@@ -32,21 +26,11 @@ def list_commands():
     return re.findall(r"^    python -m autograder (.*)$", PAGE.read_text(encoding="utf-8"), re.M)
 
 
-def write_download(folder):
-    """Write what Canvas gives: its table, and the submissions of two students, one of them with a file too many."""
-    (folder / "gradebook.csv").write_text(TABLE)
-    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
-        for number, (student, label) in enumerate((("ada", "lovelaceada_20453"), ("gus", "garciagus_20451"))):
-            work = FROM / student / LAST
-            archive.write(work / f"{LAST}.ipynb", f"{label}_{number}1_{LAST}.ipynb")
-            archive.write(work / "cs231n_lib" / "initialization.py", f"{label}_{number}2_initialization.py")
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """Run the page's commands in an empty folder; return the folder, and command -> (exit code, what it printed)."""
     folder, said = tmp_path_factory.mktemp("mine"), {}
-    write_download(folder)
+    example_download.write_download(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for line in list_commands():
@@ -93,7 +77,7 @@ def test_pages_and_table_go_back(run):
     """Are the marks in Canvas's own table, and is the course's title on each page?"""
     folder, _ = run
     filled = (folder / "filled.csv").read_text()
-    assert '"Lovelace, Ada",20453,0044,ada,1,13.5' in filled and '"Garcia, Gus",20451,0042,gus,1,12.65' in filled
+    assert '"Lovelace, Ada",20453,,ada,1,13.5' in filled and '"Garcia, Gus",20451,,gus,1,12.65' in filled
     with zipfile.ZipFile(folder / "feedback.zip") as archive:
         assert len(archive.namelist()) == 2
     for page in ("grades/feedback/ada.html", "grades/report.html"):

@@ -8,7 +8,7 @@ def submit(folder):
     for name in ("numpy.py", "numpy/__init__.py", "cs231n_lib/activations/__init__.py", "cs231n_lib/__init__.py",
                  "sitecustomize.py",
                  "cs231n_lib/activations.cpython-311-x86_64-linux-gnu.so", "activations.so", "evil.pth",
-                 "nbgrader_config.py",
+                 "nbgrader_config.py", "course.toml",
                  "conftest.py", "jupyter_config.py", "cs231n_lib/lab/check.py",
                  "autograder/hidden_tests/activations.py",
                  "gradebook.db", "protocol.py", "pyvenv.cfg", "cs231n_lib/activations.pyc"):
