@@ -29,6 +29,7 @@ LATE_LIMITS = MappingProxyType({"percent_per_day": 100.0, "grace_minutes": 366 *
 MOST_POINTS = 1e6
 TOTAL = "total"
 """What the course total is called where an assignment is named."""
+MISPLACED = "it stands below a [table] and belongs above the first one"
 REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/?")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -277,13 +278,14 @@ class SettingsReader:
         found = {key: self.read_value("", key, table[key], read) for key, read in self.keys.items() if key in table}
         if found.get("assignments") == ():
             self.note("", "assignments", "it is empty; leave it out to have all assignments")
-        if "branch" in found and not found.get("repository"):
+        if "branch" in found and found.get("repository", "") == "":
             self.note("", "branch", "it is the branch of a repository, and there is none")
         self.mine = found.get("assignments") or self.known
         zone = found.get("zone", "")
         self.zone = load_zone("UTC" if zone is None else zone)  # a wrong one is noted once, and not for each date
         found |= {name: self.read_table(name, table[name]) for name in (*self.tables, LATE) if name in table}
-        self.check_weights(found.get("weights", {}))
+        if found.get("assignments", ()) is not None:
+            self.check_weights(found.get("weights", {}))
         if self.problems:
             raise CourseError("\n".join(self.problems))
         return CourseSettings(**found, is_written=True)
@@ -315,7 +317,8 @@ class SettingsReader:
     def read_late(self, table: Mapping[str, object]) -> dict[str, Any]:
         """Return the settings of the late policy."""
         for key in [key for key in table if key not in LATE_LIMITS]:
-            self.note(LATE, key, f"there is no such setting: {suggest_names(key, list(LATE_LIMITS))}")
+            misplaced = MISPLACED if key in self.names else ""
+            self.note(LATE, key, misplaced or f"there is no such setting: {suggest_names(key, list(LATE_LIMITS))}")
         return {key: self.read_value(LATE, key, table[key], partial(read_number, least=0, most=most))
                 for key, most in LATE_LIMITS.items() if key in table}
 
@@ -341,7 +344,7 @@ class SettingsReader:
     def read_own_name(self, value: str) -> str:
         """Return the assignment of the course that a key of a table stands for."""
         if value in self.names:
-            raise ValueError(f"{value} stands below a [table] and belongs above the first one")
+            raise ValueError(MISPLACED)
         found = self.read_name(value)
         if found not in self.mine:
             raise ValueError(f"{found} is not among the course's assignments ({', '.join(self.mine)})")
@@ -361,7 +364,7 @@ class SettingsReader:
         self.problems.append(f"{self.path}{f', line {number}' if number else ''}: {name}: {problem}")
 
     def find_line(self, table: str, key: str) -> int:
-        """Return the number of the line with a key, or with the table of that name; 0 if it is not found."""
+        """Return the number of the line with a key, else with its table, or with a table; 0 if it is not found."""
         current = ""
         entry = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.lines, 1):
@@ -369,4 +372,4 @@ class SettingsReader:
             current = head[1] if head else current
             if (head and not table and current == key) or (current == table and entry.match(line)):
                 return number
-        return 0
+        return self.find_line("", table) if table else 0
