@@ -180,8 +180,14 @@ def describe_syntax_error(message: str, text: str, path: Path) -> str:
 
 
 def find_assignment(name: str, known: Collection[str]) -> str | None:
-    """Return the assignment that a name, a number as in 03 or a topic stands for; None if there is none."""
-    return next((a for a in known if name in (a, a[:2], a[3:])), None)
+    """Return the assignment that a name, a number as in 03 or a topic stands for; None if there is none, or several."""
+    fitting = list_fitting(name, known)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def list_fitting(name: str, known: Collection[str]) -> list[str]:
+    """Return the assignments that a name, a number as in 03 or a topic may stand for."""
+    return [assignment for assignment in known if name in (assignment, assignment[:2], assignment[3:])]
 
 
 # -- values ----------------------------------------------------------------------------------------------------------
@@ -336,10 +342,12 @@ class SettingsReader:
         """Return the assignment that a name or a number in quotes stands for."""
         if not isinstance(value, str):
             raise ValueError(f'expected names in quotes, as in ["00", "03"], got {describe_value(value)}')
-        found = find_assignment(value, self.known)
-        if found is None:
+        fitting = list_fitting(value, self.known)
+        if not fitting:
             raise ValueError(f"there is no assignment {value!r}: {suggest_names(value, list(self.known))}")
-        return found
+        if len(fitting) > 1:
+            raise ValueError(f"{value!r} may be {' or '.join(fitting)}: write the whole name")
+        return fitting[0]
 
     def read_own_name(self, value: str) -> str:
         """Return the assignment of the course that a key of a table stands for."""

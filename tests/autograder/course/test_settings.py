@@ -113,6 +113,14 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path, text, line, said):
     assert f"{settings.SETTINGS_FILE}, line {line}: " in str(error.value) and said in str(error.value)
 
 
+def test_number_of_two_assignments_is_refused(tmp_path):
+    """Is a number that a course's own topic shares with one of ours told apart, and never guessed?"""
+    known = [FIRST, "00_poetry"]
+    with pytest.raises(CourseError, match="'00' may be 00_linear_classifier or 00_poetry: write the whole name"):
+        settings.parse_settings('assignments = ["00"]', tmp_path, known)
+    assert settings.parse_settings('assignments = ["poetry"]', tmp_path, known).assignments == ("00_poetry",)
+
+
 def test_all_problems_are_named_at_once_and_a_wrong_zone_only_once(tmp_path):
     """Does one look at the message show everything that is to be mended?"""
     with pytest.raises(CourseError) as error:
