@@ -77,7 +77,8 @@ class MarksExporter(ExportPlugin):
         """
         mine = list(settings.select_assignments(list_assignments()))
         asked = [name for name in mine if name in self.assignment or not self.assignment]
-        found = list(records.iter_records(course, mine if self.wants_total(settings) else asked, work=False))
+        with_others = not self.assignment or self.wants_total(settings)
+        found = list(records.iter_records(course, None if with_others else asked, work=False))
         handed_in = {record.assignment for record in found}
         most = {a.name: a.max_score for a in gradebook.assignments}
         shown = [name for name in asked if name in most and (self.assignment or name in handed_in)]
