@@ -26,7 +26,7 @@ from nbgrader.apps import NbGraderAPI
 from autograder.course import submission_state
 from autograder.course.assignment import notebook_path, read_notebook
 from autograder.course.files import make_private_folder
-from autograder.course.settings import load_settings
+from autograder.course.settings import SETTINGS_FILE, load_settings
 from autograder.course.solution_regions import make_stub, remove_markers
 from autograder.course.topics import assignment_of, list_assignments, list_topics, topic_of
 from autograder.errors import LostSourcesError, ReleaseError
@@ -159,6 +159,8 @@ def lend_release(course: Path) -> Iterator[Callable[[], Path]]:
             if any(has_release(course, assignment) for assignment in list_sources(course)):
                 return course
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            if (course / SETTINGS_FILE).is_file():
+                shutil.copy(course / SETTINGS_FILE, folder)
             complete_release(folder)
             return folder
 
