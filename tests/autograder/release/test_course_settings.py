@@ -122,6 +122,16 @@ def test_repository_of_the_course_goes_before_that_of_the_checkout(tmp_path, mon
     assert f"lab/tree/{SECOND}.ipynb" in student_notebooks.make_readme("# Title\n", home, SECOND)
 
 
+def test_release_that_is_lent_before_there_is_one_has_the_courses_notebooks(tmp_path, monkeypatch):
+    """Before the first release, does a dry run read by the notebooks of course.toml, and leave the course alone?"""
+    (tmp_path / SETTINGS_FILE).write_text(SETTINGS)
+    made = []
+    monkeypatch.setattr(release, "complete_release", lambda folder: made.extend(release.list_sources(folder)))
+    with release.lend_release(tmp_path) as find_release:
+        assert find_release() != tmp_path
+    assert made == [ASSIGNMENT] and [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]
+
+
 def test_missing_notebook_of_a_course_is_named(own, checkout):  # noqa: F811
     """Does a notebook that the checkout lost end in a sentence?"""
     checkout.file.unlink()
