@@ -47,7 +47,7 @@ def list_stale_functions(path=known_results.RESULTS_FILE):
 
 def are_same_results(function, a, b):
     """Are two known results of a function equal, their numbers up to rounding?"""
-    if len(a.mistakes) != len(b.mistakes):
+    if len(a.mistakes) != len(b.mistakes) or a.effects != b.effects:
         return False
     mistakes = list(zip(a.mistakes, b.mistakes, strict=True))
     pairs = [(getattr(m, kind), getattr(n, kind), SINGLE) for m, n in mistakes

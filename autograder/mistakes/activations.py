@@ -487,6 +487,158 @@ wrong("dead_units", "counts_them", {A.VALUES, "edge sizes"}, lambda out: np.sum(
 wrong("dead_units", "their_indices", {A.VALUES, "edge sizes"}, lambda out: np.where(~(out > 0).any(axis=0))[0],
       "These are the indices of the dead units. The answer has one entry for each unit, True where it is dead.")
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+wrong("sigmoid_forward", "stable_branch_for_all", {"edge sizes", A.STABLE, A.VALUES},
+      lambda x: 1 / (1 + np.exp(-np.abs(x))),
+      "Negative inputs give what positive ones give: 1 / (1 + exp(-|x|)) is for x >= 0. Below 0 it is z / (1 + z), "
+      "with z = exp(x).")
+wrong("sigmoid_forward", "other_branch_for_all", {"edge sizes", A.STABLE, A.VALUES},
+      lambda x: np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))),
+      "Positive inputs give what negative ones give: z / (1 + z) with z = exp(-|x|) is for x < 0. From 0 on it is "
+      "1 / (1 + z).")
+wrong("sigmoid_forward", "twice_as_steep", {"edge sizes", A.STABLE, A.VALUES}, lambda x: (1 + np.tanh(x)) / 2,
+      "This rises twice as steeply: (1 + tanh(x)) / 2 is sigmoid(2 * x). With x / 2 in it, it would be the sigmoid.")
+wrong("sigmoid_forward", "tanh_instead", {"edge sizes", A.STABLE, A.VALUES}, lambda x: np.tanh(x),
+      "This is tanh, from -1 to 1; the sigmoid goes from 0 to 1.")
+wrong("sigmoid_backward", "plus_in_the_bracket", {"edge sizes", A.DX, A.STABLE},
+      lambda dout, out: dout * out * (1 + out),
+      "The derivative is out * (1 - out): there is a plus in the bracket.")
+wrong("sigmoid_backward", "out_once_more", {"edge sizes", A.DX, A.STABLE},
+      lambda dout, out: dout * out**2 * (1 - out),
+      "There is one out too many: the derivative is out * (1 - out).")
+wrong("tanh_forward", "forgets_minus_one", {"edge sizes", A.STABLE, A.VALUES},
+      lambda x: 2 * right.sigmoid_forward(2 * x)[0],
+      "This goes from 0 to 2: the -1 is missing in 2 * sigmoid(2 * x) - 1.")
+wrong("tanh_forward", "forgets_to_double", {"edge sizes", A.STABLE, A.VALUES},
+      lambda x: right.sigmoid_forward(2 * x)[0] * 1 - 1,
+      "This goes from -1 to 0: the factor 2 in front is missing in 2 * sigmoid(2 * x) - 1.")
+wrong("tanh_backward", "plus_in_the_bracket", {"edge sizes", A.DX, A.STABLE},
+      lambda dout, out: dout * (1 + out**2), "The derivative is 1 - out**2: there is a plus in the bracket.")
+wrong("relu_forward", "largest_of_each_column", {"edge sizes", A.VALUES}, lambda x: np.max(x, 0),
+      "np.max(x, 0) is the largest number along axis 0. np.maximum(0, x) compares every number with 0.")
+wrong("relu_forward", "largest_of_all", {"edge sizes", A.VALUES}, lambda x: np.max(x),
+      "np.max(x) is the largest of all numbers. np.maximum(0, x) compares every number with 0.")
+wrong("relu_forward", "capped_at_one", {"edge sizes", A.VALUES}, lambda x: np.clip(x, 0, 1),
+      "The output is cut off at 1. ReLU has no upper bound: a positive number stays as it is.")
+wrong("relu_forward", "leaks", {"edge sizes", A.VALUES}, lambda x: np.where(x > 0, x, 0.01 * x),
+      "This is a leaky ReLU, with 0.01 * x below 0. ReLU is 0 there.")
+wrong("relu_forward", "keeps_the_positive_only", {"edge sizes", A.VALUES}, lambda x: x[x > 0],
+      "x[x > 0] picks out the positive numbers and drops the others. The output has the shape of x: zeros stand for "
+      "them.")
+wrong("relu_backward", "leaks", {"edge sizes", A.DX}, lambda dout, x: np.where(x > 0, dout, 0.01 * dout),
+      "This is the gradient of a leaky ReLU, with 0.01 * dout below 0. ReLU's slope is 0 there.")
+wrong("relu_backward", "gate_on_both", {"edge sizes", A.DX}, lambda dout, x: dout * (x > 0) * (dout > 0),
+      "Negative gradients are stopped, too. Only the sign of x decides: where x > 0, dout passes whatever its sign.")
+wrong("relu_backward", "negative_slope_below_zero", {"edge sizes", A.DX},
+      lambda dout, x: np.where(x > 0, dout, -dout),
+      "Below 0 this is -dout, the slope of |x|. ReLU's slope is 0 there.")
+
+for bend, slope in (("leaky_relu", "alpha"), ("prelu", "a")):
+    wrong(f"{bend}_forward", "slope_of_one_more", BEND if bend == "leaky_relu" else PRELU,
+          lambda x, s=0.01, **named: np.where(x > 0, x, x + (named.get("alpha", s)) * x),
+          f"Below 0 the slope is 1 + {slope}: {slope} * x is added to x, and should take its place.")
+    wrong(f"{bend}_forward", "slope_for_all", BEND if bend == "leaky_relu" else PRELU,
+          lambda x, s=0.01, **named: named.get("alpha", s) * x,
+          f"Positive inputs are multiplied by {slope}, too. Above 0 the output is x itself.")
+    wrong(f"{bend}_forward", "leak_added_everywhere", BEND if bend == "leaky_relu" else PRELU,
+          lambda x, s=0.01, **named: np.maximum(0, x) + named.get("alpha", s) * x,
+          f"Above 0 the slope is 1 + {slope}: {slope} * x is added there, too. It belongs below 0 alone.")
+wrong("prelu_forward", "leaks_upwards", {"conventions", "edge sizes", A.VALUES},
+      lambda x, a: np.where(x > 0, x, -a * x),
+      "The sign of the slope is turned: below 0 the output is a * x.")
+wrong("prelu_forward", "slope_itself_below_zero", {"conventions", "edge sizes", A.VALUES},
+      lambda x, a: np.where(x > 0, x, a), "Below 0 the output is a itself: it should be a times x.")
+wrong("leaky_relu_backward", "sign_turned_below_zero", {"edge sizes", A.ALPHA, A.DX},
+      lambda dout, cache: np.where(cache[0] > 0, dout, -cache[1] * dout),
+      "The sign is turned below 0: the slope there is alpha, not -alpha.")
+wrong("leaky_relu_backward", "slope_of_one_more", {"edge sizes", A.ALPHA, A.DX},
+      lambda dout, cache: np.where(cache[0] > 0, dout, (1 + cache[1]) * dout),
+      "Below 0 the slope is 1 + alpha here. It is alpha.")
+wrong("leaky_relu_backward", "slope_for_all", {"edge sizes", A.ALPHA, A.DX},
+      lambda dout, cache: cache[1] * dout, "Where x > 0, dout is multiplied by alpha, too. The slope there is 1.")
+wrong("leaky_relu_backward", "lets_everything_through", {"edge sizes", A.ALPHA, A.DX},
+      lambda dout, cache: dout.copy(), "dout comes out as it went in: below 0 the slope alpha is missing.")
+
+prelu_mistake("dx_is_dout", {A.DX}, "dx is dout as it came: below 0 the slope a is missing.",
+              dx=lambda dout, x, a: dout.copy())
+prelu_mistake("dx_slope_of_one_more", {A.DX},
+              "Below 0 the slope in dx is 1 + a. It is a.",
+              dx=lambda dout, x, a: np.where(x > 0, dout, dout + a * dout))
+prelu_mistake("dx_slope_for_all", {A.DX},
+              "Where x > 0, dx is multiplied by a, too. The slope there is 1.", dx=lambda dout, x, a: a * dout)
+prelu_mistake("da_averaged_over_all", {A.DA},
+              "da is a mean over the rows here. The slope is used in every row, and what they contribute adds up.",
+              da=lambda dout, x, a: (dout * np.minimum(x, 0)).mean(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_divided_by_n", {A.DA},
+              "da is a mean over the rows here. The slope is used in every row, and what they contribute adds up.",
+              da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=0 if np.ndim(a) else None) / len(x))
+prelu_mistake("da_over_units_if_there_are_some", {A.DA},
+              "da was summed over the wrong axis: add up the rows, axis 0, so that one number is left for each unit.",
+              da=lambda dout, x, a: (dout * np.minimum(x, 0)).sum(axis=1 if np.ndim(a) else None))
+prelu_mistake("da_of_the_positive", {A.DA},
+              "da collects what comes from x > 0, where the slope is not used. It is used where x <= 0.",
+              da=lambda dout, x, a: (dout * np.maximum(x, 0)).sum(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_with_the_slope", {A.DA},
+              "da is multiplied by a. The derivative of a * x with respect to a is x alone.",
+              da=lambda dout, x, a: (dout * np.minimum(x, 0) * a).sum(axis=0 if np.ndim(a) else None))
+
+wrong("elu_forward", "alpha_in_the_exponent", {A.ALPHA},
+      lambda x, alpha=1.0: np.where(x > 0, x, np.expm1(alpha * np.minimum(x, 0))),
+      "alpha stands in the exponent. It multiplies exp(x) - 1 from outside.")
+wrong("elu_forward", "curved_on_both_sides", {"edge sizes", A.ALPHA, A.STABLE, A.VALUES},
+      lambda x, alpha=1.0: alpha * np.expm1(np.minimum(x, 500)).astype(x.dtype),
+      "Positive inputs are curved, too. Above 0 the output is x itself.")
+wrong("elu_forward", "sign_turned_below_zero", {"edge sizes", A.ALPHA, A.STABLE, A.VALUES},
+      lambda x, alpha=1.0: np.where(x > 0, x, -alpha * np.expm1(np.minimum(x, 0))),
+      "The sign is turned below 0: alpha * (exp(x) - 1) is negative there.")
+wrong("elu_backward", "wrong_side", {"edge sizes", A.ALPHA, A.DX, A.STABLE},
+      lambda dout, cache: dout * np.where(cache[0] > 0, cache[1] * np.exp(np.minimum(cache[0], 500)), 1).astype(
+          dout.dtype),
+      "The two sides are exchanged: the slope is 1 where x > 0, and alpha * exp(x) elsewhere.")
+wrong("elu_backward", "exp_of_the_output", {"edge sizes", A.ALPHA, A.DX, A.STABLE},
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, cache[1] * np.exp(right.elu_forward(*cache)[0].clip(max=0))),
+      "The exponential is taken of the output. Below 0 the slope is alpha * exp(x), which is out + alpha.")
+wrong("elu_backward", "lets_everything_through", {"edge sizes", A.ALPHA, A.DX, A.STABLE},
+      lambda dout, cache: dout.copy(), "dout comes out as it went in: below 0 the slope alpha * exp(x) is missing.")
+wrong("elu_backward", "x_kept_below_zero", {"edge sizes", A.ALPHA, A.DX, A.STABLE},
+      lambda dout, cache: dout * np.where(cache[0] > 0, 1, cache[1] * cache[0] * np.exp(np.minimum(cache[0], 0))),
+      "Below 0 there is a factor x too many: the derivative of alpha * exp(x) is alpha * exp(x).")
+
+wrong("maxout_forward", "first_alone", {"edge sizes", A.VALUES}, lambda x, w1, b1, w2, b2: x @ w1 + b1,
+      "This is the first affine function alone: maxout takes the larger of the two.")
+wrong("maxout_forward", "mean_of_the_two", {"edge sizes", A.VALUES},
+      lambda x, w1, b1, w2, b2: (x @ w1 + b1 + x @ w2 + b2) / 2,
+      "This is the mean of the two affine functions: maxout takes the larger, entry by entry.")
+wrong("maxout_forward", "biases_after_the_maximum", {"edge sizes", A.VALUES},
+      lambda x, w1, b1, w2, b2: np.maximum(x @ w1, x @ w2) + b1 + b2,
+      "The biases are added after the maximum. Each belongs to its own function, and decides, too, which is larger.")
+maxout_mistake("dx_through_w2_only", {A.DX},
+               "dx has only the part through w2: x feeds both functions, so add the part through w1.",
+               dx=lambda dout, x, w1, w2, first: (dout * ~first) @ w2.T)
+maxout_mistake("dw_without_dout", {A.DW},
+               "The upstream gradient is missing in dw: multiply the masks by dout.",
+               dw1=lambda dout, x, w1, w2, first: x.T @ first.astype(x.dtype),
+               dw2=lambda dout, x, w1, w2, first: x.T @ (~first).astype(x.dtype))
+maxout_mistake("db_without_dout", {A.DB},
+               "The upstream gradient is missing in db: it counts the rows that each function won. Sum dout there.",
+               db1=lambda dout, x, w1, w2, first: first.astype(x.dtype).sum(axis=0),
+               db2=lambda dout, x, w1, w2, first: (~first).astype(x.dtype).sum(axis=0))
+
+saturated = partial(wrong, "saturated_fraction")
+saturated("absolute_value_against_high", {A.VALUES},
+          lambda out, low, high, margin=0.05: float(np.mean(np.abs(out) >= high - margin * (high - low))),
+          "|out| is compared with high alone. That is right for bounds such as -1 and 1; from 0 to 1 the low end is "
+          "missed.")
+saturated("half_a_margin", {"conventions", "edge sizes", A.VALUES},
+          lambda out, low, high, margin=0.05: right.saturated_fraction(out, low, high, margin / 2),
+          "The margin is halved. Near means within the whole of margin * (high - low), at either end.")
+saturated("margin_doubled", {"conventions", "edge sizes", A.VALUES},
+          lambda out, low, high, margin=0.05: right.saturated_fraction(out, low, high, 2 * margin),
+          "The margin is doubled. Near means within margin * (high - low) of a bound.")
+wrong("dead_units", "share_of_zeros", {"edge sizes", A.VALUES}, lambda out: (out == 0).mean(axis=0),
+      "This is the share of examples for which each unit is off. The question is whether it is off for all of them.")
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for way in ("forward", "backward"):

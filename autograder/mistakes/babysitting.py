@@ -250,6 +250,95 @@ def gives_up_at_an_end(train_briefly, low, high, steps=8):
     return (low, high) if ok == low or exploded == high else (ok, exploded)
 
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+initial("twice_the_margins", {A.SVM}, np.log, lambda c: (c - 1) / 2,
+        "The SVM loss is halved. Each of the C - 1 wrong classes has a margin of 1, and no class is counted twice.")
+initial("one_class_too_many", {A.SVM}, np.log, lambda c: c + 1.0,
+        "One class is added. The SVM loss counts the C - 1 wrong classes.")
+initial("no_loss_for_the_svm", {A.SVM}, np.log, lambda c: 0.0,
+        "The SVM loss is 0 here. With equal scores every wrong class misses its margin by 1.")
+initial("logarithm_of_one_class_less", {A.SOFTMAX},
+        lambda c: np.log(c - 1), lambda c: c - 1.0,
+        "The logarithm is of C - 1. At the start each of all C classes has the probability 1 / C.")
+
+wrong("update_ratio", "standard_deviations", {"edge sizes", A.VALUES},
+      lambda w, n: np.std(n - w) / np.std(w),
+      "These are standard deviations, which are measured from the mean. The norm is measured from 0.")
+wrong("update_ratio", "sums_of_absolute_values", {"edge sizes", A.VALUES},
+      lambda w, n: np.abs(n - w).sum() / np.abs(w).sum(),
+      "These are sums of absolute values. The Euclidean norm is the root of the sum of squares.")
+wrong("update_ratio", "sums_with_signs", {"edge sizes", A.VALUES}, lambda w, n: (n - w).sum() / w.sum(),
+      "These are plain sums, in which positive and negative numbers cancel. Take norms.")
+wrong("update_ratio", "length_of_the_update", {"edge sizes", A.VALUES}, lambda w, n: norm(n - w),
+      "This is the length of the update alone. Divide it by the norm of the weights before it.")
+wrong("update_ratio", "norm_of_the_ratios", {"edge sizes", A.VALUES}, lambda w, n: norm((n - w) / w),
+      "This divides number by number and takes the norm after. Divide one norm by the other.")
+wrong("update_ratio", "one_norm_squared", {"edge sizes", A.VALUES},
+      lambda w, n: norm(n - w) / np.sum(w**2), "The norm of the weights is squared: its root is missing.")
+
+wrong("has_exploded", "true_for_none", {"anywhere", "edge sizes", A.WITH_INF, A.WITH_NAN},
+      lambda losses: bool(np.all(~np.isfinite(losses))),
+      "This is True only if no loss is finite at all. One that is not is enough.")
+wrong("has_exploded", "equal_to_nan_or_infinity", {A.WITH_INF, A.WITH_NAN},
+      lambda losses: any(x == np.nan or x == np.inf for x in losses), NAN_MISSED)
+wrong("has_exploded", "last_of_at_least_one", {"anywhere", "edge sizes"},
+      lambda losses: not np.isfinite(losses[-1]),
+      "Only the last loss is looked at. One that was not finite before it counts as well.")
+wrong("has_exploded", "last_is_nan", {"anywhere", A.WITH_INF},
+      lambda losses: len(losses) > 0 and bool(np.isnan(losses[-1])),
+      "Only the last loss is looked at, and only NaN is found. Any loss that is not finite counts.")
+wrong("has_exploded", "last_is_nan_and_one_is_there", {"anywhere", "edge sizes", A.WITH_INF},
+      lambda losses: bool(np.isnan(losses[-1])),
+      "Only the last loss is looked at, and only NaN is found. Any loss that is not finite counts.")
+
+
+for number, less in (("one_try_less", 1), ("one_try_more", -1)):
+    def other_number_of_tries(train_briefly, low, high, steps=8, less=less):
+        return bisect(train_briefly, low, high, steps - less)
+
+    other_number_of_tries.__name__ = number
+    mistake("bracket_learning_rate", {"conventions", "edge sizes", A.VALUES},
+            f"There is one try too {'few' if less == 1 else 'many'}: steps says how often train_briefly is called.")(
+                other_number_of_tries)
+
+
+@mistake("bracket_learning_rate", {"edge sizes", A.VALUES},
+         "The middle is always that of the first low and high, so the same rate is tried again and again. Take that "
+         "of the bracket as it is now.")
+def middle_of_the_start(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps, lambda a, b: np.sqrt(low * high))
+
+
+@mistake("bracket_learning_rate", {"edge sizes", A.VALUES},
+         "The upper end never moves. A run with a loss that is not finite, wherever in it, lowers it.")
+def upper_end_never_moves(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps, exploded=lambda losses: np.isinf(losses[-1]))
+
+
+@mistake("bracket_learning_rate", {"conventions", "edge sizes", A.VALUES},
+         "The search ends at the first rate that explodes. Go on between it and the last good one, for all steps.")
+def stops_at_the_first_explosion(train_briefly, low, high, steps=8):
+    for _ in range(steps):
+        rate = float(np.sqrt(low * high))
+        if right.has_exploded(train_briefly(rate)):
+            return low, rate
+        low = rate
+    return low, high
+
+
+@mistake("bracket_learning_rate", {"edge sizes", A.VALUES},
+         "The rate that is tried is not in the middle of the bracket on the log scale: take sqrt(low * high).")
+def third_of_the_way(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps, lambda a, b: np.exp(np.log(a) + (np.log(b) - np.log(a)) / 3))
+
+
+@mistake("bracket_learning_rate", {"edge sizes", A.VALUES},
+         "2 / (1 / low + 1 / high) is close to twice low: all steps are spent on the lowest decades. Take the "
+         "geometric mean.")
+def harmonic_mean(train_briefly, low, high, steps=8):
+    return bisect(train_briefly, low, high, steps, lambda a, b: 2 / (1 / a + 1 / b))
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 register_misread(right, "update_ratio")

@@ -482,6 +482,47 @@ wrong_backward("layernorm_backward", "n_for_d", {A.DX}, "The sums along the rows
                dx=lambda dout, x_hat, gamma, std: normal_backward(dout * gamma, x_hat, std, along(np.mean), *[
                    dout.shape[1] / len(dout)] * 2))
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+
+layer_step("one_mean_for_all", WRONG, "One mean of the whole batch is subtracted. "
+           "Each example, a row, has its own.", mean=np.mean)
+layer_step("one_variance_for_all", WRONG, "One variance of the whole batch is "
+           "taken. Each example, a row, has its own.", var=np.var)
+layer_step("mean_of_the_columns", WRONG, "The mean of each column, over the batch, "
+           "is subtracted. Each row has its own mean here.", mean=lambda x: x.mean(axis=0))
+layer_step("variance_of_the_columns", WRONG, "The variance is that of each "
+           "column, over the batch. Each row has its own here.", var=lambda x: x.var(axis=0))
+NO_KEEPDIMS = ("keepdims=True is missing: one number for each row has shape (N,), which NumPy lines up with the "
+               "features. It must be (N, 1).")
+layer_step("mean_forgets_keepdims", WRONG | {A.STABLE, A.TEST_MODE}, NO_KEEPDIMS,
+           mean=lambda x: x.mean(axis=1))
+layer_step("variance_forgets_keepdims", WRONG | {A.STABLE, A.TEST_MODE}, NO_KEEPDIMS,
+           var=lambda x: x.var(axis=1))
+layer_step("both_forget_keepdims", WRONG | {A.STABLE, A.TEST_MODE}, NO_KEEPDIMS,
+           mean=lambda x: x.mean(axis=1), var=lambda x: x.var(axis=1))
+layer_step("exchanges_gamma_and_beta", WRONG,
+           "gamma and beta are exchanged: gamma scales, beta shifts.",
+           scale=lambda x_hat, gamma, beta: beta * x_hat + gamma)
+layer_step("forgets_beta", WRONG, "beta is not added: the shift is missing.",
+           scale=lambda x_hat, gamma, beta: gamma * x_hat)
+layer_step("forgets_gamma", WRONG, "gamma is missing: scale the normalized x by it.",
+           scale=lambda x_hat, gamma, beta: x_hat + beta)
+
+
+def batch_scale(name, teaches, scale):
+    """Register batch normalization with another scale and shift in both modes."""
+    def code(x, gamma, beta, bn_param):
+        x_hat, cache = right.batchnorm_forward(x, np.ones_like(gamma), np.zeros_like(beta), bn_param)
+        return scale(x_hat, gamma, beta), cache
+    mistake("batchnorm_forward", {A.TEST_MODE, A.VALUES}, teaches)(named(code, name))
+
+
+batch_scale("exchanges_gamma_and_beta", "gamma and beta are exchanged: gamma scales, beta shifts.",
+            lambda x_hat, gamma, beta: beta * x_hat + gamma)
+batch_scale("forgets_beta", "beta is not added: the shift is missing.", lambda x_hat, gamma, beta: gamma * x_hat)
+batch_scale("forgets_gamma", "gamma is missing: scale the normalized x by it.", lambda x_hat, gamma, beta: x_hat + beta)
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for function in ("batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt", "layernorm_forward",

@@ -343,6 +343,49 @@ def centres_x_in_place(forward, x, n_samples):
     return result
 
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+vanilla("drops_and_scales_in_test_mode", {A.TEST_MODE},
+        "Numbers are dropped at test time, too. The test pass is the same at every call: it scales and drops nothing.",
+        tested=lambda x, p, rng: p * x * (rng.random(x.shape) < p))
+inverted("drops_in_test_mode_without_scaling", {A.TEST_MODE},
+         "Numbers are dropped at test time, too: the net then answers differently at every call. The test pass "
+         "returns x.", tested=lambda x, p, rng: x * (rng.random(x.shape) < p))
+
+
+@mistake("mc_dropout_mean", {A.PASSES},
+         "There is one pass too few: forward is called n_samples times.")
+def one_pass_too_few(forward, x, n_samples):
+    return right.mc_dropout_mean(forward, x, max(n_samples - 1, 1))
+
+
+@mistake("mc_dropout_mean", {A.MEAN, A.PASSES},
+         "There is one pass too few: forward is called n_samples times.")
+def one_pass_too_few_in_the_sum(forward, x, n_samples):
+    outs = np.stack([forward(x) for _ in range(max(n_samples - 1, 1))])
+    return outs.sum(axis=0) / np.asarray(n_samples, outs.dtype), outs.std(axis=0)
+
+
+@mistake("mc_dropout_mean", {A.MEAN},
+         "This is the output of the last pass, not the mean of all.")
+def last_pass_for_mean(forward, x, n_samples):
+    outs = [forward(x) for _ in range(n_samples)]
+    return outs[-1], np.std(outs, axis=0)
+
+
+@mistake("mc_dropout_mean", {A.SPREAD},
+         "This is the distance between the largest and the smallest pass. The standard deviation is asked for.")
+def range_for_std(forward, x, n_samples):
+    outs = [forward(x) for _ in range(n_samples)]
+    return np.mean(outs, axis=0), np.ptp(outs, axis=0)
+
+
+@mistake("mc_dropout_mean", {A.SPREAD},
+         "This is the root of the mean square. The standard deviation is measured from the mean, not from 0.")
+def root_mean_square(forward, x, n_samples):
+    outs = np.stack([forward(x) for _ in range(n_samples)])
+    return outs.mean(axis=0), np.sqrt((outs**2).mean(axis=0))
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for name in ("vanilla_dropout_forward", "dropout_forward", "dropout_backward", "mc_dropout_mean"):

@@ -402,6 +402,84 @@ def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     return head(F, y, num_classes, loss_fn, lr, steps, reg, rng)
 
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+ensemble("shift_over_the_models", {"edge sizes", A.VALUES},
+         lambda logits: (lambda e: (e / e.sum(axis=2, keepdims=True)).mean(axis=0))(
+             np.exp(logits - logits.max(axis=0, keepdims=True))),
+         "The maximum over the models is subtracted, another number for each class. That changes the probabilities: "
+         "only what all classes of a row share cancels. Use axis 2.")
+ensemble("shift_over_the_examples", {"edge sizes", A.VALUES},
+         lambda logits: (lambda e: (e / e.sum(axis=2, keepdims=True)).mean(axis=0))(
+             np.exp(logits - logits.max(axis=1, keepdims=True))),
+         "The maximum over the examples is subtracted, another number for each class. That changes the probabilities: "
+         "only what all classes of a row share cancels. Use axis 2.")
+ensemble("median_of_the_models", {"rows sum to 1", A.VALUES},
+         lambda logits: np.median(softmax(logits), axis=0),
+         "The median over the models is taken, and its rows need not sum to 1. Take the mean.")
+ensemble("product_of_the_models", {"rows sum to 1", A.VALUES},
+         lambda logits: softmax(logits).prod(axis=0),
+         "The probabilities of the models are multiplied. Take their mean.")
+ensemble("divided_by_the_examples", {"edge sizes", "rows sum to 1", A.VALUES},
+         lambda logits: softmax(logits).sum(axis=0) / logits.shape[1],
+         "The sum over the models is divided by the number of examples. Divide it by the number of models.")
+ensemble("mean_over_the_examples", {"edge sizes", "rows sum to 1", A.STABLE, A.VALUES},
+         lambda logits: softmax(logits).mean(axis=1),
+         "The mean is taken over the examples, axis 1. Take it over the models, axis 0.")
+ensemble("all_models_apart", {"rows sum to 1", A.SHAPE, A.STABLE, A.VALUES}, lambda logits: softmax(logits),
+         "The softmaxes of all models come back. The mean over the models, axis 0, is missing.")
+ensemble("log_probabilities", {"edge sizes", "rows sum to 1", A.VALUES},
+         lambda logits: np.log(np.maximum(softmax(logits).mean(axis=0), 1e-300)).astype(logits.dtype),
+         "These are logarithms. Return the probabilities themselves.")
+ensemble("softmax_twice", {"edge sizes", A.VALUES},
+         lambda logits: softmax(softmax(logits).mean(axis=0)),
+         "The softmax is taken once more of the mean probabilities. Return their mean as it is.")
+
+ema("first_name_only", {"edge sizes", A.VALUES},
+    lambda average, params, decay=0.999: (lambda name: {name: decay * average[name] + (1 - decay) * params[name]})(
+        list(params)[0]),
+    "Only the first array is returned: return stands inside of the loop.")
+ema("sum_of_both", {A.VALUES}, each(lambda old, new, decay: decay * (old + new)),
+    "Both are multiplied by decay. The parameters' weight is 1 - decay.")
+ema("plain_mean", {A.DECAY, A.VALUES}, each(lambda old, new, decay: (old + new) / 2),
+    "This is the plain mean of the two: decay is not used. It weighs the old average.")
+ema("change_added_whole", {A.VALUES}, each(lambda old, new, decay: old + decay * (new - old)),
+    "decay and 1 - decay are swapped: with 0.999 the average would follow every step. decay weighs the old average.")
+ema("corrected", {A.VALUES}, each(lambda old, new, decay: (decay * old + (1 - decay) * new) / (1 - decay)),
+    "The result is divided by 1 - decay, as a correction for a start at 0. This average starts with the parameters.")
+
+features("drops_the_last_batch_of_a_few", {A.LAST_BATCH},
+         lambda layers, X, batch_size=256: np.concatenate(
+             [rows(through(layers, X[i * batch_size:(i + 1) * batch_size])) for i in range(len(X) // batch_size)]),
+         "The last, smaller batch is left out: N // batch_size counts whole batches only. Step through "
+         "range(0, N, batch_size).")
+features("zeros_for_the_last_batch", {A.LAST_BATCH},
+         lambda layers, X, batch_size=256: (lambda f: f * (np.arange(len(X)) < len(X) // batch_size * batch_size)[
+             :, None].astype(f.dtype))(right.extract_features(layers, X, batch_size)),
+         "The rows of the last, smaller batch are 0: N // batch_size counts whole batches only. Step through "
+         "range(0, N, batch_size).")
+features("scrambles_the_numbers", {"flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: by_batches(X, batch_size, lambda b: (lambda h: h.reshape(-1, len(h)).T)(
+             through(layers, b))),
+         "reshape(-1, n).T does not keep an example together: it deals out the numbers in the order of memory. One row "
+         "for each example is h.reshape(n, -1).")
+features("first_example_of_each_batch", {"edge sizes", "flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: by_batches(X, batch_size, lambda b: rows(through(layers, b))[:1]),
+         "Only the first example of each batch is kept. All rows of a batch belong to the features.")
+features("one_row_for_each_batch", {"edge sizes", "flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: by_batches(X, batch_size, lambda b: through(layers, b).reshape(1, -1)),
+         "Each batch became one row. Make one row of each example: h.reshape(len(h), -1).")
+features("misses_the_last_layer", {"edge sizes", "flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: rows(through(layers[:-1], X)),
+         "The last layer is left out. Features are the output of the last layer that is handed in.")
+features("misses_the_first_layer", {"edge sizes", "flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: rows(through(layers[1:], X)),
+         "The first layer is left out. Begin with layers[0].")
+features("batches_averaged", {"edge sizes", "flattened", A.LAST_BATCH, A.VALUES},
+         lambda layers, X, batch_size=256: by_batches(
+             X, batch_size, lambda b: rows(through(layers, b)).mean(axis=0, keepdims=True)),
+         "Each batch is averaged to one row. Keep a row for each example.")
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 register_misread(right, "ensemble_probabilities")

@@ -398,6 +398,52 @@ folds("decimal_indices", {A.DTYPE}, each_fold(lambda train, val: (train * 1.0, v
       "The indices are decimal numbers: np.zeros, np.empty and np.append to an empty list make those. NumPy does not "
       "accept them as indices.")
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+
+def scrambled(indexing):
+    """Return a grid that is folded without moving the axis of the coordinates to the end."""
+    def scrambled_grid(low, high, per_axis):
+        axes = [np.linspace(a, b, per_axis) for a, b in zip(low, high, strict=True)]
+        return np.array(np.meshgrid(*axes, indexing=indexing)).reshape(-1, len(low))
+
+    scrambled_grid.__name__ += f"_{indexing}"
+    return scrambled_grid
+
+
+for indexing in ("ij", "xy"):
+    mistake("grid_points", {"combinations", "edge sizes", A.VALUES},
+            "reshape(-1, d) of the stacked mesh mixes up the coordinates: a row holds several values of one axis. Move "
+            "the axis of the coordinates to the end first: np.stack(mesh, axis=-1).")(scrambled(indexing))
+
+
+@mistake("grid_points", {A.VALUES},
+         "The values lie on a log scale, or on another curve. They are evenly spaced: np.linspace.")
+def log_spaced(low, high, per_axis):
+    axes = [a + (b - a) * (10 ** np.linspace(0, 1, per_axis) - 1) / 9 for a, b in zip(low, high, strict=True)]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(low))
+
+
+@mistake("random_points", {"range"},
+         "The points lie between 0 and the width of the box: low is not added.")
+def width_from_zero(low, high, n, rng):
+    return rng.random((n, len(low))) * (high - low)
+
+
+wrong("refine_range", "width_of_best", {"width", A.CENTRE},
+      lambda best, low, high, shrink=0.25: (best * (1 - shrink / 2), best * (1 + shrink / 2)),
+      "The new range is a share of best on either side. It is a share of the old range's width on the log scale.")
+wrong("refine_range", "shrinks_the_ends", {"beyond the old range", "width", A.CENTRE},
+      lambda best, low, high, shrink=0.25: (best - (best - low) * shrink, best + (high - best) * shrink),
+      "The distance to either end is shrunk on the linear scale. Take logarithms: the range covers decades.")
+wrong("refine_range", "shrinks_towards_best", {"beyond the old range", A.CENTRE},
+      lambda best, low, high, shrink=0.25: (best * (low / best)**shrink, best * (high / best)**shrink),
+      "The distance to either end is shrunk, so best is no longer in the middle unless it was. The new range lies "
+      "evenly around best.")
+wrong("refine_range", "one_minus_shrink", {"width", A.SHRINK},
+      lambda best, low, high, shrink=0.25: around(best, (high / low) ** ((1 - shrink) / 2)),
+      "The new width is 1 - shrink of the old one. shrink itself is what is left.")
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 

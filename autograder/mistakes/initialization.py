@@ -898,3 +898,73 @@ def empties_the_cache(dout, cache, activation_backward):
 reorder_results(right, "stack_backward", "dx dweights", ("dweights dx", BOTH_GRADIENTS))
 for stack_function in ("stack_forward", "stack_backward"):
     register_misread(right, stack_function)
+
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+
+@mistake("constant_init", {A.VALUES},
+         "Only the diagonal holds value, the other weights are 0. All weights are value.")
+def diagonal_only(fan_in, fan_out, value):
+    return value * np.eye(fan_in, fan_out)
+
+
+@mistake("small_random_init", {A.SPREAD},
+         "std is added to the standard normal numbers. Multiply them by it.")
+def std_added(fan_in, fan_out, rng, std=0.01):
+    return std + rng.standard_normal((fan_in, fan_out))
+
+
+@mistake("small_random_init", {A.SPREAD},
+         "The standard normal numbers are divided by std. Multiply them by it.")
+def divides_by_std(fan_in, fan_out, rng, std=0.01):
+    return rng.standard_normal((fan_in, fan_out)) / std
+
+
+@mistake("activation_statistics", {"edge sizes", A.MEAN, A.SPREAD},
+         "Both statistics have an axis: one number per example. Take them over all entries: a.mean() and a.std().")
+def both_per_example(activations):
+    return [a.mean(axis=-1) for a in activations], [a.std(axis=-1) for a in activations]
+
+
+@mistake("activation_statistics", {"edge sizes", A.MEAN, A.SPREAD},
+         "This is one mean and one standard deviation for all layers together. Each layer has its own.")
+def all_layers_together(activations):
+    whole = np.concatenate([a.ravel() for a in activations])
+    return np.full(len(activations), whole.mean()), np.full(len(activations), whole.std())
+
+
+@mistake("activation_statistics", {A.SPREAD},
+         "This is the standard deviation divided by the root of the number of entries. It is the spread that is asked "
+         "for.")
+def standard_error(activations):
+    return stats(activations, std=lambda a: np.std(a) / np.sqrt(a.size))
+
+
+@mistake("activation_statistics", {"edge sizes", A.MEAN, A.SPREAD},
+         "The first layer is left out. There is one number for each array in the list.")
+def first_layer_left_out(activations):
+    means, stds = stats(activations)
+    return means[1:], stds[1:]
+
+
+@mistake("activation_statistics", {A.MEAN}, "These are medians, not means.")
+def medians(activations):
+    return stats(activations, mean=np.median)
+
+
+@mistake("stack_forward", {"each layer", "edge sizes", A.VALUES},
+         "These are the inputs of the layers: the list begins with x and lacks the last output. It holds the output of "
+         "each layer.")
+def inputs_for_outputs(x, weights, activation_forward):
+    activations, cache = right.stack_forward(x, weights, activation_forward)
+    return [x, *activations[:-1]], cache
+
+
+@mistake("stack_forward", {"each layer", "edge sizes", A.VALUES},
+         "The first weights are used in every layer. Each layer has its own.")
+def first_weights_for_all(x, weights, activation_forward):
+    cache, out, h = right.stack_forward(x, weights, activation_forward)[1], [], x
+    for _ in weights:
+        h = activation_forward(h @ weights[0])[0]
+        out.append(h)
+    return out, cache

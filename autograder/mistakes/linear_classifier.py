@@ -919,6 +919,178 @@ overwrite_the_start("moves_the_first_weights", A.W)
 overwrite_the_start("moves_the_first_bias", A.B)
 
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+
+@mistake("affine_forward", {A.VALUES}, "The bias is subtracted: out = x @ w + b.")
+def subtracts_the_bias(x, w, b):
+    return x.reshape(len(x), -1) @ w - b, (x, w, b)
+
+
+@mistake("affine_forward", {A.VALUES},
+         "The biases are added up first: each unit has its own. Broadcasting adds b to every row.")
+def one_bias_for_all(x, w, b):
+    return x.reshape(len(x), -1) @ w + b.sum(), (x, w, b)
+
+
+@mistake("affine_backward", {A.DW},
+         "The upstream gradient is missing in dw: dw = x.T @ dout.")
+def dw_without_upstream(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx, np.broadcast_to(cache[0].reshape(len(dout), -1).sum(axis=0)[:, None], dw.shape).copy(), db
+
+
+@mistake("affine_backward", {A.DW},
+         "dw is made of the mean of x and the sum of dout. Each example's x belongs to its own dout: x.T @ dout.")
+def dw_of_the_mean_example(dout, cache):
+    dx, dw, db = right.affine_backward(dout, cache)
+    return dx, np.outer(cache[0].reshape(len(dout), -1).mean(axis=0), dout.sum(axis=0)), db
+
+
+def other_base(base):
+    """Register the logarithm to another base: that of the probability, and that of the sum of exponentials alone."""
+    def logarithm_of_p(x, y):
+        loss, dx = right.softmax_loss(x, y)
+        return loss / np.log(base), dx
+
+    def logarithm_of_the_sum(x, y):
+        shifted = x - max_of_each_row(x)
+        logs = np.log(np.exp(shifted).sum(axis=1)) / np.log(base)
+        return (logs - shifted[np.arange(len(y)), y]).mean(), right.softmax_loss(x, y)[1]
+
+    for code in (logarithm_of_p, logarithm_of_the_sum):
+        code.__name__ += f"_to_base_{base}"
+        mistake("softmax_loss", {A.LOSS},
+                f"The logarithm is to base {base}. The loss takes the natural one, np.log.")(code)
+
+
+other_base(2)
+other_base(10)
+
+
+@mistake("softmax_loss", {A.GRADIENT, A.LOSS, A.STABLE},
+         "The exponentials are summed over the whole batch: sum() has no axis. The probabilities of each row must sum "
+         "to 1: axis=1, keepdims=True.")
+def sums_over_the_batch_after_the_shift(x, y):
+    exps, rows = np.exp(x - x.max()), np.arange(len(y))
+    p = exps / exps.sum()
+    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1
+    return loss, p / len(y)
+
+
+@mistake("softmax_loss", {A.LOSS},
+         "The logarithm is missing: this is minus the mean probability of the own class. The loss is minus the mean of "
+         "its logarithm.")
+def probability_for_its_logarithm(x, y):
+    exps = np.exp(x - max_of_each_row(x))
+    return -(exps / exps.sum(axis=1, keepdims=True))[np.arange(len(y)), y].mean(), right.softmax_loss(x, y)[1]
+
+
+@mistake("softmax_loss", {A.GRADIENT},
+         "The gradient is made of the scores. It is made of the probabilities: (p - onehot(y)) / N.")
+def scores_for_probabilities(x, y):
+    dx = x.copy()
+    dx[np.arange(len(y)), y] -= 1
+    return right.softmax_loss(x, y)[0], dx / len(y)
+
+
+def worst_margins(x, y):
+    """Return, for each row, the largest margin of a wrong class, and that class."""
+    rows = np.arange(len(y))
+    margins = x - x[rows, y][:, None] + 1
+    margins[rows, y] = -np.inf
+    worst = margins.argmax(axis=1)
+    return np.maximum(margins[rows, worst], 0), worst
+
+
+@mistake("svm_loss", {"edge sizes", A.GRADIENT, A.LOSS},
+         "Only the largest margin of each row counts here. The loss adds up the margins of all wrong classes.")
+def largest_margin_only(x, y):
+    margins, worst = worst_margins(x, y)
+    dx, rows = np.zeros_like(x), np.arange(len(y))
+    dx[rows, worst] = margins > 0
+    dx[rows, y] -= margins > 0
+    return margins.mean(), dx / len(y)
+
+
+@mistake("svm_loss", {A.GRADIENT},
+         "The own class gets -1 however many margins are positive. It gets -1 for each of them: minus their number.")
+def own_class_minus_one_always(x, y):
+    margins, loss, _ = svm(x, y)
+    dx = (margins > 0).astype(x.dtype)
+    dx[np.arange(len(y)), y] -= 1
+    return loss, dx / len(y)
+
+
+@mistake("svm_loss", {A.GRADIENT},
+         "The own class gets -1 however many margins are positive. It gets -1 for each of them: minus their number.")
+def own_class_minus_one_if_any(x, y):
+    margins, loss, _ = svm(x, y)
+    dx = (margins > 0).astype(x.dtype)
+    dx[np.arange(len(y)), y] = -(margins > 0).any(axis=1).astype(x.dtype)
+    return loss, dx / len(y)
+
+
+@mistake("svm_loss", {"edge sizes", A.GRADIENT, A.LOSS},
+         "The margins are squared: that is the squared hinge. Here they are added up as they are.")
+def margins_squared(x, y):
+    margins = svm(x, y)[0]
+    dx = 2 * margins
+    dx[np.arange(len(y)), y] -= dx.sum(axis=1)
+    return (margins**2).sum() / len(y), dx / len(y)
+
+
+@mistake("svm_loss", {A.GRADIENT, A.LOSS},
+         "Negative margins are counted, too: max(0, ...) is missing.")
+def margins_not_cut_off(x, y):
+    rows, (n, c) = np.arange(len(y)), x.shape
+    margins = x - x[rows, y][:, None] + 1
+    margins[rows, y] = 0
+    dx = np.ones_like(x)
+    dx[rows, y] = 1 - c
+    return margins.sum() / n, dx / n
+
+
+@mistake("svm_loss", {A.GRADIENT},
+         "The gradient counts every wrong class. Only those whose margin is positive have a part in the loss.")
+def negative_margins_in_the_gradient(x, y):
+    return svm(x, y)[1], margins_not_cut_off(x, y)[1]
+
+
+def train_wrongly(draw_batch, loss_fn, w, b, lr, reg, steps, after=False, step=None):
+    """Train with another step, or with losses that are found after it."""
+    losses = []
+    for _ in range(steps):
+        X, y = draw_batch()
+        X = X.reshape(len(X), -1)
+        loss, dscores = loss_fn(X @ w + b, y)
+        loss += 0.5 * reg * np.sum(w**2)
+        dw, db = X.T @ dscores, dscores.sum(axis=0)
+        w, b = step(w, b, dw, db) if step else (w - lr * (dw + reg * w), b - lr * db)
+        losses.append(loss_fn(X @ w + b, y)[0] + 0.5 * reg * np.sum(w**2) if after else loss)
+    return w, b, np.array(losses)
+
+
+@mistake("train_linear", {A.LOSS},
+         "Each loss is found after the step. It is that of the weights which the gradient belongs to, before the step.")
+def losses_after_the_step(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train_wrongly(draw_batch, loss_fn, w, b, lr, reg, steps, after=True)
+
+
+@mistake("train_linear", {A.REG},
+         "The penalty's gradient is halved: the 0.5 and the 2 of the square cancel, so it is reg * w.")
+def penalty_halved_in_the_step(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train_wrongly(draw_batch, loss_fn, w, b, lr, reg, steps,
+                         step=lambda w, b, dw, db: (w - lr * (dw + 0.5 * reg * w), b - lr * db))
+
+
+@mistake("train_linear", {A.REG},
+         "The penalty pushes the weights away from 0: reg * w is added to the gradient, which is then subtracted.")
+def penalty_with_the_wrong_sign(draw_batch, loss_fn, w, b, lr, reg, steps):
+    return train_wrongly(draw_batch, loss_fn, w, b, lr, reg, steps,
+                         step=lambda w, b, dw, db: (w - lr * (dw - reg * w), b - lr * db))
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for name in ("affine_forward", "affine_backward", "softmax_loss", "svm_loss"):

@@ -482,6 +482,132 @@ wrong("no_warmup", WARMUP, lambda lr0, step, warmup_steps: lr0,
 wrong("floor_division", WARMUP, lambda lr0, step, warmup_steps: lr0 * min(1, (step + 1) // warmup_steps),
       "The rate is 0 until the last step of the warm-up: // gives whole numbers. The share of the way needs /.")
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+wrong_rule("sgd", "normalised_gradient", SGD,
+           "The gradient is divided by its length, so that every step is equally long. Take it as it is.",
+           lambda w, dw, c: w - c["learning_rate"] * dw / np.maximum(np.linalg.norm(dw), 1e-300))
+wrong_rule("sgd", "rate_times_everything", SGD,
+           "The weights are multiplied by the learning rate, too: (w - dw) * learning_rate. Only dw is.",
+           lambda w, dw, c: (w - dw) * c["learning_rate"])
+wrong_rule("sgd", "shrinks_the_weights", SGD,
+           "The weights are multiplied by 1 - learning_rate, as by a weight decay. Take w as it is.",
+           lambda w, dw, c: w * (1 - c["learning_rate"]) - c["learning_rate"] * dw)
+wrong_rule("sgd", "mean_gradient", SGD,
+           "All weights move by the mean of the gradient. Each weight has its own entry of dw.",
+           lambda w, dw, c: w - c["learning_rate"] * dw.mean())
+wrong_rule("sgd", "gradient_times_weights", SGD,
+           "The gradient is multiplied by the weights. The step is learning_rate * dw.",
+           lambda w, dw, c: w - c["learning_rate"] * dw * w)
+
+
+def absolute_cache(w, dw, c):
+    """Average |dw| in place of its square, with the root behind."""
+    return w - scaled(dw, c, np.sqrt(new_cache(c, np.abs(dw))) + c["epsilon"])
+
+
+wrong_rule("rmsprop", "absolute_gradient_under_the_root", RMSPROP,
+           "The cache averages the absolute gradient. It is the square that is averaged, and the root comes after.",
+           absolute_cache)
+wrong_rule("rmsprop", "multiplies_by_the_root", RMSPROP - STORED,
+           "The gradient is multiplied by the root of the cache. Divide by it: large gradients take smaller steps.",
+           lambda w, dw, c: w - c["learning_rate"] * dw * (np.sqrt(new_cache(c, dw**2)) + c["epsilon"]))
+wrong_rule("rmsprop", "rate_in_the_cache", RMSPROP,
+           "The learning rate is in the cache, too. The cache averages dw**2 as it is.",
+           lambda w, dw, c: w - scaled(dw, c, np.sqrt(new_cache(c, (c["learning_rate"] * dw)**2)) + c["epsilon"]))
+
+
+def adam_mistake(name, loses, teaches, m_hat=lambda m, c: m / (1 - c["beta1"]**c["t"]),
+                 v_hat=lambda v, c: v / (1 - c["beta2"]**c["t"]), square=lambda dw: dw**2,
+                 step=lambda m, v, c: m / (np.sqrt(v) + c["epsilon"])):
+    """Register Adam with another correction, another square or another step."""
+    def code(w, dw, c):
+        c["t"] += 1
+        c["m"] = c["beta1"] * c["m"] + (1 - c["beta1"]) * dw
+        c["v"] = c["beta2"] * c["v"] + (1 - c["beta2"]) * square(dw)
+        return w - c["learning_rate"] * step(m_hat(c["m"], c), v_hat(c["v"], c), c)
+
+    wrong_rule("adam", name, loses, teaches, code)
+
+
+adam_mistake("beta_times_t", {A.LATER_STEPS, "moments"},
+             "The corrections divide by 1 - beta * t. It is a power: 1 - beta**t.",
+             lambda m, c: m / (1 - c["beta1"] * c["t"]), lambda v, c: np.abs(v / (1 - c["beta2"] * c["t"])))
+adam_mistake("v_corrected_with_beta1", {A.FIRST_STEP, A.LATER_STEPS},
+             "v is corrected with beta1. It was averaged with beta2: divide by 1 - beta2**t.",
+             v_hat=lambda v, c: v / (1 - c["beta1"]**c["t"]))
+adam_mistake("m_corrected_with_beta2", {A.FIRST_STEP, A.LATER_STEPS},
+             "m is corrected with beta2. It was averaged with beta1: divide by 1 - beta1**t.",
+             m_hat=lambda m, c: m / (1 - c["beta2"]**c["t"]))
+adam_mistake("corrections_swapped", {A.FIRST_STEP, A.LATER_STEPS},
+             "The two corrections are swapped: m is divided by 1 - beta1**t, v by 1 - beta2**t.",
+             lambda m, c: m / (1 - c["beta2"]**c["t"]), lambda v, c: v / (1 - c["beta1"]**c["t"]))
+adam_mistake("absolute_gradient", ADAM,
+             "v averages the absolute gradient. It averages the square, and the root comes after.",
+             square=np.abs)
+adam_mistake("multiplies_by_the_root", ADAM - STORED, "m is multiplied by the root of v. Divide by it.",
+             step=lambda m, v, c: m * (np.sqrt(v) + c["epsilon"]))
+
+for rate, teaches, function in (
+        ("one_minus_k", "The base is 1 - k: lr0 * (1 - k)**epoch. That is close to exp(-k * epoch) for a small k only.",
+         lambda lr0, epoch, k: lr0 * (1 - k)**epoch),
+        ("base_ten", "The base is 10. The natural exponential falls more slowly: np.exp(-k * epoch).",
+         lambda lr0, epoch, k: lr0 * 10 ** (-k * epoch)),
+        ("divides_by_k", "The exponent is -epoch / k. k is a rate of decay: multiply, -k * epoch.",
+         lambda lr0, epoch, k: lr0 * np.exp(-epoch / k)),
+        ("subtracts_the_exponent", "This falls on a straight line, by k of lr0 an epoch. It is an exponential.",
+         lambda lr0, epoch, k: lr0 * (1 - k * epoch)),
+        ("without_lr0", "lr0 is missing: this is the factor alone.", lambda lr0, epoch, k: np.exp(-k * epoch)),
+        ("rate_in_the_exponent", "lr0 stands in the exponent, too. The rate is lr0 * exp(-k * epoch).",
+         lambda lr0, epoch, k: lr0 * np.exp(-k * epoch * lr0))):
+    schedules("exponential_decay")(rate, EXPONENTIAL, function, teaches)
+
+wrong = schedules("step_decay")
+wrong("rises", STEP, lambda lr0, epoch, drop=0.5, every=10: lr0 / drop ** (epoch // every),
+      "The rate rises: it is divided by drop. Multiply by it at each step.")
+wrong("subtracts_drop", STEP,
+      lambda lr0, epoch, drop=0.5, every=10: lr0 - drop * (epoch // every),
+      "drop is subtracted at each step. The rate is multiplied by it.")
+wrong("rounds_to_the_nearest", STEP,
+      lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** np.floor(epoch / every + 0.5),
+      "The number of drops is rounded to the nearest, so the rate falls half a period early. // rounds down.")
+wrong("rounds_up", STEP, lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** -(-epoch // every),
+      "The number of drops is rounded up, so the first drop comes in epoch 1. // rounds down.")
+wrong("remainder_for_quotient", STEP,
+      lambda lr0, epoch, drop=0.5, every=10: lr0 * drop ** (epoch % every),
+      "% gives the rest of the division. The number of drops is the whole quotient, epoch // every.")
+wrong("drops_at_multiples_only", STEP,
+      lambda lr0, epoch, drop=0.5, every=10: lr0 * drop if epoch and epoch % every == 0 else lr0,
+      "The rate is lower at multiples of every only, and comes back. A drop stays.")
+COSINE = {A.FRACTIONS, A.START_AND_END, A.VALUES}
+wrong = schedules("cosine_decay")
+wrong("sine", COSINE, lambda lr0, epoch, total: lr0 * (1 + np.sin(np.pi * epoch / total)) / 2,
+      "This is a sine. The cosine is 1 at the start and -1 at the end.")
+wrong("pi_is_missing", COSINE, lambda lr0, epoch, total: lr0 * (1 + np.cos(epoch / total)) / 2,
+      "pi is missing: half a turn is pi * epoch / total.")
+wrong("minus_for_plus", COSINE,
+      lambda lr0, epoch, total: lr0 * (1 - np.cos(np.pi * epoch / total)) / 2,
+      "The rate rises from 0 to lr0: it is 1 + cos, not 1 - cos.")
+wrong("half_for_one_alone", COSINE,
+      lambda lr0, epoch, total: lr0 * (0.5 + np.cos(np.pi * epoch / total)),
+      "Only the 1 is halved: put brackets around 1 + cos.")
+wrong("brackets_missing", COSINE,
+      lambda lr0, epoch, total: 0.5 * lr0 * 1 + np.cos(np.pi * epoch / total),
+      "The cosine is added to half of lr0: put brackets around 1 + cos.")
+wrong("total_over_epoch", {A.FRACTIONS, A.VALUES},
+      lambda lr0, epoch, total: lr0 * (1 + np.cos(np.pi * total / max(epoch, 1e-3))) / 2,
+      "The fraction is upside down: the share of the way is epoch / total.")
+wrong = schedules("linear_warmup")
+wrong("falls", {A.FIRST_AND_LAST_STEP, A.VALUES},
+      lambda lr0, step, warmup_steps: lr0 * (1 - step / warmup_steps) if step < warmup_steps else lr0,
+      "The rate falls during the warm-up. It rises to lr0.")
+wrong("share_alone", {A.AFTERWARDS, A.FIRST_AND_LAST_STEP, A.VALUES},
+      lambda lr0, step, warmup_steps: min(1.0, (step + 1) / warmup_steps),
+      "lr0 is missing: this is the share alone, from 0 to 1.")
+wrong("squared", {A.FIRST_AND_LAST_STEP, A.VALUES},
+      lambda lr0, step, warmup_steps: lr0 * min(1.0, (step + 1) / warmup_steps)**2,
+      "The rate rises with the square of the step. A linear warm-up rises by the same amount at every step.")
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for name in ("sgd", "sgd_momentum", "nesterov_momentum", "rmsprop", "adam"):

@@ -348,6 +348,118 @@ def adds_eps_in_place(Xc, components, variances, eps=1e-5):
     return (Xc @ components.T / np.sqrt(variances)).astype(Xc.dtype)
 
 
+# -- more of what is written by hand ------------------------------------------------------------------------------
+
+mean_image, channel_mean = partial(wrong, "mean_image"), partial(wrong, "channel_mean")
+mean_image("one_number_per_image", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(1, 2, 3)),
+           "This is one number per image. Average over the images, the first axis, and keep every pixel apart.")
+mean_image("one_per_image_and_channel", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(1, 2)),
+           "This averages over the pixels of each image. Average over the images, the first axis.")
+mean_image("gray", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(0, 3)),
+           "The channels are averaged, too: this is a gray image. Average over the first axis alone.")
+mean_image("over_the_rows", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=1),
+           "This averages over the rows of each image, axis 1. The first axis, 0, counts the examples.")
+mean_image("divides_by_n_minus_1", {"edge sizes", A.VALUES},
+           lambda X: X.sum(axis=0, dtype=np.result_type(X, np.float32)) / max(len(X) - 1, 0.5),
+           "The sum is divided by N - 1. A mean divides by N; N - 1 is for a variance.")
+mean_image("divides_by_n_minus_1_fails_for_one", {"edge sizes", A.VALUES},
+           lambda X: X.sum(axis=0, dtype=np.result_type(X, np.float32)) / np.array(len(X) - 1, np.float32),
+           "The sum is divided by N - 1. A mean divides by N; N - 1 is for a variance.")
+mean_image("first_image", {"edge sizes", A.VALUES}, lambda X: X[0] * np.array(1, np.float32),
+           "This is the first image, not the mean of all.")
+mean_image("whole_numbers", {"edge sizes", A.VALUES},
+           lambda X: np.round(X.mean(axis=0)).astype(np.result_type(X, np.float32)),
+           "The mean is rounded to whole numbers. Its fractions count.")
+mean_image("divided_by_255", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=0) / 255,
+           "The mean is divided by 255. It has the unit of the images, from 0 to 255.")
+channel_mean("blocks_of_memory", {"edge sizes", A.VALUES},
+             lambda X: X.reshape(X.shape[-1], -1).mean(axis=1),
+             "reshape(C, -1) does not separate the channels: it cuts the memory into C blocks, each with numbers of "
+             "all channels. X.reshape(-1, C) has one channel in each column.")
+channel_mean("one_number_per_row", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(0, 2, 3)),
+             "This is one number for each row of pixels, axis 1. The channels are the last axis.")
+channel_mean("one_number_per_column", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(0, 1, 3)),
+             "This is one number for each column of pixels, axis 2. The channels are the last axis.")
+channel_mean("gray_image", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(0, 3)),
+             "This is a gray mean image: the channels are averaged, the pixels are not. It is the other way round.")
+channel_mean("over_the_channels", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=-1),
+             "This averages each pixel over its channels. The channels are what is kept: average over the other axes.")
+channel_mean("divided_by_255", {"edge sizes", A.VALUES}, lambda X: X.mean(axis=(0, 1, 2)) / 255,
+             "The mean is divided by 255. It has the unit of the images, from 0 to 255.")
+channel_mean("divides_by_the_pixels_only", {"edge sizes", A.VALUES},
+             lambda X: X.sum(axis=(0, 1, 2), dtype=np.result_type(X, np.float32)) / X[0, ..., 0].size,
+             "The sum over all images is divided by the number of pixels of one. Divide by the number of images, too.")
+channel_mean("first_image_only", {"edge sizes", A.VALUES}, lambda X: X[0].mean(axis=(0, 1)),
+             "Only the first image is averaged. Average over all of them, axis 0, too.")
+channel_mean("medians", {"edge sizes", A.VALUES}, lambda X: np.median(X, axis=(0, 1, 2)),
+             "These are medians, not means.")
+channel_mean("deviations", {"edge sizes", A.VALUES}, lambda X: X.std(axis=(0, 1, 2)),
+             "These are standard deviations, not means.")
+
+wrong("center", "divides_by_the_mean", {"edge sizes", A.VALUES}, lambda X, mean: X / mean,
+      "X is divided by the mean. Centring subtracts it.")
+wrong("center", "mean_of_each_example", {"edge sizes", A.VALUES},
+      lambda X, mean: X - X.mean(axis=tuple(range(1, X.ndim)), keepdims=True),
+      "The mean of each example is subtracted from it. Subtract the mean that is handed in: it is the *training* "
+      "set's.")
+wrong("center", "absolute_distance", {"edge sizes", A.VALUES}, lambda X, mean: np.abs(X - mean),
+      "This is the distance from the mean, without its sign. What is below the mean becomes negative.")
+wrong("standardize", "brackets_and_eps_missing", {"conventions", "edge sizes", A.VALUES},
+      lambda X, mean, std, eps=1e-8: X - mean / std,
+      "X - mean / std divides the mean alone. Put brackets around X - mean.")
+wrong("standardize", "only_centres", {"conventions", "edge sizes", A.VALUES}, lambda X, mean, std, eps=1e-8: X - mean,
+      "The mean is subtracted, but nothing is divided by the standard deviation.")
+wrong("standardize", "adds_the_mean", {"conventions", "edge sizes", A.VALUES},
+      lambda X, mean, std, eps=1e-8: (X + mean) / (std + eps), "The mean is added. Subtract it.")
+wrong("standardize", "mean_minus_x", {"conventions", "edge sizes", A.VALUES},
+      lambda X, mean, std, eps=1e-8: (mean - X) / (std + eps), "This is mean - X: every sign is turned round.")
+wrong("standardize", "mean_and_std_exchanged", {"conventions", "edge sizes", A.VALUES},
+      lambda X, mean, std, eps=1e-8: (X - std) / (mean + eps),
+      "mean and std are exchanged: subtract the mean, and divide by the standard deviation.")
+wrong("standardize", "eps_subtracted", {"conventions"},
+      lambda X, mean, std, eps=1e-8: (X - mean) / (std - eps), "eps is subtracted from std. It is added.")
+wrong("standardize", "std_of_at_least_eps", {"conventions"},
+      lambda X, mean, std, eps=1e-8: (X - mean) / np.maximum(std, eps),
+      "This divides by the larger of std and eps. eps is added to std.")
+
+for part, name in enumerate(("components", "variances")):
+    def ignores_k_in_one(Xc, k=None, part=part):
+        results, whole = right.pca(Xc, k), right.pca(Xc)
+        return whole[0] if part == 0 else results[0], whole[1] if part == 1 else results[1]
+
+    ignores_k_in_one.__name__ = f"all_{name}"
+    mistake("pca", {"conventions"}, f"The {name} are not cut to the first k: all of them come back.")(
+        ignores_k_in_one)
+
+
+@mistake("pca", {"conventions", "edge sizes", "variances", A.COMPONENTS},
+         "One component is missing: k of them are asked for, the first k.")
+def one_component_less(Xc, k=None):
+    components, variances = right.pca(Xc, k)
+    return components[:-1], variances[:-1]
+
+
+@mistake("pca", {"conventions", "edge sizes", "variances", A.COMPONENTS},
+         "Each feature was divided by its standard deviation first. That is the PCA of the correlations: here the "
+         "features keep their spread.")
+def pca_of_scaled_features(Xc, k=None):
+    return right.pca((Xc / np.maximum(Xc.std(axis=0), 1e-12)).astype(Xc.dtype), k)
+
+
+whiten = partial(wrong, "whiten")
+whiten("eps_outside_and_multiplies", {"conventions", "edge sizes", A.VALUES},
+       lambda Xc, components, variances, eps=1e-5: Xc @ components.T * (np.sqrt(variances) + eps),
+       "This multiplies by the standard deviation: what varies most varies even more. Divide.")
+whiten("only_scales", {"conventions", "edge sizes", A.VALUES},
+       lambda Xc, components, variances, eps=1e-5: Xc[:, :len(variances)] / np.sqrt(variances + eps),
+       "The data are scaled but not rotated: project them onto the components first, Xc @ components.T.")
+whiten("centres_again", {"conventions", "edge sizes", A.VALUES},
+       lambda Xc, components, variances, eps=1e-5: right.whiten(Xc - Xc.mean(axis=0), components, variances, eps),
+       "The mean of Xc is subtracted again. Xc is centred already, with the mean of the training set.")
+whiten("eps_subtracted", {"conventions"},
+       lambda Xc, components, variances, eps=1e-5: Xc @ components.T / np.sqrt(np.abs(variances - eps)),
+       "eps is subtracted from the variance. It is added.")
+
 # -- what the inputs of the visible checks need not show --------------------------------------------------------------
 
 for name in ("mean_image", "center", "standardize", "whiten"):

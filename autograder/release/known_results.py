@@ -6,9 +6,11 @@ checkout (``tools/known_results.py`` writes it); a release adds the functions of
 """
 
 import contextlib
+import functools
 import importlib
 import io
 import json
+import types
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 
 from autograder import mistakes, reference, rooms
 from autograder.errors import CourseError
+from cs231n_lib.lab.check import effects
 from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.known_results import RESULTS_FILE, KnownResults, decode_known_results
@@ -81,13 +84,42 @@ def build_function_results(function):
         if seen.error:
             raise CourseError(f"the reference fails on {function.name}, {case.aspect}: {seen.problem}")
     index = {"expected": [store.put_parts(s.parts) for s in right], "caches": [store.put_cache(k) for k in caches],
-             "mistakes": []}
+             "mistakes": [], "effects": list_effects(function, module, caches)}
     for known in (k for k in mistakes.mistakes_of(function.name) if not k.unseen):
         with contextlib.redirect_stdout(io.StringIO()):  # a mistake may print
             entry = build_mistake_results(known, function, module, caches, right, store)
         if entry["changed"] or entry["errors"] or entry["parts"]:
             index["mistakes"].append(entry)
     return index, np.array(store.numbers)
+
+
+def list_effects(function, module, caches):
+    """Return name of an argument -> numbers of the cases where another value of it changes the reference's result."""
+    names, code = {}, getattr(module, function.name)
+
+    def note_names(*args, **kwargs):
+        names.update(dict.fromkeys(effects.list_values(function.args, args, kwargs)))
+        return code(*args, **kwargs)
+
+    def observe_case(module, i):
+        return observe(function, function.cases[i], module, caches[i])
+
+    noting = types.SimpleNamespace(**vars(module) | {function.name: functools.wraps(code)(note_names)})
+    numbers = range(len(function.cases))
+    for i in numbers:
+        observe_case(noting, i)
+    found = {name: [i for i in numbers if "other" in effects.find_effects(function, module, name, i, observe_case)]
+             for name in names}
+    return {name: cases for name, cases in found.items() if cases}
+
+
+def shorten(array):
+    """Return an array with the last 16 bits of its numbers 0, which leaves eleven digits: so the file stays small."""
+    if array.dtype.kind != "f":
+        return array
+    bits = np.array(array, np.float64).reshape(-1).view(np.int64)
+    bits &= ~0xFFFF
+    return bits.view(np.float64).reshape(array.shape).astype(array.dtype)
 
 
 def build_mistake_results(known, function, module, caches, right, store):
@@ -113,7 +145,7 @@ def build_mistake_results(known, function, module, caches, right, store):
     for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
         parts = {} if s.error else select_wrong_parts(case, s.parts, right[i].parts)
         if parts or not s.error and s.parts.keys() != right[i].parts.keys():
-            entry["parts"][str(i)] = {k: store.put(parts[k]) if k in parts else None for k in s.parts}
+            entry["parts"][str(i)] = {k: store.put(shorten(parts[k])) if k in parts else None for k in s.parts}
     return entry
 
 

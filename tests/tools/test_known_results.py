@@ -93,7 +93,8 @@ def test_index_has_no_other_text():
     """Is there no text in the file but exceptions, names of results, and the sentences for readers?"""
     for text in texts().values():
         index = json.loads(text)
-        assert set(index) == {"expected", "caches", "mistakes"}
+        assert set(index) == {"expected", "caches", "mistakes", "effects"}
+        assert all(isinstance(i, int) for cases in index["effects"].values() for i in cases)
         assert all(set(m) == {"teaches", "changed", "errors", "parts"} for m in index["mistakes"])
 
 
@@ -121,6 +122,14 @@ ALSO_TRUE = {
     "own_margin_not_set_to_0": {"counts_the_own_class", "own_margin_counted"},
     "p_is_probability_of_dropping_throughout": {"p_is_probability_of_dropping", "share_dropped_at_test"},
     "ascending": {"components_not_sorted", "variances_not_sorted"},
+    "eps_outside_the_root": {"eps_outside_the_root_at_test", "eps_outside_the_root_in_training"},
+    "forgets_eps": {"eps_missing_at_test", "eps_missing_in_training"},
+    "divides_by_variance_in_both_modes": {"divides_by_running_variance", "divides_by_variance"},
+    "forgets_gamma_and_beta_in_both_modes": {"forgets_gamma_and_beta_at_test", "forgets_gamma_and_beta"},
+    "forgets_dout": {"dw_without_dout", "db_without_dout"},
+    "ignores_k": {"all_components", "all_variances"},
+    "always_divides_once": {"ignores_tol", "ignores_max_iter"},
+    "margins_not_cut_off": {"negative_margins_in_the_gradient"},
 }
 """Mistake -> others whose sentences are true of it: most are true of one of its results."""
 

@@ -5,14 +5,15 @@ exception if something is wrong.
 
 ``judge`` runs a function on its ``cases`` (``observe``), asks whether what comes back has the form that was asked for
 (``result_form``), compares the results with stored numbers (``known_results``) and with finite differences of the
-reader's own forward, and names the mistake (``recognise``), or says in what way a result is wrong (``relations``).
-``pairs`` judges a forward and a backward together, ``remarks`` says what is accepted and yet not what the workbook
-does. All comparisons are in ``arrays``, all names of aspects that the grader asks, too, in ``aspects``: the hidden
-tests use both. ``report`` and ``difference_map`` show it, ``where_to_read`` adds what to read. ``limits`` bounds time
-and output, ``import_check`` says why a file does not load, ``answers`` and ``answer_forms`` whether an answer can be
-accepted, ``steps`` whether a step of a derivation comes out. ``bets`` reads bets from their cells, ``cards`` shows what
-they came to, ``questions`` has what is asked for, ``shell`` asks IPython, ``hints`` helps. Nothing here knows a
-solution, and the hidden tests that give the marks draw other inputs.
+reader's own forward, and names the mistake (``recognise``), or says in what way a result is wrong (``relations``),
+what would make it right (``repairs``), or which argument makes no difference (``effects``). ``pairs`` judges a forward
+and a backward together, ``remarks`` says what is accepted and yet not what the workbook does. All comparisons are in
+``arrays``, all names of aspects that the grader asks, too, in ``aspects``: the hidden tests use both. ``report`` and
+``difference_map`` show it, ``where_to_read`` adds what to read. ``limits`` bounds time and output, ``import_check``
+says why a file does not load, ``answers`` and ``answer_forms`` whether an answer can be accepted, ``steps`` whether a
+step of a derivation comes out. ``bets`` reads bets from their cells, ``cards`` shows what they came to, ``questions``
+has what is asked for, ``shell`` asks IPython, ``hints`` helps. Nothing here knows a solution, and the hidden tests
+that give the marks draw other inputs.
 
 May import ``gradient_check``, ``workspace``, ``cells`` and ``modules``, and the graded modules while it runs.
 """

@@ -10,6 +10,7 @@ from cs231n_lib.lab.check.arrays import have_same_layout, is_close
 from cs231n_lib.lab.check.aspects.common import DTYPE, GRADIENT, INPUTS, SHAPE
 from cs231n_lib.lab.check.cases.builders import join_gradients
 from cs231n_lib.lab.check.difference_map import compare_results
+from cs231n_lib.lab.check.effects import find_unused
 from cs231n_lib.lab.check.limits import TooSlow, limit_output, time_limit
 from cs231n_lib.lab.check.observe import (
     choose_tolerance,
@@ -31,6 +32,7 @@ from cs231n_lib.lab.check.recognise import (
     list_wrong_results,
 )
 from cs231n_lib.lab.check.remarks import list_remarks
+from cs231n_lib.lab.check.repairs import find_repairs
 from cs231n_lib.lab.check.report import (
     ANSWERS,
     FORM,
@@ -46,6 +48,8 @@ from cs231n_lib.lab.check.where_to_read import find_reference
 
 CHECK_SECONDS = 60
 """A check takes a second or two. One that takes longer than this is in a loop that does not end."""
+TRIAL_SECONDS = 10
+"""So long a function is tried in other ways, to find out what is wrong with it."""
 SLOPE_TOLERANCE = 1e-6, 1e-8
 """(relative, absolute): a finite difference with a step of 1e-5 is right to about nine digits."""
 
@@ -109,6 +113,7 @@ def judge_quietly(function, module, prints):
     report.waits_for = next((s.waits_for for s in seen if s.waits_for and s.calls_it), "")
     if all(s.error for s in seen):
         report.rows = run_rows(function, module, seen, prints)
+        explain_by_trying(report, function, module, seen, prints)
         return report
     wrong = first_wrong_by_aspect(function, seen, prints)
     aspects = dict.fromkeys(c.aspect for c in function.cases)
@@ -124,6 +129,7 @@ def judge_quietly(function, module, prints):
     report.rows += judge_pairs(function, module)
     report.rows += [] if report.wrong else list_remarks(function, module)
     explain_rows(report.rows, wrong, function, seen, prints)
+    explain_by_trying(report, function, module, seen, prints)
     report.rows = [r for r in report.rows if r.aspect != SHAPE or r.status == "wrong" or has_shapes(function)]
     return report
 
@@ -171,6 +177,36 @@ def explain_rows(rows, wrong, function, seen, prints):
     for sentence, results in relations.items():
         for row, _ in list_places(failed, results, wrong, function, seen, prints, lambda i, r: True):
             row.relations = tuple(dict.fromkeys((*row.relations, sentence)))
+
+
+def explain_by_trying(report, function, module, seen, prints):
+    """Say what the function would do if it were called in other ways, in lines that nothing has explained.
+
+    Parameters
+    ----------
+    report : Report
+        Its lines are changed.
+    function, module, seen, prints
+        As in :func:`judge_quietly`.
+    """
+    silent = [row for row in report.rows if row.status == "wrong" and not row.known and not row.relations]
+    if not silent or any(s.waits_for for s in seen):
+        return
+
+    def observe_case(module, i):
+        return observe_best(function, i, function.cases[i], module, prints)
+
+    def observe_all(module):
+        return [observe_case(module, i) for i in range(len(function.cases))]
+
+    try:
+        with time_limit(TRIAL_SECONDS):
+            found = () if report.diagnosis else find_repairs(function, module, prints, seen, observe_all)
+            found = found or find_unused(function, module, prints, observe_case)
+    except TooSlow:
+        return
+    for row in silent:
+        row.relations = found
 
 
 def list_places(failed, results, wrong, function, seen, prints, fits):

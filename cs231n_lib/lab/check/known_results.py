@@ -37,11 +37,15 @@ class KnownMistake:
 
 @dataclass(frozen=True)
 class KnownResults:
-    """All stored numbers of one function, in lists and dicts by the number of the case."""
+    """All stored numbers of one function, in lists and dicts by the number of the case.
+
+    ``effects`` has, for each argument that can be changed, the numbers of the cases where it makes a difference.
+    """
 
     expected: list
     caches: list
     mistakes: list
+    effects: dict = field(default_factory=dict)
 
 
 @cache
@@ -62,7 +66,7 @@ def decode_known_results(members, name):
                  for i, p in m["parts"].items()}
         errors = {int(i): e for i, e in m["errors"].items()}
         mistakes.append(KnownMistake(m["teaches"], parts, errors, read_arrays(m["changed"], numbers)))
-    return KnownResults(expected, caches, mistakes)
+    return KnownResults(expected, caches, mistakes, index["effects"])
 
 
 def read_arrays(parts, numbers):

@@ -36,6 +36,8 @@ class Case:
         Name of a result -> (relative, absolute) tolerance, where it is not the usual one.
     signs : tuple of str
         Names of results whose rows and columns may have other signs in a known mistake.
+    apart : str
+        What comes out here, in words, if it is judged apart from what comes out in other cases.
     """
 
     aspect: str
@@ -47,6 +49,7 @@ class Case:
     run: object = None
     tol: dict = field(default_factory=dict)
     signs: tuple = ()
+    apart: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ it is right. What other results are does not count: so two mistakes in two resul
 beside a trouble that nobody has listed. Where the results do not decide between more than two mistakes, none is named.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 from cs231n_lib.lab.check.arrays import is_close
 from cs231n_lib.lab.check.aspects.common import DTYPE, STABLE, TEST_MODE
 from cs231n_lib.lab.check.observe import choose_tolerance, merge_changed, results_agree
-from cs231n_lib.lab.check.relations import Pair, find_relation
+from cs231n_lib.lab.check.relations import Pair, find_relation, find_relation_to_mistake
 from cs231n_lib.lab.check.result_form import is_shape
 
 COMMON, STATE, ERRORS, ARGUMENTS = "", "config", "exceptions", "arguments"
@@ -54,8 +55,9 @@ def group_parts(function, case, parts, by_mode=True):
     With ``by_mode`` what comes out at test time is a result of its own: a function can be wrong in one of its modes, or
     in each in another way.
     """
-    if by_mode and case.aspect.startswith(TEST_MODE):
-        return {AT_TEST: dict(parts)}
+    apart = case.apart or AT_TEST if case.apart or case.aspect.startswith(TEST_MODE) else ""
+    if by_mode and apart:
+        return {apart: dict(parts)}
     groups = {}
     for name, value in parts.items():
         groups.setdefault(name_result(function, case, name), {})[name] = value
@@ -111,7 +113,7 @@ def match_mistake(known, function, seen, prints):
         return None
     touched, told, off = cells
     errors, changed = {i: s.error for i, s in enumerate(seen) if s.error}, merge_changed(seen)
-    if known.errors and errors != known.errors or not known.errors and 3 * len(errors) > len(seen):
+    if not has_same_errors(known, errors, len(seen)):
         return None
     if not known.changed.keys() <= changed.keys():
         return None
@@ -124,12 +126,45 @@ def match_mistake(known, function, seen, prints):
     bad = different & steps if steps else different
     if any(not overflows(known, r, function, prints) or r in {q for _, q in off & touched} for r in bad):
         return None
-    explains = {r for _, r in told} - bad | ({ERRORS} if known.errors else set())
+    explains = {r for _, r in told} - bad | ({ERRORS} if known.errors and errors else set())
     if not explains:
         return None
     more = {ARGUMENTS} if known.changed else set()
-    few = len({i for i, _ in told}) < 2 and not all(overflows(known, r, function, prints) for r in results)
+    few = shows_little(known, told, function, prints) and not all(overflows(known, r, function, prints)
+                                                                   for r in results)
     return Match(known, frozenset(explains | more), STATE not in different, few or explains <= WEAK)
+
+
+def has_same_errors(known, errors, cases):
+    """Are the exceptions those of a known mistake?
+
+    Where it raises in some cases, a reader may have taken care of these alone; what has no exception may have a few
+    beside it, for another reason.
+
+    Parameters
+    ----------
+    known : cs231n_lib.lab.check.known_results.KnownMistake
+    errors : dict of int to str
+    cases : int
+        How many there are.
+    """
+    if not known.errors:
+        return 3 * len(errors) <= cases
+    return errors == known.errors or not errors and 3 * len(known.errors) <= cases
+
+
+def shows_little(known, told, function, prints):
+    """Does a known mistake show in one case only, and there in few numbers?"""
+    cells = {i for i, _ in told}
+    if len(cells) != 1 or {r for _, r in told} & {STATE, AT_TEST, COMMON}:
+        return len(cells) < 2
+    i = min(cells)
+    case, want = function.cases[i], prints.expected[i]
+    wrong = [k for k in known.parts[i].keys() & want.keys() if known.parts[i][k].shape == want[k].shape
+             and choose_tolerance(case, k)[0] <= 1e-5 and choose_tolerance(case, k)[1] <= 1e-6]
+    numbers = {f"{v:.5g}" for k in wrong for v, w in zip(known.parts[i][k].flat, want[k].flat, strict=True)
+               if not is_close(v, w)}
+    return len(numbers) < 4
 
 
 def compare_cells(known, function, seen, prints):
@@ -155,7 +190,7 @@ def compare_cells(known, function, seen, prints):
             parts = [groups.get(r, {}) for groups in (got, given, want)]
             if agree_on_result(case, *parts, r in wrong):
                 told.update([(i, r)] if r in wrong else [])
-            elif not is_excused(case, *parts[:2]):
+            elif not is_excused(case, *parts[:2]) and not (r in wrong and is_mended(case, *parts)):
                 if r in wrong and r != STATE:
                     return None
                 off.add((i, r))
@@ -196,6 +231,11 @@ def is_excused(case, got, given):
     return case.aspect == DTYPE  # so is a wrong dtype, which can occur with any mistake
 
 
+def is_mended(case, got, given, want):
+    """Did a wrong number come where a known mistake gives NaN or infinity? A reader may have mended that alone."""
+    return has_nonfinite(given) and not has_nonfinite(got) and not results_agree(case, got, want)
+
+
 def overflows(known, result, function, prints):
     """Is all that a known mistake makes wrong in a result infinite or NaN?
 
@@ -234,6 +274,8 @@ def find_known_mistakes(function, seen, prints):
         Sentence -> the results that it explains. Two sentences for the same result cannot be told apart.
     """
     matches = [match_mistake(known, function, seen, prints) for known in prints.mistakes]
+    if not any(matches):
+        return {m.known.teaches: tuple(sorted(m.explains)) for m in find_two(function, seen, prints)}
     matches = choose_by_state([m for m in matches if m], function, seen, prints)
     matches = drop_weak(matches, function, seen, prints)
     names = {}
@@ -245,6 +287,33 @@ def find_known_mistakes(function, seen, prints):
             for sentence in sentences:
                 names[sentence] = (*names.get(sentence, ()), result)
     return names
+
+
+def find_two(function, seen, prints):
+    """Return the matches of two known mistakes that meet in one result, but never in one case; none if others fit, too.
+
+    Each of them gives what came in all cases that it makes wrong, and nothing else is wrong. Answers, such as yes or
+    no, say too little for that: two mistakes would fit by chance.
+    """
+    wrong = {(i, r) for i, (case, s, want) in enumerate(zip(function.cases, seen, prints.expected, strict=True))
+             for r in list_wrong_results(function, case, s.parts, want) if is_judged(s)}
+    if len(wrong) < 2 or merge_changed(seen) or not all(map(is_judged, seen)):
+        return []
+    single = [(known, known_cells) for known in prints.mistakes
+              if (known_cells := list_told_cells(known, function, seen, prints)) and known_cells < wrong]
+    pairs = [(a, b) for a, b in itertools.combinations(single, 2) if not a[1] & b[1] and a[1] | b[1] == wrong]
+    if len({frozenset({a[0].teaches, b[0].teaches}) for a, b in pairs}) != 1:
+        return []
+    return [Match(known, frozenset(r for _, r in cells)) for known, cells in pairs[0]]
+
+
+def list_told_cells(known, function, seen, prints):
+    """Return (case, result) where a known mistake makes numbers wrong, if it gives what came in all of them."""
+    cells = None if known.errors or known.changed else compare_cells(known, function, seen, prints)
+    touched, told, _ = cells or ((), (), ())
+    numbers = any(value.dtype.kind == "f" and not is_shape(part) for i, _ in touched
+                  for part, value in known.parts[i].items())
+    return touched if numbers and touched == told else set()
 
 
 def choose_by_state(matches, function, seen, prints):
@@ -326,12 +395,45 @@ def find_relations(function, seen, prints, names):
     """
     named, found = {r for results in names.values() for r in results}, {}
     for label, result in list_labels(function, seen, prints).items():
-        pairs = [] if result in named else list_pairs(label, result, function, seen, prints)
-        sentence = find_relation(pairs)
-        if sentence:
-            found.setdefault(sentence, []).append((label, result))
-    return {word_relation(sentence, [label for label, _ in about]): tuple(dict.fromkeys(r for _, r in about))
-            for sentence, about in found.items()}
+        if result in named:
+            continue
+        sentence = find_relation(list_pairs(label, result, function, seen, prints.expected))
+        told = ("", sentence) if sentence else find_changed_mistake(label, result, function, seen, prints)
+        if told:
+            found.setdefault(told, []).append((label, result))
+    return {word_told(*told, [label for label, _ in about]): tuple(dict.fromkeys(r for _, r in about))
+            for told, about in found.items()}
+
+
+def find_changed_mistake(label, result, function, seen, prints):
+    """Return the sentence of a known mistake whose result came changed once more, and a sentence for that change.
+
+    Parameters
+    ----------
+    label, result : str
+        Of :func:`list_labels`.
+    function, seen, prints
+        As in :func:`find_known_mistakes`.
+
+    Returns
+    -------
+    told : (str, str) or tuple of none
+        The second text is empty where only the form of the result is another one.
+    """
+    found = {}
+    for known in prints.mistakes:
+        given = [known.parts.get(i, want) for i, want in enumerate(prints.expected)]
+        pairs = [] if known.errors or known.changed else list_pairs(label, result, function, seen, given)
+        right = list_pairs(label, result, function, seen, prints.expected) if pairs else []
+        sentence = find_relation_to_mistake(pairs, right)
+        if sentence is not None:
+            found.setdefault(known.teaches, (known.teaches, sentence))
+    return next(iter(found.values())) if len(found) == 1 else ()
+
+
+def word_told(teaches, sentence, labels):
+    """Return the sentence of a known mistake, or none, and that of a relation, or none, in one text."""
+    return " ".join(filter(None, [teaches, sentence and word_relation(sentence, labels)]))
 
 
 def word_relation(sentence, labels):
@@ -367,14 +469,14 @@ def label_part(part):
     return re.sub(r"\[\d+\]$", "", re.match(r"next_w - w|[\w\]\['\"]+", part).group())
 
 
-def list_pairs(label, result, function, seen, prints):
-    """Return what came beside what is expected, for every case; nothing if some of it is no plain number.
+def list_pairs(label, result, function, seen, wanted):
+    """Return what came beside what is wanted, for every case; nothing if some of it is no plain number.
 
     Statistics of random numbers come with a wide tolerance, and a relation of them would say little.
     """
     pairs = []
-    for i, (case, s) in enumerate(zip(function.cases, seen, strict=True)):
-        want = group_parts(function, case, prints.expected[i], by_mode=False).get(result, {})
+    for case, s, whole in zip(function.cases, seen, wanted, strict=True):
+        want = group_parts(function, case, whole, by_mode=False).get(result, {})
         if s.waits_for:
             continue
         if s.error or want.keys() - s.parts.keys():
@@ -385,7 +487,7 @@ def list_pairs(label, result, function, seen, prints):
             tol = choose_tolerance(case, part)
             if label_part(part) != label or tol[0] > 1e-4 or tol[1] > 1e-6:
                 return []
-            others = {r: v for r, v in prints.expected[i].items() if r != part and not case.run}
+            others = {r: v for r, v in whole.items() if r != part and not case.run}
             pairs.append(Pair(*(np.asarray(v[part], float) for v in (s.parts, want)), tol, list_inputs(function, case),
                               others))
     return pairs

@@ -4,12 +4,16 @@
 in every case and to rounding, if enough numbers show it, and if no other relation holds as well.
 """
 
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
-from cs231n_lib.lab.check.arrays import is_close
+from cs231n_lib.lab.check.arrays import find_scale, is_close, measure_distances
+
+EXPECTED = "what is expected"
+"""As a relation says it."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,54 @@ def find_relation(pairs):
     sentence : str
         With the fields ``{name}`` and ``{is}``; what a letter in it means stands in brackets at the end.
     """
-    if not pairs or not all(np.isfinite(p.got).all() and np.isfinite(p.want).all() for p in pairs):
+    if not pairs or not are_finite(pairs):
         return ""
     with np.errstate(all="ignore"):
         found = [find(pairs) for find in (find_factor, find_offset, find_place, find_power, find_input,
                                           find_other_result)]
-    found = list(filter(None, found))
+        found = list(filter(None, found)) or list(filter(None, [find_reduction(pairs), find_side(pairs)]))
     return found[0] if len(found) == 1 else ""
+
+
+def find_relation_to_mistake(pairs, right):
+    """Return the relation between what came and what a known mistake gives: a sentence, or None if there is none.
+
+    Parameters
+    ----------
+    pairs, right : list of Pair
+        What came beside what the mistake gives, and beside what is expected, for the same cases and arrays.
+
+    Returns
+    -------
+    sentence : str or None
+        As in :func:`find_relation`; empty where only axes of length one, or repeated numbers, are different.
+    """
+    if len(pairs) != len(right) or not are_finite(pairs):
+        return None
+    mistake = [replace(r, got=p.want) for p, r in zip(pairs, right, strict=True)]
+    with np.errstate(all="ignore"):
+        told = [m for m in mistake if not m.is_like(take_other_form(m))]
+        if not shows_enough(told, 3) or find_factor(mistake) or all(r.is_like(take_other_form(r)) for r in right):
+            return None  # little shows the mistake, or less says as much
+        if holds(take_other_form, pairs):
+            return ""
+        factor = find_factor(pairs)
+    return f"Beside that, {factor[0].lower()}{factor[1:]}".replace(EXPECTED, "what that gives") if factor else None
+
+
+def are_finite(pairs):
+    """Are all numbers that came, and all that should, finite?"""
+    return all(np.isfinite(p.got).all() and np.isfinite(p.want).all() for p in pairs)
+
+
+def take_other_form(pair):
+    """Return what is expected without or with axes of length one, or repeated, in the shape of what came."""
+    if pair.got.squeeze().shape == pair.want.squeeze().shape:
+        return pair.want.reshape(pair.got.shape)
+    try:
+        return np.broadcast_to(pair.want, pair.got.shape)
+    except ValueError:
+        return None
 
 
 # -- evidence ---------------------------------------------------------------------------------------------------------
@@ -326,3 +371,81 @@ def find_other_result(pairs):
     """Return the sentence for a result that is what is expected of another one."""
     found = [name for name in pairs[0].others if holds(lambda p, name=name: p.others.get(name), pairs)]
     return f"Your {{name}} {{is}} what is expected as {found[0]}" if len(found) == 1 else ""
+
+
+# -- what is made of an input, and what is right in places ------------------------------------------------------------
+
+STATISTICS = {"sum": np.sum, "mean": np.mean, "largest number": np.max, "smallest number": np.min,
+              "standard deviation": np.std, "median": np.median}
+
+
+def find_reduction(pairs):
+    """Return the sentence for an input as it is, or for its sum, mean, ... over some of its axes."""
+    if all(p.is_like(take_other_form(p)) for p in pairs):
+        return ""  # only the form is wrong
+    found = []
+    for name, value in pairs[0].inputs.items():
+        ways = [(f"Your {{name}} {{is}} {name}, unchanged", partial(take_input, name))]
+        for word, change in STATISTICS.items():
+            for axes in list_axes(np.ndim(value)):
+                ways.append((f"Your {{name}} {{is}} the {word} of {name}{name_axes(axes)}",
+                             partial(reduce_input, name, change, axes)))
+        found += list(filter(None, [find_first(ways, pairs)]))
+    return found[0] if len(found) == 1 else ""
+
+
+def list_axes(ndim):
+    """Return None, for all axes, and each choice of some of them."""
+    return [None, *(axes for n in range(1, ndim) for axes in itertools.combinations(range(ndim), n))]
+
+
+def name_axes(axes):
+    """Return " over axis 0" or " over axes 0, 1 and 2"; nothing for all axes."""
+    if axes is None:
+        return ""
+    *first, last = map(str, axes)
+    return f" over axes {', '.join(first)} and {last}" if first else f" over axis {last}"
+
+
+def take_input(name, pair):
+    """Return an input that is an array."""
+    value = pair.inputs.get(name)
+    return value if np.ndim(value) else None
+
+
+def reduce_input(name, change, axes, pair):
+    """Return a statistic of an input, in the shape of what came."""
+    value = pair.inputs.get(name)
+    if not np.size(value) or np.ndim(value) <= max(axes or (0,)):
+        return None
+    made = np.asarray(change(np.asarray(value, float), axis=axes))
+    return made.reshape(pair.got.shape) if made.squeeze().shape == pair.got.squeeze().shape else made
+
+
+def find_side(pairs):
+    """Return the sentence for a result that is right where an input has one sign, and wrong where it has the other."""
+    found = []
+    for name in pairs[0].inputs if len(pairs) > 1 else ():
+        values = [p.inputs.get(name) for p in pairs]
+        if all(np.ndim(v) and np.shape(v) == p.want.shape == p.got.shape for v, p in zip(values, pairs, strict=True)):
+            positive = [np.asarray(v) > 0 for v in values]
+            found += [describe_side(f"{name} <= 0", f"{name} > 0", [~side for side in positive], pairs),
+                      describe_side(f"{name} > 0", f"{name} <= 0", positive, pairs)]
+    found = list(filter(None, found))
+    return found[0] if len(found) == 1 else ""
+
+
+def is_wrong_on(side, pair):
+    """Is a result wrong in all places of one side, and right in all others?"""
+    wrong = measure_distances(pair.got, pair.want) > pair.tol[0] * find_scale(pair.got, pair.want) + pair.tol[1]
+    return bool((wrong == side).all()) and side.any() and not side.all()
+
+
+def describe_side(bad, good, sides, pairs):
+    """Return the sentence for a result that is wrong where ``bad`` is true; "" if that is not so."""
+    if not all(is_wrong_on(side, p) for side, p in zip(sides, pairs, strict=True)) or not shows_enough(pairs, 4):
+        return ""
+    factor = find_factor([replace(p, got=p.got[side], want=p.want[side]) for side, p in zip(sides, pairs, strict=True)])
+    if factor and " (" not in factor:
+        return f"Where {bad}, {factor[0].lower()}{factor[1:]}, and right elsewhere"
+    return f"Your {{name}} {{is}} right where {good}, and wrong where {bad}"

@@ -13,7 +13,7 @@ from cs231n_lib.lab.check.arrays import RELATIVE
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.cases.builders import chirp
 from cs231n_lib.lab.check.judge import judge
-from cs231n_lib.lab.check.observe import make_own_cache, observe
+from cs231n_lib.lab.check.observe import make_own_cache, merge_changed, observe
 from cs231n_lib.lab.check.recognise import find_relations
 from cs231n_lib.lab.check.relations import Pair, find_relation
 
@@ -64,6 +64,13 @@ HOLDS = [
     (lambda p: p.want * p.inputs["x"], "Your {name} {is} what is expected times x"),
     (lambda p: p.want / p.inputs["x"], "Your {name} times x {is} what is expected"),
     (lambda p: p.others["dw"], "Your {name} {is} what is expected as dw"),
+    (lambda p: p.inputs["x"], "Your {name} {is} x, unchanged"),
+    (lambda p: p.inputs["x"].mean(axis=0), "Your {name} {is} the mean of x over axis 0"),
+    (lambda p: p.inputs["x"].max(), "Your {name} {is} the largest number of x"),
+    (lambda p: np.where(p.inputs["x"] > 0, 0.3, p.want),
+     "Your {name} {is} right where x <= 0, and wrong where x > 0"),
+    (lambda p: np.where(p.inputs["x"] > 0, -p.want, p.want),
+     "Where x > 0, your {name} {is} -1 times what is expected, and right elsewhere"),
 ]
 
 
@@ -159,7 +166,16 @@ def move_inputs(function):
     moved = dataclasses.replace(function, cases=tuple(cases))
     caches = [make_own_cache(moved, c, module)[0] if function.forward else None for c in cases]
     expected = [observe(moved, c, module, k).parts for c, k in zip(cases, caches, strict=True)]
-    return moved, known_results.KnownResults(expected, caches, [])
+    known = [move_mistake(m, moved, module, caches) for m in mistakes.mistakes_of(function.name) if not m.unseen]
+    return moved, known_results.KnownResults(expected, caches, known)
+
+
+def move_mistake(mistake, moved, module, caches):
+    """Return what a known mistake gives with the other numbers."""
+    seen = [observe(moved, c, mistake.applied_to(module), k) for c, k in zip(moved.cases, caches, strict=True)]
+    errors = {i: s.error for i, s in enumerate(seen) if s.error}
+    parts = {i: s.parts for i, s in enumerate(seen) if not s.error}
+    return known_results.KnownMistake(mistake.teaches, parts, errors, merge_changed(seen))
 
 
 @pytest.mark.parametrize("function", [f for f in READABLE if f.forward or f.name.endswith("loss")],

@@ -11,9 +11,9 @@ from cs231n_lib.lab.check.result_form import NUMBER, TRUTH
 add_function("babysitting", "expected_initial_loss", ("num_classes", "loss"), ("loss",), [
     Case(SOFTMAX, (10,)),
     Case(SOFTMAX, (3,), {"loss": "softmax"}),
-    Case(SVM, (10,), {"loss": "svm"}),
+    Case(SVM, (10,), {"loss": "svm"}, apart="the loss of an SVM"),
     Case("two classes", (2,)),
-    Case("two classes", (2,), {"loss": "svm"}),
+    Case("two classes", (2,), {"loss": "svm"}, apart="the loss of an SVM"),
 ], forms={"loss": NUMBER})
 
 W, STEP = chirp(3, 4), 0.01 * chirp(3, 4, seed=1)
