@@ -180,7 +180,7 @@ def take_all(deliveries: list[Delivery], options: Options, reading: Reading, dir
     find_release : callable or None
         See :func:`read_inbox`.
     """
-    deliveries = fill_assignments(deliveries, options, reading, find_release)
+    deliveries = fill_assignments(deliveries, options, reading, directory, find_release)
     for key, found in sorted(group_deliveries(deliveries).items()):
         take_deliveries(key, found, reading, directory)
     note_groups(deliveries, reading)
@@ -326,7 +326,7 @@ def format_stranger(label: str, stranger: Stranger) -> str:
     return f"{clean_line(label)}{files}: to look at, {stranger.why}; line for who.csv: {line.getvalue()}"
 
 
-def fill_assignments(deliveries: list[Delivery], options: Options, reading: Reading,
+def fill_assignments(deliveries: list[Delivery], options: Options, reading: Reading, directory: Directory,
                      find_release: Callable[[], Path] | None) -> list[Delivery]:
     """Return the deliveries with an assignment each.
 
@@ -339,20 +339,48 @@ def fill_assignments(deliveries: list[Delivery], options: Options, reading: Read
     options : Options
     reading : Reading
         Gets what nobody knows the assignment of.
+    directory : Directory
     find_release : callable or None
         See :func:`read_inbox`.
     """
     named = {delivery.part.assignment for delivery in deliveries if delivery.source != "plain"} - {""}
     default = options.assignment or (next(iter(named)) if len(named) == 1 else "")
     known = [delivery for delivery in deliveries if delivery.part.assignment]
+    open_ones = [delivery for delivery in deliveries if not delivery.part.assignment]
+    if default:
+        known += [replace(delivery, part=replace(delivery.part, assignment=default)) for delivery in open_ones
+                  if delivery.source != "plain" or options.assignment]
+        open_ones = [delivery for delivery in open_ones if delivery.source == "plain" and not options.assignment]
+    return known + recognise_assignments(open_ones, deliveries, reading, directory, find_release)
+
+
+def recognise_assignments(open_ones: Sequence[Delivery], deliveries: Sequence[Delivery], reading: Reading,
+                          directory: Directory, find_release: Callable[[], Path] | None) -> list[Delivery]:
+    """Return the deliveries whose files say what they are for, in several if they are for several assignments.
+
+    Parameters
+    ----------
+    open_ones : sequence of Delivery
+        Whose names do not say it.
+    deliveries : sequence of Delivery
+        All of them: where a name alone leads to a student, and several senders have it, nobody knows whose work it is.
+    reading : Reading
+    directory : Directory
+    find_release : callable or None
+        See :func:`read_inbox`.
+    """
+    labels: dict[str, set[str]] = {}
+    for delivery in deliveries:
+        for student in delivery.found.students:
+            labels.setdefault(student, set()).add(delivery.sender.label)
+    known: list[Delivery] = []
     complaints: dict[str, list[str]] = {}
     divided: dict[int, tuple[list[Part], list[str]]] = {}  # a group's part is read once
-    for delivery in deliveries:
-        part = delivery.part
-        if part.assignment:
-            continue
-        if default and (delivery.source != "plain" or options.assignment):
-            known.append(replace(delivery, part=replace(part, assignment=default)))
+    for delivery in open_ones:
+        part, student = delivery.part, delivery.found.students[0]
+        if is_by_word(delivery) and len(labels[student]) > 1:
+            why = f"{len(labels[student])} senders would be {student}"
+            note_stranger(delivery.sender, why, part.label, directory, reading)
             continue
         if id(part) not in divided:
             divided[id(part)] = WorkspaceReader(part, find_release()).divide() if find_release else ([], [])
@@ -362,6 +390,11 @@ def fill_assignments(deliveries: list[Delivery], options: Options, reading: Read
     for lines in complaints.values():
         reading.rejected += limit_remarks(list(dict.fromkeys(lines)))
     return known
+
+
+def is_by_word(delivery: Delivery) -> bool:
+    """Does a name alone lead to the student, which another person may have, too?"""
+    return delivery.found.how in ("name", "its own name")
 
 
 def describe_unknown(part: Part) -> list[str]:
@@ -389,7 +422,7 @@ def take_deliveries(key: Key, deliveries: list[Delivery], reading: Reading, dire
     if misfit := find_misfit(*key):
         reading.rejected.append(misfit)
         return
-    by_word = [delivery for delivery in deliveries if delivery.found.how in ("name", "its own name")]
+    by_word = list(filter(is_by_word, deliveries))
     labels = {delivery.sender.label for delivery in deliveries}
     if by_word and len(labels) > 1:
         why = f"{len(labels)} senders would be {key[0]}"

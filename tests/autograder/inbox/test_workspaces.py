@@ -203,6 +203,15 @@ def test_course_that_lacks_an_assignment_names_its_files(tmp_path, released):
     assert "cs231n_lib/optimizers.py: a file of no assignment of this course, left out" in "\n".join(reading.rejected)
 
 
+@pytest.mark.parametrize("first, second", [(SECOND, THIRD), (SECOND, SECOND)])
+def test_two_senders_of_one_name_are_not_one_student_in_any_assignment(tmp_path, released, first, second):
+    """Is of two workspaces whose senders have one name none attributed by it, whatever assignments they are for?"""
+    files = {f"Ana Garcia_{n}_assignsubmission_file_/w.zip": pack_zip(make_workspace(answered=[assignment]))
+             for n, assignment in ((7, first), (8, second))}
+    reading = read(write_files(tmp_path, files), released)
+    assert not reading.submissions and set(reading.strangers) == {"Ana Garcia_7", "Ana Garcia_8"}
+
+
 PEOPLE = {"ana": "20451", "wei": "20452", "ada": "20453"}
 
 
