@@ -21,7 +21,7 @@ from autograder.course.submission_state import SubmissionState
 from autograder.course.text import clean_line, clean_message
 from autograder.course.topics import topic_of
 from autograder.inbox.archives import Reader
-from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.assignment_names import find_kind, name_assignment
 from autograder.inbox.candidates import (
     MOST_BYTES,
     MOST_TRIED,
@@ -38,6 +38,8 @@ from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOO
 from autograder.reference import MODULES, load_lab_module
 from autograder.sandbox.limited import LimitError, run_limited
 
+MOST_NAMED = 3
+"""Files that a remark names of those which a workspace has anyway."""
 EARLIER = f"what was handed in before is kept in {HANDED_IN}/ and does not count by itself"
 SubmissionFiles = Sequence[tuple[str, Reader]]
 """(name below the assignment's folder, reader) of each file of a submission."""
@@ -124,7 +126,8 @@ class SubmissionReader:
         self.notebook_names = (f"{upload.assignment}.ipynb", f"notebooks/{upload.assignment}.ipynb")
         self.modules: list[Candidate[str]] = []
         self.notebooks: list[Candidate[dict[str, Any]]] = []
-        self.tried, self.bytes_left, self.given = 0, MOST_BYTES, list[str]()
+        self.tried, self.bytes_left = 0, MOST_BYTES
+        self.given, self.left_out = list[str](), list[str]()
 
     def is_named_alike(self, name: str) -> bool:
         """Has a file the topic in its name? Such files are looked at before others."""
@@ -154,7 +157,7 @@ class SubmissionReader:
         elif is_given(name):
             self.given.append(clean_line(name))
         elif not self.recognise_file(name, read):
-            upload.remarks.append(f"{clean_line(name)}: not a file of this assignment, left out")
+            self.left_out.append(clean_line(name))
 
     def recognise_file(self, name: str, read: Reader) -> bool:
         """Take a file of another name as a candidate if it has the assignment's cells or functions; say whether."""
@@ -203,9 +206,21 @@ class SubmissionReader:
             (self.notebook_names[0], notebook), (self.module_names[0], module)) if chosen is not None}
         upload.module = module.content if module is not None else None
         self.note_answers(notebook.content if notebook is not None else None, len(upload.doubts) > several)
+        self.name_rest()
+
+    def name_rest(self) -> None:
+        """Add remarks on what is left out: a line for each file, and one for all that a workspace has anyway."""
+        remarks = self.upload.remarks
+        ours = ("", self.upload.assignment)
+        others = [name for name in self.left_out
+                  if find_kind(name) and name_assignment(name.rpartition("/")[2]) not in ours]
+        others = others if len(others) > MOST_NAMED else []
+        remarks += [f"{name}: not a file of this assignment, left out" for name in self.left_out if name not in others]
+        if others:
+            remarks.append(f"{len(others)} files of other assignments, left out: {', '.join(others[:MOST_NAMED])}, ...")
         if self.given:
-            names = ", ".join(self.given[:3]) + (", ..." if len(self.given) > 3 else "")
-            upload.remarks.append(f"{names}: files of the workspace that nobody hands in ({len(self.given)}), left out")
+            names = ", ".join(self.given[:MOST_NAMED]) + (", ..." if len(self.given) > MOST_NAMED else "")
+            remarks.append(f"{len(self.given)} files of the workspace that nobody hands in, left out: {names}")
 
     def note_answers(self, found: dict[str, Any] | None, is_conflict: bool) -> None:
         """Put into the upload which answers the notebook has.

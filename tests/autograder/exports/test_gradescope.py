@@ -359,7 +359,7 @@ def test_files_that_the_workspace_has_anyway_are_one_line_on_the_page(judged):
     write_files(judged / "submission", {f"cs231n-workbook/cs231n_lib/lab/plots/{n}.py": "" for n in range(30)})
     write_files(judged / "submission", {"cs231n-workbook/notes.txt": "x"})
     output = run(judged)["output"]
-    assert "files of the workspace that nobody hands in (33), left out" in output
+    assert "33 files of the workspace that nobody hands in, left out: " in output
     assert "notes.txt: not a file of this assignment, left out" in output and "lab/plots/29.py" not in output
 
 

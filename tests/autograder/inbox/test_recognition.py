@@ -4,6 +4,7 @@ import copy
 import json
 
 import pytest
+from downloads import write_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_course import (
@@ -19,6 +20,7 @@ from small_course import (
 )
 
 from autograder.course.recognition import recognise_cells
+from autograder.course.topics import list_topics
 from autograder.inbox import candidates
 from autograder.inbox.uploads import read_upload
 
@@ -369,6 +371,20 @@ def test_of_two_different_modules_a_person_chooses(tmp_path):
     upload = read(tmp_path)
     assert upload.module == "# empty\n"
     assert "cs231n_lib/initialization.py and initialization.py may each be" in upload.doubts[0]
+
+
+def test_remark_that_matters_is_not_lost_among_the_files_of_a_workspace(tmp_path):
+    """Are a whole workspace's other files two lines, so that a file of the student's and an import are still named?"""
+    folder = hand_in(tmp_path / "ada" / FROZEN, answered_book(), f"from cs231n_lib.mine import x\n{SOLVED}")
+    files = {f"0{n}_{topic}.ipynb": "{}" for n, topic in enumerate(list_topics()) if topic != "initialization"}
+    files |= {f"cs231n_lib/{topic}.py": "x = 1\n" for topic in list_topics() if topic != "initialization"}
+    files |= {f"cs231n_lib/lab/check/{n}.py": "" for n in range(30)} | {"notes.txt": "x"}
+    upload = read(write_files(folder, files).parents[1])
+    others = len(list_topics()) - 1
+    assert upload.module and len(upload.remarks) == 4 and "line 1" in upload.remarks[0]
+    assert upload.remarks[1] == "notes.txt: not a file of this assignment, left out"
+    assert upload.remarks[2].startswith(f"{2 * others} files of other assignments, left out: ")
+    assert upload.remarks[3].startswith("30 files of the workspace that nobody hands in, left out: ")
 
 
 def test_text_in_the_place_of_a_written_answer_makes_no_notebook_the_assignments(tmp_path):
