@@ -85,8 +85,9 @@ class Page:
             return render_check_line(cell)
         if cells.is_setup(cell):
             return fold_code("Setup", render_code(cell.source))
-        if SHOWN.search(cell.source) and self.assignment in explorer_frames.GRIDS:
-            return self.render_explorer(cell)
+        grid = explorer_frames.find_grid(self.assignment, cell.source) if SHOWN.search(cell.source) else None
+        if grid:
+            return self.render_explorer(cell, grid)
         outputs = [self.render_output(cell.id, k, o) for k, o in enumerate(merge_streams(cell.outputs))]
         code = render_code(cell.source)
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
@@ -123,19 +124,26 @@ class Page:
         caption = escape_text(image.caption or make_caption(alt))
         return fence_code(f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{caption}", ":::")
 
-    def render_explorer(self, cell):
-        """Return an explorer that works without a kernel; without JavaScript its first picture is shown."""
-        script = self.folder / "_static" / f"explorer-{self.assignment}.js"
+    def render_explorer(self, cell, grid):
+        """Return an explorer that works without a kernel; without JavaScript its first picture is shown.
+
+        Parameters
+        ----------
+        cell : NotebookNode
+        grid : str
+            The explorer's key in ``explorer_frames.GRIDS``.
+        """
+        script = self.folder / "_static" / f"explorer-{grid}.js"
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(explorer_frames.make_script(self.assignment), encoding="utf-8")
+        script.write_text(explorer_frames.make_script(grid), encoding="utf-8")
         image = next(i for i in (Image(o.get("data", {}).get("text/html", "")) for o in cell.outputs) if i.png)
         png = base64.b64encode(image.png).decode()
         return "\n".join([
-            render_code(cell.source), "", "```{raw} html", f'<div class="explorer" id="explorer-{self.assignment}">',
+            render_code(cell.source), "", "```{raw} html", f'<div class="explorer" id="explorer-{grid}">',
             f"<p>{html.escape(image.alt)}</p>",
             f'<img src="data:image/png;base64,{png}" alt="{html.escape(image.alt)}">', "</div>",
             '<script src="_static/explorer.js"></script>',
-            f'<script src="_static/explorer-{self.assignment}.js"></script>', "```"])
+            f'<script src="_static/explorer-{grid}.js"></script>', "```"])
 
 
 def merge_streams(outputs):

@@ -60,7 +60,10 @@ def list_steps(low, high, step):
 
 
 GRIDS = {
-    "01_activations": Grid("LeakySlope", "slope", "slope for x < 0", list_steps(0.01, 0.1, 0.005), ("", 0.01)),
+    "01_activations": Grid("LeakySlope", "slope", "slope for x < 0", list_steps(0.0, 0.1, 0.005), ("", 0.01)),
+    "01_activations_cloud": Grid("DeadCloud", "x1", "center, x1", list_steps(-6, 6, 0.5), ("on the diagonal", 5.0),
+                                 menu={"on the diagonal": {"x2": 5.0, "bias": 0.0}, "bias 0": {"x2": 0.0, "bias": 0.0},
+                                       "bias -3": {"x2": 0.0, "bias": -3.0}}),
     "02_preprocessing": Grid("Components", "k", "components k",
                              (1, 2, 3, 4, 6, 8, 12, 18, 25, 35, 50, 70, 100, 150, 220, 320, 500, 768), ("", 25),
                              fixed={"eps": 1e-5}),
@@ -88,7 +91,13 @@ GRIDS = {
                                      "the other matters a little": {"other": 0.2},
                                      "both matter equally": {"other": 1.0}}, fixed={"seed": 9}),
 }
-"""Assignment -> the grid of its explorer."""
+"""Assignment, with a word behind it if it has another explorer -> the grid of an explorer."""
+
+
+def find_grid(assignment, source):
+    """Return the key in ``GRIDS`` of the explorer that a cell's source makes, None if the book has none."""
+    return next((key for key, grid in GRIDS.items()
+                 if key.startswith(assignment) and f"explorers.{grid.explorer}(" in source), None)
 
 
 def read_menu(grid):
@@ -110,8 +119,8 @@ def find_nearest(values, wanted):
     return int(np.abs(np.array(values, float) - wanted).argmin())
 
 
-def render_frames(assignment):
-    """Compute all pictures of an assignment's explorer.
+def render_frames(key):
+    """Compute all pictures of an explorer; the key is one of ``GRIDS``.
 
     Returns
     -------
@@ -121,7 +130,7 @@ def render_frames(assignment):
     """
     from cs231n_lib.lab import explorers
 
-    grid = GRIDS[assignment]
+    grid = GRIDS[key]
     explorer = getattr(explorers, grid.explorer)(**grid.fixed)
     menu, shown = read_menu(grid), {}
     for name, settings in menu.items():
@@ -136,6 +145,6 @@ def render_frames(assignment):
             "sentences": [[sentence for _, sentence in shown[n]] for n in names]}
 
 
-def make_script(assignment):
-    """Return the text of the script that hands an explorer's frames to ``explorer.js``."""
-    return f"explorer({json.dumps(assignment)}, {json.dumps(render_frames(assignment))});\n"
+def make_script(key):
+    """Return the text of the script that hands an explorer's frames to ``explorer.js``; the key is one of ``GRIDS``."""
+    return f"explorer({json.dumps(key)}, {json.dumps(render_frames(key))});\n"

@@ -10,8 +10,8 @@ import numpy as np
 def sigmoid_forward(x):
     """Squash every number into (0, 1): ``out = 1 / (1 + exp(-x))``.
 
-    ``exp(-x)`` overflows for x = -1000. Write it with ``exp(-|x|)``, which never does:
-    ``1 / (1 + z)`` for x >= 0 and ``z / (1 + z)`` for x < 0, where ``z = exp(-|x|)``.
+    ``exp(-x)`` overflows for x = -1000, and NumPy warns. ``z = exp(-|x|)`` never does, and the sigmoid is
+    ``1 / (1 + z)`` for x >= 0 and ``z / (1 + z)`` for x < 0.
 
     Parameters
     ----------
@@ -21,17 +21,15 @@ def sigmoid_forward(x):
     -------
     out : ndarray of x's shape
     cache : ndarray
-        ``out``: the derivative is a function of the output.
+        ``out``, from which alone the slope can be told.
     """
-    ### BEGIN SOLUTION
     z = np.exp(-np.abs(x))
     out = np.where(x >= 0, 1, z) / (1 + z)
     return out, out
-    ### END SOLUTION
 
 
 def sigmoid_backward(dout, cache):
-    """Carry ``dout`` back through the sigmoid, whose derivative is ``out * (1 - out)``, at most 1/4.
+    """Carry ``dout`` back through the sigmoid.
 
     Parameters
     ----------
@@ -62,10 +60,8 @@ def tanh_forward(x):
     cache : ndarray
         ``out``.
     """
-    ### BEGIN SOLUTION
     out = np.tanh(x)
     return out, out
-    ### END SOLUTION
 
 
 def tanh_backward(dout, cache):
@@ -82,9 +78,7 @@ def tanh_backward(dout, cache):
     -------
     dx : ndarray of the same shape
     """
-    ### BEGIN SOLUTION
     return dout * (1 - cache**2)
-    ### END SOLUTION
 
 
 def relu_forward(x):
@@ -106,7 +100,7 @@ def relu_forward(x):
 
 
 def relu_backward(dout, cache):
-    """Carry ``dout`` back through ReLU: it passes where ``x > 0`` and stops elsewhere.
+    """Carry ``dout`` back through ReLU.
 
     At exactly 0 ReLU has no derivative. Any number from 0 to 1 is a subgradient, and will do; we take 0.
 
@@ -140,9 +134,7 @@ def leaky_relu_forward(x, alpha=0.01):
     out : ndarray of x's shape
     cache : tuple (x, alpha)
     """
-    ### BEGIN SOLUTION
     return np.where(x > 0, x, alpha * x), (x, alpha)
-    ### END SOLUTION
 
 
 def leaky_relu_backward(dout, cache):
@@ -159,10 +151,8 @@ def leaky_relu_backward(dout, cache):
     -------
     dx : ndarray of the same shape
     """
-    ### BEGIN SOLUTION
     x, alpha = cache
     return np.where(x > 0, dout, alpha * dout)
-    ### END SOLUTION
 
 
 def prelu_forward(x, a):
@@ -187,7 +177,7 @@ def prelu_forward(x, a):
 def prelu_backward(dout, cache):
     """Carry ``dout`` back through PReLU, to the input and to the slope.
 
-    ``da`` collects ``dout * x`` wherever ``x <= 0``, summed over everything that shares a slope.
+    At exactly 0 the slope is ``a``.
 
     Parameters
     ----------
@@ -224,9 +214,7 @@ def elu_forward(x, alpha=1.0):
     out : ndarray of x's shape
     cache : tuple (x, alpha)
     """
-    ### BEGIN SOLUTION
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))), (x, alpha)
-    ### END SOLUTION
 
 
 def elu_backward(dout, cache):
@@ -243,10 +231,8 @@ def elu_backward(dout, cache):
     -------
     dx : ndarray of the same shape
     """
-    ### BEGIN SOLUTION
     x, alpha = cache
     return dout * np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0)))
-    ### END SOLUTION
 
 
 def maxout_forward(x, w1, b1, w2, b2):
@@ -271,9 +257,9 @@ def maxout_forward(x, w1, b1, w2, b2):
 
 
 def maxout_backward(dout, cache):
-    """Carry ``dout`` back through maxout: each entry goes to the affine function that won it.
+    """Carry ``dout`` back through maxout, to the input and to both affine functions.
 
-    At a tie either side may have it.
+    At a tie either side may have the gradient.
 
     Parameters
     ----------
@@ -313,10 +299,8 @@ def saturated_fraction(out, low, high, margin=0.05):
     -------
     fraction : float in 0..1
     """
-    ### BEGIN SOLUTION
     near = margin * (high - low)
     return float(np.mean((out <= low + near) | (out >= high - near)))
-    ### END SOLUTION
 
 
 def dead_units(out):

@@ -18,6 +18,7 @@ from autograder.hidden_tests.builders import (
 )
 from autograder.hidden_tests.expectations import as_tuple, expect_close, expect_shape
 from autograder.hidden_tests.rubric import Question
+from autograder.hidden_tests.transfer import Accepted
 from autograder.reference import load_aspects
 
 A = load_aspects("activations")
@@ -296,3 +297,13 @@ def _(student, reference, rng):
     inputs = draw_stack(rng)
     for got, want in zip(run_stack(student, *inputs)[1], run_stack(reference, *inputs)[1], strict=True):
         expect_close(got, want)
+
+
+# -- transfer questions -------------------------------------------------------------------------------------------
+
+ACCEPTED = {
+    "answer_leak": Accepted(1230, "steps", within=123, hint=(
+        "Multiply slope and steps for two slopes of the explorer. What stays nearly the same?")),
+    "answer_numbers": Accepted(327800, hint=(
+        "Count layer by layer. What does maxout have twice, and how many slopes has a layer of 100 units?")),
+}

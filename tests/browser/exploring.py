@@ -9,7 +9,7 @@ from browsing import Error, Unable, wait_idle
 
 # Every explorer, and the label of the slider that is moved.
 SLIDERS = {
-    "InitScale": "scale", "LeakySlope": "slope for x < 0", "Components": "components k",
+    "InitScale": "scale", "DeadCloud": "center, x1", "LeakySlope": "slope for x < 0", "Components": "components k",
     "BatchNorm": "scale of the weights", "Dropout": "keep probability p", "Trajectories": "learning rate",
     "LearningRate": "learning rate", "GridAgainstRandom": "angle in degrees"}
 PICTURE, HANDLE = ".jp-OutputArea-output img[alt]", ".jp-OutputArea-output .noUi-handle"

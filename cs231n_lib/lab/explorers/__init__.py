@@ -14,6 +14,7 @@ May import everything below it in the lab (``check.answers``, ``check.questions`
 """
 
 from cs231n_lib.lab.explorers.batchnorm import BatchNorm as BatchNorm
+from cs231n_lib.lab.explorers.dead_cloud import DeadCloud as DeadCloud
 from cs231n_lib.lab.explorers.dropout import Dropout as Dropout
 from cs231n_lib.lab.explorers.duel import Duel as Duel
 from cs231n_lib.lab.explorers.grid_vs_random import GridAgainstRandom as GridAgainstRandom

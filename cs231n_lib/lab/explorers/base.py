@@ -429,6 +429,7 @@ def _assign(name, widget, value):
         low, high = widget.min, widget.max
         if isinstance(widget, widgets.FloatLogSlider):
             low, high = widget.base**low, widget.base**high
-        if not low * (1 - 1e-9) <= value <= high * (1 + 1e-9):
+        slack = 1e-9 * max(abs(low), abs(high))
+        if not low - slack <= value <= high + slack:
             raise ValueError(f"expected {name} between {low:g} and {high:g}, got {value!r}")
     widget.value = value

@@ -65,11 +65,12 @@ class LeakySlope(Explorer):
         "prediction_leaky", "abc",
         {"a": "after about the same number of steps", "b": "about twice to three times sooner",
          "c": "about ten times sooner"}, "Compare the steps at slope 0.01 with those at 0.1.")
-    presets = {"0.01 (Maas et al., 2013)": {"slope": 0.01}, "0.03": {"slope": 0.03}, "0.1": {"slope": 0.1}}
+    presets = {"0 (ReLU)": {"slope": 0.0}, "0.01 (Maas et al., 2013)": {"slope": 0.01}, "0.03": {"slope": 0.03},
+               "0.1": {"slope": 0.1}}
     size = (9.0, 3.6)
 
     def controls(self):
-        return {"slope": slider("slope for x < 0", 0.01, 0.01, 0.1, 0.005, readout_format=".3f")}
+        return {"slope": slider("slope for x < 0", 0.01, 0.0, 0.1, 0.005, readout_format=".3f")}
 
     def compute(self, slope, seed):
         return revive(slope, seed)
