@@ -102,7 +102,7 @@ def relu_forward(x):
 def relu_backward(dout, cache):
     """Carry ``dout`` back through ReLU.
 
-    At exactly 0 ReLU has no derivative. Any number from 0 to 1 is a subgradient, and will do; we take 0.
+    At exactly 0 ReLU has no derivative, and any slope from 0 to 1 will do; ours is 0.
 
     Parameters
     ----------
@@ -176,8 +176,6 @@ def prelu_forward(x, a):
 
 def prelu_backward(dout, cache):
     """Carry ``dout`` back through PReLU, to the input and to the slope.
-
-    At exactly 0 the slope is ``a``.
 
     Parameters
     ----------

@@ -27,6 +27,24 @@ def solve_functions(topic: str, keep: Collection[str]) -> str:
     return head + "".join(solved)
 
 
+def solve_nothing_else(topic: str, keep: Collection[str]) -> str:
+    """Return the module with only the functions in ``keep`` solved, and those that are given today not written either.
+
+    So it was released while students wrote them, and courses with the notebooks of then go on.
+    """
+    head, *blocks = FUNCTION_START.split(solve_functions(topic, keep))
+    left_out = list_given_functions(topic) - set(keep)
+    return head + "".join(strip_solutions(mark_body(b)) if b[4:b.index("(")] in left_out else b for b in blocks)
+
+
+def mark_body(block: str) -> str:
+    """Return a function that stands solved with markers around what follows its docstring."""
+    node = ast.parse(block).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    lines, first, end = block.split("\n"), node.body[1].lineno - 1, node.end_lineno
+    return "\n".join([*lines[:first], "    ### BEGIN SOLUTION", *lines[first:end], "    ### END SOLUTION", *lines[end:]])
+
+
 def list_given_functions(topic: str) -> set[str]:
     """Return the functions of a topic's module that stand solved: nobody writes them."""
     blocks = FUNCTION_START.split(read_module_source(topic))[1:]

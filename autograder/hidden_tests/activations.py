@@ -292,7 +292,7 @@ def _(student, reference, rng):
 
 
 @activation_stack.aspect(A.DX, 1.0, hint="Each backward must work on the cache that its own forward returned, whatever "
-                                         "was called in between. A variable outside the functions holds the last one.")
+                                         "was called in between. Do the two agree on what the cache holds?")
 def _(student, reference, rng):
     inputs = draw_stack(rng)
     for got, want in zip(run_stack(student, *inputs)[1], run_stack(reference, *inputs)[1], strict=True):

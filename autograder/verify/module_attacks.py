@@ -81,7 +81,7 @@ def verify_attack(name, text, honest, honest_marks, questions=None, limits=None)
 @functools.cache
 def make_honest_part():
     """Return the honest half of the attackers' module, and its marks."""
-    text = solution_regions.solve_functions(ATTACKED_TOPIC, HONEST_FUNCTIONS)
+    text = solution_regions.solve_nothing_else(ATTACKED_TOPIC, HONEST_FUNCTIONS)
     return text, grade_in_sandbox(text)[0]
 
 

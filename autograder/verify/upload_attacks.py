@@ -90,7 +90,7 @@ def write_honest_upload(course, folder):
     book = student_work.make_solved_notebook(course, ASSIGNMENT, written="Because the data say so.")
     (where / f"{ASSIGNMENT}.ipynb").write_text(nbformat.writes(book))
     (where / "cs231n_lib" / f"{ATTACKED_TOPIC}.py").write_text(
-        solution_regions.solve_functions(ATTACKED_TOPIC, attack_files.HONEST_FUNCTIONS)
+        solution_regions.solve_nothing_else(ATTACKED_TOPIC, attack_files.HONEST_FUNCTIONS)
     )
 
 
