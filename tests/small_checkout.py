@@ -142,7 +142,7 @@ def hand_in(inbox, student, functions, **answers):
     """
     folder = inbox / student / ASSIGNMENT
     (folder / "cs231n_lib").mkdir(parents=True, exist_ok=True)
-    module = solution_regions.solve_functions(TOPIC, functions)
+    module = solution_regions.solve_nothing_else(TOPIC, functions)
     (folder / "cs231n_lib" / f"{TOPIC}.py").write_text(module)
     cells = [new_markdown_cell(source, id=name.replace("_", "-")) for name, source in answers.items()]
     nbformat.write(new_notebook(cells=cells), folder / f"{ASSIGNMENT}.ipynb")

@@ -42,7 +42,8 @@ def mark_body(block: str) -> str:
     node = ast.parse(block).body[0]
     assert isinstance(node, ast.FunctionDef)
     lines, first, end = block.split("\n"), node.body[1].lineno - 1, node.end_lineno
-    return "\n".join([*lines[:first], "    ### BEGIN SOLUTION", *lines[first:end], "    ### END SOLUTION", *lines[end:]])
+    begin, stop = "    ### BEGIN SOLUTION", "    ### END SOLUTION"
+    return "\n".join([*lines[:first], begin, *lines[first:end], stop, *lines[end:]])
 
 
 def list_given_functions(topic: str) -> set[str]:

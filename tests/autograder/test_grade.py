@@ -211,7 +211,7 @@ def test_changed_submission_gets_new_marks(two, mine):
     """Does a changed submission get new marks?"""
     before, _ = grade.grade_class(two, mine)
     (two / "ben" / "01_activations" / "cs231n_lib" / "activations.py").write_text(
-        solution_regions.solve_functions("activations", ["tanh_forward"]))
+        solution_regions.solve_functions("activations", ["relu_forward"]))
     after, _ = grade.grade_class(two, mine)
     assert before[1].score == 0 < after[1].score and before[0].score == after[0].score
 

@@ -18,57 +18,57 @@ shell = InteractiveShell.instance()
 shell.run_cell("from cs231n_lib import activations, lab\\nlab.start()\\nlab.start()\\n"
                "from cs231n_lib.lab.check import judge as checks\\n"
                "from cs231n_lib.lab.check import check, check_answer\\n"
-               "held = activations.tanh_forward")
+               "held = activations.relu_forward")
 path = "cs231n_lib/activations.py"
 stub = "    # YOUR CODE HERE\\n    raise NotImplementedError()"
-head, tail = open(path).read().split("def tanh_forward", 1)
+head, tail = open(path).read().split("def relu_forward", 1)
 later = itertools.count(5, 5)
 
 def write(code, top=""):
-    """Save the module with another tanh_forward, and a line of its own at the top."""
-    open(path, "w").write(head + top + "def tanh_forward" + tail.replace(stub, code, 1))
+    """Save the module with another relu_forward, and a line of its own at the top."""
+    open(path, "w").write(head + top + "def relu_forward" + tail.replace(stub, code, 1))
     os.utime(path, (time.time() + 5, time.time() + next(later)))
 
 def cell(source, title):
     print("=====", title)
     shell.run_cell(source, store_history=True)
 
-right = "    out = np.tanh(x)\\n    return out, out"
+right = "    out = np.maximum(0, x)\\n    return out, out"
 '''
 EDITS = """
-cell("check('tanh_forward')", "stub")
-write("    out = np.tanh(x)\\n    return out, undefined_name")
-cell("check('tanh_forward')", "name")
+cell("check('relu_forward')", "stub")
+write("    out = np.maximum(0, x)\\n    return out, undefined_name")
+cell("check('relu_forward')", "name")
 print("expected line", [i for i, line in enumerate(open(path), 1) if "undefined_name" in line])
-write("    return np.tanh(x), (")
+write("    return np.maximum(0, x), (")
 cell("print('goes', 'on')", "broken")
 cell("print(activations.relu_forward is not None)", "once")
-cell("check('tanh_forward')", "check")
+cell("check('relu_forward')", "check")
 write(right)
 cell("print(held(activations.np.zeros(1))[0])", "mended")
-cell("check('tanh_forward')", "right")
+cell("check('relu_forward')", "right")
 for title, top in {"top": "y = no_such_name\\n", "import": "import no_such_module\\n", "exit": "raise SystemExit\\n",
                    "deep": "f = lambda: f()\\nf()\\n", "indent": "  x = 1\\n", "nul": "x = '\\0'\\n",
                    "endless": "while True: pass\\n"}.items():
     write(right, top)
     shell.user_ns["checks"].import_check.IMPORT_SECONDS = 1 if title == "endless" else 60  # busy: slow
-    cell("print('goes', 'on')\\ncheck('tanh_forward')", title)
+    cell("print('goes', 'on')\\ncheck('relu_forward')", title)
 write(right)
 shell.user_ns["checks"].import_check.IMPORT_SECONDS = 60
-cell("check('tanh_forward')", "last")
+cell("check('relu_forward')", "last")
 """
 LOOPS = '''
 checks = shell.user_ns["checks"]
 checks.CHECK_SECONDS = 0.5
 write("    while True:\\n        x = x + 1")
-cell("check('tanh_forward')", "loop")
+cell("check('relu_forward')", "loop")
 checks.CHECK_SECONDS = 60
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-cell("check('tanh_forward')", "interrupted")
-write("    for i in range(100000):\\n        print('line', i)\\n    return np.tanh(x), np.tanh(x)")
-cell("check('tanh_forward')", "prints")
+cell("check('relu_forward')", "interrupted")
+write("    for i in range(100000):\\n        print('line', i)\\n    return np.maximum(0, x), x")
+cell("check('relu_forward')", "prints")
 write("    raise SystemExit")
-cell("check('tanh_forward')", "exit")
+cell("check('relu_forward')", "exit")
 cell("answer_a = 1 / 4", "")
 cell("check_answer(answer_a, (0, 1))", "computed")
 cell("%%time\\nanswer_a = 0.25", "")
@@ -111,7 +111,7 @@ def test_edits_are_picked_up_and_a_broken_file_survived(desk):
     line = said["name"].split("expected line [")[1].split("]")[0]
     assert f"line {line}: `return out, undefined_name`" in said["name"] and "NameError" in said["name"]
 
-    assert "'(' was never closed\n    return np.tanh(x), (\n                       ^" in said["broken"]
+    assert "'(' was never closed\n    return np.maximum(0, x), (\n                             ^" in said["broken"]
     assert "notebook still uses" in said["broken"] and said["broken"].endswith("goes on\n")
     assert said["once"] == "True\n"
     assert "was never closed" in said["check"] and "can be loaded" in said["check"]
