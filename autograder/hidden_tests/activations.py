@@ -249,7 +249,8 @@ LAYERS = ("sigmoid", "relu", "tanh", "leaky_relu", "elu", "relu", "prelu", "maxo
 MORE_GRADIENTS = {"prelu": 2, "maxout": 5}
 
 activation_stack = Question("activation_stack", uses=tuple(
-    f"{name}_{way}" for name in dict.fromkeys(LAYERS) for way in ("forward", "backward")))
+    f"{name}_{way}" for name in dict.fromkeys(LAYERS) for way in ("forward", "backward")),
+    counted=("sigmoid_backward", "relu_forward", "relu_backward"))
 
 
 def further_arguments(name, width, rng):

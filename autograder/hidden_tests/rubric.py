@@ -96,11 +96,14 @@ class Question:
         The function, or for an integration question a name of its own.
     uses : tuple of str
         For an integration question: the functions it puts together. Those that have lost marks are replaced by the
-        reference, so that no mistake is charged twice; at least half of them must earn marks.
+        reference, so that no mistake is charged twice.
+    counted : tuple of str
+        At least half of these must earn marks; by default all that it uses. What is given, or is for practice, tells
+        nothing of a student's work.
     """
 
-    def __init__(self, name: str, uses: tuple[str, ...] = ()) -> None:
-        self.name, self.uses = name, uses
+    def __init__(self, name: str, uses: tuple[str, ...] = (), counted: tuple[str, ...] = ()) -> None:
+        self.name, self.uses, self.counted = name, uses, counted or uses
         self.aspects: list[Aspect] = []
 
     @property

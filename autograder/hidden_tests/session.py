@@ -102,7 +102,7 @@ class Session:
         question = self.questions[name]
         if question.uses:
             parts = {f: self.outcomes(f) for f in question.uses}
-            if 2 * sum(sum_marks(outcomes) > 0 for outcomes in parts.values()) < len(parts):
+            if 2 * sum(sum_marks(parts[f]) > 0 for f in question.counted) < len(question.counted):
                 hint = "counts once at least half of the functions it puts together earn marks"
                 return [Outcome(a.name, 0.0, a.marks, "failed", hint) for a in question.aspects]
             broken = {f for f, outcomes in parts.items() if any(o.status != "passed" for o in outcomes)}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder import mistakes, reference
+from autograder.course import solution_regions
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session
 from autograder.sandbox.student import InProcessSubmission
@@ -293,6 +294,18 @@ def test_stack_wants_a_pair_that_fits():
     assert {name: lost for name, o in outcomes.items() if (lost := rubric_proofs.list_lost_aspects(o))} == {
         "activation_stack": {"dx"}
     }
+
+
+def test_stack_counts_what_students_write():
+    """Does a module as it is released earn nothing there, and do core functions alone earn all of it?"""
+    def earned(*functions):
+        source = solution_regions.solve_functions("activations", functions)
+        module = reference.load_source(source, "handed_in", "handed_in.py")
+        session = Session("activations", InProcessSubmission(module), reference.load("activations"), b"a test")
+        return sum(o.score for o in session.outcomes("activation_stack"))
+
+    assert earned() == 0
+    assert earned("sigmoid_backward", "relu_forward", "relu_backward") == 2
 
 
 def test_list_for_a_cache():

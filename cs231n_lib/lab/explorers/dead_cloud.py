@@ -82,7 +82,7 @@ class DeadCloud(Explorer):
 
     def controls(self):
         return {"x1": slider("center, x1", 0.0, -6.0, 6.0, 0.25), "x2": slider("center, x2", 0.0, -6.0, 6.0, 0.25),
-                "bias": slider("bias of all units", 0.0, -6.0, 6.0, 0.25)}
+                "bias": slider("bias of all units", 0.0, -8.0, 8.0, 0.25)}
 
     def compute(self, x1, x2, bias, seed):
         return judge_units((x1, x2), bias, seed)
