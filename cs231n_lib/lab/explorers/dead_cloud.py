@@ -90,10 +90,10 @@ class DeadCloud(Explorer):
     def frame(self, figure, **_):
         left, right = figure.add_axes((0.065, 0.13, 0.425, 0.80)), figure.add_axes((0.60, 0.13, 0.38, 0.80))
         left.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xlabel="x1", ylabel="x2", aspect="equal")
-        left.set_title("the data, and where each unit's z is 0", fontsize=10, loc="left")
+        left.set_title("where z is 0; a stroke points to where the unit is on", fontsize=10, loc="left")
         right.set(xlim=(0, 1.35), ylim=(UNITS + 0.5, 0.5), xlabel="share of the examples that switch it on",
                   ylabel="unit", yticks=range(1, UNITS + 1), xticks=[0, 0.5, 1])
-        right.set_title("a stroke points to the side where a unit is on", fontsize=10, loc="left")
+        right.set_title("how much of the data switches a unit on", fontsize=10, loc="left")
         self._cloud = left.plot([], [], ".", color=plots.SKY, markersize=5)[0]
         self._lines = [left.plot([], [], linewidth=1.0)[0] for _ in range(UNITS)]
         self._strokes = [left.plot([], [], linewidth=2.0, marker="o", markevery=[1], markersize=4)[0]
@@ -118,8 +118,8 @@ class DeadCloud(Explorer):
     def describe(self, result, **_):
         counts = {state: result[1].count(state) for state in LOOKS}
         word, _ = self.name_verdict(result)
-        return (f"{word}: of the {UNITS} units {counts['dead']} are off for all examples, {counts['always on']} are on "
-                f"for all of them, and {counts['bends']} bend.")
+        return (f"{word}: of the {UNITS} units {counts['always on']} are on for all examples, and {counts['bends']} "
+                "are on for some and off for others, so they bend.")
 
     def name_verdict(self, result, **_):
         dead = result[1].count("dead")
