@@ -1,4 +1,4 @@
-"""Preprocessing: centre, scale, and whiten data before a net sees it (notebook 02_preprocessing).
+"""Preprocessing: center, scale, and whiten data before a net sees it (notebook 02_preprocessing).
 
 Every statistic (mean, standard deviation, components) is computed on the training set and then applied, unchanged,
 to validation and test data. Results have the dtype of what comes in: float32 in, float32 out.
@@ -22,9 +22,7 @@ def mean_image(X):
     mean : ndarray of shape (H, W, C)
         float32 for float32 images, otherwise float64.
     """
-    ### BEGIN SOLUTION
     return X.mean(axis=0)
-    ### END SOLUTION
 
 
 def channel_mean(X):
@@ -42,9 +40,7 @@ def channel_mean(X):
     mean : ndarray of shape (C,)
         float32 for float32 images, otherwise float64.
     """
-    ### BEGIN SOLUTION
     return X.mean(axis=(0, 1, 2))
-    ### END SOLUTION
 
 
 def center(X, mean):
@@ -60,13 +56,11 @@ def center(X, mean):
     -------
     centered : ndarray of the shape of ``X``
     """
-    ### BEGIN SOLUTION
     return X - mean
-    ### END SOLUTION
 
 
 def standardize(X, mean, std, eps=1e-8):
-    """Subtract a mean and divide by a standard deviation: ``(X - mean) / (std + eps)``.
+    """Subtract a mean and divide by a standard deviation, both computed elsewhere: on the training set.
 
     Parameters
     ----------
@@ -74,7 +68,8 @@ def standardize(X, mean, std, eps=1e-8):
     mean, std : float or ndarray that broadcasts against ``X``
         Of the training set.
     eps : float, default 1e-8
-        Keeps a feature that never changes (``std`` 0) finite: it becomes 0 where it equals its mean.
+        Added to the standard deviation: a feature that never changes (``std`` 0) stays finite, and is 0 where it equals
+        its mean.
 
     Returns
     -------
@@ -86,11 +81,10 @@ def standardize(X, mean, std, eps=1e-8):
 
 
 def pca(Xc, k=None):
-    """Find the principal components: the orthogonal directions in which centred data varies most.
+    """Find the principal components: the orthogonal directions in which centered data varies most.
 
-    They are the eigenvectors of the covariance matrix ``Xc.T @ Xc / N``; its eigenvalues are the variances of the data
-    along them. Equivalently (and more accurately) they are the right singular vectors of ``Xc``, with variances
-    ``s**2 / N``. Source: Pearson (1901).
+    They are eigenvectors of the covariance matrix; its eigenvalues are the variances of the data along them.
+    Source: Pearson (1901).
 
     Parameters
     ----------
@@ -120,19 +114,17 @@ def pca(Xc, k=None):
 
 
 def whiten(Xc, components, variances, eps=1e-5):
-    """Rotate centred data onto its principal components and scale each one to unit variance.
-
-    ``Xc @ components.T / sqrt(variances + eps)``.
+    """Rotate centered data onto its principal components, and give each coordinate the variance 1.
 
     Parameters
     ----------
     Xc : ndarray of shape (N, D)
-        Centred with the mean of the training set.
+        Centered with the mean of the training set.
     components : ndarray of shape (k, D)
     variances : ndarray of shape (k,)
         Both from :func:`pca` on the training set.
     eps : float, default 1e-5
-        Added to the variances: without it a direction of almost no variance, which is mostly noise, would be blown up.
+        Added to the variances, so that a direction without variance does no harm.
 
     Returns
     -------

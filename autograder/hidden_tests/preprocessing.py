@@ -16,6 +16,7 @@ from autograder.hidden_tests.expectations import (
     expect_unchanged,
 )
 from autograder.hidden_tests.rubric import Question
+from autograder.hidden_tests.transfer import Accepted
 from autograder.reference import load_aspects
 
 A = load_aspects("preprocessing")
@@ -282,3 +283,13 @@ def _(student, reference, rng):
     expect_close(scaled(student), scaled(reference))
 
 
+# -- transfer questions -------------------------------------------------------------------------------------------
+
+ACCEPTED = {
+    "answer_centered": Accepted(10.0, within=0.05, hint=(
+        "What limits the rate is the mean square of the input. How is it made of the mean and the variance, and what "
+        "is left of it after centering?")),
+    "answer_split": Accepted("bd", hint=(
+        "Ask of each: does a number that was computed from validation images change the training images, or the way in "
+        "which they are described?")),
+}

@@ -11,7 +11,7 @@ from cs231n_lib.lab.net import call_student
 
 SHOWN, SIDE = 6, 16  # images in a row; pixels on a side
 EXAMPLES = 2000
-GREY_LEVELS = 45.0  # a whitened or centred value is drawn at 128 + 45 times its own standard deviation
+GREY_LEVELS = 45.0  # a whitened or centred value is drawn at 128 + 45 times its size
 
 
 def halve(images):
@@ -79,8 +79,8 @@ class Components(Explorer):
         rebuilt = reconstruct(picked, components[:k])
         white = call_student("preprocessing", "whiten", picked, components[:k], variances[:k], eps=eps)
         white = white @ components[:k]
-        spread = white.std(axis=1, keepdims=True)
-        rows = [picked + mean, rebuilt + mean, 128 + GREY_LEVELS * white / np.where(spread > 0, spread, 1)]
+        size = np.sqrt(np.mean(white**2)) or 1.0  # of all six: alone, an even image would be black or white
+        rows = [picked + mean, rebuilt + mean, 128 + GREY_LEVELS * white / size]
         shares = np.cumsum(variances) / variances.sum()
         return np.clip(rows, 0, 255).reshape(3, SHOWN, SIDE, SIDE, 3).astype(np.uint8), shares, k
 
@@ -114,8 +114,10 @@ class Components(Explorer):
         _, shares, k = result
         components = self._fitted()[3]
         lifted = np.sqrt((components[0] + eps) / (components[k - 1] + eps))
-        return (f"{k} of {len(shares)} components hold {shares[k - 1]:.1%} of the variance. Whitening raises the last "
-                f"of them {lifted:.0f} times as much as the first.")
+        held = f"{k} of {len(shares)} components hold{'s' if k == 1 else ''} {shares[k - 1]:.1%} of the variance."
+        if k == 1:
+            return held
+        return f"{held} Whitening raises the last of them {lifted:.0f} times as much as the first."
 
     def draw_static(self, ks=(1, 8, 25, 100, 768)):
         """Display images from more and more components, and whitened, for a reader without a kernel."""

@@ -1,56 +1,6 @@
 """Hints about the functions of ``preprocessing.py``."""
 
 HINTS = {
-    "mean_image": (
-        """
-        One mean for each place in the picture and each color. What is averaged is
-        only the images, so only their axis disappears.
-        """,
-        """
-        1. X is (N, H, W, C).
-        2. Which axis counts the images? Take the mean over that one.
-        3. (H, W, C) is left, in X's dtype.
-        """,
-        """
-        Two images of 1 x 2 pixels with one channel:
-
-            10  20        30  60        mean image:  20  40
-        """,
-    ),
-    "channel_mean": (
-        """
-        One number for red, one for green, one for blue. Everything but the color is
-        averaged.
-        """,
-        """
-        1. X is (N, H, W, C), and (C,) is to be left.
-        2. Images, rows and columns disappear together: NumPy's mean takes several
-           axes at once, as a tuple.
-        """,
-        """
-        One image of two pixels, each red, green, blue:
-
-            (10, 0, 5)  and  (30, 0, 7)        channel means:  20  0  6
-        """,
-    ),
-    "center": (
-        """
-        A mean of the right shape goes to the right place by broadcasting. The mean
-        comes from the training set and must not be computed here.
-        """,
-        """
-        1. X is (N, ...); the mean is (H, W, C), (C,) or (D,): it fits the last axes.
-        2. Make a new array. Subtracting in place would change the caller's images.
-        """,
-        """
-        Two examples 10, 20 and 30, 60 with the mean 20, 40:
-
-            -10  -20
-             10   20
-
-        Test images with the same mean will not be centered exactly, and that is right.
-        """,
-    ),
     "standardize": (
         """
         First move the middle to 0, then measure in standard deviations. A feature
