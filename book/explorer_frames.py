@@ -72,6 +72,10 @@ GRIDS = {
     "02_preprocessing": Grid("Components", "k", "components k",
                              (1, 2, 3, 4, 6, 8, 12, 18, 25, 35, 50, 70, 100, 150, 220, 320, 500, 768), ("", 25),
                              fixed={"eps": 1e-5}),
+    "02_preprocessing_cloud": Grid("PreparedCloud", "rate", "learning rate", list_decades(0.01, 2, 8), ("raw", 0.01),
+                                   menu={stage: {"stage": stage}
+                                         for stage in ("raw", "centered", "scaled", "rotated", "whitened")}),
+    "02_preprocessing_raw": Grid("RawCloud", "rate", "learning rate", list_decades(0.002, 0.05, 20), ("", 0.01)),
     "03_initialization": Grid("InitScale", "scale", "scale", list_decades(0.1, 10, 10), ("ten layers", 1.0),
                               menu={"ten layers": {"depth": 10, "rows": "activations"},
                                     "one layer": {"depth": 1, "rows": "activations"},

@@ -11,8 +11,8 @@ from browsing import Error, Unable, wait_idle
 SLIDERS = {
     "InitScale": "scale", "DeadCloud": "center, x1", "LeakySlope": "slope for x < 0", "Components": "components k",
     "BatchNorm": "scale of the weights", "Dropout": "keep probability p", "Trajectories": "learning rate",
-    "LearningRate": "learning rate", "PreparedCloud": "learning rate", "GridAgainstRandom": "angle in degrees",
-    "ZigZag": "batch size"}
+    "LearningRate": "learning rate", "PreparedCloud": "learning rate", "RawCloud": "learning rate",
+    "GridAgainstRandom": "angle in degrees", "ZigZag": "batch size"}
 PICTURE, HANDLE = ".jp-OutputArea-output img[alt]", ".jp-OutputArea-output .noUi-handle"
 
 # Watches the picture once per animation frame. A frame counts as blank if no decoded picture is in the page.

@@ -23,5 +23,6 @@ from cs231n_lib.lab.explorers.leaky_slope import LeakySlope as LeakySlope
 from cs231n_lib.lab.explorers.learning_rate import LearningRate as LearningRate
 from cs231n_lib.lab.explorers.pca import Components as Components
 from cs231n_lib.lab.explorers.prepared_cloud import PreparedCloud as PreparedCloud
+from cs231n_lib.lab.explorers.prepared_cloud import RawCloud as RawCloud
 from cs231n_lib.lab.explorers.trajectories import Trajectories as Trajectories
 from cs231n_lib.lab.explorers.zigzag import ZigZag as ZigZag

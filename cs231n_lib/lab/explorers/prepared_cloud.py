@@ -138,22 +138,17 @@ class PreparedCloud(Explorer):
 
     Notebook 02_preprocessing.
 
-    Parameters
+    Attributes
     ----------
-    stages : tuple of str, optional
-        Those that the menu offers; by default all.
-    **parameters
-        As for every explorer.
+    stages : tuple of str
+        Those that the menu offers.
     """
 
+    stages = STAGES
     size = (9.0, 4.3)
 
-    def __init__(self, stages=STAGES, **parameters):
-        self._stages = tuple(stages)
-        super().__init__(**parameters)
-
     def controls(self):
-        return {"stage": menu("data", self._stages[0], self._stages),
+        return {"stage": menu("data", self.stages[0], self.stages),
                 "rate": log_slider("learning rate", 0.01, 0.001, 4.0)}
 
     def compute(self, stage, rate, seed):
@@ -196,7 +191,7 @@ class PreparedCloud(Explorer):
         """Display every stage with its best rate, for a reader without a kernel."""
         figure = Figure(figsize=(plots.WIDTH, 3.9), layout="constrained")
         found = []
-        for column, stage in zip(figure.subplots(2, len(self._stages), squeeze=False).T, self._stages, strict=True):
+        for column, stage in zip(figure.subplots(2, len(self.stages), squeeze=False).T, self.stages, strict=True):
             bowl, (steps, rate) = make_map(stage), count_steps(stage)
             draw_features(column[0], bowl, stage)
             draw_landscape(column[1], bowl, f"{steps} step{'s' if steps > 1 else ''}")
@@ -206,6 +201,22 @@ class PreparedCloud(Explorer):
             ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
         plots.show(figure, "Above, one cloud in its stages; below, the loss over the two weights and the path of "
                            f"gradient descent with its best rate. Steps to the star: {', '.join(found)}.")
+
+
+class RawCloud(PreparedCloud):
+    """The prepared cloud before anything was prepared: the first page of 02_preprocessing, where no rate will do."""
+
+    stages = STAGES[:1]
+
+    def draw_static(self, rates=(0.005, 0.036, 0.038)):
+        """Display the way from a few rates, for a reader without a kernel."""
+        bowl = make_map(STAGES[0])
+        figure = Figure(figsize=(plots.WIDTH, 3.2), layout="constrained")
+        for ax, rate in zip(figure.subplots(1, len(rates)), rates, strict=True):
+            draw_landscape(ax, bowl, f"rate {rate:g}")
+            ax.plot(*descend(bowl, rate)[0].T, "o-", color=plots.VERMILLION, markersize=3, linewidth=1)
+        plots.show(figure, "Sixty steps of gradient descent on the raw data: with a small rate the path creeps along "
+                   "the valley, with a larger one it jumps from wall to wall, and beyond that it leaves the map.")
 
 
 def draw_features(ax, bowl, title="the data, colored by target"):

@@ -39,9 +39,9 @@ def notebook_of(name):
     return list_places(name)[0][1:]
 
 
-def test_ten_explorers_have_five_questions():
-    """Are there ten explorers, and five questions in notebooks with predictions?"""
-    assert len(ALL) == 10 and len(ASKED) == 5
+def test_twelve_explorers_have_five_questions():
+    """Are there twelve explorers, and five questions in notebooks with predictions?"""
+    assert len(ALL) == 12 and len(ASKED) == 5
     assert not any(e.question for e in (dropout.Dropout, init_scale.InitScale, learning_rate.LearningRate))
 
 

@@ -51,16 +51,16 @@ def test_rotating_alone_saves_no_step_and_the_others_do():
                                         (0.05, "Lost"), (4.0, "Lost")])
 def test_no_rate_reaches_the_star_on_the_raw_data(rate, word):
     """Is the raw cloud's picture what the first page says of it?"""
-    shown = EXPLORER(stages=("raw",), rate=rate)
+    shown = prepared_cloud.RawCloud(rate=rate)
     result = shown.compute(**shown.parameters)
     assert shown.name_verdict(result)[0] == word and shown.describe(result, "raw").startswith(word)
 
 
-def test_only_the_stages_that_were_named_can_be_chosen():
-    """Does the first page's explorer offer the raw data alone?"""
-    assert EXPLORER(stages=("raw",))._controls["stage"].options == ("raw",)
+def test_first_page_offers_the_raw_data_alone():
+    """Can no other stage be chosen before the bet on the stages?"""
+    assert prepared_cloud.RawCloud()._controls["stage"].options == ("raw",)
     with pytest.raises(ValueError, match="expected stage to be one of raw"):
-        EXPLORER(stages=("raw",), stage="scaled")
+        prepared_cloud.RawCloud(stage="scaled")
 
 
 def test_every_move_gives_another_picture_of_the_same_size(shown):
