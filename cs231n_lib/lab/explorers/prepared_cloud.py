@@ -185,7 +185,8 @@ class PreparedCloud(Explorer):
         if result.left > 1:
             return (f"Lost: on the {stage} data the loss is larger than at the start, because every step overshoots "
                     "by more than the one before.")
-        return f"On the way: after {steps} steps on the {stage} data {result.left:.0%} of the loss is left."
+        return (f"On the way: after {steps} steps on the {stage} data {result.left:.0%} of the loss is left. At "
+                f"{ARRIVED:.0%} the star is reached.")
 
     def draw_static(self):
         """Display every stage with its best rate, for a reader without a kernel."""
