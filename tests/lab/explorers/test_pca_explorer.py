@@ -75,3 +75,11 @@ def test_static_figure_carries_its_finding_as_text(shown, capsys):
     """Does the static figure carry its finding as text?"""
     shown.static(ks=(1, 25))
     assert "rebuilt from 1, 25 of 768 principal components" in capsys.readouterr().out
+
+
+def test_one_component_shows_grays_and_no_empty_pictures(shown):
+    """Has each whitened picture a gray of its own with one component, neither black nor white, and a true sentence?"""
+    shown.set(k=1.0)
+    whitened = shown.result[0][2]
+    assert whitened.min() > 0 and whitened.max() < 255 and len({int(w.mean()) for w in whitened}) > 3
+    assert "as much as the first" not in shown.describe(shown.result, **shown.parameters)
