@@ -1,7 +1,7 @@
 """Tools for maintainers; no part of the product imports them. ``python -m tools.NAME --help`` says more.
 
 ``bench_grading``, ``bench_training`` (make bench), ``bench_inbox``, ``fault_injection`` (make faults),
-``diagnosis_accuracy`` on ``held_out_mistakes`` and ``read_diagnosis`` on ``held_out_second``, ``held_out_third``
+``diagnosis_accuracy`` on ``held_out_mistakes`` and ``read_diagnosis`` on the later sets
 (make confusion), ``known_results`` (make fingerprints), ``sample_submissions`` (make grade, golden),
 ``statements_table`` (make statements), ``execute_notebooks`` (make notebooks), ``validate_notebooks`` (make
 validation), ``reference_runs`` (make reference-runs). ``make check`` runs ``notebook_forms``, ``minutes``,

@@ -1,8 +1,8 @@
 """What does ``check`` say about the later sets of held-out mistakes? ``python -m tools.read_diagnosis``.
 
-Each sentence that ``check`` says about an implementation of ``tools/held_out_second`` or ``tools/held_out_third`` (a
-known mistake, or a relation to what is expected) was compared once with the label of that implementation, by a reader
-who knew nothing of the diagnosis: the set's ``verdicts.toml`` has "right" or "wrong" for each of them, and this tool
+Each sentence that ``check`` says about an implementation of ``tools/held_out_second``, ``held_out_third`` or
+``held_out_fourth`` (a known mistake, or a relation to what is expected) was compared once with the label of that
+implementation, by a reader who knew nothing of the diagnosis: the set's ``verdicts.toml`` has "right" or "wrong" for each of them, and this tool
 counts. A sentence that has no verdict there is listed, and the exit code is 1: figures rest on what was read.
 """
 
@@ -22,7 +22,7 @@ from tools import held_out_mistakes
 
 FEWEST_RIGHT = 0.75
 """The bar: the share of the implementations whose mistake is named. No name may be wrong."""
-SETS = ("held_out_second", "held_out_third")
+SETS = ("held_out_second", "held_out_third", "held_out_fourth")
 """Folders of ``tools``."""
 
 

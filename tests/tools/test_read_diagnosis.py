@@ -35,14 +35,14 @@ def test_what_check_says_of_a_topic_was_read_and_is_right(name):
     assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] > outcomes["none"]
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_verdicts_are_right_or_wrong(name):
+@pytest.mark.parametrize("name, fewest", zip(SETS, (120, 120, 100), strict=True))
+def test_verdicts_are_right_or_wrong(name, fewest):
     """Is each verdict a word that is counted?"""
-    assert len(load_verdicts(name)) > 120 and set(load_verdicts(name).values()) <= {"right", "wrong"}
+    assert len(load_verdicts(name)) > fewest and set(load_verdicts(name).values()) <= {"right", "wrong"}
 
 
 def test_a_set_that_there_is_not_is_named(capsys):
     """Does the tool say which sets there are?"""
     with pytest.raises(SystemExit):
-        read_diagnosis.main(["held_out_fourth"])
-    assert "held_out_fourth; there are held_out_second, held_out_third" in capsys.readouterr().err
+        read_diagnosis.main(["held_out_fifth"])
+    assert "held_out_fifth; there are held_out_second, held_out_third, held_out_fourth" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The fourth set of held-out mistakes, to be measured once: the third was spent when its sentences were mended.
+"""The fourth set of held-out mistakes, measured once: the third was spent when its sentences were mended.
 
 100 wrong implementations, ten per topic, written on 30 November 2026 from the docstrings alone, by an author (a
 language model) who had seen neither the registry of mistakes, nor ``check``, nor the other sets; about one in eight has
