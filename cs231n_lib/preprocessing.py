@@ -91,7 +91,8 @@ def pca(Xc, k=None):
     Xc : ndarray of shape (N, D)
         Data whose columns have mean 0.
     k : int, optional
-        Number of components, 1..min(N, D); all min(N, D) of them if not given.
+        Number of components, 1..min(N, D). If not given, all: min(N, D) of them, or D, of which the others have no
+        variance.
 
     Returns
     -------

@@ -19,7 +19,7 @@ ARRIVED = 0.01
 RATES = 10 ** np.arange(-3, 0.7, 0.02)
 LEVELS = (0.002, 0.02, 0.1, 0.3, 0.7, 1.5, 3.0, 6.0)
 """Contours, as shares of the loss at the start."""
-NEAR, LIMITS = 40, ((-4, 10), (-4, 8))
+FAR, LIMITS = 40, ((-4, 10), (-4, 8))
 
 
 def draw_cloud(seed):
@@ -107,7 +107,7 @@ def descend(bowl, rate, steps=STEPS):
     reached : bool
     """
     path, goal = [np.zeros(2)], ARRIVED * eval_loss(bowl, np.zeros(2))
-    while eval_loss(bowl, path[-1]) > goal and len(path) <= steps and np.abs(path[-1]).max() < NEAR:
+    while eval_loss(bowl, path[-1]) > goal and len(path) <= steps and np.abs(path[-1]).max() < FAR:
         path.append(path[-1] - rate * bowl.curvature @ (path[-1] - bowl.star))
     return np.array(path), bool(eval_loss(bowl, path[-1]) <= goal)
 
@@ -196,7 +196,9 @@ class PreparedCloud(Explorer):
             bowl, (steps, rate) = make_map(stage), count_steps(stage)
             draw_features(column[0], bowl, stage)
             draw_landscape(column[1], bowl, f"{steps} step{'s' if steps > 1 else ''}")
-            column[1].plot(*descend(bowl, rate, steps)[0].T, "o-", color=plots.VERMILLION, markersize=3, linewidth=1)
+            few = steps < STEPS
+            column[1].plot(*descend(bowl, rate, steps)[0].T, "o-" if few else "-", color=plots.VERMILLION, markersize=3,
+                           linewidth=1 if few else 0.4)
             found.append(f"{stage} {steps}")
         for ax in figure.axes:
             ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
@@ -231,7 +233,7 @@ def draw_features(ax, bowl, title="the data, colored by target"):
 
 def draw_landscape(ax, bowl, title="the loss over the two weights"):
     """Draw the contours of the loss, the start and the star."""
-    side = 0.75 * np.abs(bowl.star).max() + 0.25
+    side = 0.6 * np.linalg.norm(bowl.star) + 0.25  # the same for a map that is only turned
     x, y = (np.linspace(middle - side, middle + side, 121) for middle in bowl.star / 2)
     loss = eval_loss(bowl, np.stack(np.meshgrid(x, y), axis=-1))
     start = eval_loss(bowl, np.zeros(2))
