@@ -129,9 +129,6 @@ wrong("standardize", "multiplies", SCALE, lambda X, mean, std, eps=1e-8: (X - me
       "This multiplies by the standard deviation: large features become larger.")
 wrong("standardize", "brackets_missing", SCALE, lambda X, mean, std, eps=1e-8: X - mean / (std + eps),
       "X - mean / std divides the mean alone. Put brackets around X - mean.")
-wrong("standardize", "eps_as_a_floor", {"conventions"},
-      lambda X, mean, std, eps=1e-8: (X - mean) / np.maximum(std, eps),
-      "eps is used as the smallest divisor, np.maximum(std, eps). Here it is added to every standard deviation.")
 wrong("standardize", "no_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / std,
       "Without eps a feature that never changes is 0 / 0 = NaN.")
 wrong("standardize", "fixed_eps", {"conventions"}, lambda X, mean, std, eps=1e-8: (X - mean) / (std + 1e-8),
@@ -324,8 +321,6 @@ wrong("whiten", "components_not_transposed", WHITEN, lambda Xc, c, v, eps=1e-5: 
 wrong("whiten", "own_statistics", WHITEN,
       lambda Xc, c, v, eps=1e-5: (Xc - Xc.mean(axis=0)) @ c.T / np.sqrt((Xc @ c.T).var(axis=0) + eps),
       "These are the mean and the variances of Xc itself. Those of the training set are handed in.")
-wrong("whiten", "own_mean", WHITEN, lambda Xc, c, v, eps=1e-5: (Xc - Xc.mean(axis=0)) @ c.T / np.sqrt(v + eps),
-      "This subtracts the mean of Xc itself: a leak. Xc is centered already, with the mean of the training set.")
 wrong("whiten", "no_eps", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / np.sqrt(v),
       "Without eps a direction of variance 0 gives a division by 0.")
 wrong("whiten", "eps_outside_the_root", {"conventions"}, lambda Xc, c, v, eps=1e-5: Xc @ c.T / (np.sqrt(v) + eps),

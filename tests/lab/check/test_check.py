@@ -338,7 +338,7 @@ def test_the_place_to_read_is_named(monkeypatch, tmp_path):
     """Is the reader sent to the section that asks for the function, and to its docstring; if all is right, nowhere?"""
     monkeypatch.setattr(importlib.import_module("cs231n_lib.activations"), "relu_forward", lambda x: (x, x))
     wrong, right = (judge_file(FUNCTIONS[name]) for name in ("relu_forward", "tanh_forward"))
-    read = 'section "7. ReLU" of 01_activations.ipynb, and the docstring of relu_forward in cs231n_lib/activations.py'
+    read = 'section "A gate" of 01_activations.ipynb, and the docstring of relu_forward in cs231n_lib/activations.py'
     assert f"read: {read}" in str(wrong) and f"Read: {html.escape(read)}" in wrong._repr_html_()
     assert "read:" not in str(right) and "Read:" not in right._repr_html_()
     alone = str(find_reference("dropout_forward", "dropout", tmp_path))
