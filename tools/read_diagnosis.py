@@ -2,8 +2,9 @@
 
 Each sentence that ``check`` says about an implementation of ``tools/held_out_second``, ``held_out_third`` or
 ``held_out_fourth`` (a known mistake, or a relation to what is expected) was compared once with the label of that
-implementation, by a reader who knew nothing of the diagnosis: the set's ``verdicts.toml`` has "right" or "wrong" for each of them, and this tool
-counts. A sentence that has no verdict there is listed, and the exit code is 1: figures rest on what was read.
+implementation, by a reader who knew nothing of the diagnosis: the set's ``verdicts.toml`` has "right" or "wrong" for
+each of them, and this tool counts. A sentence that has no verdict there is listed, and the exit code is 1: figures rest
+on what was read.
 """
 
 import argparse

@@ -255,7 +255,7 @@ def all_mistakes():
 
 
 ALSO_TRUE = {"absolute_value_against_high": {"high_bound_only"}}
-"""Mistake -> what it is told in its place at grading: of outputs from 0 to 1, the only ones that it gets wrong, it is true."""
+"""Mistake -> what is told in its place at grading: it is true of outputs from 0 to 1, which alone come out wrong."""
 
 
 @pytest.mark.parametrize("known", all_mistakes(), ids=lambda k: f"{k.function}-{k.name}")
