@@ -17,8 +17,9 @@ CELLS, MODULES = "cs231n_lib/lab/cells.py", "cs231n_lib/lab/modules.py"
 QUESTIONS = "cs231n_lib/lab/check/questions"
 """The forms of bets and transfer questions, one file per topic."""
 ANSWER_FORMS = "cs231n_lib/lab/check/answer_forms.py"
-QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py", ANSWER_FORMS)
-"""What says whether a bet or an answer has its form."""
+QUESTION_FORMS = (f"{QUESTIONS}/kinds.py", "cs231n_lib/lab/check/answers.py", ANSWER_FORMS,
+                  "cs231n_lib/lab/check/steps.py")
+"""What says whether a bet or an answer has its form, and whatever else a topic's questions import."""
 ASPECTS = "cs231n_lib/lab/check/aspects"
 """Names of the aspects that checks and hidden tests share."""
 CASES = "cs231n_lib/lab/check/cases"

@@ -172,10 +172,10 @@ def small_outline():
     return {"cells": [outline_cell(cell) for cell in released().cells], "functions": ["relu_forward"]}
 
 
-def read_inbox(inbox):
+def read_inbox(inbox, outline=None):
     """Read all submissions of a folder or zip; return the uploads, and what was rejected, sorted."""
-    rejected = []
-    uploads = [read_upload(key, files, small_outline()) for key, files in find_submissions(inbox, rejected).items()]
+    rejected, known_by = [], outline or small_outline()
+    uploads = [read_upload(key, files, known_by) for key, files in find_submissions(inbox, rejected).items()]
     return uploads, sorted(set(rejected))
 
 

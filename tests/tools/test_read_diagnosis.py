@@ -35,7 +35,7 @@ def test_what_check_says_of_a_topic_was_read_and_is_right(name):
     assert len(found) >= 8 and set(outcomes) <= {"right", "none"} and outcomes["right"] > outcomes["none"]
 
 
-@pytest.mark.parametrize("name, fewest", zip(SETS, (120, 120, 100), strict=True))
+@pytest.mark.parametrize("name, fewest", list(zip(SETS, (120, 120, 100), strict=True)))
 def test_verdicts_are_right_or_wrong(name, fewest):
     """Is each verdict a word that is counted?"""
     assert len(load_verdicts(name)) > fewest and set(load_verdicts(name).values()) <= {"right", "wrong"}

@@ -25,12 +25,12 @@ from cs231n_lib.lab import cells
 from cs231n_lib.lab.check.answer_forms import find_form_problem
 from cs231n_lib.lab.check.answers import find_answer_problem, find_unread_answer
 from cs231n_lib.lab.check.bets import check_bets, reveal
+from cs231n_lib.lab.check.cards import StepCard
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.hints import hint
 from cs231n_lib.lab.check.judge import judge_file
 from cs231n_lib.lab.check.questions import find_entry
 from cs231n_lib.lab.check.shell import NotRightYet, find_caller, list_run_cells, show
-from cs231n_lib.lab.check.steps import StepCard
 
 __all__ = ["NotRightYet", "check", "check_answer", "check_answer_form", "check_bets", "confirm", "hint", "reveal"]
 

@@ -1,19 +1,15 @@
 """Steps of a derivation, and other code of the student's own in a notebook: does its result come out as it should?
 
 A step is confirmed and never graded. What stands in ``STEPS`` of a topic's questions is its result, and what to look at
-if it comes out otherwise; the card says the second and never the first.
+if it comes out otherwise; the card (``cards.StepCard``) says the second and never the first. The grader loads this
+file by its path, with the questions of a topic, so it imports nothing that shows anything.
 """
 
-import html
 from dataclasses import dataclass
 
 import numpy as np
 
 from cs231n_lib.lab.check.arrays import as_numbers, measure_distances
-from cs231n_lib.lab.check.report import EDGES, FRAME, render_badge
-
-WORDS = {"ok": "confirmed", "wrong": "not yet", "open": "to write"}
-"""Status of a step -> the word that is shown; the colour repeats it."""
 
 
 @dataclass(frozen=True)
@@ -76,27 +72,3 @@ def describe_value(value):
         return "a function: write its result"
     shape = getattr(value, "shape", ())
     return f"an array of shape {shape}" if shape else f"of type {type(value).__name__}"
-
-
-class StepCard:
-    """Shows whether a step is confirmed, as HTML or as one line of text.
-
-    Parameters
-    ----------
-    name : str
-        The variable.
-    status : str
-        A key of ``WORDS``.
-    sentence : str
-    """
-
-    def __init__(self, name, status, sentence):
-        self.name, self.status, self.sentence = name, status, sentence
-
-    def __repr__(self):
-        return f"{self.name}: {WORDS[self.status]}" + (f"; {self.sentence}" if self.sentence else "")
-
-    def _repr_html_(self):
-        badge = render_badge(WORDS[self.status], self.status)
-        return (f'<div role="status" style="border-left:4px solid {EDGES[self.status]};{FRAME}">{badge} '
-                f"<code>{html.escape(self.name)}</code> {html.escape(self.sentence)}</div>")

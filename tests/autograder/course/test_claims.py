@@ -48,7 +48,7 @@ def test_leak_check_finds_claims_and_secrets_in_metadata():
     clean.cells[2].metadata["note"] = {"of": ["from autograder.hidden_tests import grade"]}
     assert any("'autograder.'" in leak for leak in find(clean))
     del clean.cells[2].metadata["note"]
-    clean.metadata["solution"] = "return dout * np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0)))"
+    clean.metadata["solution"] = "return dout * cache * (1 - cache)"
     assert any("holds code of" in leak for leak in find(clean))
 
 

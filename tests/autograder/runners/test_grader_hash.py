@@ -1,5 +1,6 @@
 """What a mark or a hint depends on, and nothing else: a file is touched, and every topic's hash is looked at."""
 
+import ast
 import os
 import re
 import shutil
@@ -103,6 +104,20 @@ def test_lab_reports_and_the_rest_change_nothing(checkout):
     names = [name for name in names if name not in decisive]
     names += ["autograder/grade.py", "autograder/__main__.py", "autograder/verify/rubric_proofs.py"]
     assert {name: topics for name, topics in find_changed(checkout, names).items() if topics} == {}
+
+
+@pytest.mark.parametrize("topic", list_topics())
+def test_what_a_file_of_the_lab_imports_is_in_the_hash_with_it(topic):
+    """Does the grader find each file of the lab that one of its own asks for, where nothing else is there?"""
+    files = list_grader_files(topic)
+    for place, file in files.items():
+        if not place.startswith("cs231n_lib/lab/"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cs231n_lib.lab"):
+                home = node.module.replace(".", "/")
+                wanted = [f"{home}/{n.name}.py" for n in node.names] if (ROOT / home).is_dir() else [f"{home}.py"]
+                assert set(wanted) <= files.keys(), place
 
 
 def test_every_module_that_a_runner_loads_of_the_grader_is_in_the_hash():

@@ -10,8 +10,9 @@ import pytest
 from cs231n_lib.lab import cells
 from cs231n_lib.lab.check import NotRightYet, check_answer_form, confirm
 from cs231n_lib.lab.check.answer_forms import LetterForm, NumberForm, find_form_problem
+from cs231n_lib.lab.check.cards import StepCard
 from cs231n_lib.lab.check.shell import Caller
-from cs231n_lib.lab.check.steps import Step, StepCard
+from cs231n_lib.lab.check.steps import Step
 
 PER_CENT = NumberForm(0, 100, "%", decimals=1)
 LAYERS = NumberForm(1, 50, "layers", whole=True)

@@ -16,6 +16,7 @@ import pytest
 from small_course import read_inbox
 
 from autograder.course import cells, solution_regions
+from autograder.course.assignment import load_assignment
 from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from autograder.release import release
@@ -111,11 +112,11 @@ def test_table_in_a_notebook_is_safe_and_readable_without_colour(desk):
     assert "<script>" not in shown and "<b>x" not in shown and ">wrong</span>" in shown and 'scope="col"' in shown
 
 
-def test_submission_is_admitted_by_the_inbox_without_a_remark(desk, tmp_path):
+def test_submission_is_admitted_by_the_inbox_without_a_remark(course, desk, tmp_path):
     """Is what is handed in admitted by intake without a remark?"""
     assignment = workspace.find_assignment("01", desk)
     archive = submit.write_zip(assignment, tmp_path / "inbox" / "ada", desk)
-    (upload,), rejected = read_inbox(archive.parents[1])
+    (upload,), rejected = read_inbox(archive.parents[1], load_assignment(course, "01_activations").outline)
     assert (upload.student, upload.assignment, upload.remarks, rejected) == ("ada", "01_activations", [], [])
     assert upload.module == (desk / "cs231n_lib/activations.py").read_text() and upload.sources
 
