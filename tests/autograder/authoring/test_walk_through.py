@@ -191,14 +191,15 @@ def test_gradescope_grades_an_own_topic(walked, tmp_path):
     (tmp_path / "submission").mkdir()
     (tmp_path / "results").mkdir()
     (tmp_path / "submission" / f"{TOPIC}.py").write_text(HARD)
-    run(f"AUTOGRADER_ROOT={tmp_path} PYTHON={sys.executable} PYTHONPATH= bash source/run_autograder", tmp_path)
+    run(f"AUTOGRADER_ROOT={shlex.quote(str(tmp_path))} PYTHON={shlex.quote(sys.executable)} PYTHONPATH= "
+        "bash source/run_autograder", tmp_path)
     found = json.loads((tmp_path / "results" / "results.json").read_text())
     assert sum(test["score"] for test in found["tests"]) == 1.5
 
 
 def test_hidden_test_of_an_own_topic_leaks_nowhere(walked):
     """Is a hidden test, a mistake, an alternative or a solution noticed in a file that students get?"""
-    printed = run(f"python -c {shlex.quote(LEAKS)} my_course {EXAMPLE}", walked[0])
+    printed = run(f"python -c {shlex.quote(LEAKS)} my_course {shlex.quote(str(EXAMPLE))}", walked[0])
     for name in ("hidden_tests", "mistakes", "verify/alternatives"):
         assert f"{name.rpartition('/')[2]} holds code of autograder/{name}/{TOPIC}.py: " in printed
     assert f"module holds code of cs231n_lib/{TOPIC}.py: " in printed
