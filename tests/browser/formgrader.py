@@ -28,7 +28,7 @@ ASSIGNMENT = "01_activations"
 STUDENTS = {"fay_written_answers": "fay_written_answers", "gus_one_mistake_each": "gus_one_mistake_each"}
 TRAP = 'A figure: <img src="x" onerror="window.top.trapped = true"><script>window.top.trapped = true</script>'
 COMMENT = "Right. Which layer would you look at first, and why?"
-SCORES = (2.5, 1.0)
+SCORES = (2.5,)
 """What is typed for the two written answers of every student."""
 
 
