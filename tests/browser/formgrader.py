@@ -29,7 +29,7 @@ STUDENTS = {"fay_written_answers": "fay_written_answers", "gus_one_mistake_each"
 TRAP = 'A figure: <img src="x" onerror="window.top.trapped = true"><script>window.top.trapped = true</script>'
 COMMENT = "Right. Which layer would you look at first, and why?"
 SCORES = (2.5,)
-"""What is typed for the two written answers of every student."""
+"""What is typed for each written answer of every student."""
 
 
 def make_class(folder):
