@@ -63,10 +63,19 @@ def missing_anchors(browser, home, anchors):
             yield f"{origin}: {path}#{anchor} does not exist"
 
 
+def uncover(page):
+    """Ask for what was measured wherever the page waits for a bet: what stands below it is shown then."""
+    for button in page.locator("form[data-bet] [data-ask]").all():
+        button.click()
+
+
 def still(page):
     """Yield what is wrong with the explorers of a page: each must show other pictures when it is moved."""
     for place in page.locator(".explorer").all():
         name, picture, slider = place.get_attribute("id"), place.locator("img"), place.locator("input[type=range]")
+        if not slider.is_visible():
+            yield f"{name}: its slider is hidden"
+            continue
         seen = {picture.get_attribute("src")}
         slider.focus()
         for key in ("ArrowRight", "End", "Home"):
@@ -99,6 +108,7 @@ def read(folder, screenshots):
             page.set_viewport_size(DESK)
             page.goto(urljoin(home, name))
             complaints += [f"{name}: {c}" for c in broken_links(page, home, folder, anchors)]
+            uncover(page)
             explorers += page.locator(".explorer").count()
             complaints += [f"{name}: {c}" for c in still(page)]
             shoot(page, screenshots, f"{name}-desk")
