@@ -80,7 +80,7 @@ def iter_complaints(notebook):
                 yield f"{cell.id}: expected the mark {float(points)}, got {marks}"
 
 
-def list_workspaces(path, folder=None):
+def list_workspaces(path, folder=None, once=False):
     """Yield the folders that a notebook is to run in, each with words for what is special there.
 
     Parameters
@@ -89,29 +89,32 @@ def list_workspaces(path, folder=None):
         The notebook.
     folder : path, optional
         For a notebook of form 1, as in :func:`execute_notebook`.
+    once : bool, default False
+        For a notebook of form 2, only the folder with a full logbook.
     """
     if read_form(nbformat.read(path, as_version=4)) == 1:
         yield folder, ""
         return
-    for words, runs in (("empty logbook", {}), ("full logbook", logbook.read_reference_runs())):
+    logbooks = (("full logbook", logbook.read_reference_runs()), ("empty logbook", {}))
+    for words, runs in logbooks[:1] if once else logbooks[::-1]:
         with tempfile.TemporaryDirectory() as workspace:
             Path(workspace, logbook.FILE).write_text(logbook.format_runs(runs), encoding="utf-8")
             yield workspace, words
 
 
-def run_notebooks(assignments, keep=None, folder=None, timed=True, jobs=1):
+def run_notebooks(assignments, keep=None, folder=None, timed=True, jobs=1, once=False):
     """Execute the notebooks and print a line for each run; return the number of runs that failed.
 
     Parameters
     ----------
     assignments : list of str
-    keep, folder, timed
+    keep, folder, timed, once
         As in :func:`run_assignment`.
     jobs : int, default 1
         Notebooks at a time, each in a process of its own, which measures its processor time, and with one thread of
         linear algebra, because the others are busy.
     """
-    run = partial(run_assignment, keep=keep, folder=folder, timed=timed)
+    run = partial(run_assignment, keep=keep, folder=folder, timed=timed, once=once)
     if jobs == 1:
         return sum(map(run, assignments))
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -125,7 +128,7 @@ def set_environment(variables):
     os.environ.update(variables)
 
 
-def run_assignment(assignment, keep=None, folder=None, timed=True):
+def run_assignment(assignment, keep=None, folder=None, timed=True, once=False):
     """Execute one notebook, in each of its workspaces; return the number of runs that failed.
 
     Parameters
@@ -137,9 +140,11 @@ def run_assignment(assignment, keep=None, folder=None, timed=True):
         Where notebooks of form 1 run.
     timed : bool, default True
         Judge how long a notebook takes.
+    once : bool, default False
+        As in :func:`list_workspaces`.
     """
     failed, path = 0, ROOT / "notebooks" / f"{assignment}.ipynb"
-    for count, (workspace, words) in enumerate(list_workspaces(path, folder)):
+    for count, (workspace, words) in enumerate(list_workspaces(path, folder, once)):
         notebook, is_right = run_notebook(path, workspace, words, timed)
         failed += not is_right
         if keep and notebook and count == 0:
@@ -182,9 +187,11 @@ if __name__ == "__main__":
     parser.add_argument("assignment", nargs="*", default=list(list_topics().values()), help="default: all")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the executed notebooks to DIR")
     parser.add_argument("--fresh", action="store_true", help="go on with nothing that an earlier run left")
+    parser.add_argument("--once", action="store_true", help="run notebooks of form 2 with a full logbook only")
     parser.add_argument("--untimed", action="store_true", help="do not judge how long a notebook takes")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at a time (default: one per core)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         fresh = temporary if options.fresh else None
-        sys.exit(1 if run_notebooks(options.assignment, options.keep, fresh, not options.untimed, options.jobs) else 0)
+        failed = run_notebooks(options.assignment, options.keep, fresh, not options.untimed, options.jobs, options.once)
+    sys.exit(1 if failed else 0)

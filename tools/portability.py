@@ -77,7 +77,7 @@ PARTS = (
          (*PYTEST, "tests/lab/check/test_check.py",
           "tests/tools/test_known_results.py::test_committed_file_is_up_to_date")),
     Part("marks", ("-m", "tools.portability_marks", "--jobs"), ("-m", "tools.portability_marks", "--fast", "--jobs")),
-    Part("notebooks", ("-m", "tools.execute_notebooks", "--fresh", "--untimed", "--jobs", "1")),
+    Part("notebooks", ("-m", "tools.execute_notebooks", "--fresh", "--once", "--untimed", "--jobs", "1")),
 )
 
 
@@ -373,7 +373,7 @@ def find_lack(rows: list[Row], found: Mapping) -> str:
     return ""
 
 
-def run_matrix(rows: list[Row], fast: bool, jobs: int) -> int:
+def run_matrix(rows: list[Row], fast: bool, jobs: int, only: tuple = ()) -> int:
     """Run all cells and print the matrix; return 1 if anything differs, or if too little could run to say so."""
     began = time.monotonic()
 
@@ -382,7 +382,8 @@ def run_matrix(rows: list[Row], fast: bool, jobs: int) -> int:
 
     with tempfile.TemporaryDirectory(prefix="portability-") as temporary:
         marks = Path(temporary) / "jobs.json"
-        chosen = [(part.name, part.fast if fast else part.arguments) for part in PARTS if part.fast or not fast]
+        chosen = [(part.name, part.fast if fast else part.arguments) for part in PARTS
+                  if (part.fast or not fast) and (part.name in only or not only)]
         parts = [(name, (*given, str(marks)) if name == "marks" else given) for name, given in chosen]
         run = Run(Path(temporary), parts, Children(), report)
         try:
@@ -419,6 +420,7 @@ def main(arguments=None) -> int:
                                             "build/portability), or if too little could run.")
     parser.add_argument("--fast", action="store_true", help="the two extremes, or the rows of --only, on a part")
     parser.add_argument("--only", nargs="+", metavar="ROW", help="rows whose names begin with this")
+    parser.add_argument("--parts", nargs="+", choices=[part.name for part in PARTS], default=(), help="default: all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rows at a time (default: one per processor)")
     parser.add_argument("--prove", action="store_true", help="print what this process and a student's run on")
     args = parser.parse_args(arguments)
@@ -430,7 +432,7 @@ def main(arguments=None) -> int:
         rows = [row for row in rows if row.name.startswith(tuple(args.only))]
     if not rows:
         parser.error(f"no row begins so; there are: {', '.join(row.name for row in list_rows())}")
-    return run_matrix(rows, args.fast, args.jobs)
+    return run_matrix(rows, args.fast, args.jobs, args.parts)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ def test_each_run_has_a_folder_of_its_own(write):
     assert len(set(folders)) == 2 and not any(execute_notebooks.Path(folder).exists() for folder in folders)
 
 
+def test_once_is_with_a_full_logbook(write):
+    """Does a notebook run once where the same result twice would tell nothing, and as it runs late in the course?"""
+    assert [words for _, words in execute_notebooks.list_workspaces(write(""), once=True)] == ["full logbook"]
+
+
 def test_a_notebook_of_form_1_runs_once_where_it_is_told(write, tmp_path):
     """Do the old notebooks run as before?"""
     assert list(execute_notebooks.list_workspaces(write("", form=1), tmp_path)) == [(tmp_path, "")]

@@ -139,6 +139,14 @@ def test_exit_code_is_1_where_no_row_could_run(monkeypatch, capsys):
     assert "nothing was compared" in printed and "Python 3.9: not run: too old" in printed
 
 
+def test_only_the_parts_that_were_asked_for_run(monkeypatch, capsys):
+    """Can one part alone be run again?"""
+    monkeypatch.setattr(portability_marks, "write_jobs", lambda path, fast: None)
+    portability.run_matrix([Row("Python 3.9", reason="too old")], False, 1, ["notebooks"])
+    header = next(line for line in capsys.readouterr().out.splitlines() if line.startswith(" "))
+    assert header.split() == ["notebooks"]
+
+
 def test_mark_that_moved_is_named():
     """Is a mark that is not the table's named, and a submission that was not graded?"""
     result = {"status": "graded", "problem": "", "seconds": 1.0,
