@@ -96,6 +96,18 @@ def test_missing_python_is_not_run(monkeypatch):
     assert str(verdicts["marks"]) == f"not run: no python{row.name.split()[1]} here" and proof == ""
 
 
+def test_row_that_changes_nothing_here_runs_once(monkeypatch, tmp_path):
+    """Is a kernel that this processor has anyway not computed twice, and what it stands for said?"""
+    side = ["SkylakeX", "1", "AVX512F", "2.4.1"]
+    monkeypatch.setattr(Children, "run", lambda *args: (0, json.dumps({"grader": side, "student": side})))
+    ran = []
+    monkeypatch.setattr(portability, "run_part", lambda row, *args: ran.append(row.name) or Verdict("ok"))
+    run = Run(tmp_path, [("topics", ())], Children(), lambda text: None)
+    found = [portability.run_row(row, run) for row in (Row("kernel SkylakeX", kernel="SkylakeX"), Row("threads 1"))]
+    assert ran == ["kernel SkylakeX"] and [verdicts for verdicts, _ in found] == [{"topics": Verdict("ok")}] * 2
+    assert found[1][1] == "the same as kernel SkylakeX, run once"
+
+
 def test_matrix_shows_rows_parts_and_reasons():
     """Does the matrix say where something differs, and why something was not run?"""
     rows = [Row("kernel Haswell"), Row("Python 3.14")]
