@@ -34,6 +34,7 @@ class Image(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.png = self.alt = None
+        self.look = ""
         caption = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", text, re.S)
         self.caption = html.unescape(caption[1]) if caption else ""
         self.feed(text)
@@ -43,6 +44,7 @@ class Image(HTMLParser):
         attrs = dict(attrs)
         if tag == "img" and self.png is None and attrs.get("src", "").startswith("data:image/png;base64,"):
             self.png, self.alt = base64.b64decode(attrs["src"].partition(",")[2]), attrs.get("alt", "")
+            self.look = attrs.get("class", "")
 
 
 class Page:
@@ -122,7 +124,8 @@ class Page:
         (self.folder / path).write_bytes(image.png)
         alt = image.alt.replace("\n", " ")
         caption = escape_text(image.caption or make_caption(alt))
-        return fence_code(f"{{figure}} {path}", f":name: fig-{path.stem}\n:alt: {alt}\n\n{caption}", ":::")
+        look = f":class: {image.look}\n" if image.look else ""
+        return fence_code(f"{{figure}} {path}", f":name: fig-{path.stem}\n{look}:alt: {alt}\n\n{caption}", ":::")
 
     def render_explorer(self, cell, grid):
         """Return an explorer that works without a kernel; without JavaScript its first picture is shown.
@@ -141,7 +144,7 @@ class Page:
         return "\n".join([
             render_code(cell.source), "", "```{raw} html", f'<div class="explorer" id="explorer-{grid}">',
             f"<p>{html.escape(image.alt)}</p>",
-            f'<img src="data:image/png;base64,{png}" alt="{html.escape(image.alt)}">', "</div>",
+            f'<img class="{image.look}" src="data:image/png;base64,{png}" alt="{html.escape(image.alt)}">', "</div>",
             '<script src="_static/explorer.js"></script>',
             f'<script src="_static/explorer-{grid}.js"></script>', "```"])
 

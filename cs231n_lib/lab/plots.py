@@ -35,6 +35,10 @@ ALT_TEXTS = Path(__file__).with_name("alt_texts")
 """A file per notebook, ``<notebook>.toml``: the texts of its figures, which stand outside the cells so that they do not
 tell a bet's outcome before the picture is there."""
 FIGURE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+DARK_PAGES = ('[data-jp-theme-light="false"]', ".vscode-dark", 'html[theme="dark"]')
+"""Dark pages of JupyterLab, VS Code and Colab. The book has its own (``book/_static/book.css``)."""
+LOOKS = {"cs231n-drawing": "invert(0.9) hue-rotate(180deg)", "cs231n-picture": "brightness(0.8)"}
+"""Class of a figure's image -> what a dark page does with it: a drawing exchanges light and dark and keeps its hues."""
 WIDTH, HEIGHT = 8.0, 3.6  # inches; the text is large enough to be read at half this width
 
 
@@ -124,16 +128,43 @@ def show(fig, alt):
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=150)
     plt.close(fig)
-    data = base64.b64encode(png.getvalue()).decode()
-    width = round(100 * fig.get_figwidth())
-    # As HTML: JupyterLab leaves out the alternative text of a plain PNG output.
-    image = (f'<img src="data:image/png;base64,{data}" alt="{html.escape(text.alt)}" width="{width}" '
-             'style="max-width: 100%; height: auto; background: white">')
+    image = render_image(fig, base64.b64encode(png.getvalue()).decode(), text.alt)
     if text.caption:
         image = (f'<figure style="margin: 0">{image}<figcaption style="max-width: 60em">{html.escape(text.caption)}'
                  "</figcaption></figure>")
     below = f"\n{text.caption}" if text.caption else ""
     display({"text/html": image, "text/plain": f"[figure: {text.alt}]{below}"}, raw=True)
+
+
+def render_image(fig, data, alt, attributes=""):
+    """Return the HTML of a figure's picture: JupyterLab leaves out the alternative text of a plain PNG output.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        What was drawn; it says the width, and whether the picture may exchange light and dark on a dark page.
+    data : str
+        The PNG in base64.
+    alt : str
+    attributes : str
+        More attributes of the image.
+
+    Returns
+    -------
+    image : str
+    """
+    look = find_look(fig)
+    dark = ", ".join(f"{page} .{look}" for page in DARK_PAGES)
+    return (f'<img class="{look}" src="data:image/png;base64,{data}" alt="{html.escape(alt)}" '
+            f'width="{round(100 * fig.get_figwidth())}" {attributes}style="max-width: 100%; height: auto; '
+            f'background: white"><style>@media screen {{ {dark} {{ filter: {LOOKS[look]} }} }}</style>')
+
+
+def find_look(fig):
+    """Return "cs231n-picture" for a figure that shows images or areas colored by a scale, else "cs231n-drawing"."""
+    scaled = [artist for ax in fig.axes for artist in (*ax.images, *ax.collections)
+              if artist.get_array() is not None and getattr(artist, "filled", True)]  # lines of equal height are drawn
+    return "cs231n-picture" if scaled else "cs231n-drawing"
 
 
 def montage(images, titles=None, columns=10, rescale=False):

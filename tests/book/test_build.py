@@ -14,7 +14,7 @@ from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 from autograder.release import release
 from book import build, explorer_frames
-from cs231n_lib.lab import explorers
+from cs231n_lib.lab import explorers, plots
 
 GRADED = {"grade": True, "locked": True, "solution": False, "schema_version": 3, "points": 2}
 OPEN = {"grade": False, "locked": False, "solution": True, "schema_version": 3}
@@ -61,6 +61,15 @@ def test_figure_becomes_a_file_with_a_caption_markdown_leaves_alone(tmp_path):
     text = page(new_code_cell("plot()", id="plot", outputs=[figure("a_1 and *b* under $c$")]), folder=tmp_path)
     assert (tmp_path / "img/03-plot.png").read_bytes() == base64.b64decode(PNG)
     assert "a\\_1 and \\*b\\* under \\$c\\$" in text and ":name: fig-03-plot" in text
+
+
+def test_figure_keeps_what_a_dark_page_does_with_it(tmp_path):
+    """Does the book's stylesheet find the same classes as a notebook's page?"""
+    output = figure("a line")
+    output.data["text/html"] = output.data["text/html"].replace("<img ", '<img class="cs231n-drawing" ')
+    assert ":class: cs231n-drawing\n" in page(new_code_cell("plot()", id="plot", outputs=[output]), folder=tmp_path)
+    style = (build.SOURCE / "_static" / "book.css").read_text()
+    assert all(style.count(f".{look} {{ filter: {dark}; }}") == 2 for look, dark in plots.LOOKS.items())
 
 
 def test_long_description_is_the_alternative_text(tmp_path):

@@ -202,3 +202,21 @@ def test_figure_without_an_alternative_text_is_named(text, monkeypatch, tmp_path
     """Is a table that is no figure's an error that names the file and the figure?"""
     with pytest.raises(ValueError, match="03_initialization.toml: .*for a"):
         plots.read_figure_texts(write_texts(tmp_path / "alt_texts", text, monkeypatch))
+
+
+@pytest.mark.parametrize("draw, look", [
+    (lambda ax: ax.plot([1, 2]), "cs231n-drawing"),
+    (lambda ax: ax.scatter([1, 2], [1, 2]), "cs231n-drawing"),
+    (lambda ax: ax.contour(np.outer([1, 2], [1, 2])), "cs231n-drawing"),
+    (lambda ax: ax.contourf(np.outer([1, 2], [1, 2])), "cs231n-picture"),
+    (lambda ax: ax.imshow(np.eye(2)), "cs231n-picture"),
+    (lambda ax: ax.scatter([1, 2], [1, 2], c=[0.1, 0.2]), "cs231n-picture"),
+])
+def test_dark_page_turns_drawings_round_and_no_photograph(draw, look):
+    """Does a figure on a dark page dazzle nobody, and does no photograph and no scale of colours become its negative?"""
+    fig, ax = plt.subplots()
+    draw(ax)
+    image = plots.render_image(fig, "", "a line")
+    plt.close(fig)
+    assert f'class="{look}"' in image and f".{look} {{ filter: {plots.LOOKS[look]} }}" in image
+    assert ("invert" in image) == (look == "cs231n-drawing")

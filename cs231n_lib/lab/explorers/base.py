@@ -20,6 +20,7 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.check.report import render_badge
 from cs231n_lib.lab.explorers.prediction import BetCover
@@ -276,13 +277,10 @@ class Explorer:
         self._background = self._canvas.copy_from_bbox(self._figure.bbox)
 
     def _bundle(self, line, alt, error=False):
-        # JupyterLab shows a PNG output without alternative text, so the picture comes as HTML. Width and height
-        # keep the place while it loads; decoding="sync" makes the browser wait rather than paint a blank.
-        width, height = (round(100 * inches) for inches in self.size)
+        # Width and height keep the place while it loads; decoding="sync" makes the browser wait, not paint a blank.
+        loading = f'height="{round(100 * self.size[1])}" decoding="sync" '
         style = "border-left: 4px solid #D55E00; padding-left: 0.5em; " if error else ""
-        picture = "" if self._image is None else (
-            f'<img src="data:image/png;base64,{self._image}" alt="{html.escape(alt)}" width="{width}" '
-            f'height="{height}" decoding="sync" style="max-width: 100%; height: auto; background: white">')
+        picture = "" if self._image is None else plots.render_image(self._figure, self._image, alt, loading)
         asked = f"<p>{html.escape(self.question.describe_prediction(self._prediction))}</p>" if self._asked else ""
         return {"text/html": f'<div class="explorer-picture">{asked}<p style="{style}min-height: 3.2em; '
                              f'margin: 0.3em 0">{line}</p>{picture}<p style="margin: 0"><small>This state: '
