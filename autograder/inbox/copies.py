@@ -1,5 +1,6 @@
 """Which of several copies counts: the newest attempt by the source's own order, and never a mixture of two uploads."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,9 @@ from autograder.inbox.parts import Part
 from autograder.inbox.remarks import limit_remarks
 
 ROLES = ("notebook", "module")
+COPY_MARK = re.compile(r"^(?:copy|kopie|copie|copia) (?:of|von|de|di) |[-_ ]+(?:copy|kopie|copie|copia) ?\d*$|"
+                       r" ?\(\d{1,3}\)$|[-_ ]\d{1,3}$")
+"""What a browser, an LMS or a person adds to the name of a copy, without the ending."""
 MAX_COMPARED, MOST_COMPARED, MOST_COMPARISONS = 16 * 2**20, 4, 6
 """Bytes, files and pairs of parts that are compared: what is larger or more counts as different."""
 
@@ -58,14 +62,14 @@ class Verdict(Enum):
 
 def choose_copies(parts: Sequence[Part]) -> Submission:
     """Return what counts of all the parts that one student handed in for one assignment."""
-    submission, taken, chosen = Submission(), dict[str, Part](), list[Part]()
+    submission, chosen = Submission(), list[Part]()
     first, *others = sorted(parts, key=rank_part, reverse=True)
     for number, part in enumerate([first, *others]):
-        rival = next((taken[role] for role in list_roles(part) if role in taken), first)
-        verdict = judge_part(part, first, taken, number < MOST_COMPARISONS)
+        rivals = find_rivals(part, chosen)
+        rival = next(iter(rivals.values()), first)
+        verdict = judge_part(part, first, rivals, number < MOST_COMPARISONS)
         if verdict is Verdict.COUNTS:
             chosen.append(part)
-            taken |= dict.fromkeys(list_roles(part), part)
         elif verdict is Verdict.SAME:
             submission.labels.append(part.label)
         elif verdict is Verdict.CONFLICT:
@@ -82,7 +86,30 @@ def choose_copies(parts: Sequence[Part]) -> Submission:
     return submission
 
 
-def judge_part(part: Part, first: Part, taken: Mapping[str, Part], may_compare: bool) -> Verdict:
+def find_rivals(part: Part, chosen: Sequence[Part]) -> dict[str, Part]:
+    """Return role -> the part that has it already, of those that count.
+
+    Files that stand alone in an upload are copies of each other only if their names say so: beside ``activations.py``
+    there may be ``test_activations.py``, or what Jupyter saves as ``01_activations.py``. Which of these is the module
+    is seen in them, as where they stand in one folder.
+    """
+    rivals = {}
+    for role in list_roles(part):
+        having = [other for other in chosen if role in list_roles(other)]
+        if all(len(other.files) == 1 for other in [part, *having]):
+            having = [other for other in having if name_original(other) == name_original(part)]
+        if having:
+            rivals[role] = having[0]
+    return rivals
+
+
+def name_original(part: Part) -> str:
+    """Return the name of a part's one file as it was before somebody made a copy of it."""
+    stem, _, _ = part.files[0].path[-1].lower().partition(".")
+    return COPY_MARK.sub("", stem)
+
+
+def judge_part(part: Part, first: Part, rivals: Mapping[str, Part], may_compare: bool) -> Verdict:
     """Return what becomes of a part.
 
     Parameters
@@ -90,24 +117,23 @@ def judge_part(part: Part, first: Part, taken: Mapping[str, Part], may_compare: 
     part : Part
     first : Part
         The one that counts before all others.
-    taken : dict
-        Role -> the part that has it, of those that count.
+    rivals : dict
+        Role -> the part that has it already, of those that count.
     may_compare : bool
         Whether its files may still be read.
     """
     roles = list_roles(part)
     is_first_attempt = part.attempt == first.attempt
-    if is_first_attempt and not any(role in taken for role in roles):
+    if is_first_attempt and not rivals:
         return Verdict.COUNTS
     if not is_first_attempt and part.order < first.order:
         return Verdict.EARLIER
-    adds_nothing = bool(roles) and all(role in taken for role in roles)
-    if may_compare and adds_nothing and all(is_same_work(part, taken[role], role) for role in roles):
+    adds_nothing = bool(roles) and all(role in rivals for role in roles)
+    if may_compare and adds_nothing and all(is_same_work(part, rivals[role], role) for role in roles):
         return Verdict.SAME
-    if adds_nothing and all(part.order < taken[role].order for role in roles):
+    if adds_nothing and all(part.order < rivals[role].order for role in roles):
         return Verdict.OLDER
-    rivals = [taken[role] for role in roles if role in taken]
-    if is_first_attempt and not part.is_named and all(r.is_named and r.order == part.order for r in rivals):
+    if is_first_attempt and not part.is_named and all(r.is_named and r.order == part.order for r in rivals.values()):
         return Verdict.BESIDE
     return Verdict.CONFLICT
 

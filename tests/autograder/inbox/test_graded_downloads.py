@@ -61,6 +61,18 @@ def test_canvas_download_is_graded_by_its_own_gradebook(course, tmp_path, capsys
     assert "not graded: doejo_20460 (doejo_20460_8_activations.py): to look at, not on the roster" in printed
 
 
+def test_notebook_saved_as_a_script_is_not_graded_for_the_module(course, tmp_path):  # noqa: F811
+    """Is the module of a Canvas download graded, though a later file is called as the notebook and ends with .py?"""
+    files = {name.rpartition("/")[2]: text for name, text in work("relu_forward").items()}
+    files |= {f"{ASSIGNMENT}.py": "# In[1]:\nimport numpy as np\n", f"test_{MODULE}": "def test_it():\n    pass\n"}
+    inbox = write_files(tmp_path / "inbox", {f"garciaana_20451_{n}_{name}": text
+                                             for n, (name, text) in enumerate(files.items())})
+    assert run(inbox, course, tmp_path)[1] == {"ana": 1}
+    record, = records.load_records(course)
+    assert record.status == "manual-pending"
+    assert f"{ASSIGNMENT}.py: not a file of this assignment, left out" in record.remark
+
+
 def test_second_inbox_adds_to_the_tables(course, tmp_path):  # noqa: F811
     """Do the tables hold every submission of the course after a second inbox?"""
     first = write_files(tmp_path / "one", {f"{who}/{ASSIGNMENT}/{name}": text for who in ("ann", "bob")

@@ -282,6 +282,21 @@ def test_later_attachment_of_canvas_counts(tmp_path):
     assert submission.remarks == [f"{old}: older, {new} counts"]
 
 
+@pytest.mark.parametrize("before", [
+    "garciaana_20451_{}_", "Ana Garcia_7_assignsubmission_file_", "hw_ana_attempt_2025-10-03-23-34-10_",
+    "7-8 - Ana Garcia - Oct 3, 2025 1134 AM - ",
+], ids=["canvas", "moodle", "blackboard", "brightspace"])
+@pytest.mark.parametrize("beside", [f"{ASSIGNMENT}.py", f"test_{MODULE}", "activations_experiments.ipynb"])
+def test_file_that_has_the_topic_in_its_name_takes_no_place_of_another(tmp_path, before, beside):
+    """Are a notebook saved as a script, a test and a trial beside the work read, and is the work not left out?"""
+    roster = roster_of(replace(ANA, login="ana"))
+    for i, names in enumerate(([beside, NOTEBOOK, MODULE], [NOTEBOOK, MODULE, beside])):
+        files = {f"{before.format(n)}{name}": name for n, name in enumerate(names, 1)}
+        submission = only(tmp_path / str(i), files, roster)
+        assert sorted(name for name, _ in submission.files) == sorted(names)
+        assert not submission.doubts and not submission.remarks
+
+
 def test_two_copies_that_nothing_orders_are_to_look_at_unless_they_are_the_same(tmp_path):
     """Is a folder beside a zip graded only if both hold the same work?"""
     folder = {f"ana/{ASSIGNMENT}/{name}": text for name, text in WORK.items()}
