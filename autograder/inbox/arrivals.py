@@ -61,6 +61,8 @@ class Sender:
         Name of the group, if the source names one.
     trusted_id : str
         The student that ``--trust-names`` takes the sender for; "" if no name is good enough.
+    must_fit : bool
+        The ids may be those of something else: they count only for a student of this full name.
     """
 
     label: str
@@ -69,6 +71,7 @@ class Sender:
     full_name: str = ""
     group: str = ""
     trusted_id: str = ""
+    must_fit: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,11 +96,19 @@ class Directory:
         students: set[str] = set()
         for field, value in sender.ids:
             students |= self.by_id.get((field, normalise_id(value)), set())
+        if sender.must_fit:
+            students = {student for student in students if self.may_be_called(student, sender.full_name)}
         if len(students) > 1:
             return Found(why=f"its ids fit {join_names(students)}")
         if students:
             return Found(self.list_group(students.pop(), sender), "id")
         return self.find_by_name(sender)
+
+    def may_be_called(self, student: str, full_name: str) -> bool:
+        """May a student have this full name, perhaps with a name more or less than the roster has?"""
+        entry = self.roster[student]
+        known, said = (set(normalise_name(name).split()) for name in (f"{entry.first_name} {entry.last_name}", full_name))
+        return known <= said or said <= known
 
     def find_by_name(self, sender: Sender) -> Found:
         """Return the one student of a full name, or the members of a group of that name."""

@@ -16,7 +16,7 @@ from autograder.inbox.system_files import is_system_path
 NAMES = st.sampled_from(["Ana", "Ana Maria", "Li", "O'Brien", "de la Cruz", "García", "Zoé", "Müller-Lüdenscheidt", "A",
                          "Anna", "Lee", "Leean", "Na", "Wei", "李", "伟", "Participant", "LATE"])
 LOGINS = st.from_regex(r"[a-z][a-z0-9]{0,3}(_[a-z0-9]{1,3}){0,2}(-[a-z]{1,2})?", fullmatch=True)
-KINDS = ("canvas", "canvas folder", "moodle", "moodle flat", "brightspace", "blackboard", "gradescope", "exchange",
+KINDS = ("canvas", "canvas folder", "moodle", "moodle flat", "moodle group", "brightspace", "blackboard", "gradescope", "exchange",
          "github", "plain", "plain mail", "plain zip")
 
 
@@ -26,8 +26,8 @@ def people(draw):
     logins = draw(st.lists(LOGINS, min_size=1, max_size=6, unique=True))
     numbers = draw(st.lists(st.integers(1, 400), min_size=len(logins), max_size=len(logins), unique=True))
     return [RosterEntry(login, draw(NAMES), draw(NAMES), f"{login}@x.org", canvas_id=str(number), sis_id=f"{number:05}",
-                        login=login, github=login.replace("_", "-")) for login, number in zip(logins, numbers,
-                                                                                              strict=True)]
+                        login=login, participant=str(number % 9), github=login.replace("_", "-"))
+            for login, number in zip(logins, numbers, strict=True)]
 
 
 def compact(name):
@@ -50,8 +50,9 @@ def name_upload(kind, person, number):
     return {
         "canvas": f"{compact(person.last_name + person.first_name)}_{person.canvas_id}_{number}_",
         "canvas folder": f"{compact(person.last_name + person.first_name)}_LATE_{person.canvas_id}_{number}_work/",
-        "moodle": f"{moodle}_{number}_assignsubmission_file_/",
-        "moodle flat": f"{moodle}_{number}_assignsubmission_file_",
+        "moodle": f"{moodle}_{number + 100}_assignsubmission_file_/",
+        "moodle flat": f"{moodle}_{number + 100}_assignsubmission_file_",
+        "moodle group": f"Team {person.canvas_id}_{number % 9}_assignsubmission_file_/",
         "brightspace": f"{number}-88001 - {full} - Oct 3, 2025 {number % 12 + 1}05 PM/",
         "blackboard": f"{ASSIGNMENT}_{person.login}_attempt_2025-10-03-23-34-{number % 60:02}_",
         "gradescope": f"submission_{number}/",

@@ -409,6 +409,25 @@ def test_number_in_moodles_worksheet_tells_two_of_one_name_apart(tmp_path):
     assert found == {("ana", ASSIGNMENT): [MODULE], ("ana2", ASSIGNMENT): sorted([NOTEBOOK, MODULE])}
 
 
+@pytest.mark.parametrize("name, ada_is_in, students", [
+    ("Team 3_55", "", set()), ("Team 3_55", "Team 3", {"ada"}), ("Default group_55", "", set()),
+    ("Ada Okafor_55", "", {"ada"}), ("Ada Maria Okafor_55", "", {"ada"}), ("Participant_55", "", {"ada"}),
+])
+def test_number_of_a_group_is_no_participants(tmp_path, name, ada_is_in, students):
+    """Is a group whose number in Moodle is that of somebody else's participation never that person's?"""
+    roster = roster_of(ANA, WEI, replace(ADA, participant="55", group=ada_is_in))
+    reading = read_inbox(write_files(tmp_path, {f"{name}_assignsubmission_file_/{MODULE}": "x"}), roster)
+    assert {student for student, _ in reading.submissions} == students
+    assert students or "to look at" in reading.rejected[0]
+
+
+def test_anonymous_participants_are_known_in_any_language(tmp_path):
+    """Do numbers lead to the students where everybody has one name, which is a word of the user's language?"""
+    roster = roster_of(replace(ANA, participant="54"), replace(ADA, participant="55"))
+    files = {f"Teilnehmerin_{number}_assignsubmission_file_/{MODULE}": "x" for number in (54, 55)}
+    assert {student for student, _ in read_inbox(write_files(tmp_path, files), roster).submissions} == {"ana", "ada"}
+
+
 def test_copies_in_any_number_are_compared_up_to_a_limit(tmp_path, monkeypatch):
     """Are of thousands of copies, each of which may unpack to much, only a few read to compare them?"""
     many = pack_zip({f"{n}/{ASSIGNMENT}.ipynb": bytes(1000) for n in range(500)})
