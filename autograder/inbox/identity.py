@@ -107,7 +107,8 @@ class Directory:
     def may_be_called(self, student: str, full_name: str) -> bool:
         """May a student have this full name, perhaps with a name more or less than the roster has?"""
         entry = self.roster[student]
-        known, said = (set(normalise_name(name).split()) for name in (f"{entry.first_name} {entry.last_name}", full_name))
+        known = set(normalise_name(f"{entry.first_name} {entry.last_name}").split())
+        said = set(normalise_name(full_name).split())
         return known <= said or said <= known
 
     def find_by_name(self, sender: Sender) -> Found:

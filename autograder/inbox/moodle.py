@@ -3,7 +3,8 @@
 Folders (Moodle's default) are ``<full name>_<number>_assignsubmission_file[_]``; without folders that stands before
 each file's name. Underscores in a full name are blanks there, so the first one ends it. The number is that of the
 participant in this assignment, which the grading worksheet calls ``Participant <number>``; in group submissions name
-and number are the group's, and the number may be a participant's, too. What students write into Moodle's text field stands beside, as ``..._onlinetext``. Source:
+and number are the group's, and the number may be a participant's, too. What students write into Moodle's text field
+stands beside, as ``..._onlinetext``. Source:
 ``mod/assign/classes/downloader.php`` of moodle/moodle.
 """
 
@@ -15,7 +16,7 @@ from autograder.inbox.arrivals import Arrival, Item, Sender
 
 NAME = re.compile(r"([^_]+)_(?:(\d{1,20})_)?assignsubmission_([a-z0-9]+)_?(.*)", re.DOTALL)
 PARTICIPANT = "participant"
-"""Everybody's name where marking is anonymous, in English. In another language several people of one download have it."""
+"""Everybody's name where marking is anonymous, in English; in other languages it is known by how many have it."""
 
 
 def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:

@@ -16,8 +16,8 @@ from autograder.inbox.system_files import is_system_path
 NAMES = st.sampled_from(["Ana", "Ana Maria", "Li", "O'Brien", "de la Cruz", "García", "Zoé", "Müller-Lüdenscheidt", "A",
                          "Anna", "Lee", "Leean", "Na", "Wei", "李", "伟", "Participant", "LATE"])
 LOGINS = st.from_regex(r"[a-z][a-z0-9]{0,3}(_[a-z0-9]{1,3}){0,2}(-[a-z]{1,2})?", fullmatch=True)
-KINDS = ("canvas", "canvas folder", "moodle", "moodle flat", "moodle group", "brightspace", "blackboard", "gradescope", "exchange",
-         "github", "plain", "plain mail", "plain zip")
+KINDS = ("canvas", "canvas folder", "moodle", "moodle flat", "moodle group", "brightspace", "blackboard", "gradescope",
+         "exchange", "github", "plain", "plain mail", "plain zip")
 
 
 @st.composite
