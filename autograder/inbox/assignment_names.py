@@ -10,6 +10,8 @@ from autograder.course.topics import list_assignments
 WORDS = re.compile(r"[a-z]+")
 KINDS = {"notebook": (".ipynb", ".ipynb.txt", ".ipynb.json"), "module": (".py", ".py.txt")}
 """Kind of a file that is graded -> the endings of its names, also those that a browser or Windows adds."""
+WORKSPACE_FOLDERS = frozenset({"cs231n_lib", "notebooks"})
+"""Folders in which such files stand in a workspace."""
 
 
 @lru_cache(4096)

@@ -8,7 +8,7 @@ from autograder.course.topics import list_assignments
 from autograder.inbox import archives
 from autograder.inbox.archives import OTHER_ARCHIVES, cut_archive_suffix, is_archive, list_archive
 from autograder.inbox.arrivals import Arrival, FoundFile
-from autograder.inbox.assignment_names import KINDS, find_kind, name_assignment
+from autograder.inbox.assignment_names import KINDS, WORKSPACE_FOLDERS, find_kind, name_assignment
 from autograder.inbox.contents import split_path
 from autograder.inbox.system_files import is_system_path
 
@@ -16,7 +16,6 @@ MAX_ARCHIVES = 20
 """Most archives of one upload that are opened."""
 MAX_LEVEL = 2
 """An archive may hold archives; those in them are named and stay closed."""
-WORKSPACE_FOLDERS = ("cs231n_lib", "notebooks")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from autograder.inbox import (
     plain_layout,
 )
 from autograder.inbox.archives import Member, cut_archive_suffix, is_archive, list_archive
-from autograder.inbox.arrivals import Arrival, Item, Sender
+from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
 from autograder.inbox.assignment_names import find_kind, find_misfit, name_assignment, say_unknown
 from autograder.inbox.copies import Submission, choose_copies
 from autograder.inbox.identity import Directory, Found, join_names
@@ -206,8 +206,12 @@ def unwrap_items(items: list[Item], directory: Directory, options: Options, reje
     for _ in range(MOST_AROUND):
         if len(inner) != 1 or recognise_lms(inner, options) or cut_archive_suffix(inner[0].name) in directory.roster:
             break
-        inner = list_inner_items(inner[0], complaints)
+        outer, inner = inner[0], list_inner_items(inner[0], complaints)
         known = any(cut_archive_suffix(item.name) in directory.roster for item in inner)
+        if is_assignments(outer) and (known or outer is items[0]) and not (
+                recognise_lms(inner, options) or is_assignments(*inner)):
+            rejected += complaints
+            return [gather_items(cut_archive_suffix(outer.name), inner)]
         if known or recognise_lms(inner, options) or sum(map(is_students_folder, inner)) > 1:
             rejected += complaints
             return inner
@@ -235,6 +239,18 @@ def list_inner_items(item: Item, rejected: list[str], whole_class: bool = True) 
         return contents.list_archive_items(members, item.name, rejected)
     except Exception:  # a broken or hostile archive may raise anything; it is named when its turn comes
         return []
+
+
+def is_assignments(*items: Item) -> bool:
+    """Is there one item, and is it named after an assignment?"""
+    return [cut_archive_suffix(item.name) in list_assignments() for item in items] == [True]
+
+
+def gather_items(name: str, items: Sequence[Item]) -> Item:
+    """Return a folder with these things in it."""
+    files = [FoundFile((item.name, *file.path) if item.is_folder else file.path, file.read)
+             for item in items for file in item.files]
+    return Item(name, tuple(files), True, tuple(item.name for item in items if item.is_folder))
 
 
 def is_students_folder(item: Item) -> bool:
@@ -405,7 +421,7 @@ def describe_unknown(part: Part) -> list[str]:
                 "handed in: --assignment says it"]
     names = [part.label if part.label.endswith(top) else f"{part.label}/{top}"
              for top in dict.fromkeys(file.path[0] for file in part.files)]
-    return list(map(say_unknown, names))
+    return list(map(say_unknown, names)) or [f"{clean_line(part.label)}: there is nothing in it"]
 
 
 def group_deliveries(deliveries: Iterable[Delivery]) -> dict[Key, list[Delivery]]:

@@ -204,6 +204,48 @@ def test_name_that_looks_like_another_students_number_leads_to_nobody(tmp_path, 
     assert ("ana", ASSIGNMENT) not in reading.submissions
 
 
+def turn_around(pack):
+    """Return a download whose folders are assignments, and whose students stand in them, as a person may sort it."""
+    files = {f"{ASSIGNMENT}/ana/{NOTEBOOK}": "{}", f"{ASSIGNMENT}/ana/cs231n_lib/{MODULE}": "x",
+             f"{ASSIGNMENT}/wei.ZIP": pack_zip(WORK)}
+    if pack == "two folders":
+        return files | {"05_dropout/ana/Untitled.ipynb": "{}"}
+    if pack == "within a folder":
+        return {f"hand-ins/{name}": content for name, content in files.items()}
+    return {f"{ASSIGNMENT}.zip": pack_zip(files)} if pack == "zip" else files
+
+
+@pytest.mark.parametrize("pack, roster", [
+    ("one folder", CLASS), ("one folder", None), ("two folders", CLASS), ("two folders", None), ("zip", CLASS),
+    ("within a folder", CLASS),  # without a roster, that folder's name may be a student's
+])
+def test_folder_of_an_assignment_is_no_student(tmp_path, pack, roster):
+    """Is each student in a folder that is named after the assignment one student, whether there is a roster or not?"""
+    found = list_found(read_inbox(write_files(tmp_path, turn_around(pack)), roster))
+    assert found.pop(("ana", "05_dropout"), []) == (["Untitled.ipynb"] if pack == "two folders" else [])
+    assert found == {("ana", ASSIGNMENT): BOTH, ("wei", ASSIGNMENT): BOTH}
+
+
+@pytest.mark.parametrize("files", [
+    {f"{ASSIGNMENT}/{name}": text for name, text in WORK.items()}, {f"{ASSIGNMENT}.zip": pack_zip(WORK)},
+    {f"{ASSIGNMENT}/notes.txt": "x"}, {f"{ASSIGNMENT}/cs231n_lib/{MODULE}": "x"},
+], ids=["folder", "zip", "note", "module"])
+@pytest.mark.parametrize("roster", [CLASS, None], ids=["roster", "none"])
+def test_work_in_a_folder_of_an_assignment_is_nobodys(tmp_path, files, roster):
+    """Is nobody called as an assignment, and is what no student's name stands before named with a line to complete?"""
+    reading = read_inbox(write_files(tmp_path, files), roster)
+    line, = reading.rejected
+    assert not reading.submissions and line.endswith(f"line for who.csv: {ASSIGNMENT},")
+
+
+def test_empty_archive_is_named(tmp_path):
+    """Is an archive without a file in it, which some service made, not passed over?"""
+    files = {"ana.zip": pack_zip({}), "wei.zip": pack_zip({"__MACOSX/._x": "x"}), f"ada/{ASSIGNMENT}/{MODULE}": "x"}
+    reading = read_inbox(write_files(tmp_path, files), CLASS)
+    assert set(reading.submissions) == {("ada", ASSIGNMENT)}
+    assert reading.rejected == ["ana.zip: there is nothing in it", "wei.zip: there is nothing in it"]
+
+
 def test_archive_of_a_student_speaks_for_nobody_else(tmp_path):
     """Is a name like an LMS's in a student's own archive or folder nobody's submission?"""
     forged = {f"garciaana_20451_1_{ASSIGNMENT}.zip": pack_zip(WORK), f"ana/{ASSIGNMENT}/{MODULE}": "x"}
