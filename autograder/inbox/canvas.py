@@ -1,9 +1,10 @@
 """Canvas: *Assignments*, the assignment, *Download Submissions*: ``submissions.zip`` with all files side by side.
 
 A file is ``<name>_[LATE_]<user id>_<attachment id>_<file>``; the name is the sortable one (or that of the group) in
-small letters without blanks, so that it leads to nobody with certainty: the user id does. ``-1``, ``-2`` before the
-ending are Canvas's own, for a name that it has already. The download holds the last attempt; later attachments have
-larger ids. Source: ``lib/content_zipper.rb`` and ``Attachment.make_unique_filename`` of instructure/canvas-lms.
+small letters without blanks, so that it leads to nobody with certainty: the user id does. Where grading is anonymous,
+it is ``[LATE_]anon_<five letters>_<attachment id>_<file>``. ``-1``, ``-2`` before the ending are Canvas's own, for a
+name that it has already. The download holds the last attempt; later attachments have larger ids. Source:
+``lib/content_zipper.rb`` and ``Attachment.make_unique_filename`` of instructure/canvas-lms.
 """
 
 import re
@@ -14,7 +15,8 @@ from autograder.inbox.arrivals import Arrival, FoundFile, Item, Sender
 NUMBERS = re.compile(r"(?=_(\d{1,20})_(\d{1,20})_(.+))", re.DOTALL)
 """User id, attachment id and file; a person who may choose a name of their own can make it look so, too."""
 TEXT_FIELD = re.compile(r"(\w*)_(\d{1,20})_(text|link)\.html")
-ANONYMOUS = re.compile(r"anon_([A-Za-z0-9]{5})_(\d{1,20})_(.+)", re.DOTALL)
+ANONYMOUS = re.compile(r"(?:LATE_)?anon_([A-Za-z0-9]{5})_(?:(\d{1,20})_(.+)|(?:text|link)\.html)", re.DOTALL)
+"""Where Canvas hides who it was, no name stands before ``LATE``."""
 COPY_NUMBER = re.compile(r"-\d{1,3}(?=\.[A-Za-z.]{1,8}$)")
 
 
@@ -27,7 +29,7 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
 def read_item(item: Item) -> Arrival:
     """Read one file's name; a folder of that name is an unpacked zip."""
     if anonymous := ANONYMOUS.fullmatch(item.name):
-        return make_arrival(item, Sender(f"anon_{anonymous[1]}"), anonymous[2], anonymous[3])
+        return make_arrival(item, Sender(f"anon_{anonymous[1]}"), anonymous[2] or "0", anonymous[3] or item.name)
     readings = list(NUMBERS.finditer(item.name))
     if not readings:
         field = TEXT_FIELD.fullmatch(item.name)

@@ -171,6 +171,16 @@ def test_line_for_who_csv_decides(tmp_path):
     assert list_found(read_inbox(root, CLASS, {sender: "wei"})) == {("wei", ASSIGNMENT): [MODULE]}
 
 
+def test_anonymous_senders_of_canvas_are_nobodys_number(tmp_path):
+    """Is an anonymous sender one sender in all that they hand in, late or not, and never a student of that number?"""
+    files = {f"LATE_anon_20451_11_{NOTEBOOK}": "{}", f"LATE_anon_20451_12_{MODULE}": "x", "anon_aB3dE_text.html": "t",
+             f"anon_aB3dE_13_{MODULE}": "x"}
+    root = write_files(tmp_path, files)
+    assert set(read_inbox(root, CLASS).strangers) == {"anon_20451", "anon_aB3dE"}
+    found = list_found(read_inbox(root, CLASS, {"anon_20451": "wei", "anon_aB3dE": "ada"}))
+    assert found == {("wei", ASSIGNMENT): FLAT, ("ada", ASSIGNMENT): [MODULE, "anon_aB3dE_text.html"]}
+
+
 def test_name_is_suggested_and_never_decides_in_canvas(tmp_path):
     """Is a Canvas user id that the roster does not know to look at, with the student of that name as a suggestion?"""
     root = write_files(tmp_path, {f"garciaana_777_1_{MODULE}": "x"})
