@@ -1,5 +1,8 @@
 """What a download says of itself: files, who sent them, in which attempt, when."""
 
+import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,8 +60,8 @@ class Sender:
         The student's id itself, in layouts of ours.
     full_name : str
         As a person writes it, ``First Last`` or ``Last, First``; "" if the source has none.
-    group : str
-        Name of the group, if the source names one.
+    groups : tuple of str
+        Any number of readings of a group's name, if the source may name one.
     trusted_id : str
         The student that ``--trust-names`` takes the sender for; "" if no name is good enough.
     must_fit : bool
@@ -69,7 +72,7 @@ class Sender:
     ids: tuple[tuple[str, str], ...] = ()
     own_id: str = ""
     full_name: str = ""
-    group: str = ""
+    groups: tuple[str, ...] = ()
     trusted_id: str = ""
     must_fit: bool = False
 
@@ -102,6 +105,26 @@ class Arrival:
     attempt: str = ""
     order: tuple[float, ...] = ()
     time: datetime | None = None
+
+
+def list_endings(names: Iterable[str], separator: str) -> dict[str, tuple[str, ...]]:
+    """Return name -> what may be the sender's, of names that are an assignment's and a sender's with a sign between.
+
+    Both may hold the sign. Names that begin alike are of one assignment, and so the sender's stands where they differ,
+    or begins before that.
+
+    Parameters
+    ----------
+    names : iterable of str
+    separator : str
+    """
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        alike.setdefault(name.partition(separator)[0], set()).add(name)
+    shared = {start: len(os.path.commonprefix(sorted(group))) for start, group in alike.items()}
+    return {name: tuple(name[match.end():] for match in re.finditer(re.escape(separator), name)
+                        if match.end() <= shared[start] and name[match.end():])
+            for start, group in alike.items() for name in group}
 
 
 def order_by_time(time: datetime | None) -> tuple[float, ...]:

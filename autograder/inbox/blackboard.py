@@ -2,17 +2,17 @@
 
 Files are ``<assignment>_<user name>_attempt_2025-10-03-23-34-10_<file>``; both names may hold underscores. Beside each
 attempt stands a ``.txt`` whose first line is ``Name: Ana Garcia (user name)``, with what the student wrote into
-Blackboard's fields. The date has no zone: it is that of the
-course. Source: the README files of vangef/BBGradebookOrganiser and kwurst/bb-file-cleanup; the text's form is from
-memory.
+Blackboard's fields. The date has no zone: it is that of the course. Source: the README files of
+vangef/BBGradebookOrganiser and kwurst/bb-file-cleanup; the text's form, and that a group's name may stand in the place
+of a user name, are from memory.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from autograder.inbox.archives import Reader
-from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
+from autograder.inbox.arrivals import Arrival, Item, Sender, list_endings, order_by_time
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
 FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
@@ -28,11 +28,15 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
     texts = {item.name: read_text(item.files[0].read) for item in items
              if (match := matches.get(item.name)) and match[3] is None and not item.is_folder}
     users = {matches[name][1]: user for name, text in texts.items() if (user := find_user(text))}
+    endings = list_endings((match[1] for match in matches.values()), "_")
     found: dict[str, list[Arrival]] = {}
     for item in items:
         if match := matches.get(item.name):
             is_empty = item.name in texts and all(field in texts[item.name] for field in EMPTY_FIELDS)
-            found[item.name] = [] if is_empty else [make_arrival(item, match, users.get(match[1], ""))]
+            user = users.get(match[1], "")
+            names = (user,) if user and match[1].endswith(f"_{user}") else endings[match[1]]
+            sender = make_sender(match[1], names, user)
+            found[item.name] = [] if is_empty else [make_arrival(item, match, sender)]
     return found
 
 
@@ -53,30 +57,27 @@ def find_user(text: bytes) -> str:
         return ""
 
 
-def make_arrival(item: Item, match: re.Match[str], user: str) -> Arrival:
-    """Return the upload of one file.
+def make_sender(before: str, names: tuple[str, ...], user: str) -> Sender:
+    """Return the sender.
 
     Parameters
     ----------
-    item : Item
-    match : re.Match
-        Of its name.
+    before : str
+        What stands before the date.
+    names : tuple of str
+        What of it may be the user name, or the group's.
     user : str
         From the text beside it; "" if there is none.
     """
-    before, date, file = match.groups()
-    names = [user] if user and before.endswith(f"_{user}") else list(list_endings(before))
     ids = tuple((field, name) for name in names for field in ("login", "id", "sis_id"))
+    return Sender(before, ids=ids, groups=names, trusted_id=user)
+
+
+def make_arrival(item: Item, match: re.Match[str], sender: Sender) -> Arrival:
+    """Return the upload of one file, whose name matches."""
+    _, date, file = match.groups()
     try:
         time = datetime.strptime(date, DATE_FORMAT)
     except ValueError:
         time = None
-    return Arrival(item.name, (Sender(before, ids=ids, trusted_id=user),), item.list_files_as(file), attempt=date,
-                   order=order_by_time(time), time=time)
-
-
-def list_endings(text: str) -> Iterator[str]:
-    """Yield what may be the user name: all that stands after one of the underscores."""
-    for match in re.finditer("_", text):
-        if text[match.end():]:
-            yield text[match.end():]
+    return Arrival(item.name, (sender,), item.list_files_as(file), attempt=date, order=order_by_time(time), time=time)

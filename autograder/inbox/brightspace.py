@@ -29,7 +29,7 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
         if match := NAME.fullmatch(item.name):
             person, _, name, date, file = match.groups()
             time = parse_date(date)
-            sender = Sender(f"{name}_{person}", full_name=name, group=name, trusted_id=name)
+            sender = Sender(f"{name}_{person}", full_name=name, groups=(name,), trusted_id=name)
             found[item.name] = [Arrival(item.name, (sender,), item.list_files_as(file), attempt=date,
                                         order=order_by_time(time), time=time)]
     if found:

@@ -51,7 +51,7 @@ def make_sender(name: str, users: list[str]) -> Sender:
         What may be the user id, the most likely one first.
     """
     name = name.removesuffix("_LATE")
-    return Sender(f"{name}_{users[0]}", ids=tuple(("canvas_id", user) for user in users), group=name,
+    return Sender(f"{name}_{users[0]}", ids=tuple(("canvas_id", user) for user in users), groups=(name,),
                   trusted_id=f"{name}_{users[0]}")
 
 

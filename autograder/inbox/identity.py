@@ -71,6 +71,7 @@ class Directory:
         self.by_id: dict[tuple[str, str], set[str]] = {}
         self.by_name: dict[str, set[str]] = {}
         self.by_group: dict[str, list[str]] = {}
+        self.by_short_group: dict[str, set[str]] = {}
         self.by_letters: dict[str, set[str]] = {}
         for student, entry in roster.items():
             for field in ID_FIELDS:
@@ -83,6 +84,7 @@ class Directory:
                 self.by_letters.setdefault(squeeze_name(full_name), set()).add(student)
             for group in list_groups(entry):
                 self.by_group.setdefault(group.casefold(), []).append(student)
+                self.by_short_group.setdefault(compact_name(group), set()).add(group.casefold())
 
     def find(self, sender: Sender) -> Found:
         """Return who a sender is."""
@@ -121,9 +123,16 @@ class Directory:
             if other := self.find_contradiction(student, sender):
                 return Found(why=f"its name fits {student}, whose {other} is another one")
             return Found((student,), "name")
-        if sender.group and (members := self.by_group.get(sender.group.casefold())):
-            return Found(tuple(members), "group")
-        return Found(why="not on the roster")
+        groups = self.find_groups(sender)
+        if len(groups) > 1:
+            return Found(why=f"its name fits the groups {join_names(groups)}")
+        return Found(tuple(self.by_group[groups.pop()]), "group") if groups else Found(why="not on the roster")
+
+    def find_groups(self, sender: Sender) -> set[str]:
+        """Return the groups of the roster of a sender's name: as it stands there, else as some source writes it."""
+        exact = {name.casefold() for name in sender.groups} & set(self.by_group)
+        short = set(filter(None, map(compact_name, sender.groups)))
+        return exact or set().union(*(self.by_short_group.get(name, ()) for name in short))
 
     def find_contradiction(self, student: str, sender: Sender) -> str:
         """Return the field in which the roster knows another value for a student than the source; "" if none."""
@@ -138,10 +147,8 @@ class Directory:
 
     def list_group(self, student: str, sender: Sender) -> tuple[str, ...]:
         """Return a student, or the whole group if the source named the upload after it."""
-        for group in list_groups(self.roster[student]):
-            if sender.group and compact_name(sender.group) == compact_name(group):
-                return tuple(self.by_group[group.casefold()])
-        return (student,)
+        groups = self.find_groups(sender) & {group.casefold() for group in list_groups(self.roster[student])}
+        return tuple(self.by_group[groups.pop()]) if len(groups) == 1 else (student,)
 
     def take_own_name(self, sender: Sender) -> Found:
         """Return the student whom a sender's own name makes, where there is no roster."""
@@ -156,7 +163,7 @@ class Directory:
 
     def suggest(self, sender: Sender) -> str:
         """Return the one student whose name has the same letters, for a person to confirm; "" if there is none."""
-        letters = squeeze_name(sender.full_name or sender.group)
+        letters = squeeze_name(sender.full_name or "".join(sender.groups[:1]))
         fitting = self.by_letters.get(letters, set()) if letters else set()
         return next(iter(fitting)) if len(fitting) == 1 else ""
 
@@ -167,8 +174,8 @@ def list_groups(entry: RosterEntry) -> list[str]:
 
 
 def compact_name(text: str) -> str:
-    """Return a name as Canvas writes it into a file's name."""
-    return re.sub(r"\W", "", text).casefold()
+    """Return a name without what Canvas and GitHub leave out or replace in the names of files and repositories."""
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def make_id(name: str) -> str:

@@ -44,5 +44,5 @@ def make_sender(name: str, number: str, is_alone: bool) -> Sender:
     label = f"{name}_{number}" if number else name
     if name.lower() == PARTICIPANT:
         return Sender(label, ids=(("participant", number),))
-    return Sender(label, ids=(("participant", number),) if number else (), full_name=name, group=name,
+    return Sender(label, ids=(("participant", number),) if number else (), full_name=name, groups=(name,),
                   trusted_id=name, must_fit=is_alone)

@@ -55,7 +55,7 @@ def make_sender(name: str) -> Sender:
     """Return the sender of a folder or archive: an id of the roster, else a full name."""
     if name in list_assignments():
         return Sender(name)
-    return Sender(name, own_id=name, ids=(("*", name),), full_name=name, group=name, trusted_id=name)
+    return Sender(name, own_id=name, ids=(("*", name),), full_name=name, groups=(name,), trusted_id=name)
 
 
 def split_name(stem: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from downloads import (
     ASSIGNMENT,
     MODULE,
     NOTEBOOK,
+    TOPIC,
     WEI,
     WORK,
     list_found,
@@ -286,14 +287,38 @@ def test_text_that_a_student_wrote_into_blackboards_field_is_not_lost(tmp_path):
 GROUPS = roster_of(replace(ANA, group="Lab B, Team 3"), replace(WEI, group="Team 3"), ADA)
 
 
-@pytest.mark.parametrize("name", ["Team 3_55_assignsubmission_file_", "team3_20451_998801_01_activations.zip"])
+@pytest.mark.parametrize("name", [
+    "Team 3_55_assignsubmission_file_", "team3_20451_998801_01_activations.zip", "7-8 - Team 3 - Oct 3, 2025 1134 AM",
+    "HW_1_Team 3_attempt_2025-10-03-23-34-10_01_activations.zip", "activations-team-3",
+])
 def test_submission_named_after_a_group_is_that_of_all_its_members(tmp_path, name):
-    """Do all members have the submission that Moodle or Canvas names after their group, and nobody else?"""
+    """Do all members have the submission that a source names after their group, and nobody else?"""
     files = {name: pack_zip(WORK)} if name.endswith(".zip") else {f"{name}/{MODULE}": "x"}
+    files |= {f"{name}/.git/HEAD": "ref"} if name.startswith(TOPIC) else {}
     reading = read_inbox(write_files(tmp_path, files), GROUPS)
     assert {student for student, _ in reading.submissions} == {"ana", "wei"}
     assert reading.submissions["wei", ASSIGNMENT].members == ("ana", "wei")
     assert "handed in by a group: ana and wei" in reading.submissions["ana", ASSIGNMENT].remarks
+
+
+def test_group_that_may_be_two_is_to_look_at(tmp_path):
+    """Is a team's repository nobody's where two groups are called so, as far as GitHub's name says?"""
+    roster = roster_of(replace(ANA, group="Team 3"), replace(WEI, group="Team-3"), replace(ADA, group="3"))
+    reading = read_inbox(write_files(tmp_path, {"activations-team-3/.git/HEAD": "ref",
+                                                f"activations-team-3/{MODULE}": "x"}), roster)
+    assert not reading.submissions and "its name fits the groups" in reading.rejected[0]
+
+
+@pytest.mark.parametrize("name, login", [
+    ("activations-{}/cs231n_lib", "ana-g"), ("HW_1_{}_attempt_2025-10-03-23-34-10_", "ana_g"),
+])
+def test_end_of_a_user_name_is_nobodys(tmp_path, name, login):
+    """Is somebody who is not on the roster never taken for a student whose user name theirs ends with?"""
+    files = {f"{name.format(user)}{'/' if '/' in name else ''}{MODULE}": user for user in (login, "wl")}
+    files |= {f"activations-{user}/.git/HEAD": "x" for user in (login, "wl") if "/" in name}
+    roster = roster_of(RosterEntry("ada", login="g", github="g"), RosterEntry("wei", login="wl", github="wl"))
+    reading = read_inbox(write_files(tmp_path, files), roster)
+    assert {student for student, _ in reading.submissions} == {"wei"} and len(reading.strangers) == 1
 
 
 def test_own_submission_of_a_group_member_is_theirs_alone(tmp_path):
