@@ -424,6 +424,8 @@ def load_roster(course: str | Path) -> dict[str, RosterEntry]:
 def read_senders(path: str | Path, roster: Mapping[str, RosterEntry]) -> dict[str, str]:
     """Return sender -> student of a table with these columns, by which a person says who is who.
 
+    Several students with blanks between them are a group.
+
     Parameters
     ----------
     path : path
@@ -432,19 +434,20 @@ def read_senders(path: str | Path, roster: Mapping[str, RosterEntry]) -> dict[st
     """
     senders: dict[str, str] = {}
     for number, line in read_table(path, ("sender", "student")):
-        sender, student = line["sender"], line["student"]
+        sender, student = line["sender"], " ".join(line["student"].split())
         if not student:  # a line that was copied and not completed
             continue
-        if student not in roster if roster else not STUDENT_ID.fullmatch(student):
-            raise CourseError(f"{path}, line {number}: {student[:MOST_SHOWN]!r} is "
-                              + ("not on the roster" if roster else "no student's id"))
+        for name in student.split():
+            if name not in roster if roster else not STUDENT_ID.fullmatch(name):
+                raise CourseError(f"{path}, line {number}: {name[:MOST_SHOWN]!r} is "
+                                  + ("not on the roster" if roster else "no student's id"))
         if senders.setdefault(sender, student) != student:
             raise CourseError(f"{path}, line {number}: {sender[:MOST_SHOWN]!r} is already {senders[sender]}")
     return senders
 
 
 def load_senders(course: str | Path, path: str | Path | None, roster: Mapping[str, RosterEntry]) -> dict[str, str]:
-    """Return sender -> student: what the course has stored, and what another table adds.
+    """Return sender -> student, or students: what the course has stored, and what another table adds.
 
     Parameters
     ----------
@@ -455,7 +458,8 @@ def load_senders(course: str | Path, path: str | Path | None, roster: Mapping[st
     """
     stored = Path(course) / WHO_FILE
     senders = read_senders(stored, {}) if stored.exists() else {}
-    senders = {sender: student for sender, student in senders.items() if not roster or student in roster}
+    senders = {sender: student for sender, student in senders.items()
+               if not roster or set(student.split()) <= set(roster)}
     return senders | (read_senders(path, roster) if path else {})
 
 

@@ -61,7 +61,7 @@ class Directory:
     roster : dict
         Id -> entry; empty if the course has none.
     who : dict
-        Label of a sender -> student, as a person decided.
+        Label of a sender -> student, or students with blanks between them, as a person decided.
     trust_names : bool
         Without a roster, take senders for whom their source names.
     """
@@ -90,7 +90,7 @@ class Directory:
         """Return who a sender is."""
         label = clean_line(sender.label).strip()
         if label in self.who:
-            return Found((self.who[label],), "who.csv")
+            return Found(tuple(self.who[label].split()), "who.csv")
         if not self.roster:
             return self.take_own_name(sender)
         if sender.own_id in self.roster:
@@ -149,6 +149,14 @@ class Directory:
         """Return a student, or the whole group if the source named the upload after it."""
         groups = self.find_groups(sender) & {group.casefold() for group in list_groups(self.roster[student])}
         return tuple(self.by_group[groups.pop()]) if len(groups) == 1 else (student,)
+
+    def may_be_group(self, found: Found, sender: Sender) -> bool:
+        """Is what stands beside an id that leads to one student no name of theirs, as a group's is not?"""
+        if found.how != "id" or len(found.students) != 1 or not any(sender.groups):
+            return False
+        entry = self.roster[found.students[0]]
+        words = [word for word in normalise_name(f"{entry.first_name} {entry.last_name}").split() if len(word) > 1]
+        return bool(words) and not any(compact_name(word) in compact_name(sender.groups[0]) for word in words)
 
     def take_own_name(self, sender: Sender) -> Found:
         """Return the student whom a sender's own name makes, where there is no roster."""

@@ -39,6 +39,7 @@ SOURCES: Mapping[str, Callable[[Sequence[Item]], dict[str, list[Arrival]]]] = {
 """Source -> its reader; the first one that knows an item's name reads it."""
 EXPECTED = ("a download of Canvas, Moodle, Brightspace, Blackboard or Gradescope, folders "
             "<student>/<assignment>/..., or archives of them (docs/downloads.md)")
+WHO_IS_IN_IT = "if it is a group's, a column group of the roster or a line in who.csv says who is in it"
 MOST_AROUND = 3
 """Most folders and archives around an inbox that are taken off."""
 Key = tuple[str, str]
@@ -294,6 +295,9 @@ def make_deliveries(source: str, arrival: Arrival, directory: Directory, reading
         found = directory.find(sender)
         if found.students:
             reading.taken[sender.label] = (found.students, found.how)
+            if source == "canvas" and directory.may_be_group(found, sender):
+                remark = f"{clean_line(sender.label)} is not the name of {found.students[0]}: {WHO_IS_IN_IT}"
+                parts = [replace(part, remarks=(*part.remarks, remark)) for part in parts]
             deliveries += [Delivery(part, source, sender, found) for part in parts]
         else:
             why = found.why + find_inner_download(arrival)

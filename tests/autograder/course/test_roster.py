@@ -257,8 +257,22 @@ def test_participant_of_moodle_is_known_in_any_language(tmp_path):
     assert roster.read_roster(write(tmp_path, data))["ana@example.edu"].participant == "1327"
 
 
+def test_table_of_senders_may_name_a_group(tmp_path):
+    """Are several students of one sender kept as such, as long as all of them are on the roster?"""
+    students = roster.read_roster(write(tmp_path, PLAIN))
+    course, table = tmp_path / "course", write(tmp_path, "sender,student\nx_1,ada  ben\n")
+    course.mkdir()
+    both = roster.load_senders(course, table, students)
+    assert both == {"x_1": "ada ben"}
+    roster.store_senders(course, table)
+    assert roster.load_senders(course, None, students) == both
+    del students["ben"]
+    assert roster.load_senders(course, None, students) == {}
+
+
 @pytest.mark.parametrize("data, message", [
     ("sender,student\nx_1,eve\n", "line 2: 'eve' is not on the roster"),
+    ("sender,student\nx_1,ada eve\n", "line 2: 'eve' is not on the roster"),
     ("sender,student\nx_1,ada\nx_1,ben\n", "line 3: 'x_1' is already ada"),
     ("name,student\nx_1,ada\n", "there is no column sender"),
 ])

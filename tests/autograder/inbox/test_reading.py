@@ -301,6 +301,18 @@ def test_submission_named_after_a_group_is_that_of_all_its_members(tmp_path, nam
     assert "handed in by a group: ana and wei" in reading.submissions["ana", ASSIGNMENT].remarks
 
 
+def test_group_that_the_roster_does_not_know_is_pointed_at(tmp_path):
+    """Is it said that Canvas's name before a member's id is not theirs, and does a line of who.csv name them all?"""
+    root = write_files(tmp_path, {f"team3_20451_9_{MODULE}": "x", f"liwei_20452_8_{MODULE}": "y"})
+    reading = read_inbox(root, CLASS)
+    remark, = reading.submissions["ana", ASSIGNMENT].remarks
+    assert remark.startswith("team3_20451 is not the name of ana: if it is a group's")
+    assert not reading.submissions["wei", ASSIGNMENT].remarks
+    reading = read_inbox(root, CLASS, {"team3_20451": "ana ada"})
+    assert [reading.submissions[who, ASSIGNMENT].members for who in ("ada", "ana", "wei")] == [
+        ("ada", "ana"), ("ada", "ana"), ()]
+
+
 def test_group_that_may_be_two_is_to_look_at(tmp_path):
     """Is a team's repository nobody's where two groups are called so, as far as GitHub's name says?"""
     roster = roster_of(replace(ANA, group="Team 3"), replace(WEI, group="Team-3"), replace(ADA, group="3"))
