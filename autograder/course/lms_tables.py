@@ -35,8 +35,6 @@ PREVIEW = "_previewuser"
 STAFF_ROLES = ("ta", "instructor", "reader", "teaching assistant", "teacher", "non-editing teacher", "editing teacher",
                "manager", "course creator", "grader", "designer", "observer")
 """What Gradescope, Moodle and Brightspace call those who are no students; a role that is not known is a student's."""
-FORMULA = re.compile(r'="(.*)"')
-"""How some tables keep a spreadsheet from taking leading zeros off."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,7 @@ class LmsTable:
     def read_line(self, line: Mapping[str, str]) -> dict[str, str] | None:
         """Return a line with the headers of our own roster; None if it is no student."""
         known = {**COMMON, **self.fields}
-        found = {known[header]: FORMULA.sub(r"\1", text).removeprefix("#") for header, text in line.items()
-                 if header in known and text}
+        found = {known[header]: text.removeprefix("#") for header, text in line.items() if header in known and text}
         found["participant"] = read_participant(found.get("participant", ""))
         full_name, role = found.pop("full_name", ""), found.pop("role", "")
         if role.casefold() in STAFF_ROLES or is_no_student(full_name, found):
@@ -80,7 +77,8 @@ TABLES = (
              {"student": "full_name", "lastname": "last_name", "firstname": "first_name", "id": "canvas_id",
               "sis_user_id": "sis_id", "sis_login_id": "login"},
              ("login", "sis_id", "canvas_id")),
-    LmsTable("Brightspace", (frozenset({"orgdefinedid"}),), {"orgdefinedid": "sis_id"}, ("login", "sis_id")),
+    LmsTable("Brightspace", (frozenset({"orgdefinedid"}), frozenset({"username", "end_of_line_indicator"})),
+             {"orgdefinedid": "sis_id"}, ("login", "sis_id")),
     LmsTable("Blackboard", (frozenset({"username", "student_id", "last_name"}),), {"student_id": "sis_id"},
              ("login", "sis_id")),
     LmsTable("Gradescope", (frozenset({"sid", "email"}), frozenset({"sid", "name"})), {"sid": "sis_id"},
@@ -88,10 +86,10 @@ TABLES = (
     LmsTable("GitHub Classroom", (frozenset({"identifier", "github_username"}),),
              {"identifier": "login", "github_username": "github"}, ("login", "github")),
     LmsTable("Moodle", (frozenset({"identifier", "full_name"}), frozenset({"identifier", "email_address"}),
-                        frozenset({"identifier", "maximum_grade"}),
+                        frozenset({"identifier", "maximum_grade"}), frozenset({"full_name", "email_address"}),
                         frozenset({"first_name", "surname", "email_address"}),
                         frozenset({"first_name", "last_name", "email_address"})),
-             {"identifier": "participant"}, ("login", "moodle_id", "email")),
+             {"identifier": "participant"}, ("login", "moodle_id", "email", "participant")),
 )
 OWN_ID = frozenset({"student", "student_id", "id"})
 

@@ -54,8 +54,12 @@ COLUMNS = {
     "github": ("github", "github_username", "github_login"),
 }
 """Field of :class:`RosterEntry` -> the headers it may have; case, blanks and dashes in a header do not matter."""
-FULL_NAME = "full_name"
-"""Header of a column with first and last name in one."""
+FULL_NAME, NAMES = "full_name", ("full_name", "name", "student_name")
+"""Header of a column with first and last name in one, and those that it may have in a table of one's own."""
+FORMULA = re.compile(r'="(.*)"')
+"""How some tables keep a spreadsheet from taking leading zeros off."""
+SEPARATOR_LINE = re.compile(r"\s*\"?sep=.\"?[ ,;\t]*(?=[\r\n])", re.IGNORECASE)
+"""A first line by which a spreadsheet is told what stands between the cells."""
 HEADER_WORDS = frozenset("""vorname nachname name e_mail_adresse anmeldename benutzername gruppe gruppen prénom nom
     nom_de_famille adresse_de_courriel groupe nombre apellido apellidos apellido_s dirección_de_correo grupo nome
     cognome matrikelnummer id_nummer identifiant identificador matricola
@@ -117,7 +121,8 @@ def read_roster(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS) -> di
     Raises
     ------
     CourseError
-        With up to five problems, a line each: no id, an id twice, an id that no folder can have, no UTF-8.
+        With up to five problems, a line each: no id, an id twice, an id that no folder can have, no UTF-8; or if there
+        is no student.
     """
     students: dict[str, RosterEntry] = {}
     first_lines: dict[str, int] = {}
@@ -134,6 +139,8 @@ def read_roster(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS) -> di
             problems.append(f"{path}, line {number}: {student.id} is already in line {first_lines[student.id]}")
         first_lines.setdefault(student.id, number)
         students[student.id] = student
+    if not (students or problems):
+        raise CourseError(f"{path}: there is no student in it")
     if problems:
         shown = problems[:MOST_PROBLEMS]
         if len(problems) > MOST_PROBLEMS:
@@ -285,6 +292,12 @@ def read_table(path: str | Path, needed: Sequence[str] = ("student",), columns: 
         yield number, dict(zip(headers, cells + [""] * len(headers), strict=False))
 
 
+def cut_separator_line(text: str) -> str:
+    """Return a table's text with an empty line in the place of a first one that only says what separates the cells."""
+    match = SEPARATOR_LINE.match(text)
+    return text[match.end():] if match else text
+
+
 def find_separator(text: str) -> str:
     """Return what stands between the cells of a table: the most frequent of comma, semicolon and tab in its head."""
     return max(",;\t", key=text.lstrip().partition("\n")[0].count)
@@ -299,11 +312,11 @@ def iter_rows(path: str | Path, columns: Mapping[str, str] = NO_COLUMNS) -> Iter
     columns : dict, optional
         See :func:`read_roster`.
     """
-    text = read_table_text(path)
+    text = cut_separator_line(read_table_text(path))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text), strict=True)
     try:
         for cells in reader:
-            cells = [cell.strip() for cell in cells]
+            cells = [FORMULA.sub(r"\1", cell.strip()) for cell in cells]
             if any(cells):
                 yield reader.line_num, rename_headers(path, cells, columns) if columns else cells
                 columns = NO_COLUMNS
@@ -369,6 +382,8 @@ def read_headers(path: str | Path, cells: Iterable[str], needed: Sequence[str]) 
             advice = [WHICH_COLUMN] if name == "student" and needed == ("student",) else []
             raise CourseError(f"{path}, line 1: there is no column {' or '.join(others)}; there are: "
                               f"{list_titles(cells)}", *advice)
+    if needed == ("student",) and len(set(NAMES) & set(names)) == 1:
+        names = [FULL_NAME if name in NAMES else name for name in names]
     fields = [FIELD_OF_HEADER.get(name, name) for name in names if name]
     twice = next((name for name in fields if fields.count(name) > 1), None)
     if twice:

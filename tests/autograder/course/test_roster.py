@@ -25,7 +25,10 @@ def write(folder, data):
     PLAIN, PLAIN.replace("\n", "\r\n"), b"\xef\xbb\xbf" + PLAIN.encode(), PLAIN.encode("utf-16"),
     PLAIN.replace("Cruz, Jr", "Cruz\x01 Jr").replace(",", ";").replace("\x01", ","), PLAIN + "\n,,,\n",
     PLAIN.replace("student", "Student ID").replace("first_name", " First Name ").replace("email", "E-Mail"),
-], ids=["plain", "windows", "bom", "utf-16", "semicolons", "empty lines", "other headers"])
+    "sep=;\r\n" + PLAIN.replace("Cruz, Jr", "Cruz\x01 Jr").replace(",", ";").replace("\x01", ","),
+    '"sep=,",,\n' + PLAIN, PLAIN.replace("ada,", '"=""ada""",'),
+], ids=["plain", "windows", "bom", "utf-16", "semicolons", "empty lines", "other headers", "separator said",
+        "separator saved again", "formula"])
 def test_roster_is_read_as_a_spreadsheet_saves_it(data, tmp_path):
     """Does a roster come in as a spreadsheet saves it?"""
     students = roster.read_roster(write(tmp_path, data))
@@ -128,6 +131,14 @@ Ana,Garcia,0042,ana@example.edu,Student,1
 Wei,Li,,wei@example.edu,Student,1
 Pat,Staff,,pat@example.edu,TA,1
 """
+PAGE_OF_PARTICIPANTS = """Full name,Email address,Roles,Groups,Last access to course,Status
+Ana Garcia,ana@example.edu,Student,No groups,2 days,Active
+Wei Li,wei@example.edu,Student,Team 3,2 days,Active
+"""
+USERNAMES = """Username,Last Name,First Name,A <Numeric MaxPoints:54.5>,End-of-Line Indicator
+#ana,Garcia,Ana,,#
+#wei,Li,Wei,,#
+"""
 PARTICIPANTS = """First name,Last name,Email address,Roles,Groups
 Ana,Garcia,ana@example.edu,Student,
 Wei,Li,wei@example.edu,Étudiant,
@@ -152,8 +163,12 @@ GITHUB = """"identifier","github_username","github_id","name"
     (PARTICIPANTS, ["ana@example.edu", "wei@example.edu"], {}),
     (GRADESCOPE.replace("0042", '"=""0042"""'), ["0042", "wei@example.edu"], {"sis_id": "0042"}),
     (GITHUB, ["ana", "wei"], {"github": "ana-g"}),
+    (PAGE_OF_PARTICIPANTS, ["ana@example.edu", "wei@example.edu"], {"group": "No groups"}),
+    (USERNAMES, ["ana", "wei"], {"login": "ana"}),
+    ("Student ID;Name;E-Mail\nana;Ana Garcia;a@x.org\n", ["ana"], {"email": "a@x.org"}),
 ], ids=["canvas", "moodle", "worksheet", "brightspace", "blackboard", "blackboard utf-16", "bom and semicolons",
-        "gradescope", "moodle with roles", "zeros kept by a formula", "github"])
+        "gradescope", "moodle with roles", "zeros kept by a formula", "github", "moodle's page",
+        "brightspace by user name", "one's own with full names"])
 def test_table_of_an_lms_is_a_roster_as_it_is(tmp_path, data, ids, ana):
     """Are the students of an LMS's own table found, with their ids as they are, and its other lines passed over?"""
     students = roster.read_roster(write(tmp_path, data))
@@ -172,6 +187,20 @@ def test_table_of_an_lms_is_kept_in_the_course_as_it_is(course, tmp_path):
         assert {s.id: (s.last_name, s.lms_user_id) for s in gradebook.students} == {
             "ana": ("Garcia", "20451"), "0043": ("Li", "20452")}
     assert list(roster.load_roster(tmp_path)) == ["ana", "0043"]
+
+
+def test_anonymous_worksheet_of_moodle_is_a_roster_of_numbers(tmp_path):
+    """Are the participants of an anonymous assignment students by their numbers, which is all that Moodle tells?"""
+    data = "Identifier,Status,Grade,Maximum Grade\nParticipant 1327,Submitted,,9\nParticipant 1328,No submission,,9\n"
+    students = roster.read_roster(write(tmp_path, data))
+    assert {student: entry.participant for student, entry in students.items()} == {"1327": "1327", "1328": "1328"}
+
+
+@pytest.mark.parametrize("data", ["", "student,first_name\n", CANVAS[:CANVAS.index('"Garcia')]])
+def test_roster_without_a_student_is_refused(tmp_path, data):
+    """Is an empty table no roster, with which every name in an inbox would be believed?"""
+    with pytest.raises(errors.CourseError, match="there is no student in it"):
+        roster.read_roster(write(tmp_path, data))
 
 
 def test_table_of_ones_own_stays_what_it_was(tmp_path):
