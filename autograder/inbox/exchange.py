@@ -12,7 +12,8 @@ from datetime import datetime
 from autograder.course.topics import list_assignments
 from autograder.inbox.arrivals import Arrival, Item, Sender, order_by_time
 
-NAME = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)([^+]*)(?:\+[^+]*)?")
+NAME = re.compile(r"([^+]+)\+([^+]+)\+(\d{4}-\d\d-\d\d \d\d[:_-]\d\d[:_-]\d\d(?:\.\d+)?)([^+]*)(?:\+[^+]*)?")
+"""Programs that unpack archives where no name may have a colon put another sign in its place."""
 
 
 def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
@@ -22,6 +23,7 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
         match = NAME.fullmatch(item.name) if item.is_folder else None
         if match and match[2] in list_assignments():
             student, assignment, time, _ = match.groups()
+            time = time[:10] + re.sub("[_-]", ":", time[10:])
             sender = Sender(student, own_id=student, ids=(("*", student),), trusted_id=student)
             found[item.name] = [Arrival(item.name, (sender,), item.files, assignment, attempt=time,
                                         order=order_by_time(parse_time(time)))]

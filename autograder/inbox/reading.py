@@ -83,6 +83,8 @@ class Reading:
         Source -> number of items that it named.
     names : list of str
         Of the items at the top.
+    has_roster : bool
+        The students of the course were known.
     """
 
     submissions: dict[Key, Submission] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Reading:
     taken: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     sources: Counter[str] = field(default_factory=Counter)
     names: list[str] = field(default_factory=list)
+    has_roster: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who:
         Returns a course folder with the releases, by which what is for no known assignment is recognised; it is asked
         only if there is such a thing.
     """
-    reading = Reading()
+    reading = Reading(has_roster=bool(roster))
     directory = Directory(roster or {}, who or {}, options.trust_names)
     items = unwrap_items(contents.list_items(root, reading.rejected), directory, options, reading.rejected)
     reading.names = [item.name for item in items]
@@ -489,6 +492,9 @@ def check_reading(reading: Reading, root: str | Path, with_reasons: bool = True)
     if reading.strangers and reading.sources:
         names = " and ".join(sorted(reading.sources))
         advice = f"It looks like {names}: give the table of students that goes with it as --roster (docs/downloads.md)"
+        if reading.has_roster:
+            advice = (f"It looks like {names}, and nobody in it is on the roster: is that the table of these students? "
+                      "A line in who.csv says who somebody is (docs/downloads.md)")
     reasons = "".join(f"\n  {line}" for line in limit_remarks(reading.rejected)) if with_reasons else ""
     raise CourseError(f"found no submission in {root}: it holds {seen}{more}. {advice}. No table and no mark was "
                       f"touched.{reasons}")

@@ -156,6 +156,15 @@ def test_without_a_roster_an_lms_download_grades_nobody_and_names_every_file(tmp
     assert "found no submission" in str(error.value) and "give the table of students" in str(error.value)
 
 
+@pytest.mark.parametrize("kind", DOWNLOADS)
+def test_download_of_others_says_that_the_roster_knows_nobody(tmp_path, kind):
+    """Is it said, where a roster was given, that it knows none of the names, and not that there should be one?"""
+    reading = read_inbox(write_files(tmp_path, DOWNLOADS[kind]), roster_of(RosterEntry("someone", "Some", "One")))
+    with pytest.raises(CourseError, match="nobody in it is on the roster: is that the table of these stud") as error:
+        check_reading(reading, tmp_path)
+    assert "--roster" not in str(error.value) and "line for who.csv: " in str(error.value)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in DOWNLOADS if kind != "github"])
 def test_names_are_trusted_where_that_is_asked_for(tmp_path, kind):
     """Are senders taken for whom their source names, each for one student, with ``--trust-names``?"""
@@ -594,6 +603,15 @@ def test_which_attempt_is_later_does_not_depend_on_the_computers_time_zone(monke
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("sign", "_-")
+def test_folder_of_the_exchange_is_known_without_its_colons(tmp_path, sign):
+    """Is the newest attempt found, too, where a program has taken the colons out of the names?"""
+    times = {f"2025-10-03 {hour}{sign}34{sign}10.5 UTC": str(hour) for hour in (9, 10, 11)}
+    submission = only(tmp_path, {f"ana+{ASSIGNMENT}+{time.replace(' 9', ' 09')}/{NOTEBOOK}": text
+                                 for time, text in times.items()})
+    assert [read(9) for _, read in submission.files] == [b"11"] and len(submission.remarks) == 2
 
 
 def test_folder_of_the_exchange_with_an_impossible_time_stops_nobody(tmp_path):
