@@ -7,16 +7,50 @@ GitHub's help on ``gh classroom``; the names of teams' repositories: issue 396 o
 columns are from memory.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
+from autograder.inbox.archives import cut_archive_suffix, is_archive
 from autograder.inbox.arrivals import Arrival, Item, Sender, list_endings
+
+BRANCH = re.compile(r"-(?:main|master)$")
+"""What GitHub adds to the name of a repository's zip."""
 
 
 def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
     """Return name -> uploads of the folders that are clones."""
-    clones = {item.name: item for item in items if item.is_folder and ".git" in item.folders and "-" in item.name}
-    endings = list_endings(clones, "-")
-    return {name: [Arrival(name, (make_sender(name, endings[name]),), item.files)] for name, item in clones.items()}
+    clones = [item for item in items if item.is_folder and ".git" in item.folders and "-" in item.name]
+    return make_arrivals({item.name: item for item in clones})
+
+
+def read_repositories(items: Sequence[Item]) -> dict[str, list[Arrival]]:
+    """Return name -> uploads of what a person says are repositories: folders, with their history or not, and zips.
+
+    An archive that is alone, and a folder with nothing but folders in it, is around them.
+    """
+    named = {cut_archive_suffix(item.name): item for item in items if "-" in item.name and (
+        len(items) > 1 if is_archive(item.name) else ".git" in item.folders or has_files(item))}
+    if all(map(BRANCH.search, named)):
+        named = {BRANCH.sub("", name): item for name, item in named.items()}
+    return make_arrivals(named)
+
+
+def has_files(item: Item) -> bool:
+    """Do files stand at the top of a folder?"""
+    return item.is_folder and any(len(file.path) == 1 for file in item.files)
+
+
+def make_arrivals(repositories: Mapping[str, Item]) -> dict[str, list[Arrival]]:
+    """Return name -> uploads of repositories.
+
+    Parameters
+    ----------
+    repositories : dict
+        Name on GitHub -> what was found of it.
+    """
+    endings = list_endings(repositories, "-")
+    return {item.name: [Arrival(item.name, (make_sender(name, endings[name]),), item.files)]
+            for name, item in repositories.items()}
 
 
 def make_sender(name: str, endings: tuple[str, ...]) -> Sender:

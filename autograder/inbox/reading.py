@@ -31,12 +31,15 @@ from autograder.inbox.parts import Part, PartReader
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.workspaces import WorkspaceReader
 
-SOURCES: Mapping[str, Callable[[Sequence[Item]], dict[str, list[Arrival]]]] = {
+SourceReader = Callable[[Sequence[Item]], dict[str, list[Arrival]]]
+SOURCES: Mapping[str, SourceReader] = {
     "gradescope": gradescope.read_items, "moodle": moodle.read_items, "brightspace": brightspace.read_items,
     "blackboard": blackboard.read_items, "canvas": canvas.read_items, "exchange": exchange.read_items,
     "github": github_classroom.read_items, "plain": plain_layout.read_items,
 }
 """Source -> its reader; the first one that knows an item's name reads it."""
+INSISTED = {**SOURCES, "github": github_classroom.read_repositories}
+"""The same, where a person says what the source is."""
 EXPECTED = ("a download of Canvas, Moodle, Brightspace, Blackboard or Gradescope, folders "
             "<student>/<assignment>/..., or archives of them (docs/downloads.md)")
 WHO_IS_IN_IT = "if it is a group's, a column group of the roster or a line in who.csv says who is in it"
@@ -264,17 +267,21 @@ def is_students_folder(item: Item) -> bool:
 
 def recognise_lms(items: Sequence[Item], options: Options) -> bool:
     """Is any of the items named by an LMS?"""
-    sources = [options.source] if options.source else list(SOURCES)
-    return any(SOURCES[source](items) for source in sources if source != "plain")
+    return any(read(items) for source, read in choose_readers(options).items() if source != "plain")
+
+
+def choose_readers(options: Options) -> Mapping[str, SourceReader]:
+    """Return source -> its reader, of all sources or of the one that a person insists on."""
+    return {options.source: INSISTED[options.source]} if options.source else SOURCES
 
 
 def recognise_items(items: Sequence[Item], directory: Directory, options: Options, reading: Reading
                     ) -> Iterable[tuple[str, Arrival]]:
     """Yield (source, upload) of all items; what no source knows is named."""
     left = {item.name: item for item in items}
-    for source in [options.source] if options.source else SOURCES:
+    for source, read in choose_readers(options).items():
         known = {name for name in left if source != "plain" and name in directory.roster}
-        for name, arrivals in SOURCES[source]([item for item in left.values() if item.name not in known]).items():
+        for name, arrivals in read([item for item in left.values() if item.name not in known]).items():
             del left[name]
             reading.sources[source] += 1
             yield from ((source, arrival) for arrival in arrivals)

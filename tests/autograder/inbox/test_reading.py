@@ -438,6 +438,21 @@ def test_workspace_with_several_assignments_is_asked_about(tmp_path):
     assert list(read_inbox(root, options=Options(assignment=ASSIGNMENT)).submissions) == [("ana", ASSIGNMENT)]
 
 
+@pytest.mark.parametrize("files", [
+    {f"activations-submissions/activations-{user}/{NOTEBOOK}": user for user in ("Ana-Garcia", "wl")},
+    {f"activations-{user}-main.zip": pack_zip({f"activations-{user}-main/{NOTEBOOK}": user})
+     for user in ("Ana-Garcia", "wl")},
+    {"all-repositories.zip": pack_zip({f"activations-{user}/{NOTEBOOK}": user for user in ("Ana-Garcia", "wl")})},
+    {f"activations-{user}-master/{NOTEBOOK}": user for user in ("Ana-Garcia", "wl")},
+], ids=["folders", "zips of GitHub's", "packed", "branches"])
+def test_repositories_without_their_history_are_read_where_a_person_says_so(tmp_path, files):
+    """Are repositories without the folder .git read with ``--from github``, and nobody's otherwise?"""
+    root = write_files(tmp_path, files)
+    assert not read_inbox(root, GITHUB).submissions
+    found = list_found(read_inbox(root, GITHUB, options=Options(source="github")))
+    assert found == {("ana", ASSIGNMENT): [NOTEBOOK], ("wei", ASSIGNMENT): [NOTEBOOK]}
+
+
 def test_source_that_is_insisted_on_reads_nothing_else(tmp_path):
     """Are names that another source would read left alone with ``--from``?"""
     files = {f"garciaana_20451_1_{NOTEBOOK}": "{}", f"wei/{ASSIGNMENT}/{MODULE}": "x"}
