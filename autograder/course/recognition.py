@@ -6,6 +6,7 @@ question. What is not found is listed: a person has to look. The cells are a stu
 limits (:mod:`autograder.sandbox.limited`) and takes and gives plain data.
 """
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,21 +183,52 @@ def find_written(theirs: Sequence[StudentCell], released: Sequence[OutlineCell],
         Gets a line for each answer that is too long.
     """
     parts: dict[int, list[str]] = {}
-    after = match_places_to_anchors(theirs, released)
-    current = None
-    for cell in theirs:
-        if cell.place is not None:
-            current = cell.place if released[cell.place]["kind"] == "written" else after.get(cell.place)
-        if current is not None and (cell.place == current or cell.place is None and not cell.is_code):
-            parts.setdefault(current, []).append(cell.source)
+    typed: dict[int, list[str]] = {}
+    for cell, place in zip(theirs, list_written_places(theirs, released), strict=True):
+        if place is not None and (cell.place == place or cell.place is None and not cell.is_code):
+            parts.setdefault(place, []).append(cell.source)
+        elif place is not None and cell.place is None and not cell.is_scratch and is_prose(cell.source):
+            typed.setdefault(place, []).append(cell.source)
     found = {}
     for place, form in enumerate(released):
         if form["kind"] == "written":
             said = [part for part in dict.fromkeys(parts.get(place, ())) if not is_open(part, form)]
-            said = said or list_additions_to_question(theirs, released, place)
+            said = said or list_additions_to_question(theirs, released, place) or typed.get(place, [])
             if said or place in parts:
                 found[place] = join_parts(said, parts.get(place, []), form, remarks)
     return found
+
+
+def list_written_places(theirs: Sequence[StudentCell], released: Sequence[OutlineCell]) -> list[int | None]:
+    """Return of each cell the place of the written answer that it is, or may be a part of; None for others.
+
+    Parts stand after the answer's own cell, or between it and the cell before it, its question for example. Where the
+    answer's own cell is lost, they stand after the cell before it.
+    """
+    placed = [cell.place for cell in theirs if cell.place is not None]
+    present, followers = set(placed), iter([*placed[1:], None])
+    after = match_places_to_anchors(theirs, released)
+    places, current = list[int | None](), None
+    for cell in theirs:
+        if cell.place is not None:
+            current, follower = after.get(cell.place), next(followers)
+            if released[cell.place]["kind"] == "written":
+                current = cell.place
+            elif follower is not None and released[follower]["kind"] == "written" and cell.place == max(
+                    (place for place in present if place < follower), default=None):
+                current = follower
+        places.append(current)
+    return places
+
+
+def is_prose(source: str) -> bool:
+    """Is a code cell a text: nothing but comments or strings in it, or what is no Python and no magic?"""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return not re.search(r"^\s*[%!]", source, re.MULTILINE)
+    return bool(source.strip()) and all(isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+                                        and isinstance(statement.value.value, str) for statement in body)
 
 
 def match_places_to_anchors(theirs: Sequence[StudentCell], released: Sequence[OutlineCell]) -> dict[int, int]:

@@ -212,6 +212,36 @@ def test_parts_of_a_written_answer_are_joined():
     assert answers_of(book)[0]["symmetry-explanation"] == "First.\n\nSecond.\n\nThird."
 
 
+OTHERS = {name: source for name, source in ANSWERS.items() if name != "symmetry-explanation"}
+
+
+@pytest.mark.parametrize("service", [*SERVICES, None])
+@pytest.mark.parametrize("place, cell", [
+    (0, text(WRITTEN)), (1, text(WRITTEN)), (0, {**text(WRITTEN), "cell_type": "raw"}), (1, code(f"# {WRITTEN}")),
+    (1, code(f'"""{WRITTEN}"""')), (1, code(WRITTEN)), (0, code(WRITTEN)),
+], ids=["above", "below", "raw", "comment", "string", "words", "words above"])
+def test_written_answer_beside_its_open_cell_is_read(service, place, cell):
+    """Does a person get what stands in a cell of the student's own below the question, if its cell was left open?"""
+    book = answered_book(OTHERS)
+    book["cells"].insert(index_of(book, "symmetry-explanation") + place, {**cell, "id": "own"})
+    if service:
+        book["cells"] = [service(i, {**cell}) for i, cell in enumerate(book["cells"])]
+    found, missing = answers_of(book)
+    assert WRITTEN in found["symmetry-explanation"] and "YOUR ANSWER" not in found["symmetry-explanation"]
+    assert not missing
+
+
+@pytest.mark.parametrize("cell", [code("1 + 1"), code("%timeit 1"), code("x = 1  # so", metadata={"cs231n": {
+    "kind": "scratch"}}), code("# mine", metadata={"cs231n": {"kind": "scratch"}})])
+def test_code_beside_a_written_answer_is_no_part_of_it(cell):
+    """Is code no answer, and are comments in a code cell none where the answer was written in its place?"""
+    for answers, said in ((OTHERS, OPEN["symmetry-explanation"]), (ANSWERS, WRITTEN)):
+        book = answered_book(answers)
+        place = index_of(book, "symmetry-explanation") + 1
+        book["cells"][place:place] = [{**cell, "id": "own"}, *([code("# what I tried")] if answers is ANSWERS else [])]
+        assert answers_of(book)[0]["symmetry-explanation"] == said
+
+
 def test_written_answer_in_the_cell_of_its_question_is_read():
     """Does a person get what a student wrote below the question, in the same cell?"""
     book = answered_book({})
