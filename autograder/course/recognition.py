@@ -15,6 +15,9 @@ from typing import Any, TypedDict
 from autograder.course import cells
 from autograder.course.cells import MAX_CELL
 
+ADVERTISEMENT = "created_in_deepnote_cell"
+"""Name in the metadata of the cell that Deepnote puts below all others."""
+
 
 class OutlineCell(TypedDict):
     """A cell of the released notebook, as far as it helps to find it again."""
@@ -85,12 +88,15 @@ def recognise_cells(notebook_cells: Iterable[Any], outline: Outline) -> Recognit
 
 
 def read_student_cell(cell: object) -> StudentCell | None:
-    """Return a cell of a student's notebook, or None if it is none or too long."""
+    """Return a cell of a student's notebook, or None if it is none, too long, or a service's own."""
     source = read_cell_source(cell)
     if source is None or len(source) > MAX_CELL or not isinstance(cell, dict):
         return None
     about: Any = {"metadata": cell.get("metadata")}
-    is_scratch = isinstance(about["metadata"], dict) and cells.is_scratch(about)
+    has_metadata = isinstance(about["metadata"], dict)
+    if has_metadata and about["metadata"].get(ADVERTISEMENT):
+        return None
+    is_scratch = has_metadata and cells.is_scratch(about)
     return StudentCell(read_cell_name(cell), source, cell.get("cell_type") == "code", is_scratch)
 
 

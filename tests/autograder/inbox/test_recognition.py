@@ -249,6 +249,17 @@ def test_written_answer_in_the_cell_of_its_question_is_read():
     assert answers_of(book)[0]["symmetry-explanation"] == WRITTEN
 
 
+def test_cell_that_a_service_has_added_is_no_part_of_an_answer():
+    """Is what Deepnote puts at the end of a notebook not a text of the student's?"""
+    for answers in (ANSWERS, OTHERS):
+        book = answered_book(answers)
+        del book["cells"][index_of(book, "symmetry-explanation") + 1:]
+        expected = answers_of(book)
+        book["cells"].append(text("<a href='https://deepnote.com'>Created in Deepnote</a>",
+                                  metadata={"created_in_deepnote_cell": True, "deepnote_cell_type": "markdown"}))
+        assert answers_of(book) == expected
+
+
 def test_longest_joined_answer_fits_a_cell():
     """Is what is joined never longer than a cell may be, and is that told?"""
     book = answered_book()
