@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.inbox.archives import Reader
+from autograder.inbox.assignment_names import name_assignment
 
 
 class FoundFile(NamedTuple):
@@ -110,17 +111,17 @@ class Arrival:
 def list_endings(names: Iterable[str], separator: str) -> dict[str, tuple[str, ...]]:
     """Return name -> what may be the sender's, of names that are an assignment's and a sender's with a sign between.
 
-    Both may hold the sign. Names that begin alike are of one assignment, and so the sender's stands where they differ,
-    or begins before that.
+    Both may hold the sign. Names that begin alike and speak of the same assignment of ours, or of none, are of one
+    assignment, and so the sender's stands where they differ, or begins before that.
 
     Parameters
     ----------
     names : iterable of str
     separator : str
     """
-    alike: dict[str, set[str]] = {}
+    alike: dict[tuple[str, str], set[str]] = {}
     for name in names:
-        alike.setdefault(name.partition(separator)[0], set()).add(name)
+        alike.setdefault((name.partition(separator)[0], name_assignment(name)), set()).add(name)
     shared = {start: len(os.path.commonprefix(sorted(group))) for start, group in alike.items()}
     return {name: tuple(name[match.end():] for match in re.finditer(re.escape(separator), name)
                         if match.end() <= shared[start] and name[match.end():])

@@ -342,6 +342,15 @@ def test_end_of_a_user_name_is_nobodys(tmp_path, name, login):
     assert {student for student, _ in reading.submissions} == {"wei"} and len(reading.strangers) == 1
 
 
+def test_repositories_of_several_assignments_are_told_apart(tmp_path):
+    """Are clones for two assignments, whose names begin alike, each student's own?"""
+    files = {f"cs231n-{topic}-{user}/{name}": "x" for topic in ("activations", "dropout")
+             for user in ("wl", "Ana-Garcia") for name in (".git/HEAD", f"{topic}.py")}
+    found = list_found(read_inbox(write_files(tmp_path, files), GITHUB))
+    assert found == {(who, assignment): [f"{assignment[3:]}.py"] for who in ("ana", "wei")
+                     for assignment in (ASSIGNMENT, "05_dropout")}
+
+
 def test_own_submission_of_a_group_member_is_theirs_alone(tmp_path):
     """Is a submission that is not named after the group its sender's alone?"""
     reading = read_inbox(write_files(tmp_path, {f"garciaana_20451_1_{MODULE}": "x"}), GROUPS)
