@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.inbox.archives import Reader
-from autograder.inbox.assignment_names import name_assignment
+from autograder.inbox.assignment_names import is_assignment, name_assignment
 
 
 class FoundFile(NamedTuple):
@@ -67,6 +67,8 @@ class Sender:
         The student that ``--trust-names`` takes the sender for; "" if no name is good enough.
     must_fit : bool
         The ids may be those of something else: they count only for a student of this full name.
+    likely : tuple of str or None
+        The values of ids that may be somebody's; others only show that a name can be read in two ways. None for all.
     """
 
     label: str
@@ -76,6 +78,7 @@ class Sender:
     groups: tuple[str, ...] = ()
     trusted_id: str = ""
     must_fit: bool = False
+    likely: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,19 @@ class Arrival:
     time: datetime | None = None
 
 
-def list_endings(names: Iterable[str], separator: str) -> dict[str, tuple[str, ...]]:
-    """Return name -> what may be the sender's, of names that are an assignment's and a sender's with a sign between.
+class Endings(NamedTuple):
+    """What may be the sender's of a name that an assignment's stands in, too, and what of this may be somebody's."""
+
+    possible: tuple[str, ...]
+    likely: tuple[str, ...]
+
+
+def list_endings(names: Iterable[str], separator: str) -> dict[str, Endings]:
+    """Return name -> its endings, of names that are an assignment's and a sender's with a sign between.
 
     Both may hold the sign. Names that begin alike and speak of the same assignment of ours, or of none, are of one
-    assignment, and so the sender's stands where they differ, or begins before that.
+    assignment, and so the sender's stands where they differ, or begins before that. Of one name alone it is all that
+    stands behind an assignment of ours.
 
     Parameters
     ----------
@@ -122,10 +133,15 @@ def list_endings(names: Iterable[str], separator: str) -> dict[str, tuple[str, .
     alike: dict[tuple[str, str], set[str]] = {}
     for name in names:
         alike.setdefault((name.partition(separator)[0], name_assignment(name)), set()).add(name)
-    shared = {start: len(os.path.commonprefix(sorted(group))) for start, group in alike.items()}
-    return {name: tuple(name[match.end():] for match in re.finditer(re.escape(separator), name)
-                        if match.end() <= shared[start] and name[match.end():])
-            for start, group in alike.items() for name in group}
+    found = {}
+    for group in alike.values():
+        shared = len(os.path.commonprefix(sorted(group)))
+        for name in group:
+            ends = [match.end() for match in re.finditer(re.escape(separator), name) if match.end() < len(name)]
+            possible = [end for end in ends if end <= shared]
+            likely = [end for end in possible if len(group) == 1 and is_assignment(name[:end])] or possible
+            found[name] = Endings(tuple(name[end:] for end in possible), tuple(name[end:] for end in likely))
+    return found
 
 
 def order_by_time(time: datetime | None) -> tuple[float, ...]:

@@ -26,6 +26,16 @@ def name_assignment(name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def is_assignment(name: str) -> bool:
+    """Is a name nothing but an assignment's, or its topic's, whatever signs stand between the words?"""
+    return squeeze_name(name) in {squeeze_name(known) for pair in list_assignments().items() for known in pair}
+
+
+def squeeze_name(name: str) -> str:
+    """Return the letters and digits of a name."""
+    return re.sub(r"[\W_]", "", name.lower())
+
+
 def find_kind(name: str) -> str:
     """Return what a file is by the ending of its name: "notebook", "module" or ""."""
     lower = name.lower()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from autograder.inbox.archives import Reader
-from autograder.inbox.arrivals import Arrival, Item, Sender, list_endings, order_by_time
+from autograder.inbox.arrivals import Arrival, Endings, Item, Sender, list_endings, order_by_time
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
 FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
@@ -34,7 +34,8 @@ def read_items(items: Sequence[Item]) -> dict[str, list[Arrival]]:
         if match := matches.get(item.name):
             is_empty = item.name in texts and all(field in texts[item.name] for field in EMPTY_FIELDS)
             user = users.get(match[1], "")
-            names = (user,) if user and match[1].endswith(f"_{user}") else endings[match[1]]
+            is_said = bool(user) and match[1].endswith(f"_{user}")
+            names = Endings((user,), (user,)) if is_said else endings[match[1]]
             sender = make_sender(match[1], names, user)
             found[item.name] = [] if is_empty else [make_arrival(item, match, sender)]
     return found
@@ -57,20 +58,20 @@ def find_user(text: bytes) -> str:
         return ""
 
 
-def make_sender(before: str, names: tuple[str, ...], user: str) -> Sender:
+def make_sender(before: str, names: Endings, user: str) -> Sender:
     """Return the sender.
 
     Parameters
     ----------
     before : str
         What stands before the date.
-    names : tuple of str
+    names : Endings
         What of it may be the user name, or the group's.
     user : str
         From the text beside it; "" if there is none.
     """
-    ids = tuple((field, name) for name in names for field in ("login", "id", "sis_id"))
-    return Sender(before, ids=ids, groups=names, trusted_id=user)
+    ids = tuple((field, name) for name in names.possible for field in ("login", "id", "sis_id"))
+    return Sender(before, ids=ids, groups=names.likely, trusted_id=user, likely=names.likely)
 
 
 def make_arrival(item: Item, match: re.Match[str], sender: Sender) -> Arrival:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from autograder.inbox.archives import cut_archive_suffix, is_archive
-from autograder.inbox.arrivals import Arrival, Item, Sender, list_endings
+from autograder.inbox.arrivals import Arrival, Endings, Item, Sender, list_endings
 
 BRANCH = re.compile(r"-(?:main|master)$")
 """What GitHub adds to the name of a repository's zip."""
@@ -53,6 +53,7 @@ def make_arrivals(repositories: Mapping[str, Item]) -> dict[str, list[Arrival]]:
             for name, item in repositories.items()}
 
 
-def make_sender(name: str, endings: tuple[str, ...]) -> Sender:
+def make_sender(name: str, endings: Endings) -> Sender:
     """Return the sender of a clone; the endings are what may be the user name, or the team's."""
-    return Sender(name, ids=tuple(("github", ending) for ending in endings), groups=endings)
+    return Sender(name, ids=tuple(("github", ending) for ending in endings.possible), groups=endings.likely,
+                  likely=endings.likely)

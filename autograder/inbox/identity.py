@@ -95,9 +95,12 @@ class Directory:
             return self.take_own_name(sender)
         if sender.own_id in self.roster:
             return Found((sender.own_id,), "id")
-        students: set[str] = set()
+        students, likely = set[str](), set[str]()
         for field, value in sender.ids:
-            students |= self.by_id.get((field, normalise_id(value)), set())
+            named = self.by_id.get((field, normalise_id(value)), set())
+            students |= named
+            likely |= named if sender.likely is None or value in sender.likely else set()
+        students = students if likely else set()
         if sender.must_fit:
             students = {student for student in students if self.may_be_called(student, sender.full_name)}
         if len(students) > 1:
@@ -129,10 +132,9 @@ class Directory:
         return Found(tuple(self.by_group[groups.pop()]), "group") if groups else Found(why="not on the roster")
 
     def find_groups(self, sender: Sender) -> set[str]:
-        """Return the groups of the roster of a sender's name: as it stands there, else as some source writes it."""
-        exact = {name.casefold() for name in sender.groups} & set(self.by_group)
+        """Return the groups of the roster that a sender's name may be, as some source writes it."""
         short = set(filter(None, map(compact_name, sender.groups)))
-        return exact or set().union(*(self.by_short_group.get(name, ()) for name in short))
+        return set().union(*(self.by_short_group.get(name, ()) for name in short))
 
     def find_contradiction(self, student: str, sender: Sender) -> str:
         """Return the field in which the roster knows another value for a student than the source; "" if none."""
