@@ -113,8 +113,8 @@ def judge(job, unsafe=False):
     marks = {}
     for name, _, points in job["tests"]:
         function = name.removesuffix("-test").replace("-", "_")
-        body = job["module"].split(f"def {function}(")[1].split("\ndef ")[0]
-        score = 0.0 if "NotImplementedError" in body else points
+        body = (job["module"] or "").partition(f"def {function}(")[2].partition("\ndef ")[0]
+        score = 0.0 if not body or "NotImplementedError" in body else points
         marks[name] = {"score": score, "max_score": points, "outcomes": []}
     return {"status": "graded", "problem": "", "seconds": 0.1, "cells": marks}
 

@@ -109,17 +109,19 @@ class SubmittedFolder:
     def replace_files(self, files: Mapping[str, bytes], lost_notebook: bool = False) -> bool:
         """Have these files in it, sealed, and nothing else but the time of arrival; return whether anything changed.
 
+        What was there before is set aside if it has a module or a notebook and none was handed in this time.
+
         Parameters
         ----------
         files : dict
             Name below the folder -> content.
         lost_notebook : bool
-            The notebook among them is the released one, since none was handed in: an earlier one is set aside.
+            The notebook among them is the released one, since none was handed in.
         """
         self.refuse_links()
         changed = self.read_files() != files
         if changed:
-            with self.keep_what_is_not_ours(lost_notebook and self.has_other_notebook(files[self.notebook])):
+            with self.keep_what_is_not_ours(self.would_lose(files, lost_notebook)):
                 for name, data in files.items():
                     write_if_changed(self.path / name, data)
                 if self.module not in files:
@@ -143,9 +145,11 @@ class SubmittedFolder:
             os.rename(aside, self.path)
             raise
 
-    def has_other_notebook(self, notebook: bytes) -> bool:
-        """Does it hold a notebook, and another one than this?"""
-        return (self.read_files() or {}).get(self.notebook, notebook) != notebook
+    def would_lose(self, files: Mapping[str, bytes], lost_notebook: bool) -> bool:
+        """Does it hold a module or a notebook in the place of which nothing comes that was handed in?"""
+        earlier, notebook = self.read_files() or {}, files[self.notebook]
+        has_other = earlier.get(self.notebook, notebook) != notebook
+        return lost_notebook and has_other or self.module in earlier and self.module not in files
 
     def list_set_aside(self) -> list[Path]:
         """Return the folders in ``handed_in/`` with what it held before."""

@@ -368,6 +368,7 @@ def place_upload(upload: Upload, course: Path) -> bool:
         files[folder.module] = upload.module
     is_lost = upload.sources is None and bool(assignment.solutions)
     changed = folder.replace_files({name: text.encode() for name, text in files.items()}, is_lost)
-    if is_lost and folder.list_set_aside() and EARLIER not in upload.doubts:
+    has_no_module = upload.module is None and bool(assignment.outline["functions"])
+    if (is_lost or has_no_module) and folder.list_set_aside() and EARLIER not in upload.doubts:
         upload.doubts.append(EARLIER)
     return changed

@@ -82,6 +82,22 @@ def test_second_inbox_adds_to_the_tables(course, tmp_path):  # noqa: F811
     assert run(second, course, tmp_path, "")[1] == {"ann": 1, "bob": 1, "dov": 0}
 
 
+def test_module_of_an_earlier_inbox_is_kept_and_its_loss_said(course, tmp_path):  # noqa: F811
+    """Only the notebook is handed in again: is the module of before not lost, and is it told, again and again?"""
+    files = {f"ana/{ASSIGNMENT}/{name}": text for name, text in work("relu_forward", answer="b").items()}
+    assert run(write_files(tmp_path / "first", files), course, tmp_path, "")[1] == {"ana": 1}
+    notebook = {f"ana/{ASSIGNMENT}/{NOTEBOOK}": work()[NOTEBOOK]}
+    for _ in range(2):
+        assert run(write_files(tmp_path / "again", notebook), course, tmp_path, "")[1] == {"ana": 0}
+        record, = records.load_records(course)
+        assert record.status == "to-look-at" and "what was handed in before is kept in handed_in/" in record.remark
+    kept, = (course / "handed_in" / "ana").iterdir()
+    assert (kept / "cs231n_lib" / MODULE).read_text() == work("relu_forward")[f"cs231n_lib/{MODULE}"]
+    assert run(tmp_path / "first", course, tmp_path, "")[1] == {"ana": 1}
+    record, = records.load_records(course)
+    assert record.status == "manual-pending" and not record.remark
+
+
 def test_inbox_in_which_nothing_is_recognised_touches_nothing(course, tmp_path):  # noqa: F811
     """Does a wrong folder end with what it holds and what is expected, and leave tables and roster alone?"""
     good = write_files(tmp_path / "good", {f"ana/{ASSIGNMENT}/{name}": text for name, text in work().items()})
