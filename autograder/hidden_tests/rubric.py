@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 
 from autograder import mistakes
-from autograder.course.text import shorten_text
+from autograder.course.text import clean_for_html, shorten_text
 from autograder.hidden_tests.expectations import Mismatch
 from autograder.reference import load_aspects
 from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
@@ -82,9 +82,9 @@ class Outcome:
     mistake: str = ""  # name of the known mistake that gives the same result
 
     def __post_init__(self) -> None:
-        """Bound what is said, here where it is made: everything that is shown, stored or sent comes from here."""
+        """Bound and clean what is said, here where it is made: all that is shown, stored or sent comes from here."""
         for name in ("hint", "message"):
-            object.__setattr__(self, name, shorten_text(getattr(self, name)))
+            object.__setattr__(self, name, shorten_text(str(clean_for_html(getattr(self, name)))))
 
 
 class Question:

@@ -20,9 +20,11 @@ from autograder.reference import MODULES, load_lab_module
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.launch import Limits
 from autograder.sandbox.student import (
+    ENDED,
     NO_FUNCTION,
     NOT_PLAIN,
     NOT_TWO,
+    NOT_UNDERSTOOD,
     ON_HIDDEN_INPUT,
     TOO_MUCH,
     USUAL_EXCEPTIONS,
@@ -122,7 +124,7 @@ class SandboxedSubmission(Submission):
         try:
             reply = self._exchange(message, callbacks)
             if not is_reply(reply, name, *((args, kwargs) if after else ((), {}))):
-                raise StudentError("crashed", "the worker's answer was not understood")
+                raise StudentError("crashed", NOT_UNDERSTOOD)
         except StudentError as error:
             if error.place:
                 error.hint = self._describe_place(name, error.place)
@@ -218,7 +220,7 @@ class SandboxedSubmission(Submission):
         if "error" in reply:
             raise self._make_error(message.get("function"), reply)
         if "value" not in reply:
-            raise StudentError("crashed", "the worker's answer was not understood")
+            raise StudentError("crashed", NOT_UNDERSTOOD)
         return reply
 
     def _make_error(self, name, reply):
@@ -294,7 +296,7 @@ class SandboxedSubmission(Submission):
             frame = self._read(body + blob, deadline)
             return protocol.unpack(frame[:body], frame[body:])
         except protocol.WireError as error:
-            raise StudentError("crashed", f"the worker's answer was not understood: {error}") from error
+            raise StudentError("crashed", f"{NOT_UNDERSTOOD}: {error}", NOT_UNDERSTOOD) from error
         except MemoryError:
             raise StudentError("memory", "the answer is larger than the grader holds") from None
 
@@ -351,7 +353,7 @@ class SandboxedSubmission(Submission):
         if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
             self.killed = not self.unsafe
         detail = f" (exit code {code})" if code is not None else ""
-        return StudentError("crashed", f"the process ended before the function returned{detail}")
+        return StudentError("crashed", f"{ENDED}{detail}", ENDED)
 
 
 class VisibleRun(SandboxedSubmission):

@@ -40,6 +40,9 @@ NO_FUNCTION = "{} has no function {}"
 NOT_TWO = "{} must return two values, (out, cache)"
 NOT_PLAIN = "{} returned something other than arrays, numbers, strings, tuples, lists and dicts of them"
 TOO_MUCH = "{} returned far too many numbers"
+ENDED = "the process ended before the function returned"
+NOT_UNDERSTOOD = "the worker's answer was not understood"
+"""What a student reads of these: no exit code and no detail of a damaged frame, since code can choose them."""
 
 
 @dataclass

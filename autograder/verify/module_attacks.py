@@ -16,8 +16,9 @@ from autograder.sandbox.client import SandboxedSubmission
 from autograder.verify.attack_files import ATTACKED_TOPIC, HONEST_FUNCTIONS, Violation, list_module_attacks
 from autograder.verify.host_snapshot import ATTACK_LIMITS
 
-FORBIDDEN_IN_HINTS = re.compile(r"cs231n.attack|31415|\d\.\d{4}|line 27[12]\b", re.IGNORECASE)
-"""What no hint may contain: text, lengths and lines that attacks choose, numbers as precise as a hidden input."""
+FORBIDDEN_IN_HINTS = re.compile(r"cs231n.attack|31415|\d\.\d{4}|line 27[12]\b|exit code|malformed", re.IGNORECASE)
+"""What no hint may contain: text, lengths, lines and exit codes that attacks choose, numbers as precise as a hidden
+input, what exactly is wrong with a frame."""
 
 
 def grade_in_sandbox(module, limits=None, questions=None):

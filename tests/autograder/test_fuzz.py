@@ -29,7 +29,7 @@ from autograder.inbox import remarks
 from autograder.inbox.uploads import place_upload, read_upload
 from autograder.sandbox import launch, protocol
 from autograder.sandbox.client import SandboxedSubmission
-from autograder.sandbox.student import Reply, StudentError, Submission
+from autograder.sandbox.student import InProcessSubmission, Reply, StudentError, Submission
 
 MORE = int(os.environ.get("CS231N_FUZZ", 0))
 
@@ -258,7 +258,10 @@ def test_any_worker_answer_is_a_reply_or_a_students_error(script):
 
 # -- hidden tests -------------------------------------------------------------------------------------------------
 
-ANSWERS = [None, True, 3, -2.5, math.nan, math.inf, 10**400, "text", (), [], {}, (1, 2), [1, [2, "x"]], {"v": None},
+NAMED = "\ud800\x1b[2J=31415"
+"""A text of the student's own: no hint may hold it, and no message the half character."""
+ANSWERS = [NAMED, {NAMED: np.zeros(3)}, [NAMED, 1.0],
+           None, True, 3, -2.5, math.nan, math.inf, 10**400, "text", (), [], {}, (1, 2), [1, [2, "x"]], {"v": None},
            np.zeros(0), np.zeros((7, 5)), np.zeros((0, 3)), np.full((7, 5), np.nan), np.ones(()), np.ones((1,) * 16),
            np.zeros((2**12, 1)), np.arange(5, dtype=np.uint8), np.array([True, False]), np.full(4, -2**63),
            np.ones((1, 2**12), np.float32)]
@@ -288,6 +291,19 @@ def test_any_result_of_a_function_is_worth_marks_or_none(topic, seed, data):
     for outcome in session.outcomes(name):
         assert 0 <= outcome.score <= outcome.max_score and outcome.status in ("passed", "failed")
         assert not (outcome.score and outcome.status == "failed")
+        assert "31415" not in outcome.hint and "\ud800" not in outcome.message
+
+
+def test_name_in_a_result_is_in_no_hint():
+    """Is a name that the student gave an entry of a dict, which could be a hidden input, kept from the student?"""
+    class Naming(InProcessSubmission):
+        def value(self, name, args, kwargs):
+            return {**super().value(name, args, kwargs), NAMED: np.zeros(3, int)}
+
+    solution = reference.load("evaluation")
+    outcomes = Session("evaluation", Naming(solution), solution, b"fuzz").outcomes("ema_update")
+    assert sum(o.status == "failed" for o in outcomes) > 2
+    assert not any("31415" in o.hint or "\ud800" in o.message for o in outcomes)
 
 
 def test_hidden_test_that_breaks_on_the_reference_is_our_error(monkeypatch):
