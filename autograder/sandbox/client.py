@@ -65,6 +65,7 @@ class SandboxedSubmission(Submission):
         self.worker: Any = None  # subprocess.Popen of the worker
         self.number, self.seconds = 0, 0.0
         self.delays: list[Any] = []  # the kernel's files on how long the worker, and this thread, wait for a processor
+        self.received = 0  # bytes of the last frame
         self.ahead = bytearray()  # what has been read from the pipe and belongs to what comes next
         self.before = 0.0  # what had been waited for a processor when the present call began
         self.replied: tuple[float, float] | None = None  # when the last call ended, and what had been waited by then
@@ -203,24 +204,29 @@ class SandboxedSubmission(Submission):
         deadline = began + min(self.limits.call_seconds, max(self.limits.total_seconds - self.seconds, 0))
         try:
             self._send({**message, "id": self.number}, deadline)
-            reply = self._receive(deadline)
-            for _ in range(MAX_CALLBACKS):
-                if "callback" not in reply:
-                    break
-                self._answer_callback(reply, callbacks, deadline)
-                reply = self._receive(deadline)
+            reply = self._serve_callbacks(callbacks, deadline)
         finally:
             ended, waited = time.monotonic(), self._read_delays()
             self.seconds += max(ended - began - self._bound_delay(waited), 0)
             self.replied = ended, waited
-        if "callback" in reply:
-            raise StudentError("crashed", f"over {MAX_CALLBACKS} calls of a function that was passed in")
         if type(reply.get("id")) is not int or reply["id"] != self.number:
             raise StudentError("crashed", "the worker answered a question that was not asked")
         if "error" in reply:
             raise self._make_error(message.get("function"), reply)
         if "value" not in reply:
             raise StudentError("crashed", NOT_UNDERSTOOD)
+        return reply
+
+    def _serve_callbacks(self, callbacks, deadline):
+        """Answer callbacks until something else comes; return that."""
+        count = carried = 0
+        while "callback" in (reply := self._receive(deadline)):
+            count, carried = count + 1, carried + self.received
+            if count > MAX_CALLBACKS:
+                raise StudentError("crashed", f"over {MAX_CALLBACKS} calls of a function that was passed in")
+            if carried > protocol.MAX_FRAME:  # our functions may keep what they are given
+                raise StudentError("crashed", f"over {protocol.MAX_FRAME} bytes given to a function that was passed in")
+            self._answer_callback(reply, callbacks, deadline)
         return reply
 
     def _make_error(self, name, reply):
@@ -293,6 +299,7 @@ class SandboxedSubmission(Submission):
         self._check_time(deadline)
         try:
             body, blob = protocol.parse_header(self._read(protocol.HEADER.size, deadline))
+            self.received = body + blob
             frame = self._read(body + blob, deadline)
             return protocol.unpack(frame[:body], frame[body:])
         except protocol.WireError as error:
@@ -365,7 +372,8 @@ class VisibleRun(SandboxedSubmission):
 
 
 MAX_CALLBACKS = 5000
-"""Most calls of our functions in one call of a student's; ours need 200."""
+"""Most calls of our functions in one call of a student's; ours need 200. Together their arguments may be as large as
+one frame; ours need 400 KB."""
 PIPE = 2**16
 """What a pipe holds."""
 

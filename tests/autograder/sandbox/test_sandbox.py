@@ -242,6 +242,16 @@ def test_number_of_callbacks_is_bounded(monkeypatch):
             s.f(21, lambda i: i)
 
 
+@pytest.mark.parametrize("large", ["np.ones(2**18)", "'x' * 2**20"])
+def test_arguments_of_all_callbacks_together_are_bounded(large):
+    """Does a function of ours that keeps what it is given keep no more of one call than a frame may hold?"""
+    kept = []
+    with student(f"def f(g):\n    large = {large}\n    for _ in range(40): g(large)\n", launch.Limits()) as s:
+        with pytest.raises(StudentError, match="bytes given to a function"):
+            s.f(lambda value: kept.append(value))
+    assert 0 < len(kept) < 20
+
+
 def test_judging_a_reply_counts_against_all_calls_together():
     """Is the time that a result keeps the judge busy taken from the submission's own?"""
     with student("def f(x):\n    return x\n") as s:
