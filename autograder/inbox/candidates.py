@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 from autograder.course.text import clean_line
 from autograder.inbox.assignment_names import find_kind, name_assignment
 
-MOST_TRIED, MOST_BYTES = 40, 128 * 2**20
-"""Files of other names that are read, of one submission, and bytes of them together."""
+MOST_TRIED, MOST_BYTES, MOST_SECONDS = 40, 128 * 2**20, 8.0
+"""Files of other names that are read, of one submission, bytes of them together, and seconds of processor time after
+which no further one is tried: a file of ours takes a hundredth of one."""
 GIVEN = ("README.md", "LICENSE", "requirements.txt", "constraints.txt", "binder/requirements.txt", "binder/runtime.txt")
 """What stands at the top of a workspace beside the notebooks."""
 PLAIN_SUFFIXES = ("", ".txt", ".json")

@@ -24,6 +24,7 @@ from autograder.inbox.archives import Reader
 from autograder.inbox.assignment_names import find_kind, name_assignment
 from autograder.inbox.candidates import (
     MOST_BYTES,
+    MOST_SECONDS,
     MOST_TRIED,
     Candidate,
     choose_candidate,
@@ -36,7 +37,7 @@ from autograder.inbox.copies import Submission
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import HANDED_IN, MAX_MODULE, MAX_NOTEBOOK, SubmittedFolder
 from autograder.reference import MODULES, load_lab_module
-from autograder.sandbox.limited import LimitError, run_limited
+from autograder.sandbox.limited import LimitError, count_seconds, run_limited
 
 MOST_NAMED = 3
 """Files that a remark names of those which a workspace has anyway."""
@@ -127,6 +128,7 @@ class SubmissionReader:
         self.modules: list[Candidate[str]] = []
         self.notebooks: list[Candidate[dict[str, Any]]] = []
         self.tried, self.bytes_left = 0, MOST_BYTES
+        self.stops = count_seconds() + MOST_SECONDS
         self.given, self.left_out = list[str](), list[str]()
 
     def is_named_alike(self, name: str) -> bool:
@@ -161,7 +163,8 @@ class SubmissionReader:
 
     def recognise_file(self, name: str, read: Reader) -> bool:
         """Take a file of another name as a candidate if it has the assignment's cells or functions; say whether."""
-        if self.tried >= MOST_TRIED or not (may_be_notebook(name) or may_be_module(name)):
+        may_go_on = self.tried < MOST_TRIED and count_seconds() <= self.stops
+        if not may_go_on or not (may_be_notebook(name) or may_be_module(name)):
             return False
         self.tried += 1
         quiet = Upload(self.upload.student, self.upload.assignment)  # for remarks that matter only if it is ours

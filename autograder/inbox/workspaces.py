@@ -17,12 +17,13 @@ from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments, topic_of
 from autograder.inbox.arrivals import FoundFile
 from autograder.inbox.assignment_names import find_kind, name_assignment
-from autograder.inbox.candidates import MOST_BYTES, is_given
+from autograder.inbox.candidates import MOST_BYTES, MOST_SECONDS, is_given
 from autograder.inbox.parts import Part
 from autograder.inbox.remarks import limit_remarks
 from autograder.inbox.submitted_folder import MAX_MODULE, MAX_NOTEBOOK
 from autograder.inbox.uploads import DEFINITION, Upload, read_bytes, read_module_text, read_notebook
 from autograder.reference import read_module_source
+from autograder.sandbox.limited import count_seconds
 
 MOST_READ = 100
 """Readings of files of one workspace; of what comes after them the name alone counts."""
@@ -61,6 +62,7 @@ class WorkspaceReader:
         self.shares: dict[str, Share] = {}
         self.others: list[FoundFile] = []
         self.readings_left, self.bytes_left = MOST_READ, MOST_BYTES
+        self.stops = count_seconds() + MOST_SECONDS
 
     def divide(self) -> tuple[list[Part], list[str]]:
         """Return a part for each assignment that was handed in, and lines on what is left out.
@@ -95,11 +97,15 @@ class WorkspaceReader:
 
     def read_file(self, file: FoundFile, limit: int) -> bytes | None:
         """Return what a file holds; None if it cannot be read, or if enough was read of this workspace."""
-        if self.readings_left <= 0 or self.bytes_left <= 0:
+        if self.has_read_enough() or self.bytes_left <= 0:
             return None
         data = read_bytes(self.make_upload(), "", file.read, min(limit, self.bytes_left))
         self.bytes_left -= len(data or b"")
         return data
+
+    def has_read_enough(self) -> bool:
+        """Were there as many readings of this workspace, or did they take as long, as there may be?"""
+        return self.readings_left <= 0 or count_seconds() > self.stops
 
     def make_upload(self, assignment: str = "") -> Upload:
         """Return an upload that takes remarks which nobody reads: the file is read again with its submission."""
@@ -124,7 +130,7 @@ class WorkspaceReader:
             if found["known"] > most:
                 best, most = (assignment, has_answers(found, form)), found["known"]
             marked = sum(cell["kind"] in ("answer", "written", "test") for cell in form.outline["cells"])
-            if self.readings_left <= 0 or assignment == named and 2 * most > marked:
+            if self.has_read_enough() or assignment == named and 2 * most > marked:
                 break
         return best
 

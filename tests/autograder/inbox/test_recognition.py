@@ -508,6 +508,19 @@ def test_only_some_files_of_other_names_are_tried(tmp_path, monkeypatch):
     assert read(tmp_path).module == "x" and len(seen) == candidates.MOST_TRIED + 1
 
 
+def test_files_of_other_names_that_take_long_are_only_some(tmp_path, monkeypatch):
+    """Is no further file tried once those of other names took long, and does the file of the right name count?"""
+    folder = hand_in(tmp_path / "ada" / FROZEN, answered_book())
+    for number in range(20):
+        (folder / f"zz{number}.json").write_text("{}")
+    seen = []
+    monkeypatch.setattr("autograder.inbox.uploads.count_seconds", lambda: 3.0 * len(seen))
+    monkeypatch.setattr("autograder.inbox.uploads.looks_like_json", lambda data: seen.append(data))
+    upload = read(tmp_path)
+    assert len(seen) == 3 and set(upload.sources) == set(ANSWERS)
+    assert any("zz9.json" in line or "more" in line for line in upload.remarks)
+
+
 def test_hostile_notebook_is_a_remark_and_a_reason_to_look(tmp_path):
     """Does a notebook that costs too much keep no other file from being read?"""
     upload = submit(tmp_path, '{"cells": ' + "[" * 100_000)

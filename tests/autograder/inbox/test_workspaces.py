@@ -195,6 +195,16 @@ def test_endless_workspace_costs_a_bounded_number_of_readings(tmp_path, released
     assert "more like these" in "\n".join(reading.rejected)
 
 
+def test_workspace_that_takes_long_to_read_is_read_in_part(tmp_path, released, monkeypatch):
+    """Are files read by their names alone once the others took as long as they may?"""
+    calls, real = [], workspaces.read_notebook
+    monkeypatch.setattr(workspaces, "read_notebook", lambda *args: calls.append(1) or real(*args))
+    monkeypatch.setattr(workspaces, "count_seconds", lambda: 3.0 * len(calls))
+    work = WORK | {f"03_initialization ({n}).ipynb": "{}" for n in range(9)}
+    reading = read(write_download(tmp_path, "moodle", ".zip", work), released)
+    assert len(calls) == 3 and ("ana", SECOND) in reading.submissions
+
+
 def test_course_that_lacks_an_assignment_names_its_files(tmp_path, released):
     """Are files of an assignment that the course did not release named, and no submission?"""
     work = make_workspace(answered=[SECOND]) | {"cs231n_lib/optimizers.py": make_stub("optimizers") + "x = 1\n"}

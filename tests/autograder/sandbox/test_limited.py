@@ -72,6 +72,17 @@ def test_each_limit_is_named_and_the_next_text_is_served(importable, function, a
     assert run_limited(hold, 64) == 64 * 2**20
 
 
+def test_time_that_texts_took_is_counted(importable):
+    """Is the processor time of a text counted, and the whole of its limit where it did not end?"""
+    run_limited(repeat, "x")
+    before = limited.count_seconds()
+    run_limited(repeat, "x")
+    assert 0 <= limited.count_seconds() - before < 0.1
+    with pytest.raises(LimitError):
+        run_limited(spin, seconds=0.2)
+    assert 0.2 <= limited.count_seconds() - before < 0.3
+
+
 def test_helper_lives_on_between_texts_and_ends_with_whoever_asked(importable):
     """Is one process used for all texts, with nothing of the environment in it, and does it end when it is let go?"""
     run_limited(repeat, "a")
