@@ -111,8 +111,8 @@ def course(checkout, released, tmp_path):
 def judge(job, unsafe=False):
     """Stand in for the runner: a function that is written earns all its points. What it costs is no sandbox."""
     marks = {}
-    for name, _, points in job["tests"]:
-        function = name.removesuffix("-test").replace("-", "_")
+    for name, source, points in job["tests"]:
+        function = source.split('grade("')[1].split('"')[0]
         body = (job["module"] or "").partition(f"def {function}(")[2].partition("\ndef ")[0]
         score = 0.0 if not body or "NotImplementedError" in body else points
         marks[name] = {"score": score, "max_score": points, "outcomes": []}

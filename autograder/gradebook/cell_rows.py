@@ -80,9 +80,17 @@ def has_cells(notebook: api.Notebook, cells: Iterable[NotebookNode]) -> bool:
     return all(read_rows(notebook, kind).keys() == wanted.keys() for kind, wanted in sort_cells(cells).items())
 
 
+def find_other_kinds(notebook: api.Notebook, wanted: Cells) -> set[str]:
+    """Return the names of cells that are graded or answered in another way than before: their marks are not theirs."""
+    kinds = ("grade", "solution", "task")
+    rows = {kind: read_rows(notebook, kind) for kind in kinds}
+    names = {name for kind in kinds for name in rows[kind]}
+    return {name for name in names if any((name in rows[kind]) != (name in wanted[kind]) for kind in kinds)}
+
+
 def list_removed_marks(gradebook: api.Gradebook, notebook: api.Notebook, cells: Iterable[NotebookNode]
                        ) -> list[RemovedMark]:
-    """Return the marks and comments that belong to no cell of the changed notebook.
+    """Return the marks and comments that belong to no cell of the changed notebook, or to one of another kind.
 
     Parameters
     ----------
@@ -92,11 +100,11 @@ def list_removed_marks(gradebook: api.Gradebook, notebook: api.Notebook, cells: 
     cells : iterable of NotebookNode
         Of the changed notebook.
     """
-    wanted = sort_cells(cells)
+    others = find_other_kinds(notebook, sort_cells(cells))
     gone: dict[str, dict[str, Any]] = {}
     for kind in ("grade", "task", "solution"):
         for name, row in read_rows(notebook, kind).items():
-            if name not in wanted[kind]:
+            if name in others:
                 gone.setdefault(name, {})[kind] = row.id
     return [mark for name, ids in sorted(gone.items()) for mark in iter_marks(gradebook, notebook, name, ids.values())]
 
@@ -146,14 +154,17 @@ def update_cells(gradebook: api.Gradebook, assignment: str, cells: Sequence[Note
     if notebook is None or not notebook.submissions:  # nbgrader does it then
         return
     keep(list_removed_marks(gradebook, notebook, cells))
-    for kind, wanted in sort_cells(cells).items():
+    sorted_cells = sort_cells(cells)
+    others = find_other_kinds(notebook, sorted_cells)
+    for kind, wanted in sorted_cells.items():
         rows = read_rows(notebook, kind)
-        for name in rows.keys() - wanted.keys():
+        stay = (rows.keys() & wanted.keys()) - others
+        for name in rows.keys() - stay:
             remove_row(gradebook, rows[name])
-        for name in wanted.keys() - rows.keys():
+        for name in wanted.keys() - stay:
             add_row(gradebook, notebook, kind, wanted[name])
         if kind in ("grade", "task"):
-            for name in rows.keys() & wanted.keys():
+            for name in stay:
                 change_points(gradebook, rows[name], float(wanted[name].metadata.nbgrader["points"]))
     gradebook.db.commit()
 

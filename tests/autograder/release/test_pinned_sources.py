@@ -202,6 +202,21 @@ def test_update_keeps_marks_of_cells_that_stay_and_grades_what_came(checkout, co
     assert not (course / "update").exists()
 
 
+def test_cell_of_another_kind_keeps_no_mark_of_the_earlier_one(checkout, course, inbox, monkeypatch):
+    """Is a person's mark of an answer no mark of the test that has its name now, and is it written down?"""
+    run_grade(course, inbox)
+    give_marks(course)
+    test = function_test("tanh_forward")
+    test.id = test.metadata.nbgrader["grade_id"] = "y-why"
+    checkout.write([*notebook()[:-1], test])
+    assert run_release(monkeypatch, course, "--update", "--yes") == 0
+    assert "ada,01_activations,y-why,3,,1.5,,'=good" in (course / "removed_marks.csv").read_text()
+    for _ in range(2):
+        assert {marks["y-why"] for marks in read_scores(course).values()} == {0}
+        assert "infra-error" not in run_grade(course, inbox)[0]
+    assert not any(marks["y-why"].needs_manual for marks in read_marks(course).values())
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_updated_course_is_the_same_for_nbgraders_own_road(checkout, course, inbox, change):
     """After an update: does nbgrader's autograde find a row for every cell, and give the marks that `grade` gives?"""
