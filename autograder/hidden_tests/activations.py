@@ -244,7 +244,7 @@ dead_units = value_question("dead_units", {
 # -- all together -------------------------------------------------------------------------------------------------
 
 LAYERS = ("sigmoid", "relu", "tanh", "leaky_relu", "elu", "relu", "prelu", "maxout")
-"""From input to output. ReLU comes twice: a backward must use the cache it is given, not the latest."""
+"""From input to output. Each forward is called once more: a backward must use the cache it is given, not the latest."""
 
 MORE_GRADIENTS = {"prelu": 2, "maxout": 5}
 
@@ -268,6 +268,7 @@ def run_stack(functions, x, layers, dout):
         z = (x - x.mean(axis=0)) @ w  # centred: otherwise the rows become more and more alike
         x, cache = getattr(functions, f"{name}_forward")(z, *more)
         expect_shape(x, dout.shape if name == "maxout" else z.shape)
+        getattr(functions, f"{name}_forward")(0.5 - z, *more)  # a backward must use the cache it is given
         caches.append(cache)
     for (name, w, _), cache in zip(reversed(layers), reversed(caches), strict=True):
         dx = getattr(functions, f"{name}_backward")(dout, cache)

@@ -8,7 +8,9 @@ something wrong, and
   (:func:`iter_unearned`): by every known mistake that loses it, by chance numbers, and by an exception; so it is for a
   backward whose forward raises for all inputs but the first that it sees;
 - where it is wrong in every second call, in the second one with equal arguments, for float64, or for the ordinary size
-  (:data:`MOMENTS`), an aspect in whose test it was wrong is lost, unless another aspect that the test asks for was.
+  (:data:`MOMENTS`), an aspect in whose test it was wrong is lost, unless another aspect that the test asks for was;
+- where a backward reads what the latest call of its forward left, and not the cache that it is given, marks are lost,
+  those of the integration question if it works alone (:func:`iter_forgetful`).
 """
 
 import copy
@@ -329,8 +331,38 @@ def iter_inconsistent(topic):
                    for aspect in list_earned_wrongly(topic, name, layer, wrong, moment)]
 
 
+# -- wrong after another call ----------------------------------------------------------------------------------------
+
+
+def forget_cache(solution, forward, backward):
+    """Return the solution with a backward that reads what the latest call of its forward left."""
+    kept = {}
+
+    def remembering(*args):
+        out, kept["cache"] = getattr(solution, forward)(*args)
+        return out, kept["cache"]
+
+    def forgetful(dout, cache, *further):
+        return getattr(solution, backward)(dout, kept["cache"], *further)
+
+    return types.SimpleNamespace(**{**vars(solution), forward: remembering, backward: forgetful})
+
+
+def iter_forgetful(topic):
+    """Yield, for each backward that reads what the latest forward left, a list: a violation if it earns all."""
+    solution = reference.load(topic)
+    for forward, *backwards in independence.list_layers(topic):
+        for name in backwards:
+            student = InProcessSubmission(forget_cache(solution, forward, name))
+            graded = session.Session(topic, student, solution, SECRET)
+            asked = [q for q, question in graded.questions.items() if q == name or name in question.uses]
+            earned = all(o.status == "passed" for q in asked for o in graded.outcomes(q))
+            what = f"{name} costs no mark, though it reads what the latest call of {forward} left"
+            yield [Violation(topic, what)] if earned else []
+
+
 def verify_inconsistent(topic):
-    """Run both proofs on a topic; return how many functions were tried, and the misses."""
+    """Run all proofs on a topic; return how many functions were tried, and the misses."""
     with warnings.catch_warnings(action="ignore"):  # a variance of one number, as some mistakes ask for
-        tried = [*iter_unearned(topic), *iter_inconsistent(topic)]
+        tried = [*iter_unearned(topic), *iter_inconsistent(topic), *iter_forgetful(topic)]
     return len(tried), sum(tried, [])
