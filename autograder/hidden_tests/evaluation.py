@@ -196,15 +196,20 @@ def averages_of_any_shape(student, reference, rng, grading):
 
 
 def compare_ratios(student, error):
-    """Require a wrong average to be wrong for odd shapes in the same way: the mix of old and new is the same."""
+    """Require a wrong average to be wrong for odd shapes in the same way: the mix of old and new is the same.
+
+    It must be a mix of these at all: one that is the same for other numbers shows nothing.
+    """
     mixes = []
-    for shapes in (NET, ODD):
-        old, new = ({name: np.full(shape, v) for name, shape in shapes.items()} for v in (1.0, 2.0))
+    for shapes, values in ((NET, (3.0, 5.0)), (NET, (1.0, 2.0)), (ODD, (1.0, 2.0))):
+        old, new = ({name: np.full(shape, v) for name, shape in shapes.items()} for v in values)
         got = as_dict(student.ema_update(old, new))
         if got.keys() != old.keys():
             raise error
         mixes.append(np.unique(np.round(np.concatenate([v.ravel() for v in got.values()]), 9)))
-    agree(mixes[1], mixes[0], "the mix of the old average and the parameters")
+    if np.array_equal(mixes[0], mixes[1]):
+        raise error
+    agree(mixes[2], mixes[1], "the mix of the old average and the parameters")
 
 
 def average_shape(student, reference, rng, grading):
@@ -430,6 +435,12 @@ def head_start(student, reference, rng):
         raise Mismatch("b at the start is not as expected", hint="b starts at 0.")
 
 
+def moves(functions, inputs):
+    """Do steps along the gradient change w? Numbers that do not depend on them show nothing."""
+    there, still_here = (head(functions, *inputs, squares, lr, steps=2)[0] for lr in (0.5, 0.0))
+    return not np.array_equal(there, still_here)
+
+
 def head_uses_rng(student, reference, rng, grading):
     seed, state = int(rng.integers(2**31)), int(rng.integers(2**31))
 
@@ -439,6 +450,9 @@ def head_uses_rng(student, reference, rng, grading):
         return np.array_equal(w, again), started and np.array_equal(w, other), started or grading.lost(A.START)
 
     same_seen(seen, student, reference, "(same state, same start), (other state, same start), (starts at random)")
+    if grading.lost(A.START):
+        inputs = problem(rng)
+        same_seen(lambda f: moves(f, inputs), student, reference, "w moves")
 
 
 def head_of_any_size(student, reference, rng, grading):
@@ -448,6 +462,8 @@ def head_of_any_size(student, reference, rng, grading):
         if right:
             compare_heads(student, reference, 0, inputs)
     F, *more = problem(rng)
+    if not right:
+        same_seen(lambda f: moves(f, (F, *more)), student, reference, "w moves")
     for turned in in_other_memory(F) if right else ():
         agree(*(head(f, turned, *more, squares)[0] for f in (student, reference)), "w", 2e-5)
     if not any(map(grading.lost, (A.STEPS, A.INPUTS))):

@@ -215,6 +215,7 @@ def _(student, reference, rng):
 def _(student, reference, rng):
     for d, per_axis in ((2, 3), (2, 5), (3, 4)):
         compare_grids(student, reference, d, per_axis, rng, every_combination)
+    same_seen(lambda f: len(grid(f, 2, 3, rng)) != len(grid(f, 2, 6, rng)), student, reference, "per_axis is used")
 
 
 @grid_points.aspect("edge sizes", 0.2, hint="Right for some boxes, but not for every number of axes. Try a single "

@@ -4,6 +4,7 @@ What is charged elsewhere is left out of an aspect. If a test found that out by 
 function that fails on purpose would earn the aspect. So each function is put together from the reference and from
 something wrong, and
 
+- where it gives one number everywhere, it earns nothing (:func:`iter_constant`);
 - where it is wrong in the test of a single aspect, and right in all others, that aspect is lost
   (:func:`iter_unearned`): by every known mistake that loses it, by chance numbers, and by an exception; so it is for a
   backward whose forward raises for all inputs but the first that it sees;
@@ -23,7 +24,7 @@ import numpy as np
 
 from autograder import mistakes, reference
 from autograder.hidden_tests import session
-from autograder.hidden_tests.rubric import Grading, Question
+from autograder.hidden_tests.rubric import SIDE_ASPECTS, Grading, Question
 from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import independence
 from autograder.verify.attack_files import Violation
@@ -47,23 +48,29 @@ ALSO_EARNED = {
 # -- wrong functions --------------------------------------------------------------------------------------------------
 
 
-def scramble(value, rng):
-    """Return a value of the same form with other numbers in it."""
+def replace_numbers(value, change):
+    """Return a value of the same form with ``change(array)`` in the place of each array or number of it."""
     if isinstance(value, (tuple, list)):
-        return type(value)(scramble(v, rng) for v in value)
+        return type(value)(replace_numbers(v, change) for v in value)
     if isinstance(value, dict):
-        return {k: scramble(v, rng) for k, v in value.items()}
-    if isinstance(value, (bool, np.bool_)):
-        return not value
-    if not isinstance(value, (int, float, np.ndarray, np.generic)):
+        return {k: replace_numbers(v, change) for k, v in value.items()}
+    if not isinstance(value, (bool, int, float, np.ndarray, np.generic)):
         return value
     array = np.asarray(value)
-    kind = array.dtype.kind
-    if kind == "b":
-        return ~array
-    wrong = array + rng.integers(1, 9) if kind in "iu" else (2 + np.exp(rng.standard_normal(array.shape)))
-    wrong = np.asarray(wrong).astype(array.dtype)
+    wrong = np.asarray(change(array)).astype(array.dtype)
     return wrong if isinstance(value, np.ndarray) else wrong.item()
+
+
+def scramble(value, rng):
+    """Return a value of the same form with other numbers in it."""
+    def change(array):
+        if array.dtype.kind == "b":
+            return ~array
+        if array.dtype.kind in "iu":
+            return array + rng.integers(1, 9)
+        return 2 + np.exp(rng.standard_normal(array.shape))
+
+    return replace_numbers(value, change)
 
 
 def chance_numbers(code, name):
@@ -91,6 +98,36 @@ def is_lost_by(wrong, name, aspect):
     """Must an aspect be lost by these results?"""
     earned = aspect in NOT_ABOUT_NUMBERS or any((name, aspect) in some for some in ALSO_EARNED.values())
     return wrong == "an exception" or not earned
+
+
+# -- wrong always ----------------------------------------------------------------------------------------------------
+
+
+CONSTANTS = (0.0, 0.5)
+RIGHT_CONSTANTS = {("zero_init", A.VALUES), ("mc_dropout_mean", "passes"), ("bracket_learning_rate", "conventions")}
+"""What one number everywhere may earn: the right number, and calls of the functions that are handed in."""
+
+
+def fill(code, name, number):
+    """Return the function with one number everywhere in its result; a forward's cache stays."""
+    def constant(*args, **named):
+        value = code(*copy.deepcopy(args), **copy.deepcopy(named))  # it leaves nothing right in its arguments either
+        filled = replace_numbers(value[0] if name.endswith("_forward") else value, lambda a: np.full(a.shape, number))
+        return (filled, value[1]) if name.endswith("_forward") else filled
+    return constant
+
+
+def iter_constant(topic):
+    """Yield, for each function that gives one number everywhere, a list: a violation for what it earns by that."""
+    solution = reference.load(topic)
+    for name, number in itertools.product(session.load_questions(topic), CONSTANTS):
+        if name not in vars(solution):  # an integration question
+            continue
+        module = types.SimpleNamespace(**{**vars(solution), name: fill(getattr(solution, name), name, number)})
+        outcomes = session.Session(topic, InProcessSubmission(module), solution, SECRET).outcomes(name)
+        earned = {o.aspect for o in outcomes if o.score} - SIDE_ASPECTS
+        yield [Violation(topic, f"{name} earns {aspect!r} with {number} everywhere") for aspect in sorted(earned)
+               if (name, aspect) not in RIGHT_CONSTANTS]
 
 
 # -- wrong in one test ------------------------------------------------------------------------------------------------
@@ -364,5 +401,5 @@ def iter_forgetful(topic):
 def verify_inconsistent(topic):
     """Run all proofs on a topic; return how many functions were tried, and the misses."""
     with warnings.catch_warnings(action="ignore"):  # a variance of one number, as some mistakes ask for
-        tried = [*iter_unearned(topic), *iter_inconsistent(topic), *iter_forgetful(topic)]
+        tried = [*iter_constant(topic), *iter_unearned(topic), *iter_inconsistent(topic), *iter_forgetful(topic)]
     return len(tried), sum(tried, [])

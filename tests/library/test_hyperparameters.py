@@ -135,6 +135,12 @@ def test_folds_are_random_and_repeatable(rng):
 graded = partial(grading.graded, TOPIC)
 
 
+def test_grid_known_by_heart_shows_no_combinations():
+    """Is a whole grid of three values an axis, whatever was asked for, no product of the axes' values?"""
+    outcomes = graded(grid_points=lambda low, high, per_axis: grid_points(low, high, 3))["grid_points"]
+    assert "combinations" in {o.aspect for o in outcomes if o.status == "failed"}
+
+
 def test_points():
     """Are the points those that the notebook states, in the order of the module?"""
     assert list((n, q.points) for n, q in load_questions(TOPIC).items()) == [
