@@ -29,6 +29,8 @@ MAX_DIRECTORY, MAX_CLASS_DIRECTORY = 2 * 2**20, 128 * 2**20
 are wanted."""
 MAX_UNPACKED, MAX_UNPACKED_CLASS = 128 * 2**20, 2**30
 """Largest tar, unpacked, of one student and of a whole class: it has no table of contents and is unpacked whole."""
+HEADERS_SHARE = 32
+"""Of the bytes that a tar may have, one in so many may belong to long names and other attributes, which are parsed."""
 MAX_NAME = 500
 """Longest path of a file in a submission, in characters; ours have 40."""
 MAX_DEPTH = 16
@@ -265,9 +267,34 @@ def file_of(source: Path | Reader) -> BinaryIO:
     return open(source, "rb") if isinstance(source, Path) else io.BytesIO(load_archive(source))
 
 
+class TarHeader(tarfile.TarInfo):
+    """A member's header. Python's parser takes seconds and memory for every megabyte of attributes in front of one.
+
+    ``tarfile`` means ``_proc_member`` to be overridden; it is called for every header, whatever its kind.
+    """
+
+    left = 0  # bytes of attributes that may still come; a class of its own for every archive counts them
+
+    def _proc_member(self, archive):
+        """Process a header, as long as those that are parsed whole are not too long together."""
+        if self.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME,
+                         tarfile.GNUTYPE_LONGLINK):
+            type(self).left -= self.size
+        if self.left < 0 or self.size < 0:  # a size below 0 would be read as all that there is
+            raise OSError("far too long names and attributes in it")
+        if self.type == tarfile.GNUTYPE_SPARSE and self._sparse_structs[1]:  # type: ignore[attr-defined]  # of tarfile's
+            raise OSError("a sparse file of many pieces in it")
+        return super()._proc_member(archive)  # type: ignore[misc]  # tarfile's own, not in the stubs
+
+    def _proc_gnusparse_10(self, following, _attributes, _archive):
+        """Note that a file is sparse, which nobody reads, and leave its map of any length unread."""
+        following.sparse = []
+
+
 def list_tar(source: Path | Reader, most: int) -> list[Member]:
     """Return the files of a tar; links, devices and sparse files are members that cannot be read."""
-    with tarfile.open(fileobj=io.BytesIO(unpack_gzip(source, most)), mode="r:") as archive:
+    header = type("Header", (TarHeader,), {"left": most // HEADERS_SHARE})
+    with tarfile.open(fileobj=io.BytesIO(unpack_gzip(source, most)), mode="r:", tarinfo=header) as archive:
         infos = list(islice(archive, MAX_MEMBERS + 1))
     return [Member(info.name[:MAX_NAME + 1].replace("\\", "/"),
                    None if info.isdir() else tar_reader(source, most, info)) for info in infos]

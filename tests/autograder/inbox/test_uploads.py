@@ -1,6 +1,8 @@
 """The inbox: what is admitted, and that nothing else does any harm."""
 
 import ast
+import gzip
+import io
 import json
 import os
 import stat
@@ -361,6 +363,39 @@ def test_tar_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     assert [upload.student for upload in found] == ["ben"]
     assert len(rejected) == 1
     assert rejected[0].startswith(f"ada/{ASSIGNMENT}.tar.gz: not a readable archive (larger than")
+
+
+def test_attributes_of_a_tar_are_parsed_up_to_a_length(tmp_path, monkeypatch):
+    """Is a tar refused whose attributes, which cost seconds and memory, are long, in one header or in many?"""
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 32 * 2**10)  # 1 KB of attributes
+    for student, count, length in (("ada", 1, 2000), ("ben", 9, 200), ("cyd", 2, 200)):
+        unpacked = io.BytesIO()
+        with tarfile.open(fileobj=unpacked, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            for number in range(count):
+                member = tarfile.TarInfo(f"{ASSIGNMENT}/activations.py" if number == 0 else f"{number}.txt")
+                member.pax_headers = {"comment": "x" * length}
+                archive.addfile(member)
+        write_files(tmp_path, {f"{student}/{ASSIGNMENT}.tar.gz": gzip.compress(unpacked.getvalue())})
+    endless = tarfile.TarInfo("x")
+    endless.type, endless.size = tarfile.XHDTYPE, -512
+    hostile = endless.tobuf(tarfile.GNU_FORMAT) + b"9 a=bcde\n" * 3000
+    write_files(tmp_path, {f"dan/{ASSIGNMENT}.tar.gz": gzip.compress(hostile)})
+    found, rejected = read_inbox(tmp_path)
+    assert [upload.student for upload in found] == ["cyd"]
+    assert sum("far too long names and attributes" in line for line in rejected) == 3
+
+
+def test_map_of_a_sparse_file_in_a_tar_is_not_read(tmp_path):
+    """Does a map that says it has a billion entries cost nothing, and is the file one that cannot be read?"""
+    unpacked, size = io.BytesIO(), b"1" * 9 + b"\n" + b"1\n" * 251
+    with tarfile.open(fileobj=unpacked, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        sparse = tarfile.TarInfo("01_activations/activations.py")
+        sparse.size = len(size)
+        sparse.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "5"}
+        archive.addfile(sparse, io.BytesIO(size))
+    write_files(tmp_path, {f"ada/{ASSIGNMENT}.tar.gz": gzip.compress(unpacked.getvalue())})
+    (upload,), _ = read_inbox(tmp_path)
+    assert upload.module is None and any("not a regular file" in line for line in upload.remarks)
 
 
 def test_link_in_a_tar_is_refused(tmp_path):
