@@ -1,8 +1,12 @@
 """Begin a topic: write one small file into each of its rooms. Nothing that exists is overwritten."""
 
+import ast
+import builtins
 import contextlib
+import json
 import keyword
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +24,8 @@ TOPIC, FUNCTION, NOTEBOOK = "template_topic", "template_function", "99_template_
 NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 LONGEST_NAME = 30
 LAST_NUMBER = 99
+RESERVED = ("aux", "con", "nul", "prn")
+"""Names that no file can have on Windows, where students unpack the workspace, too."""
 
 
 def run_new_topic(name: str, function: str = "", course: Path | None = None) -> int:
@@ -35,7 +41,7 @@ def run_new_topic(name: str, function: str = "", course: Path | None = None) -> 
         The course whose own the topic is to be; the checkout by default.
     """
     written = make_topic(name, function or name, course)
-    where = f" --course {course}" if course else ""
+    where = f" --course {shlex.quote(str(course))}" if course else ""
     print(f"{name} is {list_topics()[name]}:")
     print("\n".join(f"  {path}" for path in written))
     print(f"It runs as it is: python -m autograder verify --topic {name}{where}")
@@ -88,6 +94,18 @@ def check_name(name: str, what: str) -> None:
         raise CourseError(f"{name!r} is too long for the name of a {what}", f"Take at most {LONGEST_NAME} letters")
 
 
+def list_used_names() -> set[str]:
+    """Return the names that the notebook and the module of the template use, and that would be hidden by a topic's."""
+    cells = json.loads((TEMPLATE / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    tree = ast.parse("\n".join([*code, (TEMPLATE / "module.py").read_text(encoding="utf-8")]))
+    names = {name.asname or name.name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+             for name in node.names}
+    names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return names - {TOPIC, FUNCTION}
+
+
 def find_taken(name: str, function: str, course: Path | None) -> str:
     """Return a sentence about what has one of the names already, "" if nothing has.
 
@@ -105,7 +123,10 @@ def find_taken(name: str, function: str, course: Path | None) -> str:
         return f"{course / 'topics' / name} exists already"
     owner = [topic for topic in list_topics()
              if function in load_questions(topic) or function in (f.name for f in list_functions(topic))]
-    return f"{owner[0]} has a function {function} already" if owner else ""
+    if owner:
+        return f"{owner[0]} has a function {function} already"
+    used = {*dir(builtins), *RESERVED, *list_used_names()} & {name, function}
+    return f"Python, Windows or the files of a new topic use {used.pop()} for something else" if used else ""
 
 
 def choose_number() -> int:

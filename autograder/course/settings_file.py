@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -181,6 +182,6 @@ def run_init(course: Path, answers: Answers, interactive: bool) -> int:
             file.write(format_settings(answers, list_assignments()))
     except FileExistsError:
         raise there from None
-    print(f"written: {path}. Look through it. `python -m autograder release --course {course}` then makes what "
-          "students get.")
+    print(f"written: {path}. Look through it. `python -m autograder release --course {shlex.quote(str(course))}` then "
+          "makes what students get.")
     return 0

@@ -1,6 +1,7 @@
 """Does ``new-topic`` begin a topic with a file in each room, and are topics found by what is there?"""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def test_name_that_no_topic_can_have_is_refused(course, name):
     assert not course.exists()
 
 
+@pytest.mark.parametrize("name, function", [("np", "f"), ("rows", "np"), ("check", "f"), ("light", "f"), ("rows", "x"),
+                                            ("print", "f"), ("rows", "sum"), ("nul", "f")])
+def test_name_with_which_the_new_files_would_not_run_is_refused(course, name, function):
+    """Does a topic never hide NumPy, a check or a word of Python in its notebook, or break a workspace on Windows?"""
+    with pytest.raises(CourseError, match="use [a-z]+ for something else"):
+        new_topic.make_topic(name, function, course)
+    assert not course.exists()
+
+
 @pytest.mark.parametrize("name, function, said", [
     ("dropout", "f", "there is a topic dropout already"), ("builders", "f", "the workbook has .*builders.py already"),
     ("lab", "f", "the workbook has cs231n_lib/lab already"),
@@ -134,6 +144,15 @@ def test_command_says_what_it_wrote_and_what_to_do_next(command, course):
     code, said = command("new-topic", NAME)
     assert code == 2 and said == ("new-topic: there is a topic row_centering already (10_row_centering). Nothing was "
                                   "written; choose another name\n")
+
+
+def test_command_that_is_printed_may_be_copied_where_a_path_has_blanks(command, course, monkeypatch, capsys):
+    """Is the course's folder one word of the next command?"""
+    folder = course / "my course"
+    monkeypatch.setattr(sys, "argv", ["autograder", "new-topic", NAME, "--course", str(folder)])
+    assert __main__.main() == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("It runs as it is: "))
+    assert shlex.split(line)[-1] == str(folder)
 
 
 @pytest.mark.parametrize("spoil, said", [
