@@ -30,7 +30,6 @@ PRIVATE_MEMBERS = (
     PrivateMember(preprocessors.SaveAutoGrades, "preprocess", "preprocessors.SaveGrades opens the gradebook by it"),
     PrivateMember(preprocessors.ClearSolutions, "preprocess_cell", "preprocessors.ClearAnswers opens answer cells"),
     PrivateMember(preprocessors.AssignLatePenalties, "plugin_class", "lateness.load_late_policy makes the plugin"),
-    PrivateMember(preprocessors.AssignLatePenalties, "plugin_inst", "preprocessors.AssignPenalties asks the plugin"),
     PrivateMember(converters.Autograde, "sanitize_preprocessors", "writer.make_graded_template runs the first part"),
     PrivateMember(converters.Autograde, "autograde_preprocessors", "writer.make_graded_template runs the second part"),
     PrivateMember(converters.Autograde, "pre_convert_hook", "admission.admit_notebooks comes before any reading"),
@@ -50,7 +49,6 @@ PRIVATE_MEMBERS = (
     PrivateMember(preprocessors.SaveCells, "_create_notebook", "cell_rows leaves it nothing to refuse"),
     PrivateMember(api, "Course", "database.ensure_course_row adds it"),
     PrivateMember(api.Grade, "needs_manual_grade", "manual_marks asks a person by it"),
-    PrivateMember(api.SubmittedAssignment, "total_seconds_late", "writer.Writer asks for penalties by it"),
     PrivateMember(api.SubmittedNotebook, "late_submission_penalty", "lateness writes penalties into it"),
 )
 

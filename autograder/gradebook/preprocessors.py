@@ -164,17 +164,19 @@ class SaveGrades(SaveAutoGrades):
 
 
 class AssignPenalties(AssignLatePenalties):
-    """AssignLatePenalties that counts days by the course's calendar (:mod:`autograder.gradebook.late_policy`)."""
+    """AssignLatePenalties that counts days by the course's calendar (:mod:`autograder.gradebook.late_policy`).
+
+    Its settings, the plugin among them, are those of nbgrader's own step.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
-        """Let nbgrader set the penalty, then set it by the calendar."""
-        nb, resources = super().preprocess(nb, resources)
+        """Ask the plugin once, with the lateness by the calendar: nbgrader's own is that of a stopwatch."""
         about = resources["nbgrader"]
-        with Gradebook(self.db_url) as gradebook:
+        with Gradebook(about["db_url"]) as gradebook:
             submission = gradebook.find_submission(about["assignment"], about["student"])
             notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
-            late = measure_submission(submission, find_zone(parent=self))
-            notebook.late_submission_penalty = compute_penalty(self.plugin_inst, about["student"], notebook.score, late)
+            late, policy = measure_submission(submission, find_zone(parent=self)), self.plugin_class(parent=self)
+            notebook.late_submission_penalty = compute_penalty(policy, about["student"], notebook.score, late)
             gradebook.db.commit()
         return nb, resources
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from gradebooks import copy_of, hand_in
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from small_course import read_inbox
@@ -18,6 +19,7 @@ from autograder.course import roster, solution_regions
 from autograder.gradebook import late_policy, lateness
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
+from autograder.gradebook.preprocessors import AssignPenalties
 from autograder.inbox import uploads
 
 DUE = "2026-03-01 12:00:00 UTC"
@@ -164,6 +166,27 @@ def test_penalties_follow_due_dates_extensions_and_manual_marks(own):
         gradebook.update_or_create_assignment(FIRST, duedate=None)
         lateness.update_lateness(gradebook, own)  # an extension of no due date is nothing
         assert gradebook.find_submission(FIRST, "ada").total_seconds_late == 0
+
+
+def test_plugin_is_asked_once_and_by_the_calendar(own):
+    """Does nbgrader's own step not ask with the lateness by a stopwatch first, in the night when the clocks go back?"""
+    asked = []
+
+    class Counting(late_policy.LatePolicy):
+        def late_submission_penalty(self, student_id, score, total_seconds_late):
+            asked.append(total_seconds_late)
+            return 1.0
+
+    with Gradebook(read_database_address(own)) as gradebook:
+        hand_in(own, gradebook, "ada", FIRST)
+        gradebook.update_or_create_assignment(FIRST, duedate="2026-10-24 21:59:00 UTC")
+        gradebook.update_or_create_submission(FIRST, "ada", timestamp="2026-10-25 22:59:00 UTC")
+    config = load_config(own)
+    config.AssignLatePenalties.plugin_class, config.LatePolicy.timezone = Counting, "Europe/Berlin"
+    about = {"db_url": read_database_address(own), "assignment": FIRST, "notebook": FIRST, "student": "ada"}
+    AssignPenalties(config=config).preprocess(new_notebook(), {"nbgrader": about})
+    with Gradebook(read_database_address(own)) as gradebook:
+        assert asked == [24 * 3600] and penalty(gradebook) == 1
 
 
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
