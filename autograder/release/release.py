@@ -149,22 +149,34 @@ def has_release(course: Path, assignment: str) -> bool:
 
 @contextlib.contextmanager
 def lend_release(course: Path) -> Iterator[Callable[[], Path]]:
-    """Give a function that returns a folder with the releases of a course; of one that has none, the checkout's.
+    """Give a function that returns a folder with the releases of a course; what it has not yet is the checkout's.
 
-    The course is not touched. The folder of the checkout's is made when it is first asked for, and is gone afterwards.
+    The course is not touched. Where something is missing, a folder is made when it is first asked for, and is gone
+    afterwards.
     """
     with contextlib.ExitStack() as stack:
         @cache
         def find_release() -> Path:
-            if any(has_release(course, assignment) for assignment in list_sources(course)):
+            sources = list_sources(course)
+            there = [assignment for assignment in sources if has_release(course, assignment)]
+            if len(there) == len(sources):
                 return course
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            if (course / SETTINGS_FILE).is_file():
-                shutil.copy(course / SETTINGS_FILE, folder)
+            copy_releases(course, folder, there)
             complete_release(folder)
             return folder
 
         yield find_release
+
+
+def copy_releases(course: Path, folder: Path, assignments: Iterable[str]) -> None:
+    """Copy the settings of a course, and the sources and releases of some assignments, into an empty folder."""
+    if (course / SETTINGS_FILE).is_file():
+        shutil.copy(course / SETTINGS_FILE, folder)
+    for assignment in assignments:
+        for kind in ("source", "release"):
+            shutil.copytree(course / kind / assignment, folder / kind / assignment)
+        (folder / "release" / COMPLETE_FILE).touch()  # the others alone are missing
 
 
 def ensure_sources(course: Path, assignments: Iterable[str]) -> list[str]:

@@ -132,6 +132,23 @@ def test_release_that_is_lent_before_there_is_one_has_the_courses_notebooks(tmp_
     assert made == [ASSIGNMENT] and [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]
 
 
+def test_release_that_is_lent_has_a_notebook_that_the_course_has_just_listed(own, monkeypatch):
+    """Is work for it found before the next release, too, and what was released read as it was released?"""
+    both, made = dict.fromkeys((ASSIGNMENT, FIRST), ""), []
+
+    def complete(folder):
+        assert (folder / "release" / release.COMPLETE_FILE).exists()  # else all would be made again
+        made.extend(name for name in both if not release.has_release(folder, name))
+
+    monkeypatch.setattr(release, "list_sources", lambda _: both)
+    monkeypatch.setattr(release, "complete_release", complete)
+    source = own / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.write_text(source.read_text() + "\n")
+    with release.lend_release(own) as find_release:
+        assert (find_release() / source.relative_to(own)).read_text() == source.read_text()
+    assert made == [FIRST] and not (own / "source" / FIRST).exists()
+
+
 def test_missing_notebook_of_a_course_is_named(own, checkout):  # noqa: F811
     """Does a notebook that the checkout lost end in a sentence?"""
     checkout.file.unlink()
