@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from autograder.course.files import write_atomically
-from autograder.course.settings import TOTAL
+from autograder.course.settings import TOTAL, load_settings
 from autograder.exports import gradescope_results
 from autograder.exports.base import MarksExporter
 
@@ -16,8 +16,11 @@ class GradescopeExporter(MarksExporter):
 
     def write_file(self, path: Path) -> None:
         """Write the files below a folder; students without a submission have none."""
+        shown = load_settings(self.config.CourseDirectory.root).points
         for (student, assignment), record in self.records.items():
             if student in self.students and assignment in self.maxima and assignment != TOTAL:
-                text = json.dumps(gradescope_results.make_results_of_record(record), indent=1)
-                write_atomically(path / assignment / student / "results.json", text)
+                results = gradescope_results.make_results_of_record(record)
+                if assignment in shown and "score" in results:
+                    results = gradescope_results.count_in_course(results, record.score, record.max_score)
+                write_atomically(path / assignment / student / "results.json", json.dumps(results, indent=1))
         self.add_note("left out, not on the roster", self.unlisted)

@@ -23,6 +23,7 @@ from autograder import errors
 from autograder.course import submission_state
 from autograder.course.assignment import load_assignment
 from autograder.course.files import write_atomically
+from autograder.course.settings import CourseSettings, load_settings
 from autograder.course.solution_regions import make_stub
 from autograder.course.topics import list_assignments, list_topics, topic_of
 from autograder.exports import gradescope_results
@@ -99,7 +100,7 @@ def build_archive(course: Path | str, archive: Path | str, assignment: str | Non
     for name in wanted:
         check_questions(course, name)
     files = list_archive_files([topic_of(a) for a in wanted]) | list_course_files(course, wanted)
-    settings = {"assignment": assignment, "unsafe": unsafe}
+    settings = {"assignment": assignment, "unsafe": unsafe, "points": dict(load_settings(course).points)}
     files |= {"setup.sh": SETUP, "run_autograder": RUN, "settings.json": json.dumps(settings)}
     archive.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -167,11 +168,14 @@ def grade_submission(root: Path) -> GradescopeResults:
     upload = uploads.read_submission(key, found.submissions[key], load_assignment(course, assignment).outline)
     upload.remarks = limit_remarks([*upload.remarks, *found.rejected])
     result = run_with_retries(make_job_of_upload(upload, course), settings["unsafe"])
-    written = {
-        grade_id: points for grade_id, kind, points in list_graded_cells(course, assignment) if kind == "written"
-    }
+    graded = list_graded_cells(course, assignment)
+    written = {grade_id: points for grade_id, kind, points in graded if kind == "written"}
     status = submission_state.name_status(result["status"], upload.doubts, bool(written))
     results = gradescope_results.make_results_of_job(result, upload, written, status)
+    shown = CourseSettings(points=settings.get("points", {}))
+    if assignment in shown.points:
+        counted = shown.convert_points(assignment, results["score"], sum(points for _, _, points in graded))
+        results = gradescope_results.count_in_course(results, *counted)
     results["extra_data"] = {
         "status": status,
         "assignment": assignment,

@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict
 from autograder.course.text import shorten_text
 from autograder.gradebook.records import Record
 from autograder.inbox.uploads import Upload
+from autograder.reports.html import format_points
 from autograder.runners.runner import Result
 
 
@@ -112,6 +113,20 @@ def make_results_of_record(record: Record) -> GradescopeResults:
     stopped = STATUS_TEXTS[record.stopped] if record.stopped else ""
     results = make_results(record.score, tests, [late, STATUS_TEXTS[record.status], stopped], record.seconds)
     return {**results, "extra_data": extra}
+
+
+def count_in_course(results: GradescopeResults, score: float, most: float) -> GradescopeResults:
+    """Return results whose score has the points that the course shows; the tests keep those of the notebook.
+
+    Parameters
+    ----------
+    results : GradescopeResults
+        With a score.
+    score, most : float
+        In the course's points.
+    """
+    said = f"It counts as {format_points(score)} of {format_points(most)} points of the course."
+    return {**results, "score": round(score, 4), "output": f"{said}\n{results['output']}".rstrip()}
 
 
 def make_tests(number: int, grade_id: str, outcomes: Iterable[Mapping[str, Any]]) -> list[GradescopeTest]:

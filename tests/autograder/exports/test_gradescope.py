@@ -16,9 +16,11 @@ from gradebooks import copy_of
 from autograder import errors, reference
 from autograder.course import solution_regions
 from autograder.course.assignment import load_assignment
+from autograder.course.settings import SETTINGS_FILE
 from autograder.course.topics import list_topics
 from autograder.errors import ReleaseError
 from autograder.exports import gradescope_autograder, gradescope_results
+from autograder.gradebook.records import list_graded_cells
 from autograder.inbox import reading
 from autograder.inbox.uploads import Upload
 from autograder.runners import runner
@@ -174,6 +176,25 @@ def test_marks_equal_those_of_the_instructors_own_run(container):
     assert failed and all(t["output"] for t in failed)
     waiting = [t for t in results["tests"] if t["name"].endswith("written answer")]
     assert waiting and not any("score" in t for t in waiting)
+
+
+def test_points_of_the_course_are_those_of_the_container(own, container, monkeypatch, tmp_path):
+    """Does Gradescope show the points of course.toml, which the course shows everywhere else, and say so?"""
+    (own / SETTINGS_FILE).write_text(f"[points]\n{FIRST} = 200\n")
+    try:
+        path = gradescope_autograder.build_archive(own, tmp_path / "points.zip", FIRST)
+    finally:
+        (own / SETTINGS_FILE).unlink()
+    with zipfile.ZipFile(path) as zipped:
+        (container / "source" / "settings.json").write_bytes(zipped.read("settings.json"))
+    most = sum(points for _, _, points in list_graded_cells(container / "source" / "course", FIRST))
+    cell = {"score": most / 4, "max_score": most, "outcomes": []}
+    monkeypatch.setattr(canary, "prove", lambda course: {})
+    monkeypatch.setattr(gradescope_autograder, "run_with_retries", lambda job, unsafe: {
+        "status": "graded", "problem": "", "seconds": 0.1, "cells": {"relu-forward-test": cell}})
+    hand_in(container, SOLVED)
+    results = run(container)
+    assert results["score"] == 50 and results["output"].startswith("It counts as 50 of 200 points of the course.\n")
 
 
 @needs_sandbox

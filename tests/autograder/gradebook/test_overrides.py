@@ -1,6 +1,7 @@
 """course.toml in a course: its dates, penalties, weights and points everywhere, and what goes before them named."""
 
 import csv
+import json
 import shutil
 
 import pytest
@@ -121,6 +122,9 @@ def test_exports_have_the_points_that_are_shown_and_the_total_where_there_is_a_p
     assert marks["ana", FROZEN] == ("6.3", "13") and marks["ana", "total"] == ("31.5", "100")
     run_export(graded / "course", tmp_path / "canvas.csv", "canvas")
     assert list(read_table(tmp_path / "canvas.csv")[1])[5:] == [FROZEN]
+    run_export(graded / "course", tmp_path, "gradescope")
+    results = json.loads((tmp_path / "gradescope" / FROZEN / "wei" / "results.json").read_text())
+    assert results["score"] == 7 and results["output"].startswith("It counts as 7 of 13 points of the course.")
     (tmp_path / "table.csv").write_text("student,Course\nana,\n")
     run_export(graded / "course", tmp_path / "filled.csv", "csv", "total",
                back=TableOptions(tmp_path / "table.csv", "Course"))
