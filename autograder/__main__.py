@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.course.files import is_disk_full
-from autograder.course.settings import TOTAL
+from autograder.course.settings import TOTAL, find_assignment
 from autograder.course.text import escape_for_terminal
 from autograder.course.topics import assignment_of, list_assignments, list_topics
 from autograder.errors import AutograderError, CourseError, LostSourcesError
@@ -38,6 +38,11 @@ def parse_topics(text: str) -> list[str]:
         known = ", ".join(f"{assignment[:2]} {topic}" for topic, assignment in list_topics().items())
         raise argparse.ArgumentTypeError(f"unknown topic {unclear[0]!r} (known: {known})")
     return [part if part in list_topics() else list(list_topics())[numbers.index(part)] for part in wanted]
+
+
+def parse_name(text: str) -> str:
+    """Read the name of an assignment, its number or its topic; any other word stays, to be refused by its name."""
+    return find_assignment(text, list_assignments()) or text
 
 
 def parse_jobs(text: str) -> int:
@@ -330,13 +335,13 @@ def make_parser() -> argparse.ArgumentParser:
         p.add_argument("--who", type=Path, metavar="CSV", help="which student a sender is, if the roster does not say")
         p.add_argument("--from", dest="source", choices=SOURCES, default="", help="read it as this source's (default: "
                        "what each name looks like)")
-        p.add_argument("--assignment", choices=tuple(list_assignments()), metavar="NAME",
+        p.add_argument("--assignment", type=parse_name, choices=tuple(list_assignments()), metavar="NAME",
                        help="what everything is for that does not say it itself, as in 03_initialization")
         p.add_argument("--trust-names", action="store_true",
                        help="without a roster, take senders for whom their source names; prints who was taken for whom")
 
     def one_assignment(p: argparse.ArgumentParser, *others: str) -> None:
-        p.add_argument("--assignment", choices=(*list_assignments(), *others), metavar="NAME",
+        p.add_argument("--assignment", type=parse_name, choices=(*list_assignments(), *others), metavar="NAME",
                        help=" or ".join(["only this one, as in 03_initialization", *others]))
 
     def unsafe(p: argparse.ArgumentParser) -> None:
@@ -368,7 +373,8 @@ def make_parser() -> argparse.ArgumentParser:
     p.add_argument("--update", action="store_true",
                    help="take changed notebooks also where students have handed in; says what that does, and asks")
     p.add_argument("--yes", action="store_true", help="do not ask before an update or before releasing solutions")
-    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", choices=tuple(list_assignments()),
+    p.add_argument("--gradescope", action="append", default=[], metavar="NAME", type=parse_name,
+                   choices=tuple(list_assignments()),
                    help="also make the zip of a Gradescope autograder for this assignment (may be repeated)")
     unsafe(p)
     p.add_argument("--into", type=Path, metavar="DIR", help="merge the release into a workspace; changed files stay")
@@ -389,7 +395,7 @@ def make_parser() -> argparse.ArgumentParser:
     unsafe(p)
 
     p = command("due", run_due, "set a due date in the course's own time zone; show all due dates and extensions")
-    p.add_argument("assignment", nargs="?", choices=tuple(list_assignments()), metavar="NAME",
+    p.add_argument("assignment", nargs="?", type=parse_name, choices=tuple(list_assignments()), metavar="NAME",
                    help="as in 03_initialization; without it nothing is set")
     p.add_argument("time", nargs="?", metavar="TIME", help='as in "2026-03-01 23:59", or none')
 

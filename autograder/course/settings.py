@@ -180,13 +180,15 @@ def describe_syntax_error(message: str, text: str, path: Path) -> str:
 
 
 def find_assignment(name: str, known: Collection[str]) -> str | None:
-    """Return the assignment that a name, a number as in 03 or a topic stands for; None if there is none, or several."""
+    """Return the assignment that a name, a number as in 03 or 3, or a topic stands for; None for none or several."""
     fitting = list_fitting(name, known)
     return fitting[0] if len(fitting) == 1 else None
 
 
 def list_fitting(name: str, known: Collection[str]) -> list[str]:
-    """Return the assignments that a name, a number as in 03 or a topic may stand for."""
+    """Return the assignments that a name, a number as in 03 or 3, or a topic may stand for."""
+    name = name.strip().removesuffix(".ipynb")
+    name = f"{name:0>2}" if name.isdecimal() else name
     return [assignment for assignment in known if name in (assignment, assignment[:2], assignment[3:])]
 
 

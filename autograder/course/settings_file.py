@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.settings import LATE_LIMITS, SETTINGS_FILE, find_assignment, parse_settings
+from autograder.course.times import list_zones
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 
@@ -154,8 +155,8 @@ def read_decimal(text: str) -> float:
 
 def find_own_zone() -> str:
     """Return the name of this computer's time zone, as far as it says it."""
-    path = os.path.realpath("/etc/localtime")
-    return path.partition(ZONEINFO)[2]
+    name = os.path.realpath("/etc/localtime").partition(ZONEINFO)[2]
+    return name if name in list_zones() else ""
 
 
 def run_init(course: Path, answers: Answers, interactive: bool) -> int:

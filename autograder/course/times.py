@@ -6,22 +6,41 @@ never passed over: nbgrader's own parser takes ``23:59 CEST``, ``EDT`` and ``11:
 
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 YEARS = range(2000, 2200)
 """In which something can be due or arrive: a typing error should not decide about marks."""
 WRITE_IT = "write it as in 2026-03-01T23:59:00+01:00"
-TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?))?(?: *([+-]\d\d:?\d\d|Z)| +(\S+))?")
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d?\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?))?(?: *([+-]\d\d:?\d\d|Z)| +(\S+))?")
 """A date, a time of day, and an offset from UTC or the name of a zone."""
 DAY = timedelta(days=1)
+END_OF_DAY = re.compile(r"24:00(?::00)?")
+"""Midnight at the end of a day, which some versions of Python read and others do not."""
+NO_PLACES = {"EST", "MST", "HST", "Factory", "localtime"}
+"""Zones that stay on winter time all year where a person means a place, and those that no course can mean."""
 
 
 def load_zone(name: str) -> ZoneInfo | None:
     """Return a time zone by its name, as in Europe/Berlin; None for ""."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"there is no time zone {name!r}") from error
+    if not name:
+        return None
+    if name not in list_zones():  # ZoneInfo finds more on some computers: other capitals, zones with leap seconds
+        raise ValueError(f"there is no time zone {name!r}{suggest_zones(name)}")
+    return ZoneInfo(name)
+
+
+@cache
+def list_zones() -> frozenset[str]:
+    """Return the names of all zones that a course may be in."""
+    return frozenset(available_timezones() - NO_PLACES)
+
+
+def suggest_zones(name: str) -> str:
+    """Return the end of a message: the zones of that name in other capitals, or of that place."""
+    wanted = name.strip().replace(" ", "_").casefold()
+    near = sorted(zone for zone in list_zones() if wanted in (zone.casefold(), zone.rpartition("/")[2].casefold()))
+    return f": did you mean {' or '.join(near[:3])}?" if near else "; write it as in Europe/Berlin or America/New_York"
 
 
 def parse_time(text: str, zone: ZoneInfo | None = None, latest: bool = False) -> datetime:
@@ -57,8 +76,8 @@ def parse_time(text: str, zone: ZoneInfo | None = None, latest: bool = False) ->
         raise ValueError(f"{text!r} names no time zone: write +01:00 or Z after it, or say the course's zone in "
                          'course.toml, as in zone = "Europe/Berlin"')
     try:
-        time = datetime.fromisoformat(f"{day}T{clock or '00:00'}{offset or ''}")
-    except ValueError:
+        time = read_day(day, clock or "00:00", offset or "")
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no time; {WRITE_IT}") from None
     if time.year not in YEARS:
         raise ValueError(f"{text!r} is no time of arrival or due date: its year is not between {YEARS[0]} and "
@@ -71,6 +90,20 @@ def parse_time(text: str, zone: ZoneInfo | None = None, latest: bool = False) ->
     return found.replace(tzinfo=None)
 
 
+def read_day(day: str, clock: str, offset: str) -> datetime:
+    """Return a time of a day, as in 09:00, 9:00 or 24:00; a ValueError or OverflowError if it is none.
+
+    Parameters
+    ----------
+    day, clock, offset : str
+        As :data:`TIME` finds them.
+    """
+    if END_OF_DAY.fullmatch(clock):
+        return datetime.fromisoformat(f"{day}T00:00{offset}") + DAY
+    hours, _, rest = clock.partition(":")
+    return datetime.fromisoformat(f"{day}T{hours:0>2}:{rest}{offset}")
+
+
 def parse_due_date(text: str, zone: ZoneInfo | None = None) -> datetime:
     """Read a due date; the parameters are those of :func:`parse_time`, but a time of day has to be there."""
     if ":" not in text:
@@ -80,12 +113,11 @@ def parse_due_date(text: str, zone: ZoneInfo | None = None) -> datetime:
 
 def read_zone(text: str, name: str) -> ZoneInfo:
     """Return the zone that stands after a time; letters as in CEST or PM are none."""
-    try:
-        if "/" in name:
-            return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    raise ValueError(f"{text!r} is no time: {name!r} is not the name of a zone, such as Europe/Berlin; {WRITE_IT}")
+    if name[0].isdigit():  # 11:59pm
+        raise ValueError(f"{text!r} is no time; {WRITE_IT}")
+    if "/" not in name or name not in list_zones():
+        raise ValueError(f"{text!r} is no time: {name!r} is not the name of a zone, such as Europe/Berlin; {WRITE_IT}")
+    return ZoneInfo(name)
 
 
 def describe_time(time: datetime, zone: ZoneInfo | None) -> str:

@@ -190,13 +190,22 @@ def test_a_defect_of_ours_keeps_its_traceback(monkeypatch):
 @pytest.mark.parametrize("arguments", [
     ["grade", "--submissions", "x", "--output", "y", "--jobs", "-3"], ["release", "--solved", "99"],
     ["release", "--gradescope", "99_x"], ["export", "--to", "paper"], ["nonsense"], [],
-    ["report", "--assignment", "01"],
+    ["report", "--assignment", "42"],
 ], ids=" ".join)
 def test_a_word_that_the_command_does_not_know_is_refused(monkeypatch, capsys, arguments):
     """Does argparse refuse it, and show what there is?"""
     with pytest.raises(SystemExit) as exit:
         run_main(monkeypatch, capsys, *arguments)
     assert exit.value.code == 2 and "error: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["01", "1", "activations", "01_activations", "01_activations.ipynb"])
+def test_assignment_is_named_by_its_number_its_topic_or_both(name):
+    """Does every command know an assignment as course.toml does?"""
+    parser = command.make_parser()
+    assert parser.parse_args(["report", "--assignment", name]).assignment == "01_activations"
+    assert parser.parse_args(["due", name, "2026-10-24 23:59"]).assignment == "01_activations"
+    assert parser.parse_args(["release", "--gradescope", name]).gradescope == ["01_activations"]
 
 
 @pytest.mark.parametrize("message, remedy, text", [

@@ -27,7 +27,8 @@ def test_time_is_read_as_it_was_meant(text):
 
 @pytest.mark.parametrize("text", [
     "2026-10-24 23:59:00 CEST", "2026-10-24 23:59:00 EDT", "2026-10-24 23:59:00 PDT", "2026-10-24 11:59 PM",
-    "2026-10-24 23:59:00 CET", "10/11/2026 11:59 PM", "24.10.2026 23:59", "2026-10-24 24:59", "2026-13-01 12:00",
+    "2026-10-24 11:59pm", "2026-10-24 24:01", "2026-10-24 23:59:00 CET",
+    "10/11/2026 11:59 PM", "24.10.2026 23:59", "2026-10-24 24:59", "2026-13-01 12:00",
     "2026-10-24 23:59 Europe/Berlni", "2026-10-24 23:59 ../etc/passwd", "2026-10-24 23:59 +99:00", "tomorrow", "",
 ])
 def test_what_nbgrader_reads_wrongly_is_refused_with_its_text(text):
@@ -104,6 +105,25 @@ def test_due_date_that_looks_misread_is_doubted(stored, zone, doubt):
     """Are the ways in which nbgrader's own parser fails recognised in what it stored, and right dates left alone?"""
     found = times.find_misreading(stored, zone)
     assert doubt in found and bool(found) is bool(doubt)
+
+
+@pytest.mark.parametrize("text, found", [
+    ("2026-10-23 24:00", datetime(2026, 10, 23, 22)), ("2026-10-31 24:00:00 +02:00", datetime(2026, 10, 31, 22)),
+    ("2026-10-24 9:05", datetime(2026, 10, 24, 7, 5)), ("2026-10-24 0:00:30", datetime(2026, 10, 23, 22, 0, 30))])
+def test_hour_is_read_as_people_write_it(text, found):
+    """Is midnight the end of the day that is named, in every version of Python, and one digit an hour?"""
+    assert times.parse_time(text, BERLIN) == found
+
+
+@pytest.mark.parametrize("name, said", [
+    ("europe/berlin", "did you mean Europe/Berlin?"), ("new york", "did you mean America/New_York?"),
+    ("EST", "write it as in"), ("right/Europe/Berlin", "write it as in"), ("localtime", "write it as in"),
+    ("posixrules", "write it as in")])
+def test_zone_that_means_something_else_on_another_computer_is_refused(name, said):
+    """Is a zone not taken that has leap seconds, no summer time, or is whatever this computer has?"""
+    with pytest.raises(ValueError, match="there is no time zone") as error:
+        times.load_zone(name)
+    assert said in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlni", "../etc/passwd", "/etc/passwd", "Mars"])
