@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 from autograder.gradebook import overrides
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
-from autograder.gradebook.late_policy import find_zone
+from autograder.gradebook.late_policy import LatePolicy, find_zone
 
 Key = tuple[str, str]
 """(student, assignment)."""
@@ -71,9 +71,10 @@ def query_deadlines(gradebook: api.Gradebook, students: Collection[str], zone: Z
 def list_due_dates(course: Path | str) -> list[str]:
     """Return a line for each due date and each extension of a course, as they were understood; none without any.
 
-    What goes before the course's own settings follows.
+    What lateness costs follows, and what goes before the course's own settings.
     """
-    zone = find_zone(config=load_config(course))
+    config = load_config(course)
+    zone = find_zone(config=config)
     with api.Gradebook(read_database_address(course)) as gradebook:
         overridden = overrides.list_overrides(gradebook, course)
         dates = {a.name: a.duedate for a in gradebook.assignments if a.duedate}
@@ -94,7 +95,8 @@ def list_due_dates(course: Path | str) -> list[str]:
                   for assignment, student, extension in extended if extension and assignment in dates]
     more = len(extensions) - MOST_EXTENSIONS
     lines += extensions[:MOST_EXTENSIONS] + ([f"  and {more} extensions more"] if more > 0 else [])
-    return lines + overridden
+    cost = LatePolicy(config=config).describe() if config.AssignLatePenalties.plugin_class is LatePolicy else ""
+    return [*lines, *([f"  {cost}"] if cost else []), *overridden]
 
 
 def set_due_date(course: Path | str, assignment: str, text: str) -> None:

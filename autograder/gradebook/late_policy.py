@@ -53,6 +53,17 @@ class LatePolicy(LateSubmissionPlugin):
         days = math.ceil(total_seconds_late / DAY)
         return score * min(self.at_most, self.percent_per_day * days) / 100 or None
 
+    def describe(self) -> str:
+        """Return what lateness costs, in words; "" if it costs nothing."""
+        cost = f"{self.percent_per_day:g} % of the marks earned for every day begun" if self.percent_per_day else ""
+        if cost and self.at_most < LATE_LIMITS["at_most"]:
+            cost += f", at most {self.at_most:g} %"
+        if self.penalty_method != "none":
+            cost = "all marks"
+        if cost and self.grace_minutes:
+            cost += f"; up to {self.grace_minutes:g} minutes cost nothing"
+        return f"Lateness costs {cost}." if cost else ""
+
 
 def find_zone(**configured: Any) -> ZoneInfo | None:
     """Return the course's time zone, None if none is set.

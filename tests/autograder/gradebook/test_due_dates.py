@@ -81,7 +81,8 @@ def test_due_date_is_printed_as_it_was_understood(frozen, tmp_path, capsys):
     """In `grade`, in the report and on the page: with its day, time of day and zone?"""
     course, folder, _ = frozen
     assert due_dates.list_due_dates(course) == [
-        "Due dates (Europe/Berlin):", f"  {FROZEN}: Sat 24 Oct 2026, 23:59 CEST"]
+        "Due dates (Europe/Berlin):", f"  {FROZEN}: Sat 24 Oct 2026, 23:59 CEST",
+        "  Lateness costs 10 % of the marks earned for every day begun."]
     feedback.write_feedback(records.iter_records(course), tmp_path)
     page = (tmp_path / "ana.html").read_text()
     assert "Due Sat 24 Oct 2026, 23:59 CEST, handed in Sun 25 Oct 2026, 23:30 CET." in page

@@ -62,6 +62,18 @@ def test_penalty_follows_the_hours_late(hours, lost):
     assert rule.late_submission_penalty("ada", 20.0, hours * 3600) == lost
 
 
+@pytest.mark.parametrize("rule, said", [
+    ({}, ""), ({"grace_minutes": 15}, ""),
+    ({"percent_per_day": 0.1}, "Lateness costs 0.1 % of the marks earned for every day begun."),
+    ({"percent_per_day": 10, "grace_minutes": 15, "at_most": 50}, "Lateness costs 10 % of the marks earned for every "
+     "day begun, at most 50 %; up to 15 minutes cost nothing."),
+    ({"penalty_method": "zero"}, "Lateness costs all marks."),
+])
+def test_what_lateness_costs_is_said_as_it_was_understood(rule, said):
+    """Does an instructor see that 0.1 is a thousandth, and not ten per cent?"""
+    assert late_policy.LatePolicy(**rule).describe() == said
+
+
 def test_lateness_is_free_unless_the_course_sets_a_penalty(course):
     """Does lateness cost nothing unless the course says so?"""
     rule = lateness.load_late_policy(course)

@@ -170,7 +170,9 @@ def test_penalty_is_that_of_the_file_by_both_roads(own):
 def test_change_of_a_date_reaches_the_gradebook_and_its_end_too(own):
     """Does the gradebook follow the file, as long as nobody else sets a date?"""
     write_settings(own, "10-24", "11-24")
-    assert due_dates.list_due_dates(own)[1:] == [f"  {FROZEN}: Tue 24 Nov 2026, 23:59 CET"]
+    assert due_dates.list_due_dates(own)[1:] == [
+        f"  {FROZEN}: Tue 24 Nov 2026, 23:59 CET",
+        "  Lateness costs 10 % of the marks earned for every day begun."]
     write_settings(own, '03 = "2026-10-24 23:59"', "")
     assert due_dates.list_due_dates(own) == []
 
@@ -185,7 +187,7 @@ def test_date_set_elsewhere_stays_and_is_named(own, capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["autograder", "due", "--course", str(own), FROZEN, "none"])
     assert main() == 0
     assert f"  {FROZEN}: Tue 24 Nov 2026, 23:59 CET" in capsys.readouterr().out
-    assert len(due_dates.list_due_dates(own)) == 2
+    assert len(due_dates.list_due_dates(own)) == 3
 
 
 def test_date_of_the_file_is_changed_in_the_file(own):
