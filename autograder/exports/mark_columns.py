@@ -4,7 +4,9 @@ Sources. Canvas: ``lib/gradebook_exporter.rb`` and ``lib/gradebook_importer.rb``
 worksheet: ``mod/assign/feedback/offline`` of moodle/moodle. Blackboard's ``Title [Total Pts: 10 Score] |664617``:
 nbeaver/offline-grades-upload. Brightspace's ``OrgDefinedId``, ``#`` before ids and ``End-of-Line Indicator``:
 ``converter.js`` of byuitechops/d2l-gradebook-csv-to-canvas-gradebook-csv; ``Title Points Grade <Numeric MaxPoints:10
-Weight:5>``: public scripts that fill such tables. Moodle's gradebook, ``Assignment: Title (Real)``, is from memory.
+Weight:5>``: public scripts that fill such tables; what it writes in the place of ``Numeric`` is from memory. That
+Blackboard takes what a column displays: Dartmouth's help page on its Grade Center. Moodle's gradebook,
+``Assignment: Title (Real)``, is from memory.
 """
 
 import re
@@ -19,11 +21,13 @@ from autograder.exports.downloaded_table import DownloadedTable
 TITLES = {
     "canvas": re.compile(r"(?P<title>.+) \(\d+\)"),
     "moodle": re.compile(r"(?:[^:]+: ?)?(?P<title>.+?) \(Real\)"),
-    "brightspace": re.compile(r"(?P<title>.+?) Points Grade(?: <(?:.*?MaxPoints:(?P<points>[\d.,]+))?.*>)?"),
-    "blackboard": re.compile(r"(?P<title>.+?) \[Total Pts: (?P<points>[\d.,]+)(?: [^\]]*)?\] ?\|\d+"),
+    "brightspace": re.compile(r"(?P<title>.+?) Points Grade"
+                              r"(?: <(?!Pass|Select|Text)(?:.*?MaxPoints:(?P<points>[\d.,]+))?.*>)?"),
+    "blackboard": re.compile(r"(?P<title>.+?) \[Total Pts: (?P<points>[\d.,]+)(?: Score)?\] ?\|\d+"),
     "csv": re.compile(r"(?P<title>.+)"),
 }
-"""Kind of export -> a header of a column that takes marks."""
+"""Kind of export -> a header of a column that takes points: Blackboard's may take per cent, letters or text, as the
+header says, and Brightspace's one of two outcomes or of a list."""
 FILLING_WORDS = {"assignment", "exercise", "homework", "hw", "lab", "notebook"}
 """What people put before the name of an assignment."""
 MOODLES_POINTS = " (Real)"

@@ -122,6 +122,36 @@ def test_blackboard_download_keeps_tabs_quotes_and_encoding(students, records, t
     assert filled.filled == 2 and not filler.strangers
 
 
+@pytest.mark.parametrize("kind, content, before, after", [
+    ("blackboard", BLACKBOARD, "Total Pts: 20 Score", "Total Pts: 20 Percentage"),
+    ("blackboard", BLACKBOARD, "Total Pts: 20 Score", "Total Pts: 0 Text"),
+    ("blackboard", BLACKBOARD, "Total Pts: 20 Score", "Total Pts: 20 Complete/Incomplete"),
+    ("brightspace", BRIGHTSPACE, "<Numeric ", "<Pass/Fail "), ("brightspace", BRIGHTSPACE, "<Numeric ", "<Selectbox ")])
+def test_column_that_takes_something_else_than_points_gets_none(kind, content, before, after, tmp_path):
+    """Are 12.5 of 20 points not uploaded as 12.5 per cent, or as a word?"""
+    (tmp_path / "x.csv").write_text(content.replace(before, after), encoding="utf-8")
+    assert find_column(DownloadedTable(tmp_path / "x.csv"), kind, ASSIGNMENT, "") is None
+
+
+POINTS = "Initialization Points Grade <Numeric MaxPoints:20>"
+
+
+@pytest.mark.parametrize("kind, headers, line", [
+    ("brightspace", f"Username,{POINTS},End-of-Line Indicator", "#al1,{},#"),
+    ("brightspace", f"OrgDefinedId,{POINTS},End-of-Line Indicator", "#007,{},#"),
+    ("blackboard", "Last Name,First Name,Username,Last Access,Availability,Initialization [Total Pts: 20 Score] |7",
+     "Lovelace,Ada,al1,,Yes,{}"),
+    ("moodle", "Identifier,Full name,Email address,Status,Group,Marking workflow state,Grade,Maximum grade,"
+     "Grade can be changed,Last modified (submission),Last modified (grade)",
+     "Participant 1001,Ada Lovelace,ada@x.org,x,,Not marked,{},20.00,Yes,-,-"),
+])
+def test_table_with_fewer_or_more_columns_is_filled(kind, headers, line, students, records, tmp_path):
+    """Is it recognised with one key alone, where an institution hides ids, and without a column for feedback?"""
+    content = f"{headers}\r\n{line}\r\n"
+    text, _, filler = fill(tmp_path / "x.csv", content.format(""), kind, students, records)
+    assert text == content.format("12.5") and not filler.strangers
+
+
 @pytest.mark.parametrize("content", [GRADESCOPE, OWN])
 def test_any_table_is_filled_by_the_plain_export(content, students, records, tmp_path):
     """Is a table of Gradescope's, or of the instructor's own, filled as well?"""
