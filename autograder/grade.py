@@ -197,7 +197,8 @@ def name_unknown(course: Path, times: Collection[Key], admitted: Collection[Key]
     """Print the names in a table of times that are nobody's in the course."""
     with Gradebook(read_database_address(course)) as gradebook:
         known = {student.id for student in gradebook.students} | {student for student, _ in admitted}
-    for line in due_dates.list_unknown_names(times, known):
+    mine = load_settings(course).select_assignments(list_assignments())
+    for line in due_dates.list_unknown_names(times, known, mine):
         print(line)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from autograder.course import lms_tables
 from autograder.course.cells import STUDENT_ID
 from autograder.course.files import write_atomically
+from autograder.course.settings import list_fitting
 from autograder.course.text import clean_line
 from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
@@ -247,7 +248,7 @@ def parse_extensions(line: Mapping[str, str]) -> dict[str, timedelta]:
     extensions: dict[str, timedelta] = {}
     for name in sorted(name for name in line if name.startswith("extension")):
         which = name.removeprefix("extension").strip("_")
-        meant = [a for a in list_assignments() if which in ("", a, a[:2])]
+        meant = list_fitting(which, list_assignments()) if which else list(list_assignments())
         if not meant:
             raise ValueError(f"the column {name!r} names no assignment (known: {', '.join(list_assignments())})")
         time = parse_duration(line[name])

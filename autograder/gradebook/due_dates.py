@@ -16,7 +16,6 @@ from nbgrader import api
 from autograder.course.settings import SETTINGS_FILE, load_settings
 from autograder.course.text import clean_line
 from autograder.course.times import describe_time, find_misreading, parse_due_date
-from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.gradebook import overrides
 from autograder.gradebook.config import load_config
@@ -150,17 +149,17 @@ def run_due(course: Path | str, assignment: str | None, text: str | None) -> int
     return 0
 
 
-def list_unknown_names(times: Collection[Key], students: Collection[str]) -> list[str]:
+def list_unknown_names(times: Collection[Key], students: Collection[str], assignments: Collection[str]) -> list[str]:
     """Return a line for each name in a table of times that is no student's or no assignment's.
 
     Parameters
     ----------
     times : collection of (str, str)
         (student, assignment).
-    students : collection of str
+    students, assignments : collection of str
         All that the course knows.
     """
     strangers = sorted({student for student, _ in times} - set(students))
-    others = sorted({assignment for _, assignment in times} - set(list_assignments()))
+    others = sorted({assignment for _, assignment in times} - set(assignments))
     return ([f"times of arrival: {clean_line(name)} is no student of this course" for name in strangers]
             + [f"times of arrival: {clean_line(name)} is no assignment of this course" for name in others])

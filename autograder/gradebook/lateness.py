@@ -21,7 +21,9 @@ from sqlalchemy import ColumnElement, update
 
 from autograder.course import roster
 from autograder.course.files import write_atomically, write_if_changed
+from autograder.course.settings import find_assignment
 from autograder.course.times import extend_by_calendar, measure_lateness, parse_time
+from autograder.course.topics import list_assignments
 from autograder.errors import CourseError
 from autograder.gradebook.config import load_config
 from autograder.gradebook.late_policy import compute_penalty, find_zone
@@ -49,7 +51,8 @@ def read_times(path: str | Path, zone: ZoneInfo | None = None) -> dict[Key, date
     Parameters
     ----------
     path : path
-        A CSV with the columns student, assignment and time (ISO 8601, with its offset from UTC, or ``Z``).
+        A CSV with the columns student, assignment (its name, number or topic) and time (ISO 8601, with its offset from
+        UTC, or ``Z``).
     zone : zoneinfo.ZoneInfo, optional
         Of times without one; without it they are refused.
 
@@ -66,7 +69,8 @@ def read_times(path: str | Path, zone: ZoneInfo | None = None) -> dict[Key, date
     times: dict[Key, datetime] = {}
     for number, line in roster.read_table(path, ("student", "assignment", "time")):
         try:
-            times[line["student"], line["assignment"]] = parse_time(line["time"], zone)
+            assignment = find_assignment(line["assignment"], list_assignments()) or line["assignment"]
+            times[line["student"], assignment] = parse_time(line["time"], zone)
         except ValueError as error:
             raise CourseError(f"{path}, line {number}: {error}") from error
     return times

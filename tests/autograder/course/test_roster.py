@@ -77,6 +77,13 @@ def test_many_errors_are_reported_together_up_to_a_limit(tmp_path):
     assert len(lines) == 6 and lines[-1] == "... and 7 more"
 
 
+@pytest.mark.parametrize("name", ["extension 1", "Extension 01", "extension activations", "extension_01_activations"])
+def test_extension_names_its_assignment_as_every_command_does(tmp_path, name):
+    """Is it known by its number, its topic or both?"""
+    students = roster.read_roster(write(tmp_path, f"student,{name}\nada,2d\n"))
+    assert students["ada"].extensions == {"01_activations": timedelta(2)}
+
+
 def test_extension_of_the_assignment_precedes_that_of_the_course(tmp_path):
     """Which extension counts?"""
     students = roster.read_roster(write(tmp_path, "student,extension,extension 01,Extension 02_preprocessing\n"

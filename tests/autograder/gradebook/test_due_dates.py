@@ -11,6 +11,7 @@ from small_course import FROZEN, HereExecutor, answered_book, freeze_course, han
 from autograder import errors, grade
 from autograder.__main__ import main
 from autograder.course import roster
+from autograder.course.settings import SETTINGS_FILE
 from autograder.gradebook import due_dates, lateness, records
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
@@ -126,11 +127,14 @@ def test_command_sets_shows_and_removes_a_due_date(own, capsys, monkeypatch):
 def test_names_that_nobody_has_in_a_table_of_times_are_named(frozen, own, tmp_path, capsys):
     """Is a student or an assignment that does not exist said, before the tables are printed?"""
     table = tmp_path / "times.csv"
-    table.write_text(f"{TIMES}anna,{FROZEN},2026-10-25T10:00Z\nwei,3_init,2026-10-25T10:00Z\n")
+    (own / SETTINGS_FILE).write_text(f'assignments = ["{FROZEN}"]\n')
+    table.write_text(f"{TIMES}anna,{FROZEN},2026-10-25T10:00Z\nwei,3_init,2026-10-25T10:00Z\n"
+                     "wei,05,2026-10-25T10:00Z\nwei,initialization,2026-10-25T10:00Z\n")
     grade.grade_class(frozen[1] / "inbox", own, unsafe=True, executor=HereExecutor(), timestamps=table)
     printed = capsys.readouterr().out
     assert "times of arrival: anna is no student of this course" in printed
     assert "times of arrival: 3_init is no assignment of this course" in printed and ": wei is" not in printed
+    assert "times of arrival: 05_dropout is no assignment of this course" in printed and ": 03_init" not in printed
 
 
 def test_without_a_zone_the_dates_are_shown_in_utc_and_that_is_said(course, tmp_path):
