@@ -32,6 +32,9 @@ FILLING_WORDS = {"assignment", "exercise", "homework", "hw", "lab", "notebook"}
 """What people put before the name of an assignment."""
 MOODLES_POINTS = " (Real)"
 """What Moodle's export of its gradebook adds to a grade item for its points."""
+MAXIMA = {"grade": "maximum_grade", "total_score": "max_points"}
+"""Column of marks -> the column with its points, in Moodle's worksheet and in Gradescope's grades of one assignment; in
+those of all assignments it is called like the assignment."""
 WORKSHEET = {"identifier", "grade", "maximum_grade"}
 
 
@@ -136,8 +139,10 @@ def make_points_reader(table: DownloadedTable, kind: str, column: MarkColumn) ->
     kind : str
     column : MarkColumn
     """
-    if not column.name:
-        maxima = table.headers.index("maximum_grade")
+    header = table.headers[column.index]
+    beside = MAXIMA.get(header, f"{header}_max_points")
+    if beside in table.headers:
+        maxima = table.headers.index(beside)
         return lambda row: read_number(table.read(row, maxima))
     points = TITLES[kind].fullmatch(column.title)
     text = (points.groupdict().get("points") or "") if points else ""

@@ -176,6 +176,16 @@ def test_a_mark_of_other_points_is_refused_or_converted(students, records, tmp_p
     assert "Ada,62.5,1" in fill(tmp_path / "x.csv", hundred, "brightspace", students, records, scale=True)[0]
 
 
+@pytest.mark.parametrize("headers, column", [
+    ("SID,Email,initialization,initialization - Max Points", ""), ("SID,Email,Total Score,Max Points", "Total Score")])
+def test_points_of_gradescopes_table_are_compared(headers, column, students, records, tmp_path):
+    """Does 12.5 of 20 not become 12.5 of 100 where the points stand in a column of their own?"""
+    text = f"{headers}\n007,ada@x.org,,100.0\n"
+    with pytest.raises(CourseError, match="has 100 points there and 20 here"):
+        fill(tmp_path / "x.csv", text, "csv", students, records, column=column)
+    assert ",62.5,100.0" in fill(tmp_path / "x.csv", text, "csv", students, records, scale=True, column=column)[0]
+
+
 def test_two_lines_of_one_student_get_no_mark(students, records, tmp_path):
     """Is nobody's mark written twice, or to a person of the same name?"""
     double = BRIGHTSPACE + "#,#al1,Lovelace,Ada,,1,0,#\r\n"
