@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograder import rooms
 from autograder.course.files import make_private_folder, write_atomically
+from autograder.course.settings import SETTINGS_FILE, load_settings
 from autograder.course.topics import forget_topics, list_assignments, list_topics
 from autograder.errors import CourseError
 from autograder.hidden_tests.session import load_questions
@@ -46,7 +47,19 @@ def run_new_topic(name: str, function: str = "", course: Path | None = None) -> 
     print("\n".join(f"  {path}" for path in written))
     print(f"It runs as it is: python -m autograder verify --topic {name}{where}")
     print("Write yours in their place, file by file (CONTRIBUTING.md, \"Add a topic\").")
+    if course is not None and not is_listed(name, course):
+        print(f"{course / SETTINGS_FILE} lists the assignments of the course: add {list_topics()[name]} there, or it "
+              "is not released.")
     return 0
+
+
+def is_listed(name: str, course: Path) -> bool:
+    """Has a course the topic, as far as its settings say? What is wrong in them, the next command says."""
+    try:
+        mine = load_settings(course).assignments
+    except CourseError:
+        return True
+    return not mine or list_topics()[name] in mine
 
 
 def make_topic(name: str, function: str, course: Path | None = None) -> list[Path]:

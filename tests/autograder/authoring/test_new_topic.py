@@ -146,6 +146,17 @@ def test_command_says_what_it_wrote_and_what_to_do_next(command, course):
                                   "written; choose another name\n")
 
 
+@pytest.mark.parametrize("text, said", [
+    ('assignments = ["03"]', "lists the assignments of the course: add 10_row_centering there"), ('zone = "UTC"', ""),
+    ('assignments = ["03", "row_centering"]', ""), ("titel = 3", "")])
+def test_new_topic_that_the_course_does_not_list_is_said(command, course, text, said):
+    """Does nobody wait in vain for a topic of their own in the release?"""
+    course.mkdir()
+    (course / "course.toml").write_text(text)
+    code, printed = command("new-topic", NAME)
+    assert code == 0 and said in printed and bool(said) is ("lists the assignments" in printed)
+
+
 def test_command_that_is_printed_may_be_copied_where_a_path_has_blanks(command, course, monkeypatch, capsys):
     """Is the course's folder one word of the next command?"""
     folder = course / "my course"
