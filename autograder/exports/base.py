@@ -212,8 +212,7 @@ def make_totals(found: list[Record], settings: CourseSettings) -> Iterator[Recor
     for student, group in groupby(found, lambda record: record.student):
         mine = list(group)
         score, most = settings.compute_total({r.assignment: (r.score, r.max_score) for r in mine})
-        statuses = {r.status for r in mine}
-        status = next((s for s in ("infra-error", "to-look-at", "manual-pending") if s in statuses), "graded")
+        status = records.name_total_status({r.status for r in mine})
         yield Record(student, TOTAL, TOTAL, status, score=score, max_score=most,
                      manual_pending=sum(r.manual_pending for r in mine))
 

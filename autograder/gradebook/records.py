@@ -293,6 +293,11 @@ def read_result_cells(course: Path, key: str) -> dict[str, dict]:
         return {}
 
 
+def name_total_status(statuses: Collection[str]) -> str:
+    """Return the status of a student's course total: it is final when all marks in it are."""
+    return next((status for status in ("infra-error", "to-look-at", "manual-pending") if status in statuses), "graded")
+
+
 def list_graded_cells(course: str | Path, assignment: str) -> list[tuple[str, str, float]]:
     """Return (grade_id, kind, points) of an assignment's graded cells, written answers last."""
     path = notebook_path(course, "source", assignment)

@@ -62,19 +62,21 @@ def write_tables(course: Path, keys: Collection[tuple[str, str]] | None, output:
     output.mkdir(parents=True, exist_ok=True)
     settings, summary = load_settings(course), []
     marks: dict[str, dict[str, tuple[float, float]]] = {}
+    statuses: dict[str, set[str]] = {}
 
     def lines():
         for record in records.iter_records(course, only=keys, work=False):
             summary.append(make_summary_row(record, settings))
             marks.setdefault(record.student, {})[record.assignment] = (record.score, record.max_score)
+            statuses.setdefault(record.student, set()).add(record.status)
             yield from make_grade_rows(record)
 
     write_csv(output / "grades.csv", GRADE_COLUMNS, lines())
     write_csv(output / "summary.csv", SUMMARY_COLUMNS + (SHOWN_COLUMNS if settings.points else []), summary)
     totals = {student: settings.compute_total(mine) for student, mine in marks.items()}
     if settings.points or settings.weights:
-        rows = [(student, *total) for student, total in totals.items()]
-        write_csv(output / TOTALS_FILE, ["student", TOTAL, "total_of"], rows)
+        rows = [(student, *total, records.name_total_status(statuses[student])) for student, total in totals.items()]
+        write_csv(output / TOTALS_FILE, ["student", TOTAL, "total_of", "status"], rows)
     return totals
 
 

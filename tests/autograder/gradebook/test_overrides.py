@@ -98,11 +98,17 @@ def test_submission_of_an_assignment_left_out_is_named(graded):
 
 
 def test_tables_have_points_of_the_notebook_and_those_that_are_shown(graded):
-    """Do both stand in summary.csv, and the totals in a table of their own?"""
+    """Do both stand in summary.csv, and the totals in a table of their own, which says that they are not final?"""
     wei = read_table(graded / "out" / "summary.csv")[1]
     assert [wei[name] for name in ("score", "max_score", "shown", "shown_of")] == ["3.5", "6.5", "7", "13"]
-    totals = {line["student"]: (line["total"], line["total_of"]) for line in read_table(graded / "out" / "totals.csv")}
-    assert totals == {"ana": ("31.5", "100"), "wei": ("35", "100")}
+    totals = {line.pop("student"): tuple(line.values()) for line in read_table(graded / "out" / "totals.csv")}
+    assert totals == {"ana": ("31.5", "100", "manual-pending"), "wei": ("35", "100", "manual-pending")}
+
+
+def test_total_is_final_when_all_its_marks_are():
+    """Is a total with a mark that could not be given none that goes to an LMS?"""
+    order = ["infra-error", "to-look-at", "manual-pending"]
+    assert [records.name_total_status([*order[i:], "timeout", "graded"]) for i in range(4)] == [*order, "graded"]
 
 
 def test_page_and_report_say_how_it_counts(graded, tmp_path):
