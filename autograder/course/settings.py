@@ -30,7 +30,7 @@ MOST_POINTS = 1e6
 TOTAL = "total"
 """What the course total is called where an assignment is named."""
 MISPLACED = "it stands below a [table] and belongs above the first one"
-REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/?")
+REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -211,8 +211,8 @@ def read_zone_name(value: object) -> str:
 
 
 def read_repository(value: object) -> str:
-    """Return the address of a repository on GitHub, or ""."""
-    address = read_text(value)
+    """Return the address of a repository on GitHub, also from the one that ``git clone`` takes; or ""."""
+    address = read_text(value).rstrip("/").removesuffix(".git")
     if address and not REPOSITORY.fullmatch(address):
         raise ValueError(f"expected https://github.com/OWNER/REPO, got {address}")
     return address

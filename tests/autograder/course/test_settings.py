@@ -52,6 +52,12 @@ def test_every_key_is_read(tmp_path):
         {SECOND: 100}, True)
 
 
+@pytest.mark.parametrize("end", ["", "/", ".git"])
+def test_repository_is_the_one_that_badges_lead_to(tmp_path, end):
+    """May the address be copied from the browser, and from what ``git clone`` takes?"""
+    assert read(tmp_path, f'repository = "https://github.com/ada/deep.nets{end}"').repository.endswith("/deep.nets")
+
+
 def test_course_without_the_file_has_all_assignments_and_nothing_else(tmp_path):
     """Is a course without course.toml, with an empty one and without a folder what it was?"""
     for course in (tmp_path, tmp_path / "nowhere"):
