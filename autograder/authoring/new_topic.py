@@ -22,7 +22,7 @@ from cs231n_lib.lab.check.known_results import RESULTS_FILE
 TEMPLATE = Path(__file__).with_name("template")
 TOPIC, FUNCTION, NOTEBOOK = "template_topic", "template_function", "99_template_topic"
 """What stands in the template for the names of the topic, its function and its notebook."""
-NAME = re.compile(r"[a-z]+(_[a-z]+)*")
+NAMES = {"topic": re.compile(r"[a-z]+(_[a-z]+)*"), "function": re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")}
 LONGEST_NAME = 30
 LAST_NUMBER = 99
 RESERVED = ("aux", "con", "nul", "prn")
@@ -100,9 +100,9 @@ def make_topic(name: str, function: str, course: Path | None = None) -> list[Pat
 
 def check_name(name: str, what: str) -> None:
     """Raise a CourseError for a name that no topic, or no function, can have."""
-    if not NAME.fullmatch(name) or keyword.iskeyword(name):
+    if not NAMES[what].fullmatch(name) or keyword.iskeyword(name):
         raise CourseError(f"{name!r} is no name of a {what}", "Take words of lower-case letters with underscores "
-                          "between them, as in label_smoothing")
+                          "between them, as in label_smoothing; a function may have digits, too")
     if len(name) > LONGEST_NAME:
         raise CourseError(f"{name!r} is too long for the name of a {what}", f"Take at most {LONGEST_NAME} letters")
 

@@ -91,6 +91,17 @@ def test_name_that_no_topic_can_have_is_refused(course, name):
     assert not course.exists()
 
 
+@pytest.mark.parametrize("function, is_one", [("im2col", True), ("l2_loss", True), ("loss_2", True), ("2d", False),
+                                              ("_f", False), ("Loss", False)])
+def test_function_may_have_digits_in_its_name(function, is_one):
+    """Can a topic be begun with a function that is called as others call it?"""
+    if is_one:
+        new_topic.check_name(function, "function")
+    else:
+        with pytest.raises(CourseError, match="is no name of a function"):
+            new_topic.check_name(function, "function")
+
+
 @pytest.mark.parametrize("name, function", [("np", "f"), ("rows", "np"), ("check", "f"), ("light", "f"), ("rows", "x"),
                                             ("print", "f"), ("rows", "sum"), ("nul", "f")])
 def test_name_with_which_the_new_files_would_not_run_is_refused(course, name, function):
