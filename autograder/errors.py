@@ -19,6 +19,8 @@ class AutograderError(Exception):
     def __str__(self) -> str:
         if not self.remedy:
             return self.message
+        if self.message.endswith("?"):
+            return f"{self.message} {self.remedy}"
         ending = "." if self.remedy[0].isupper() else ";"
         return f"{self.message.rstrip('.')}{ending} {self.remedy}"
 

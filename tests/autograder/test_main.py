@@ -210,7 +210,7 @@ def test_assignment_is_named_by_its_number_its_topic_or_both(name):
 
 @pytest.mark.parametrize("message, remedy, text", [
     ("no sandbox", "", "no sandbox"), ("no sandbox", "install it", "no sandbox; install it"),
-    ("no sandbox.", "Install it", "no sandbox. Install it"), ("", "", ""),
+    ("no sandbox.", "Install it", "no sandbox. Install it"), ("", "", ""), ("when?", "Say it", "when? Say it"),
 ])
 def test_an_error_is_its_message_and_what_to_do(message, remedy, text):
     """Are the two joined as a sentence, also after a trip between processes?"""
