@@ -503,5 +503,6 @@ def run_grade(
     failures = sum(line.status == "infra-error" for line in lines)
     print(f"\n{len(lines)} submissions of {len(students)} students; tables and feedback in {output}/")
     if failures:
-        print(f"{failures} could not be graded (infra-error): run the command again")
+        print(f"{failures} could not be graded (infra-error): if the reason above can be mended, mend it; then run the "
+              "command again")
     return 1 if failures else 0

@@ -24,6 +24,8 @@ SIGNS = {"graded": "", "manual-pending": "*"}
 """Status -> the sign after the mark in the printed table; any other status gets "!" and a line below the table."""
 Totals = Mapping[str, tuple[float, float]]
 """Student -> course total and the most that it can be."""
+MOST_ALIKE = 3
+"""Up to this number of submissions with the same note, each has a line."""
 MOST_STUDENTS = 100
 """Up to this number the printed table has a line per student; for larger classes, a line per assignment."""
 
@@ -197,11 +199,20 @@ def format_by_assignment(graded: Sequence[TableLine], names: Sequence[str]) -> l
 
 
 def list_notes(graded: Sequence[TableLine]) -> list[str]:
-    """Return an empty line, and a line for every submission that a person should look at."""
-    lines = [""]
+    """Return an empty line, and a line for every submission that a person should look at.
+
+    What is the same for many, as after a notebook that changed, is said once with all their names.
+    """
+    notes: dict[tuple[str, str], list[str]] = {}
     for line in graded:
         status = "" if line.status in SIGNS else line.status
         if status or line.remark:
             note = ": ".join(filter(None, (status, line.remark)))
-            lines.append(f"{line.student}/{line.assignment}: {note}")
+            notes.setdefault((line.assignment, note), []).append(line.student)
+    lines = [""]
+    for (assignment, note), students in notes.items():
+        if len(students) > MOST_ALIKE:
+            lines.append(f"{assignment}: {note} ({len(students)}: {', '.join(students)})")
+        else:
+            lines += [f"{student}/{assignment}: {note}" for student in students]
     return lines
