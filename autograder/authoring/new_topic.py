@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder import rooms
 from autograder.course.files import make_private_folder, write_atomically
-from autograder.course.settings import SETTINGS_FILE, load_settings
+from autograder.course.settings import SETTINGS_FILE, TOTAL, load_settings
 from autograder.course.topics import forget_topics, list_assignments, list_topics
 from autograder.errors import CourseError
 from autograder.hidden_tests.session import load_questions
@@ -25,8 +25,8 @@ TOPIC, FUNCTION, NOTEBOOK = "template_topic", "template_function", "99_template_
 NAMES = {"topic": re.compile(r"[a-z]+(_[a-z]+)*"), "function": re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")}
 LONGEST_NAME = 30
 LAST_NUMBER = 99
-RESERVED = ("aux", "con", "nul", "prn")
-"""Names that no file can have on Windows, where students unpack the workspace, too."""
+RESERVED = (TOTAL, "aux", "con", "nul", "prn")
+"""What the course total is called, and names that no file can have on Windows, where students work, too."""
 
 
 def run_new_topic(name: str, function: str = "", course: Path | None = None) -> int:
@@ -139,7 +139,7 @@ def find_taken(name: str, function: str, course: Path | None) -> str:
     if owner:
         return f"{owner[0]} has a function {function} already"
     used = {*dir(builtins), *RESERVED, *list_used_names()} & {name, function}
-    return f"Python, Windows or the files of a new topic use {used.pop()} for something else" if used else ""
+    return f"Python, Windows, exports or a new topic's files use {min(used)} for something else" if used else ""
 
 
 def choose_number() -> int:

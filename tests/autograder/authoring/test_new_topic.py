@@ -103,7 +103,7 @@ def test_function_may_have_digits_in_its_name(function, is_one):
 
 
 @pytest.mark.parametrize("name, function", [("np", "f"), ("rows", "np"), ("check", "f"), ("light", "f"), ("rows", "x"),
-                                            ("print", "f"), ("rows", "sum"), ("nul", "f")])
+                                            ("print", "f"), ("rows", "sum"), ("nul", "f"), ("total", "f")])
 def test_name_with_which_the_new_files_would_not_run_is_refused(course, name, function):
     """Does a topic never hide NumPy, a check or a word of Python in its notebook, or break a workspace on Windows?"""
     with pytest.raises(CourseError, match="use [a-z]+ for something else"):
