@@ -71,10 +71,9 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
         raise FileNotFoundError(f"{course}: no course folder there; `python -m autograder grade` makes one")
     if closed and solved is None:
         raise CourseError("--closed goes with --solutions: it says that no more submissions are taken")
-    shown = solutions.choose_assignments(Path(course), solved, closed) if solved is not None else []
-    texts = {assignment: solutions.read_solutions(Path(course), assignment) for assignment in shown}
+    shown = solutions.choose_solutions(Path(course), solved, closed) if solved is not None else {}
     found = records.iter_records(course, assignments)
-    pages_written = write_feedback(found, output, texts, load_settings(course))
+    pages_written = write_feedback(found, output, shown, load_settings(course))
     if pages_written:
         print(f"feedback: {format_count(pages_written, 'page')} in {output}/")
         if shown:

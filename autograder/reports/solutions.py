@@ -4,7 +4,6 @@ They are those of the notebook that the course released, which its students answ
 """
 
 from collections.abc import Collection
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,20 +32,15 @@ class Solution(NamedTuple):
 
 def read_solutions(course: Path, assignment: str) -> list[Solution]:
     """Return the solutions of an assignment's transfer questions, in the notebook's order."""
-    path = notebook_path(course, "source", assignment)
-    return _read_solutions(course, assignment, path.stat().st_mtime_ns) if path.is_file() else []
-
-
-@lru_cache(64)
-def _read_solutions(course: Path, assignment: str, _changed: int) -> list[Solution]:
-    """Read them from the notebook; when it changed is part of the cache's key."""
+    if not notebook_path(course, "source", assignment).is_file():
+        return []
     return [Solution((cells.read_grade_id(cell) or cell.get("id", "")).removesuffix("-solution"),
                      Markup(convert_markdown(cell.source)))
             for cell in read_notebook(course, "source", assignment).cells if cells.is_solution_text(cell)]
 
 
-def choose_assignments(course: Path, names: Collection[str], closed: bool = False) -> list[str]:
-    """Return the assignments whose solutions are shown; refuse all if one of them is still open.
+def choose_solutions(course: Path, names: Collection[str], closed: bool = False) -> dict[str, list[Solution]]:
+    """Return assignment -> the solutions that are shown; refuse all if one of the assignments is still open.
 
     Parameters
     ----------
@@ -63,7 +57,8 @@ def choose_assignments(course: Path, names: Collection[str], closed: bool = Fals
     """
     mine = load_settings(course).select_assignments(list_assignments())
     wanted = [find_name(name) for name in names] or list(mine)
-    chosen = [assignment for assignment in wanted if read_solutions(course, assignment)]
+    read = {assignment: read_solutions(course, assignment) for assignment in wanted}
+    chosen = {assignment: found for assignment, found in read.items() if found}
     without = [assignment for assignment in wanted if assignment not in chosen]
     if names and without or not chosen:
         raise CourseError(f"{', '.join(without) if names else 'no notebook of the course'} has solutions to show: only "
