@@ -416,7 +416,7 @@ def head_steps(student, reference, rng, grading):
     for lr, steps in ((0.1, 1), (0.05, 4), (0.2, 7)):
         (w, b), (w_ref, b_ref) = (head(f, F, y, c, slope, lr, steps) for f in (student, reference))
         agree(w, w_ref, "w")
-        if not grading.lost(A.BIASES):
+        if not grading.lost(A.B):
             agree(b, b_ref, "b")
 
 
@@ -456,7 +456,7 @@ def head_uses_rng(student, reference, rng, grading):
 
 
 def head_of_any_size(student, reference, rng, grading):
-    right = not grading.lost(A.WEIGHTS)
+    right = not grading.lost(A.W)
     for inputs in (problem(rng, c=5, absent=2), problem(rng, d=1), problem(rng, d=6, c=2, n=12)):
         head(student, *inputs, squares, steps=2)  # where the numbers are wrong anyway, their count is looked at
         if right:
@@ -487,15 +487,15 @@ def head_unchanged(student, reference, rng):
 
 
 train_head = build(Question("train_head"), {
-    A.WEIGHTS: head_weights, A.BIASES: head_bias, A.REG: head_reg, A.STEPS: head_steps, A.START: head_start,
+    A.W: head_weights, A.B: head_bias, A.REG: head_reg, A.STEPS: head_steps, A.START: head_start,
     A.USES_RNG: head_uses_rng, "edge sizes": head_of_any_size, A.SHAPE: head_shape,
     A.INPUTS: head_unchanged}, {
-        A.WEIGHTS: 1.0, A.BIASES: 0.5, A.REG: 0.6, A.STEPS: 0.5, A.START: 0.3, A.USES_RNG: 0.3, "edge sizes": 0.2,
+        A.W: 1.0, A.B: 0.5, A.REG: 0.6, A.STEPS: 0.5, A.START: 0.3, A.USES_RNG: 0.3, "edge sizes": 0.2,
         A.SHAPE: 0.2, A.INPUTS: 0.4}, {**HINTS, **{
-            A.WEIGHTS: "Descend: scores are F @ w + b, loss_fn gives dscores, and dw is that of an affine layer. After "
-                       "many steps w must be where the loss is lowest.",
-            A.BIASES: "b is added to every row, so its gradient is the sum of dscores over the rows. It is trained, "
-                      "but not regularised.",
+            A.W: "Descend: scores are F @ w + b, loss_fn gives dscores, and dw is that of an affine layer. After "
+                 "many steps w must be where the loss is lowest.",
+            A.B: "b is added to every row, so its gradient is the sum of dscores over the rows. It is trained, "
+                 "but not regularised.",
             A.REG: "The penalty is 0.5 * reg * sum(w**2), so that its gradient is reg times w.",
             A.STEPS: "Each step moves w by lr times the gradient against it, and there are exactly `steps` of them.",
             A.START: "w starts small and random, with the standard deviation 0.01; b starts at 0.",

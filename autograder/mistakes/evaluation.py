@@ -221,7 +221,7 @@ def writes_into_X(layers, X, batch_size=256):
 
 # -- a new head -----------------------------------------------------------------------------------------------------
 
-ALL = {A.WEIGHTS, A.BIASES, A.REG, A.STEPS}
+ALL = {A.W, A.B, A.REG, A.STEPS}
 
 
 def head(F, y, num_classes, loss_fn, lr, steps, reg, rng, start=None, gradients=None):
@@ -272,16 +272,16 @@ trains("penalty_with_the_wrong_sign", {A.REG},
 trains("penalty_on_the_sign", {A.REG},
        "This is the gradient of an L1 penalty, with the sign of w. L2's is reg times w.",
        lambda F, w, b, g, reg: (F.T @ g + reg * np.sign(w), g.sum(axis=0)))
-trains("penalty_on_the_bias", {A.BIASES},
+trains("penalty_on_the_bias", {A.B},
        "The bias is regularised, too. The penalty is on w only.",
        lambda F, w, b, g, reg: (F.T @ g + reg * w, g.sum(axis=0) + reg * b))
-trains("bias_never_trained", {A.BIASES},
+trains("bias_never_trained", {A.B},
        "The bias stays at 0: it has a gradient, too, and moves with each step.",
        lambda F, w, b, g, reg: (F.T @ g + reg * w, 0 * b))
-trains("bias_gradient_is_a_mean", {A.BIASES},
+trains("bias_gradient_is_a_mean", {A.B},
        "The bias moves N times too slowly: loss_fn has averaged already, so its gradient is the sum over the rows.",
        lambda F, w, b, g, reg: (F.T @ g + reg * w, g.mean(axis=0)))
-trains("averages_again", {A.WEIGHTS, A.REG, A.STEPS},
+trains("averages_again", {A.W, A.REG, A.STEPS},
        "dw is divided by N once more. loss_fn is a mean already, and its dscores are those of the mean.",
        lambda F, w, b, g, reg: (F.T @ g / len(F) + reg * w, g.sum(axis=0)))
 trains("ascends", ALL,
@@ -340,7 +340,7 @@ def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     return head(F, y, num_classes, own_loss, lr, steps, reg, rng)
 
 
-@own("scores_without_bias", {A.BIASES}, "The scores are F @ w, without b: the gradient of b then never gets smaller.")
+@own("scores_without_bias", {A.B}, "The scores are F @ w, without b: the gradient of b then never gets smaller.")
 def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     w, b = 0.01 * rng.standard_normal((F.shape[1], num_classes)), np.zeros(num_classes)
     for _ in range(steps):
@@ -349,7 +349,7 @@ def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     return w, b
 
 
-@own("gradient_of_the_start", {A.WEIGHTS, A.BIASES, A.REG},
+@own("gradient_of_the_start", {A.W, A.B, A.REG},
      "loss_fn is called once, before the loop: every step needs the scores of the new w.")
 def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     w, b = 0.01 * rng.standard_normal((F.shape[1], num_classes)), np.zeros(num_classes)
@@ -388,7 +388,7 @@ def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     return w, b[None]
 
 
-@own("normalises_the_features", {A.WEIGHTS, A.REG, A.STEPS, A.INPUTS},
+@own("normalises_the_features", {A.W, A.REG, A.STEPS, A.INPUTS},
      "The features are normalised in place inside. Train on them as they are, and leave F to the caller.")
 def _(F, y, num_classes, loss_fn, lr, steps, reg, rng):
     F /= F.std(axis=0) + 1e-8

@@ -2,8 +2,8 @@
 
 DECAY = "decay"
 LAST_BATCH = "last batch"
-WEIGHTS = "w"
-BIASES = "b"
+W = "w"
+B = "b"
 REG = "reg"
 STEPS = "steps"
 START = "start"

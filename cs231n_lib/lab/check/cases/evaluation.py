@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n_lib.lab.check.aspects.common import DTYPE, STABLE, VALUES
-from cs231n_lib.lab.check.aspects.evaluation import BIASES, DECAY, LAST_BATCH, REG, START, STEPS, USES_RNG, WEIGHTS
+from cs231n_lib.lab.check.aspects.evaluation import DECAY, LAST_BATCH, REG, START, STEPS, USES_RNG, B, W
 from cs231n_lib.lab.check.cases.builders import add_function, chirp, in_float32
 from cs231n_lib.lab.check.observe import Case
 from cs231n_lib.lab.check.result_form import DICT
@@ -45,17 +45,17 @@ add_function("evaluation", "ema_update", ("average", "params", "decay"), ("avera
 
 # -- features -------------------------------------------------------------------------------------------------------
 
-A, B = chirp(4, 4, seed=5), chirp(4, 4, seed=6)
+FIRST, SECOND = chirp(4, 4, seed=5), chirp(4, 4, seed=6)
 
 
 def first(x):
     """Stand for a layer."""
-    return np.tanh(x.reshape(-1, 4) @ A / 3)
+    return np.tanh(x.reshape(-1, 4) @ FIRST / 3)
 
 
 def second(x):
     """Stand for another one, which could also come first."""
-    return np.cos(x.reshape(-1, 4) @ B / 3)
+    return np.cos(x.reshape(-1, 4) @ SECOND / 3)
 
 
 def in_pixels(x):
@@ -128,8 +128,8 @@ add_function(
     ("F", "y", "num_classes", "loss_fn", "lr", "steps", "reg", "rng"),
     ("w", "b"),
     [
-        Case(f"{WEIGHTS} after 100 {STEPS}", run=trained(100, 0.0, names=("w",))),
-        Case(f"{BIASES} after 100 {STEPS}", run=trained(100, 0.5, names=("b",))),
+        Case(f"{W} after 100 {STEPS}", run=trained(100, 0.0, names=("w",))),
+        Case(f"{B} after 100 {STEPS}", run=trained(100, 0.5, names=("b",))),
         Case(f"{REG} = 0.5", run=trained(100, 0.5, names=("w",))),
         Case(STEPS, run=trained(3, 0.0, lr=0.1, loss_fn=tilted, names=("w",))),
         Case("a class without examples", run=trained(100, 0.5, classes=4, names=("w",))),
