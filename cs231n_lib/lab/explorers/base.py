@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.blas import one_blas_thread
 from cs231n_lib.lab.check.report import render_badge
-from cs231n_lib.lab.explorers.prediction import BetCover
+from cs231n_lib.lab.explorers.prediction import BetCover, cover
 
 DPI = 120
 
@@ -159,7 +159,7 @@ class Explorer:
         if self._cover():
             return
         display({"text/html": ASLEEP, "text/plain": ""}, raw=True)
-        self._display_panel(self._panel())
+        display_panel(self._panel())
         # Two outputs: an update replaces the picture and leaves the controls, and the focus, where they are.
         self._handle = display({"text/html": "", "text/plain": ""}, raw=True, display_id=True)
         self._client = find_client()
@@ -175,14 +175,6 @@ class Explorer:
         """
         if not self._cover():
             self.draw_static(**settings)
-
-    @staticmethod
-    def _display_panel(panel):
-        if not hasattr(panel, "_repr_mimebundle_"):  # ipywidgets 7, which Colab has
-            display(panel)
-            return
-        # Without the plain text, which would be what viewers show: VBox(children=(HBox(children=(...
-        display({**panel._repr_mimebundle_(), "text/plain": ""}, raw=True)
 
     def set(self, **parameters):
         """Change some parameters at once, and draw once."""
@@ -253,11 +245,7 @@ class Explorer:
     def _cover(self):
         if isinstance(self.question, BetCover):
             self._prediction = self.question.read_value()
-        covered = self._asked and bool(self.question.find_problem(self._prediction))
-        if covered:
-            line = self.question.describe_cover(self._prediction)
-            display({"text/html": f"<p>{html.escape(line)}</p>", "text/plain": line}, raw=True)
-        return covered
+        return self._asked and cover(self.question, self._prediction)
 
     def _push(self, bundle):
         # A page that was reloaded has the controls again but not the handle: the picture goes below the controls.
@@ -298,6 +286,20 @@ class Explorer:
     def _changed(self, change):
         if not self._quiet:
             self.update()
+
+
+def display_panel(panel):
+    """Display a box of widgets.
+
+    Parameters
+    ----------
+    panel : ipywidgets.Widget
+    """
+    if not hasattr(panel, "_repr_mimebundle_"):  # ipywidgets 7, which Colab has
+        display(panel)
+        return
+    # Without the plain text, which would be what viewers show: VBox(children=(HBox(children=(...
+    display({**panel._repr_mimebundle_(), "text/plain": ""}, raw=True)
 
 
 def find_client():

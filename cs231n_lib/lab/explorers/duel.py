@@ -7,8 +7,8 @@ import numpy as np
 from IPython.display import display
 
 from cs231n_lib.lab import data, plots
-from cs231n_lib.lab.explorers.base import ASLEEP, encode_png
-from cs231n_lib.lab.explorers.prediction import BetCover
+from cs231n_lib.lab.explorers.base import ASLEEP, display_panel, encode_png
+from cs231n_lib.lab.explorers.prediction import BetCover, cover
 
 PATCHES = (154, 514, 433, 202, 597, 208, 449, 343, 263, 188, 448, 431, 214, 595, 51, 340, 305, 421, 504, 405)
 """Test images of each class but the dahlia, which a later bet is about, from the half with more detail: a person can
@@ -44,7 +44,7 @@ class Duel:
         images = data.load("photopatches")
         self.names, self.guesses = images.class_names, []
         self.patches, self.truth = images.X_test[list(PATCHES)], images.y_test[list(PATCHES)]
-        self._cover = None if bet is None else BetCover(bet)
+        self._question = None if bet is None else BetCover(bet)
         self._view = widgets.HTML()
         self._buttons = [self._make_button(number, name) for number, name in enumerate(self.names)]
 
@@ -60,21 +60,13 @@ class Duel:
 
     def show(self):
         """Display the first patch and the buttons, or only a sentence while the bet is missing."""
-        if self._cover is not None:
-            value = self._cover.read_value()
-            if self._cover.find_problem(value):
-                line = self._cover.describe_cover(value)
-                display({"text/html": f"<p>{html.escape(line)}</p>", "text/plain": line}, raw=True)
-                return
+        if self._question is not None and cover(self._question, self._question.read_value()):
+            return
         display({"text/html": WAITING, "text/plain": "[a game: twenty patches, ten buttons]"}, raw=True)
         self._update()
         row = widgets.Layout(flex_flow="row wrap")
         photographs = widgets.HTML(render_photographs())
-        panel = widgets.VBox([self._view, widgets.HBox(self._buttons, layout=row), photographs])
-        if hasattr(panel, "_repr_mimebundle_"):
-            display({**panel._repr_mimebundle_(), "text/plain": ""}, raw=True)
-        else:  # ipywidgets 7, which Colab has
-            display(panel)
+        display_panel(widgets.VBox([self._view, widgets.HBox(self._buttons, layout=row), photographs]))
 
     def guess(self, number):
         """Say a class for the present patch, as a button does; after the last patch nothing happens.

@@ -1,6 +1,9 @@
 """The prediction or the bet that comes before an explorer: the picture stays covered until the reader has made it."""
 
+import html
 from dataclasses import dataclass
+
+from IPython.display import display
 
 from cs231n_lib.lab.check import answers, shell
 from cs231n_lib.lab.check.questions import find_bet
@@ -83,3 +86,23 @@ class BetCover:
     def describe_prediction(self, value):
         """Return the sentence that repeats the bet; what it came to is for the experiment to say."""
         return f"You bet {find_bet(self.name).describe_bet(value)}."
+
+
+def cover(question, value):
+    """Display a sentence instead of the picture, if there is no valid prediction or bet yet.
+
+    Parameters
+    ----------
+    question : Prediction or BetCover
+    value : object
+        What the reader predicted or bet; ``...`` is nothing.
+
+    Returns
+    -------
+    covered : bool
+    """
+    covered = bool(question.find_problem(value))
+    if covered:
+        line = question.describe_cover(value)
+        display({"text/html": f"<p>{html.escape(line)}</p>", "text/plain": line}, raw=True)
+    return covered

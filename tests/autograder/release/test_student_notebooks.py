@@ -236,5 +236,5 @@ def test_explorer_shows_its_controls_with_old_widgets(monkeypatch):
     shown = []
     monkeypatch.setattr(base, "display", lambda what, **how: shown.append((what, how)))
     old = object()
-    base.Explorer._display_panel(old)
+    base.display_panel(old)
     assert shown == [(old, {})]

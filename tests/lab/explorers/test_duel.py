@@ -1,4 +1,4 @@
-"""The game against a linear classifier: its score, its sentences, and its cover."""
+"""The game against a linear classifier: its score, its sentences, and its pictures."""
 
 import numpy as np
 import pytest

@@ -9,7 +9,17 @@ from small_stage import small_questions  # noqa: F401
 from autograder.course import cells
 from cs231n_lib.lab import explorers, plots
 from cs231n_lib.lab.check import shell
-from cs231n_lib.lab.explorers import base, dropout, init_scale, leaky_slope, learning_rate, pca, trajectories
+from cs231n_lib.lab.explorers import (
+    base,
+    dropout,
+    duel,
+    init_scale,
+    leaky_slope,
+    learning_rate,
+    pca,
+    prediction,
+    trajectories,
+)
 from tools import notebook_forms
 
 ALL = {e.__name__: e for e in vars(explorers).values() if isinstance(e, type) and issubclass(e, base.Explorer)}
@@ -21,7 +31,8 @@ EXPLORER = leaky_slope.LeakySlope
 def displayed(monkeypatch, handle):
     """Return the list of what is displayed from now on."""
     seen = []
-    monkeypatch.setattr(base, "display", lambda bundle, **_: seen.append(bundle) or handle)
+    for module in (base, duel, prediction):
+        monkeypatch.setattr(module, "display", lambda bundle, **_: seen.append(bundle) or handle)
     return seen
 
 
@@ -134,6 +145,20 @@ def test_explorer_with_a_bet_is_covered_until_it_is_placed(displayed, handle, mo
     typed.append("bet_depth = 'b'")
     explorer.show()
     assert "<img" in handle.seen[-1] and "You bet b: it stays." in handle.seen[-1]
+
+
+@pytest.mark.usefixtures("small_questions")
+def test_game_with_a_bet_is_covered_until_it_is_placed(displayed, monkeypatch):
+    """Is the game covered as an explorer is, and shown with its buttons once the bet stands in its cell?"""
+    typed = ["bet_depth = ..."]
+    monkeypatch.setattr(shell, "list_run_cells", lambda: typed)
+    game = duel.Duel(bet="bet_depth")
+    game.show()
+    assert len(displayed) == 1 and "Covered until you bet" in displayed[0]["text/plain"]
+    typed.append("bet_depth = 'b'")
+    game.show()
+    assert len(displayed) == 3 and "ten buttons" in displayed[1]["text/plain"]
+    assert displayed[2]["text/plain"] == "" and len(displayed[2]) > 1
 
 
 def test_explorer_refuses_a_bet_that_is_not_there():
