@@ -427,12 +427,6 @@ def list_confirmed_variables(source):
     return re.findall(r"\bconfirm\(\s*([A-Za-z_]\w*)\s*\)", source)
 
 
-def read_checked_variable(source):
-    """Return the variable that a cell hands to ``check_answer`` or ``check_answer_form``, "" without such a call."""
-    call = re.search(r"\bcheck_answer(?:_form)?\(([A-Za-z_]\w*)[,)]", source)
-    return call[1] if call else ""
-
-
 def read_argument(source, line, function):
     """Return the variable that a cell hands to a function first, "" if there is no such call.
 

@@ -87,9 +87,9 @@ def test_patterns_see_through_cells_that_do_not_parse():
     """Are a call and an assignment found beside a magic?"""
     assert cells.checks_function("%time check('relu_forward')", "relu_forward")
     assert not cells.checks_function('check("relu_forward")', "relu")
-    assert cells.read_checked_variable("%%time\ncheck_answer(answer_a, (0, 1))") == "answer_a"
-    assert cells.read_checked_variable("check('relu_forward')") == ""
-    assert cells.read_checked_variable("check_answer(5, (0, 1))") == ""
+    assert cells.read_argument("%%time\ncheck_answer(answer_a, (0, 1))", 2, "check_answer") == "answer_a"
+    assert cells.read_argument("check('relu_forward')", 1, "check_answer") == ""
+    assert cells.read_argument("check_answer(5, (0, 1))", 1, "check_answer") == ""
     assert cells.assigns_variable("%%time\nanswer_a = 1", "answer_a")
     assert cells.assigns_variable("%time b, answer_a = 1, 2", "answer_a")
     assert not cells.assigns_variable("%%time\nif answer_a != 1: pass", "answer_a")

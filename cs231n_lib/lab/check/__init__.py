@@ -23,14 +23,14 @@ import os
 
 from cs231n_lib.lab import cells
 from cs231n_lib.lab.check.answer_forms import find_form_problem
-from cs231n_lib.lab.check.answers import find_answer_problem, find_unread_answer
+from cs231n_lib.lab.check.answers import find_answer_problem
 from cs231n_lib.lab.check.bets import check_bets, reveal
 from cs231n_lib.lab.check.cards import StepCard
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.hints import hint
 from cs231n_lib.lab.check.judge import judge_file
 from cs231n_lib.lab.check.questions import find_entry
-from cs231n_lib.lab.check.shell import NotRightYet, find_caller, list_run_cells, show
+from cs231n_lib.lab.check.shell import NotRightYet, find_caller, show
 
 __all__ = ["NotRightYet", "check", "check_answer", "check_answer_form", "check_bets", "confirm", "hint", "reveal"]
 
@@ -77,7 +77,10 @@ def check_answer(value, accepted):
     NotRightYet
         If the answer cannot be accepted.
     """
-    problem = find_unread_answer(list_run_cells()) or find_answer_problem(value, accepted)
+    caller = find_caller()
+    name = cells.read_argument(caller.source, caller.line, "check_answer")
+    answer = caller.read_value(name) if name in caller.variables else value
+    problem = find_answer_problem(answer, accepted)
     if problem:
         raise NotRightYet(f"answer not accepted: {problem}")
     print("answer noted")

@@ -63,21 +63,3 @@ def describe_answer(value, accepted):
 def shorten_text(text, most=40):
     """Return a text, shortened to ``most`` characters."""
     return text if len(text) <= most else text[:most - 3] + "..."
-
-
-def find_unread_answer(sources):
-    """Return why the grader cannot read an answer, or "" if it can: it reads what is written and runs nothing.
-
-    Parameters
-    ----------
-    sources : list of str
-        The texts of the cells that were run, as they were typed, in order; the last one calls ``check_answer``.
-    """
-    name = cells.read_checked_variable(sources[-1]) if sources else ""
-    if not name:
-        return ""
-    source = cells.choose_answer_cell(sources, name)
-    if source is None:  # it has its value from elsewhere
-        return cells.describe_wanted(name)
-    answer = cells.read_answer(source, name)
-    return answer.reason if isinstance(answer, cells.Unreadable) else ""

@@ -90,7 +90,7 @@ def test_purpose_of_a_transfer_question_is_read_from_its_check():
     """Do progress and submit know the question by its test cell, and the grader its cell as no answer if scratch?"""
     test = next(c for c in form_2_notebook.notebook() if c.id == "answer-wide-test")
     assert cells.read_purpose(test.id, test.source) == cells.Purpose("answer", "answer_wide")
-    assert cells.read_checked_variable(test.source) == "answer_wide"
+    assert cells.read_argument(test.source, 1, "check_answer_form") == "answer_wide"
 
 
 def test_scratch_cell_that_was_run_is_no_answer():
