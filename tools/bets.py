@@ -1,7 +1,7 @@
 """The bets of a notebook of form 2: does each stand as it should, and does its experiment come to what is expected?
 
-``make check`` looks at the cells (:func:`list_bet_complaints`), ``make notebooks`` at what was revealed when the
-notebook was executed with its solutions (:func:`iter_false_outcomes`).
+``make check`` looks at the cells (:func:`list_bet_complaints`, one of the ``notebook_gates``), ``make notebooks`` at
+what was revealed when the notebook was executed with its solutions (:func:`iter_false_outcomes`).
 """
 
 import ast

@@ -2,8 +2,9 @@
 
 How many bets, transfer questions, essays, tasks and cells there are, and how the points are shared out; lines of code
 that fit on half a screen; folded plotting code; tables that are no columns of ``print``; figures whose texts stand in
-``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution; variables of
-the notebook's functions that no later cell overwrites; no marks below the recap.
+``cs231n_lib/lab/alt_texts``; questions and steps that the registry knows, each answer with its solution; bets
+(``bets``) that are asked, placed, revealed and counted; variables of the notebook's functions that no later cell
+overwrites; no marks below the recap.
 """
 
 import ast
@@ -18,7 +19,7 @@ from autograder.hidden_tests import transfer
 from autograder.reference import read_module_source
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.check.questions import read_questions
-from tools import minutes, notebook_forms
+from tools import bets, minutes, notebook_forms
 
 WIDEST = 88
 """Columns of code and of what a cell prints."""
@@ -45,7 +46,7 @@ def list_complaints(assignment, notebook):
             *list_marks_below_recap(notebook),
             *(line for cell in notebook.cells for line in list_cell_complaints(cell)),
             *list_overwritten_names(notebook), *list_figure_complaints(assignment, notebook),
-            *list_question_complaints(assignment[3:], notebook)]
+            *list_question_complaints(assignment[3:], notebook), *bets.list_bet_complaints(assignment, notebook)]
 
 
 def count_parts(notebook, lengths):

@@ -9,7 +9,7 @@ import pytest
 from small_checkout import flag, function_test
 
 from autograder.hidden_tests import transfer
-from tools import notebook_forms, notebook_gates
+from tools import bets, notebook_forms, notebook_gates
 from tools.execute_notebooks import iter_complaints
 
 NOTEBOOKS = {a: n for a, n in notebook_forms.read_notebooks().items() if notebook_forms.read_form(n) == 2}
@@ -19,6 +19,14 @@ NOTEBOOKS = {a: n for a, n in notebook_forms.read_notebooks().items() if noteboo
 def test_notebook_of_form_2_passes_every_gate(assignment):
     """Does a notebook that is written anew pass?"""
     assert notebook_gates.list_complaints(assignment, NOTEBOOKS[assignment]) == []
+
+
+def test_bets_that_nothing_counts_do_not_pass():
+    """Does a notebook of form 2 without the cell that counts its bets have a complaint about them?"""
+    notebook = copy.deepcopy(NOTEBOOKS["03_initialization"])
+    notebook.cells = [cell for cell in notebook.cells if cell.id != bets.COUNTED]
+    (line,) = (line for line in notebook_gates.list_complaints("03_initialization", notebook) if bets.COUNTED in line)
+    assert line.startswith("expected one cell bets-placed")
 
 
 def test_texts_of_figures_belong_to_one_notebook_each(tmp_path):

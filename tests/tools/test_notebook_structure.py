@@ -12,7 +12,7 @@ from autograder.hidden_tests import session
 from autograder.reference import ROOT
 from cs231n_lib.lab.check import cases
 from tests.not_yet_asked import EARLIER, NOT_YET_ASKED, PRACTICE
-from tools import bets, minutes, notebook_forms, statements_table
+from tools import minutes, notebook_forms, statements_table
 
 MAX_LINES = 15
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.S)
@@ -166,11 +166,6 @@ def test_points_of_answers_equal_the_metadata(notebook):
         points = [k.value.value for k in call.keywords if k.arg == "points"]
         own = call.func.id in ("grade", "grade_bets")  # the grader knows, or reads, what these cells are worth
         assert points == ([] if own else [cell.metadata.nbgrader["points"]]), cell.id
-
-
-def test_every_bet_of_form_2_is_asked_placed_revealed_and_counted(new_assignment):
-    """Does each stand where it should, without a cell of its own after it?"""
-    assert bets.list_bet_complaints(new_assignment, load(new_assignment)) == []
 
 
 def test_nothing_of_form_1_is_left_in_form_2(new_assignment):
