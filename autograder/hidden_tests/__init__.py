@@ -36,8 +36,7 @@ def grade(name: str) -> float:
     session = open_session(name)
     if session.in_plain_kernel:
         session.forget(name)
-    session.latest = session.outcomes(name)
-    return sum_marks(session.latest)
+    return record_outcomes(session.outcomes(name))
 
 
 def grade_prediction(value: Any, accepted: str | tuple[float, float], points: float) -> float:
@@ -77,10 +76,7 @@ def grade_bets(assignment: str) -> float:
     if not bets:
         raise ValueError(f"{assignment} has no bets")
     share = find_points(assignment) / len(bets)
-    outcomes = [judge_bet(name, bet, answers[name], share) for name, bet in bets.items()]
-    if sessions.current is not None:
-        sessions.current.latest = outcomes
-    return sum_marks(outcomes)
+    return record_outcomes([judge_bet(name, bet, answers[name], share) for name, bet in bets.items()])
 
 
 def find_points(assignment: str) -> float:
@@ -183,9 +179,7 @@ def grade_capstone(value: Any, points: float = 6) -> float:
         missed = f"Fewer than {share:.0%} of the held-out images are right." if readable else hint
         outcomes.append(Outcome(f"{share:.0%} right", each if passed else 0.0, each, "passed" if passed else status,
                                 "" if passed else missed, message))
-    if sessions.current is not None:
-        sessions.current.latest = outcomes
-    return sum_marks(outcomes)
+    return record_outcomes(outcomes)
 
 
 def record_answer(aspect, value, right, points, hint):
@@ -197,10 +191,14 @@ def record_answer(aspect, value, right, points, hint):
         hint, status = "not answered yet", "not implemented"
     elif isinstance(value, Unreadable):
         hint = value.reason
-    outcome = Outcome(aspect, points if right else 0.0, points, status, hint)
+    return record_outcomes([Outcome(aspect, points if right else 0.0, points, status, hint)])
+
+
+def record_outcomes(outcomes):
+    """Tell the open session, if there is one, what a cell came to; return the marks."""
     if sessions.current is not None:
-        sessions.current.latest = [outcome]
-    return outcome.score
+        sessions.current.latest = outcomes
+    return sum_marks(outcomes)
 
 
 def is_number(value):
