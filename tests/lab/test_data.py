@@ -54,7 +54,7 @@ def test_shapes_types_ranges(name, shape, counts):
     assert len(data.class_names) == 10 and all(isinstance(name, str) for name in data.class_names)
 
 
-def test_photopatches_balanced(photos):
+def test_every_class_has_as_many_patches(photos):
     """Has every class the same number of patches in every split?"""
     for split, count in (("train", 400), ("val", 50), ("test", 60)):
         assert np.all(np.bincount(getattr(photos, f"y_{split}")) == count)
@@ -112,13 +112,13 @@ def test_licences_name_every_photograph(photos):
     assert sorted(listed) == sorted(path.name for path in DATASETS.glob("*.npz"))
 
 
-def test_unknown_name():
+def test_unknown_name_is_answered_with_the_known_ones():
     """Does an unknown name get an answer that lists the known ones?"""
     with pytest.raises(ValueError, match="cifar100.*photopatches, digits, cifar10"):
         load("cifar100")
 
 
-def test_bad_arguments():
+def test_wrong_arguments_of_load_are_refused():
     """Are a limit of 0 and a misplaced allow_partial refused?"""
     with pytest.raises(ValueError, match="at least 1, got 0"):
         load("digits", limit=0)
@@ -127,7 +127,7 @@ def test_bad_arguments():
 
 
 @pytest.mark.parametrize("damage", ["truncated", "altered", "unlisted", "missing"])
-def test_damaged_bundle(tmp_path, damage):
+def test_damaged_bundle_is_refused_by_name(tmp_path, damage):
     """Is a damaged bundled file refused by name, with what to do?"""
     sums = (DATASETS / "CHECKSUMS.txt").read_text()
     raw = bytearray((DATASETS / "digits.npz").read_bytes())
@@ -184,7 +184,7 @@ def test_prepare_refuses_twice_and_constant():
         prepare(lab_data.replace(data, X_train=np.ones_like(data.X_train)))
 
 
-def test_subset(photos):
+def test_subset_keeps_the_first_images(photos):
     """Does `subset` keep the first images, and refuse more than there are?"""
     small = subset(photos, train=50, test=10)
     assert [len(X) for X in (small.X_train, small.X_val, small.X_test)] == [50, 500, 10]
@@ -266,7 +266,7 @@ def cache_of(server):
     return server.parents[1] / "cache"
 
 
-def test_binary_layout(batches):
+def test_labels_come_first_and_channels_are_planar(batches):
     """Are labels first, channels planar, rows top to bottom?"""
     data = load("cifar10", root=batches, allow_partial=True)
     image = data.X_train[0]
@@ -294,7 +294,7 @@ def test_download_extracts_once(server):
 
 
 @pytest.mark.parametrize("ranges", [True, False])
-def test_download_resumes(server, ranges):
+def test_download_goes_on_after_a_broken_connection(server, ranges):
     """After a connection that breaks off, does the next try go on (or start over where the server cannot)?"""
     Handler.stop_after, Handler.ranges = 100_000, ranges
     with pytest.raises(DataError, match=r"stopped after 65,536 bytes.*\.part.*continues from there"):
@@ -316,7 +316,7 @@ def test_wrong_download_refused(server):
     assert len(load("cifar10").X_test) == ROWS
 
 
-def test_no_server(server, monkeypatch):
+def test_missing_connection_is_said_in_a_sentence(server, monkeypatch):
     """Without a connection, does the error say so in a sentence?"""
     monkeypatch.setattr(lab_data, "CIFAR_URL", "http://127.0.0.1:9/cifar-10-binary.tar.gz")
     with pytest.raises(DataError, match="stopped after 0 bytes"):

@@ -6,14 +6,14 @@ import pytest
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array, rel_error
 
 
-def test_scalar_function():
+def test_gradient_of_a_scalar_function_is_found_in_any_dimension():
     """Does it find the gradient of sum(x**3), on arrays of no, one and three dimensions?"""
     for shape in [(), (4,), (2, 3, 2)]:
         x = np.random.default_rng(0).standard_normal(shape)
         assert rel_error(eval_numerical_gradient(lambda x: np.sum(x**3), np.asarray(x)), 3 * x**2) < 1e-8
 
 
-def test_array_function():
+def test_outputs_are_weighed_by_the_upstream_gradient():
     """Does it weigh the outputs by the upstream gradient?"""
     rng = np.random.default_rng(0)
     x, w, df = rng.standard_normal((3, 4)), rng.standard_normal((4, 2)), rng.standard_normal((3, 2))
@@ -26,13 +26,13 @@ def test_function_that_returns_its_argument():
     assert rel_error(eval_numerical_gradient_array(lambda x: x, x, df), df) < 1e-9
 
 
-def test_central_differences():
+def test_differences_are_central():
     """Is the error of order h**2? For x**3 it is h**2 exactly; a one-sided difference would give 3*h."""
     x = np.array([1.0])
     assert eval_numerical_gradient(lambda x: np.sum(x**3), x, h=0.1)[0] == pytest.approx(3.01)
 
 
-def test_restores_x():
+def test_x_is_restored_bit_for_bit():
     """Is x bit for bit as before, even where x + h - h would round differently?"""
     x = np.random.default_rng(0).standard_normal(50) * 10.0 ** np.arange(-25, 25)
     before = x.copy()

@@ -106,7 +106,7 @@ def test_float32_stays_float32(monkeypatch):
     ("zero", 0), (0.3, 0.3), ([0.3, 0.5], 0.3), ("small_random", 0.01),
     ("xavier", 1 / 20), ("he", np.sqrt(2) / 20),
     (lambda m, n, rng: rng.normal(0, 2, (m, n)), 2)])
-def test_init(init, expected):
+def test_weights_have_the_standard_deviation_of_their_init(init, expected):
     """Does each way of saying init give weights of its standard deviation?"""
     net = FullyConnectedNet([300, 5], input_dim=400, init=init, rng=np.random.default_rng(0))
     # The standard deviation of 120,000 draws scatters by 1/sqrt(2 * 120,000), 0.2 %: 1 % is five times that.

@@ -49,7 +49,7 @@ def test_use_style_is_not_needed_to_draw():
 
 
 @pytest.mark.parametrize("shape", [(3, 32, 32, 3), (3, 8, 8, 1), (3, 8, 8), (1, 8, 8, 3), (13, 8, 8, 3)])
-def test_montage(shape):
+def test_montage_frames_each_image_and_leaves_the_rest_empty(shape):
     """Does each image stand in a frame of its own, with nothing in those left over?"""
     images = np.random.default_rng(0).uniform(0, 255, shape)
     fig = plots.montage(images, [f"class {i}" for i in range(len(images))], columns=5)
@@ -59,7 +59,7 @@ def test_montage(shape):
     assert np.array_equal(shown[0].images[0].get_array(), images[0].astype(np.uint8).squeeze())
 
 
-def test_montage_rescale():
+def test_montage_rescales_weights_to_the_whole_range():
     """Do weights, a few hundredths around 0, use the whole range?"""
     w = np.random.default_rng(0).normal(0, 0.01, (2, 8, 8, 3))
     pixels = plots.montage(w, rescale=True).axes[0].images[0].get_array()
@@ -67,7 +67,7 @@ def test_montage_rescale():
     drawn(plots.montage(np.zeros((1, 8, 8, 3)), rescale=True))
 
 
-def test_montage_explains():
+def test_montage_refuses_flat_arrays_and_missing_titles():
     """Is a flat array or a missing title refused in words?"""
     with pytest.raises(ValueError, match=r"\(N, H, W, 3\).*got \(5, 3072\)"):
         plots.montage(np.ones((5, 3072)))
@@ -85,7 +85,7 @@ def test_curves_label_their_ends_and_axes():
     assert np.allclose(ax.lines[2].get_ydata(), np.log(10))
 
 
-def test_curves_smooth():
+def test_curves_show_the_mean_of_the_last_values():
     """Is the value shown the mean of the last k, and of fewer at the beginning?"""
     line = plots.curves({"relu": [4.0, 2.0, 0.0, 2.0]}, smooth=2).axes[0].lines[0]
     assert np.allclose(line.get_ydata(), [4, 3, 1, 1])
@@ -116,7 +116,7 @@ def test_a_name_that_is_pushed_away_is_led_to_the_end_of_its_line():
     drawn(fig)
 
 
-def test_histograms():
+def test_histograms_share_their_axes_and_add_up_to_one():
     """Do all layers of a row share their axes, add up to one, and carry their standard deviation?"""
     rng = np.random.default_rng(0)
     rows = {"activations": [rng.uniform(-1, 1, (50, 40)) * s for s in (1, 0.1, 5)],
@@ -154,7 +154,7 @@ def test_histograms_show_dead_and_exploded_layers(values, title, share, highest)
     assert sum(heights[1]) == pytest.approx(1)
 
 
-def test_histograms_explain():
+def test_histograms_refuse_rows_of_different_length():
     """Are rows of different length refused?"""
     with pytest.raises(ValueError, match="same number of layers"):
         plots.histograms_per_layer({"activations": [np.ones(3)], "gradients": []})

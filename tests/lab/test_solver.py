@@ -37,7 +37,7 @@ def test_overfits_twenty_examples(activation):
     assert solver.train_acc_history[-1] == 1.0 and solver.loss_history[-1] < 0.1 and solver.stopped is None
 
 
-def test_histories():
+def test_histories_have_a_loss_per_update_and_an_accuracy_per_epoch():
     """Is there a loss per update, an accuracy per epoch and one before, and is the first loss log C?"""
     solver = make(num_epochs=3)
     solver.train()
@@ -210,7 +210,7 @@ def test_progress_goes_to_stdout(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_check_accuracy():
+def test_accuracy_is_the_share_of_right_answers():
     """Is the accuracy the share of right answers, whatever the batch size?"""
     model = SimpleNamespace(params={}, loss=lambda X: np.eye(10)[X[:, 0].astype(int)])
     solver = make()

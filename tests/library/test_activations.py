@@ -51,7 +51,7 @@ def maxout_inputs(rng, n=6, d=4, m=3):
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 @pytest.mark.parametrize("shape", [(7, 5), (1, 4), (3, 1), (6,), (2, 3, 4), ()])
-def test_values(name, shape):
+def test_entries_have_the_values_of_the_formula(name, shape):
     """Does each entry get the formula's value, on arrays of any shape?"""
     x = np.asarray(3 * np.random.default_rng(0).standard_normal(shape))
     out, _ = pair(name)[0](x)
@@ -60,7 +60,7 @@ def test_values(name, shape):
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_gradient(name):
+def test_gradient_is_the_numerical_one(name):
     """Is dx the numerical gradient, also for several leading axes?"""
     rng = np.random.default_rng(1)
     forward, backward = pair(name)
@@ -70,7 +70,7 @@ def test_gradient(name):
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_stable(name):
+def test_huge_inputs_give_neither_warnings_nor_wrong_slopes(name):
     """Are output and slope right at 1000 and -1000, without so much as a warning?"""
     forward, backward = pair(name)
     with np.errstate(all="raise", under="ignore"):
@@ -82,7 +82,7 @@ def test_stable(name):
 
 @pytest.mark.parametrize("name", ["leaky_relu", "elu"])
 @pytest.mark.parametrize("alpha", [0.1, 0.5, 2.0])
-def test_alpha(name, alpha):
+def test_another_alpha_is_used_in_both_directions(name, alpha):
     """Is an alpha that is not the default used in both directions?"""
     rng = np.random.default_rng(2)
     forward, backward = pair(name)
@@ -93,7 +93,7 @@ def test_alpha(name, alpha):
     assert rel_error(backward(dout, cache), numerical) < 1e-7
 
 
-def test_slope_bounds():
+def test_slopes_of_sigmoid_and_tanh_are_steepest_at_zero():
     """Is the sigmoid's slope 1/4 at most, tanh's 1, both at x = 0?"""
     x = np.linspace(-4, 4, 401)  # 0 is its middle
     for name, largest in (("sigmoid", 0.25), ("tanh", 1.0)):
@@ -102,14 +102,14 @@ def test_slope_bounds():
         assert slope.max() == slope[200] == largest
 
 
-def test_kink():
+def test_slope_of_relu_at_zero_is_zero():
     """Is ReLU's slope at exactly 0 what the docstring says, 0?"""
     x = np.array([-1.0, 0.0, 1.0])
     assert np.array_equal(activations.relu_backward(np.ones(3), activations.relu_forward(x)[1]), [0, 0, 1])
 
 
 @pytest.mark.parametrize("shape", [(), (5,)])
-def test_prelu(shape):
+def test_prelu_has_right_values_and_gradients_for_shared_and_own_slopes(shape):
     """Are values and both gradients right, for one slope and for one per unit, and is da of a's shape?"""
     rng = np.random.default_rng(3)
     x, a, dout = away_from_kinks(rng, 6, 5), np.asarray(rng.uniform(0.1, 0.5, shape)), rng.standard_normal((6, 5))
@@ -123,7 +123,7 @@ def test_prelu(shape):
 
 
 @pytest.mark.parametrize("sizes", [(6, 4, 3), (1, 4, 3), (6, 1, 3), (6, 4, 1)])
-def test_maxout(sizes):
+def test_maxout_is_the_larger_product_with_numerical_gradients(sizes):
     """Is each entry the larger of two dot products, and are all five gradients the numerical ones?"""
     rng = np.random.default_rng(4)
     inputs = maxout_inputs(rng, *sizes)
@@ -139,7 +139,7 @@ def test_maxout(sizes):
         assert rel_error(grad, numerical) < 1e-7
 
 
-def test_maxout_generalises():
+def test_maxout_can_be_relu_and_leaky_relu():
     """Do weights w, 0 make maxout a ReLU of x @ w, and weights w, 0.01 w a leaky one?"""
     x, w, b, _, _ = maxout_inputs(np.random.default_rng(5))
     z = x @ w + b
@@ -148,7 +148,7 @@ def test_maxout_generalises():
     assert np.allclose(leaky, activations.leaky_relu_forward(z)[0])
 
 
-def test_maxout_tie():
+def test_gradient_of_a_tie_goes_to_one_side_of_maxout():
     """Does each entry's gradient go to exactly one function when they tie?"""
     x, w, b, _, _ = maxout_inputs(np.random.default_rng(6))
     dout = np.ones((6, 3))
@@ -158,7 +158,7 @@ def test_maxout_tie():
 
 @pytest.mark.parametrize("low, high, margin, want", [
     (0, 1, None, 0.4), (-1, 1, None, 0.4), (-1, 1, 0.5, 1.0), (10, 30, 0.01, 0.2), (-1, 1, 0.0, 0.2)])
-def test_saturated_fraction(low, high, margin, want):
+def test_saturated_fraction_counts_entries_near_either_bound(low, high, margin, want):
     """Is it the share within margin * (high - low) of either bound, a plain float?"""
     share = np.array([[0.0, 0.04, 0.06, 0.3, 0.5], [0.6, 0.7, 0.94, 0.96, 1.0]])
     arguments = (low + (high - low) * share, low, high, *(() if margin is None else (margin,)))
@@ -167,7 +167,7 @@ def test_saturated_fraction(low, high, margin, want):
     assert fraction == pytest.approx(want)
 
 
-def test_dead_units():
+def test_unit_is_dead_when_no_row_is_positive():
     """Is a unit dead when no row is positive, and alive as soon as one is?"""
     out = np.array([[0, 0, 1.0], [0, 1e-9, 2.0], [0, 0, 3.0]])
     dead = activations.dead_units(out)
@@ -192,7 +192,7 @@ FUNCTIONS = [name for name, f in vars(activations).items() if inspect.isfunction
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_leaves_inputs_alone(name):
+def test_arguments_are_left_alone(name):
     """Are all arguments the same afterwards?"""
     reply = InProcessSubmission(activations).call(name, *(given := arguments_of(name, np.random.default_rng(7))))
     for before, after in zip(given, reply.args, strict=True):
@@ -201,7 +201,7 @@ def test_leaves_inputs_alone(name):
 
 
 @pytest.mark.parametrize("name", [n for n in FUNCTIONS if n.endswith("ward")])
-def test_dtype(name):
+def test_float32_stays_float32(name):
     """Does float32 in give float32 out, in every output and gradient?"""
     result = getattr(activations, name)(*arguments_of(name, np.random.default_rng(8), np.float32))
     outputs = result[:1] if name.endswith("_forward") else result if isinstance(result, tuple) else [result]
@@ -209,7 +209,7 @@ def test_dtype(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_docstring(name):
+def test_docstring_has_every_argument_and_the_result(name):
     """Does the docstring document every argument and what comes back?"""
     function = getattr(activations, name)
     text = inspect.getdoc(function)
@@ -235,13 +235,13 @@ def identity(name):
 
 @pytest.mark.parametrize("wrong", [identity, lambda name: lambda *args, **named: None,
                                    lambda name: lambda *args, **named: (np.zeros((7, 5)), None)])
-def test_nothing_for_nothing(wrong):
+def test_module_that_is_all_wrong_earns_nothing(wrong):
     """Does a module in which everything is wrong earn nothing, not even for shapes and dtypes?"""
     for name, outcomes in graded(**{name: wrong(name) for name in FUNCTIONS}).items():
         assert sum(o.score for o in outcomes) == 0, name
 
 
-def test_aspects():
+def test_side_aspects_are_worth_little():
     """Do side aspects weigh at most a quarter of each function, and dtype at most 5 %?"""
     for question in Session("activations", None, None).questions.values():
         weights = {a.name: a.marks / question.points for a in question.aspects}
@@ -259,7 +259,7 @@ ALSO_TRUE = {"absolute_value_against_high": {"high_bound_only"}}
 
 
 @pytest.mark.parametrize("known", all_mistakes(), ids=lambda k: f"{k.function}-{k.name}")
-def test_hints(known):
+def test_mistake_is_named_and_no_hint_has_a_hidden_number(known):
     """Is the mistake named in the student's result, and does no hint show a hidden number?"""
     module = known.applied_to(reference.load("activations"))
     session = Session("activations", InProcessSubmission(module), reference.load("activations"), b"test of hints")
@@ -313,7 +313,7 @@ def test_stack_counts_what_students_write():
     assert earned("sigmoid_backward", "relu_forward", "relu_backward") == 2
 
 
-def test_list_for_a_cache():
+def test_list_may_be_a_cache_or_the_gradients():
     """May a cache be a list, and several gradients come as one?"""
     right = reference.load("activations")
     outcomes = graded(prelu_forward=lambda x, a: (right.prelu_forward(x, a)[0], [x, a]),

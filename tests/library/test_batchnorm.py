@@ -215,7 +215,7 @@ def missed(outcomes):
     return {name: aspects for name, aspects in found.items() if aspects}
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "batchnorm_forward": 6, "batchnorm_backward": 5, "batchnorm_backward_alt": 3, "layernorm_forward": 3,

@@ -136,7 +136,7 @@ def known(function, name):
     return next(m for m in mistakes.mistakes_of(function) if m.name == name)
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "vanilla_dropout_forward": 3, "dropout_forward": 4, "dropout_backward": 3, "mc_dropout_mean": 2,

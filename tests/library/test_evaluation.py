@@ -117,7 +117,7 @@ def test_one_step_of_a_head(rng):
 graded = partial(grading.graded, TOPIC)
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states, in the order of the module?"""
     assert list((n, q.points) for n, q in load_questions(TOPIC).items()) == [
         ("ensemble_probabilities", 3), ("ema_update", 2), ("extract_features", 3), ("train_head", 4), ("transfer", 2)]

@@ -113,8 +113,8 @@ def test_each_threshold_is_worth_a_point(labels, session):
     assert grade_capstone(answers(labels, 600)) == sum(o.max_score for o in session.latest) == 6
 
 
-def test_points_scale(labels):
-    """Do points scale?"""
+def test_thresholds_share_the_points_of_the_cell(labels):
+    """Does each threshold earn its share, whatever the cell is worth?"""
     assert grade_capstone(answers(labels, 600), points=3) == 3.0
     assert grade_capstone(answers(labels, 130), points=3) == 0.5
 

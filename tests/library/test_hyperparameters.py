@@ -141,7 +141,7 @@ def test_grid_known_by_heart_shows_no_combinations():
     assert "combinations" in {o.aspect for o in outcomes if o.status == "failed"}
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states, in the order of the module?"""
     assert list((n, q.points) for n, q in load_questions(TOPIC).items()) == [
         ("sample_log_uniform", 2), ("grid_points", 2), ("random_points", 2), ("is_on_edge", 2), ("refine_range", 2),

@@ -35,7 +35,7 @@ RANDOM = [(lambda i, o, rng: small_random_init(i, o, rng), lambda i, o: 0.01),
           (xavier_init, lambda i, o: i**-0.5), (he_init, lambda i, o: (2 / i) ** 0.5)]
 
 
-def test_constants():
+def test_constants_fill_float64_weights():
     """Are zero_init and constant_init what they say, as float64 of shape (fan_in, fan_out)?"""
     np.testing.assert_array_equal(zero_init(3, 5), np.zeros((3, 5)))
     np.testing.assert_array_equal(constant_init(3, 5, 2), np.full((3, 5), 2.0))
@@ -44,7 +44,7 @@ def test_constants():
 
 @pytest.mark.parametrize("init, deviation", RANDOM)
 @pytest.mark.parametrize("size", [(100, 300), (300, 100)])
-def test_random_weights(init, deviation, size):
+def test_random_weights_are_gaussian_with_the_spread_of_the_formula(init, deviation, size):
     """Have the weights mean 0, the spread of the formula, and the quantiles of a Gaussian?"""
     w = init(*size, np.random.default_rng(1)) / deviation(*size)
     assert w.shape == size and w.dtype == np.float64
@@ -190,7 +190,7 @@ def test_stack_backward_is_the_slope_of_the_stack():
 graded = partial(grading.graded, TOPIC)
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "zero_init": 1, "constant_init": 1, "small_random_init": 2, "xavier_init": 2, "he_init": 2,

@@ -61,7 +61,7 @@ def test_affine_says_what_does_not_fit():
 
 
 @pytest.mark.parametrize("classes", [1, 2, 10])
-def test_equal_scores(classes):
+def test_equal_scores_give_log_c_and_c_minus_1(classes):
     """With all scores equal, is the softmax loss log C and the hinge loss C - 1?"""
     x, y = np.full((6, classes), 3.7), np.arange(6) % classes
     assert np.isclose(softmax_loss(x, y)[0], np.log(classes))
@@ -156,7 +156,7 @@ def test_training_draws_its_batches_with_sample_batch(rng):
 graded = partial(grading.graded, TOPIC)
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "affine_forward": 2, "affine_backward": 3, "softmax_loss": 4, "svm_loss": 4, "sample_batch": 2,

@@ -166,7 +166,7 @@ def missed(outcomes):
     return [(o.aspect, o.mistake) for o in outcomes if o.status != "passed"]
 
 
-def test_points():
+def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states?"""
     assert {n: q.points for n, q in load_questions(TOPIC).items()} == {
         "sgd": 1, "sgd_momentum": 2, "nesterov_momentum": 3, "rmsprop": 3, "adam": 4, "step_decay": 1,

@@ -81,6 +81,7 @@ def test_diagnoses_count_as_right_none_or_wrong(named, right, outcome):
 
 @pytest.mark.parametrize("right, wrong, held", [(40, 2, True), (39, 2, False), (40, 3, False), (98, 2, True)])
 def test_bars_are_two_and_forty_percent(right, wrong, held):
+    """Do at most 2 % false names and at least 40 % right ones pass, and nothing else?"""
     found = [made(["a"])] * right + [made(["c"])] * wrong + [made([])] * (100 - right - wrong)
     assert diagnosis_accuracy.meets_bars(found) == held
 

@@ -51,7 +51,8 @@ def test_missing_part_is_named(left_out, missing):
     assert statement.missing == [missing]
 
 
-def test_needs_a_statement_that_is_only_told_no_more_than_the_explanation():
+def test_statement_that_is_only_told_needs_no_more_than_the_explanation():
+    """Is nothing missing where a statement that is told has a text, and neither experiment nor exercise?"""
     statement = statements_table.Statement("a", "00", "text", told=True)
     list(statements_table.locate_statements([statement], notebook(WHOLE[2])))
     assert not statement.missing

@@ -175,7 +175,8 @@ def test_waiting_jobs_are_dropped_on_an_interrupt(address):
         until(lambda: client.run_on_scheduler(lambda dask_scheduler: not dask_scheduler.tasks), 5)
 
 
-def test_gets_a_worker_with_several_threads_no_job_and_the_next_run_refuses_it(runners, address, tmp_path, capsys):
+def test_worker_with_several_threads_gets_no_job_and_the_next_run_refuses_it(runners, address, tmp_path, capsys):
+    """Does a worker that joins later, with two threads, get nothing, and is it named by the next run?"""
     fit = set(runners.client.nthreads())
     with worker(address, tmp_path, "--nthreads", "2", "--no-nanny"):
         until(lambda: "has 2 threads" in capsys.readouterr().out)

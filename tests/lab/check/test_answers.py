@@ -8,7 +8,7 @@ from cs231n_lib.lab.check import NotRightYet, check_answer
 
 @pytest.mark.parametrize("value, accepted", [
     ("b", "abc"), (" B ", "abc"), (3, (0, 10)), (2.5, (0, 10)), (10, (0, 10))])
-def test_accepted_answers(value, accepted, capsys):
+def test_acceptable_answer_is_noted(value, accepted, capsys):
     """Is an acceptable answer noted, without a word on whether it is right?"""
     check_answer(value, accepted)
     assert capsys.readouterr().out == "answer noted\n"
@@ -27,7 +27,7 @@ def test_accepted_answers(value, accepted, capsys):
     ("01x", ("01", 3), "got a string with 'x' in it"), ("01", ("01", 3), "got 2 characters"), (7, ("01", 3), "got 7"),
     (..., ("01", 3), "three dots"),
 ], ids=lambda v: type(v).__name__)
-def test_answers_not_accepted(value, accepted, says, capsys):
+def test_unacceptable_answer_is_explained(value, accepted, says, capsys):
     """Is each kind of unacceptable answer explained, and refused as the grader refuses it?"""
     with pytest.raises(NotRightYet, match="not accepted") as refusal:
         check_answer(value, accepted)

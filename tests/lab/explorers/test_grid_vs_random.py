@@ -62,7 +62,8 @@ def test_grid_has_three_five_or_nine_important_values(shown):
         assert f"the grid tries {distinct} different values, random 9" in shown._handle.seen[-1]
 
 
-def test_draws_every_move_another_picture(shown):
+def test_every_move_draws_another_picture(shown):
+    """Does each slider change what is seen?"""
     pictures = set()
     for angle, other in ((10, 0.0), (10, 0.5), (60, 0.5)):
         shown.set(angle=angle, other=other)
