@@ -1,6 +1,5 @@
 """Is the reference of ``cs231n_lib.batchnorm`` right, and do its hidden tests tell the truth?"""
 
-import re
 from functools import partial
 
 import grading
@@ -9,7 +8,6 @@ import pytest
 
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import alternatives
 from cs231n_lib.batchnorm import (
     batchnorm_backward,
@@ -222,13 +220,6 @@ def test_points_are_those_that_the_notebook_states():
         "layernorm_backward": 4, "normalized_step": 2}
 
 
-@pytest.mark.parametrize("wrong", [None, "text", (np.nan, 1), (np.ones((7, 5), bool), []), (np.zeros((7, 5)),) * 3])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
-
-
 def test_input_as_output_earns_nothing():
     """Do forwards that normalize nothing earn nothing, and does a backward that passes dout on?"""
     outcomes = graded(batchnorm_forward=lambda x, gamma, beta, bn_param: (x, None),
@@ -291,13 +282,3 @@ def test_a_known_mistake_is_recognised(function, name):
     known = next(m for m in mistakes.mistakes_of(function) if m.name == name)
     wrong = [o for o in graded(**{function: known.code})[function] if o.status != "passed"]
     assert [(o.aspect, o.mistake, o.hint) for o in wrong] == [(*known.loses, name, known.teaches)]
-
-
-@pytest.mark.filterwarnings("ignore:Degrees of freedom")
-@pytest.mark.parametrize("name", ["layernorm_forward", "batchnorm_backward_alt"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for known in mistakes.mistakes_of(name)[::3]:
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint), (known.name, o.hint)

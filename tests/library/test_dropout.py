@@ -1,6 +1,5 @@
 """Is the reference of ``cs231n_lib.dropout`` right, and do its hidden tests tell the truth?"""
 
-import re
 from functools import partial
 
 import grading
@@ -10,7 +9,6 @@ import pytest
 from autograder import mistakes, reference
 from autograder.hidden_tests import dropout
 from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import alternatives
 from cs231n_lib.dropout import dropout_backward, dropout_forward, mc_dropout_mean, vanilla_dropout_forward
 from cs231n_lib.lab.check import judge
@@ -143,22 +141,6 @@ def test_points_are_those_that_the_notebook_states():
         "dropout_step": 2}
 
 
-def test_side_aspects_are_worth_little():
-    """Are shape, dtype and inputs together at most a quarter of a function, and dtype at most 5 %?"""
-    for q in load_questions(TOPIC).values():
-        worth = {a.name: a.marks / q.points for a in q.aspects}
-        assert sum(worth.get(a, 0) for a in ("shape", "dtype", "leaves inputs alone")) <= 0.25
-        assert worth.get("dtype", 0) <= 0.05
-
-
-@pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, (np.zeros(3), None), (np.ones((40, 40)), None),
-                                   (np.full((12, 10), np.nan),) * 2])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
-
-
 def test_doing_nothing_earns_nothing():
     """Do an inverted dropout that returns x, and a backward that returns dout, earn nothing?"""
     found = graded(dropout_forward=lambda x, dropout_param: (x, (dropout_param, None)),
@@ -229,15 +211,6 @@ def test_dependence_of_masks():
     assert dropout.dependence(rows)[0] > 30 and not any(dropout.patterns(rng.random((30, 30, 30)) < 0.5))
     # one draw per row: 50 * 30 draws, however many numbers share one
     assert np.isclose(dropout.standard_error(rows), 0.5 / np.sqrt(1500), rtol=0.2)
-
-
-@pytest.mark.parametrize("name", ["dropout_forward", "dropout_backward", "mc_dropout_mean"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for m in mistakes.mistakes_of(name)[::8]:
-        for o in question.grade(InProcessSubmission(m.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint), (m.name, o.hint)
 
 
 # -- the visible check ------------------------------------------------------------------------------------------------

@@ -1,16 +1,14 @@
 """Is the reference of ``cs231n_lib.evaluation`` right, and do its hidden tests tell the truth?"""
 
-import re
 from functools import partial
 
 import grading
 import numpy as np
 import pytest
 
-from autograder import mistakes, reference
+from autograder import mistakes
 from autograder.hidden_tests.evaluation import problem, softmax, squares
 from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
 from cs231n_lib.evaluation import ema_update, ensemble_probabilities, extract_features, train_head
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, rel_error
 
@@ -123,14 +121,6 @@ def test_points_are_those_that_the_notebook_states():
         ("ensemble_probabilities", 3), ("ema_update", 2), ("extract_features", 3), ("train_head", 4), ("transfer", 2)]
 
 
-@pytest.mark.parametrize("wrong", [None, 0.5, "text", np.full((5, 4), 0.25), {"W1": 0.0},
-                                   (np.zeros((4, 3)), np.zeros(3)), np.zeros((8, 6))])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert {name: sum_marks(outcomes) for name, outcomes in graded(**nonsense).items() if sum_marks(outcomes)} == {}
-
-
 @pytest.mark.parametrize("function, name, aspect", [
     ("ensemble_probabilities", "softmax_of_the_mean", "values"), ("ensemble_probabilities", "no_shift", "stable"),
     ("ema_update", "decay_swapped", "values"), ("extract_features", "drops_the_last_batch", "last batch"),
@@ -158,12 +148,3 @@ def test_the_squared_loss_and_the_softmax_loss_of_the_tests_are_right(rng):
     s, y = rng.standard_normal((5, 3)), rng.integers(3, size=5)
     for loss in (squares, softmax):
         assert rel_error(loss(s, y)[1], eval_numerical_gradient(lambda v, f=loss: f(v, y)[0], s.copy())) < 1e-7
-
-
-@pytest.mark.parametrize("name", ["ensemble_probabilities", "extract_features"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for known in mistakes.mistakes_of(name):
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{4}|\[\s*-?\d+\.", o.hint), (known.name, o.hint)

@@ -1,7 +1,6 @@
 """Is the reference of ``cs231n_lib.hyperparameters`` right, and do its hidden tests tell the truth?"""
 
 import itertools
-import re
 from functools import partial
 
 import grading
@@ -10,8 +9,7 @@ import pytest
 
 from autograder import mistakes, reference
 from autograder.hidden_tests.hyperparameters import as_rows, levels
-from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
+from autograder.hidden_tests.session import load_questions
 from cs231n_lib.hyperparameters import (
     grid_points,
     is_on_edge,
@@ -148,14 +146,6 @@ def test_points_are_those_that_the_notebook_states():
         ("should_abandon", 1), ("k_fold_indices", 3), ("search", 2)]
 
 
-@pytest.mark.parametrize("wrong", [None, 7.0, True, False, np.zeros((9, 2)), (0.0, np.inf),
-                                   [(np.arange(3), np.arange(3))] * 3])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert {name: sum_marks(outcomes) for name, outcomes in graded(**nonsense).items() if sum_marks(outcomes)} == {}
-
-
 @pytest.mark.parametrize("function, name, aspect", [
     ("sample_log_uniform", "uniform_on_a_linear_scale", "distribution"), ("grid_points", "leaves_out_high", "values"),
     ("random_points", "one_draw_for_all_axes", "independence"), ("is_on_edge", "linear_scale", "log scale"),
@@ -188,12 +178,3 @@ def test_points_are_read_in_any_arrangement():
     values, which = levels(np.array([0.3, 0.1 + 0.2, 1, 0]))
     np.testing.assert_allclose(values, [0, 0.3, 1])
     assert which.tolist() == [1, 1, 2, 0]
-
-
-@pytest.mark.parametrize("name", ["grid_points", "refine_range"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for known in mistakes.mistakes_of(name):
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint), (known.name, o.hint)

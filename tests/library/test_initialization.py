@@ -1,17 +1,15 @@
 """Is the reference of ``cs231n_lib.initialization`` right, and do its hidden tests tell the truth?"""
 
 import contextlib
-import re
 from functools import partial
 
 import grading
 import numpy as np
 import pytest
 
-from autograder import mistakes, reference
+from autograder import mistakes
 from autograder.hidden_tests.builders import largest_gap
 from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
 from cs231n_lib import initialization
 from cs231n_lib.initialization import (
     activation_statistics,
@@ -198,14 +196,6 @@ def test_points_are_those_that_the_notebook_states():
         "deep_signal": 2, "deep_gradient": 1}
 
 
-@pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, np.full((60, 350), np.inf), ([0.0], [0.0]),
-                                   [np.eye(12)] * 4, np.float64(3)])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
-
-
 def test_weights_returned_unchanged_earn_nothing_for_lsuv():
     """Does an lsuv_init that does nothing at all earn nothing?"""
     outcomes = graded(lsuv_init=lambda weights, x, activation, tol=0.05, max_iter=10: weights)
@@ -272,13 +262,3 @@ def test_glorot_is_recognised():
     known = next(m for m in mistakes.mistakes_of("xavier_init") if m.name == "glorot")
     missed = [o for o in graded(xavier_init=known.code)["xavier_init"] if o.status != "passed"]
     assert [(o.aspect, o.mistake, o.hint) for o in missed] == [("spread", "glorot", known.teaches)]
-
-
-@pytest.mark.filterwarnings("ignore:Degrees of freedom")
-@pytest.mark.parametrize("name", ["constant_init", "he_init", "activation_statistics", "lsuv_init"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for known in mistakes.mistakes_of(name):
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint), (known.name, o.hint)

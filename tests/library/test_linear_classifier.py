@@ -9,8 +9,7 @@ import pytest
 from real_mistakes import judge_code
 
 from autograder import mistakes, reference
-from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
+from autograder.hidden_tests.session import load_questions
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient, eval_numerical_gradient_array, rel_error
 from cs231n_lib.linear_classifier import (
     affine_backward,
@@ -163,13 +162,6 @@ def test_points_are_those_that_the_notebook_states():
         "train_linear": 4, "training_step": 2}
 
 
-@pytest.mark.parametrize("wrong", [None, 0.0, "text", np.nan, (np.zeros(3), np.zeros(3)), (np.zeros((5, 4)),) * 3])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
-
-
 def test_either_slope_at_the_kink_of_the_hinge_is_right():
     """Is a margin of exactly 0 with a slope of 1 as green at home, and as right for marks, as one with 0?"""
     def loss_fn(x, y):
@@ -204,12 +196,3 @@ def test_a_sum_in_both_results_keeps_what_is_right():
 
     outcomes = graded(softmax_loss=summed)["softmax_loss"]
     assert {o.aspect for o in outcomes if o.status != "passed"} == {"loss", "gradient"}
-
-
-@pytest.mark.parametrize("name", ["affine_forward", "affine_backward", "softmax_loss", "svm_loss", "sample_batch"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for known in mistakes.mistakes_of(name):
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint), (known.name, o.hint)

@@ -1,6 +1,5 @@
 """Is the reference of ``cs231n_lib.optimizers`` right, and do its hidden tests tell the truth?"""
 
-import re
 from functools import partial
 
 import grading
@@ -9,7 +8,6 @@ import pytest
 
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import load_questions, sum_marks
-from autograder.sandbox.student import InProcessSubmission
 from autograder.verify import alternatives
 from cs231n_lib.lab.check import judge
 from cs231n_lib.lab.check.cases import FUNCTIONS
@@ -173,21 +171,6 @@ def test_points_are_those_that_the_notebook_states():
         "exponential_decay": 1, "cosine_decay": 2, "linear_warmup": 1, "descent": 2}
 
 
-def test_side_aspects_are_worth_little():
-    """Are shape, dtype and inputs together at most a quarter of a function, and dtype at most 5 %?"""
-    for q in load_questions(TOPIC).values():
-        worth = {a.name: a.marks / q.points for a in q.aspects}
-        assert sum(worth.get(a, 0) for a in ("shape", "dtype", "leaves inputs alone")) <= 0.25
-        assert worth.get("dtype", 0) <= 0.05
-
-
-@pytest.mark.parametrize("wrong", [None, 7.0, "text", np.nan, (np.zeros((7, 5)), {}), (np.zeros(3), None)])
-def test_nonsense_earns_nothing(wrong):
-    """Do functions that all return the same nonsense earn nothing, and end no test in a crash?"""
-    nonsense = {name: (lambda *args, **kwargs: wrong) for name, q in load_questions(TOPIC).items() if not q.uses}
-    assert all(sum_marks(outcomes) == 0 for outcomes in graded(**nonsense).values())
-
-
 @pytest.mark.parametrize("rule", RULES)
 def test_standing_still_earns_nothing(rule):
     """Does a rule that returns w and the config as they came earn nothing?"""
@@ -254,15 +237,6 @@ def test_mistake_that_would_lose_more_is_not_named(name):
         patch.setitem(mistakes.REGISTRY, name, rest)
         lost = [o for o in graded(only=[name], **{name: rule})[name] if o.status != "passed"]
         assert [(o.aspect, o.mistake) for o in lost] == [("epsilon", "")]
-
-
-@pytest.mark.parametrize("name", ["sgd", "adam", "cosine_decay"])
-def test_hints_hold_no_hidden_numbers(name):
-    """Is each hint a sentence, without digits that come from hidden arrays?"""
-    question, module = load_questions(TOPIC)[name], reference.load(TOPIC)
-    for m in mistakes.mistakes_of(name)[::6]:
-        for o in question.grade(InProcessSubmission(m.applied_to(module)), module, b"test"):
-            assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", o.hint.replace("0.999", "")), (m.name, o.hint)
 
 
 # -- the visible check ------------------------------------------------------------------------------------------------
