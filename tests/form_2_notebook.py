@@ -6,7 +6,8 @@ Its questions are put into the tables of the topic that the small checkout has (
 from types import SimpleNamespace
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from small_checkout import TOPIC, flag, function_test, setup, title, written
+from small_cells import flag, make_answer, make_test
+from small_checkout import TOPIC, function_test, setup, title, written
 
 from autograder import hidden_tests, reference
 from autograder.hidden_tests import transfer
@@ -50,21 +51,19 @@ def own(cell, kind):
 
 def transfer_question():
     """Return the cells of a transfer question: text, answer, test, solution."""
-    answer = "### BEGIN SOLUTION\nanswer_wide = 3.1\n### END SOLUTION"
-    test = ("check_answer_form(answer_wide)\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import "
-            'grade_transfer\ngrade_transfer("answer_wide", answer_wide, points=2)\n### END HIDDEN TESTS')
     return [
         new_markdown_cell("**Transfer.** The same net, 200 wide. What is left? (2 points: `answer_wide = ...`)",
                           id="wide"),
-        own(flag(new_code_cell(answer, id="answer-wide"), False, True, False), "answer"),
-        flag(new_code_cell(test, id="answer-wide-test"), True, False, True, 2),
+        own(make_answer("answer-wide", "answer_wide = 3.1"), "answer"),
+        make_test("answer-wide-test", "check_answer_form(answer_wide)",
+                  'grade_transfer("answer_wide", answer_wide, points=2)', 2),
         own(new_markdown_cell(SOLUTION, id="answer-wide-solution"), "solution"),
     ]
 
 
 def scratch(source=SCRATCH, name="walk"):
     """Return a scratch cell."""
-    return own(flag(new_code_cell(source, id=name), False, True, False), "scratch")
+    return own(flag(new_code_cell(source, id=name), solution=True), "scratch")
 
 
 def notebook():

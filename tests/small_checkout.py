@@ -1,11 +1,14 @@
 """A checkout with one small notebook, whose questions are among ours: a course is made of it in seconds."""
 
 import shutil
-from concurrent.futures import Executor, Future
 
 import nbformat
 import pytest
+from executors_here import Judges as Judges
+from executors_here import judge as judge
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from small_cells import flag, make_answer, make_function_test
+from small_cells import make_written as written
 
 from autograder import grade
 from autograder.course import solution_regions
@@ -14,16 +17,6 @@ from autograder.release import pinned_sources, release
 ASSIGNMENT, TOPIC = "01_activations", "activations"
 POINTS = {"relu_forward": 1, "relu_backward": 2, "tanh_forward": 1}
 """Marks of the questions in our hidden tests."""
-
-
-def flag(cell, grade, solution, locked, points=None):
-    """Give a cell nbgrader's flags, its id as grade_id."""
-    flags = {"grade_id": cell.id, "grade": grade, "solution": solution, "locked": locked, "schema_version": 3,
-             "task": False, "cell_type": cell.cell_type}
-    cell.metadata["nbgrader"] = flags | ({} if points is None else {"points": points})
-    return cell
-
-
 CLAIM = {"text": "0.22", "value": "ratios.mean()", "tolerance": 0.01}
 
 
@@ -32,25 +25,16 @@ def title(text="Activations"):
 
 
 def setup():
-    return flag(new_code_cell("import numpy as np\nfrom cs231n_lib.lab.check import check, check_answer", id="setup"),
-                False, False, True)
+    return flag(new_code_cell("import numpy as np\nfrom cs231n_lib.lab.check import check, check_answer", id="setup"))
 
 
 def answer():
-    return flag(new_code_cell('# "a" or "b"\n### BEGIN SOLUTION\nprediction_x = "a"\n### END SOLUTION',
-                              id="x-prediction"), False, True, False)
+    return make_answer("x-prediction", 'prediction_x = "a"', '# "a" or "b"\n')
 
 
 def function_test(question, points=None):
     """Return the test cell of a function."""
-    source = (f'check("{question}")\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade\n'
-              f'grade("{question}")\n### END HIDDEN TESTS')
-    return flag(new_code_cell(source, id=f"{question.replace('_', '-')}-test"), True, False, True,
-                POINTS.get(question, 1) if points is None else points)
-
-
-def written(name, points=3):
-    return flag(new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", id=name), True, True, False, points)
+    return make_function_test(question, POINTS.get(question, 1) if points is None else points)
 
 
 def notebook():
@@ -106,27 +90,6 @@ def released(tmp_path_factory):
 def course(checkout, released, tmp_path):
     """Return a course with a release of the small notebook."""
     return shutil.copytree(released, tmp_path / "course")
-
-
-def judge(job, unsafe=False):
-    """Stand in for the runner: a function that is written earns all its points. What it costs is no sandbox."""
-    marks = {}
-    for name, source, points in job["tests"]:
-        function = source.split('grade("')[1].split('"')[0]
-        body = (job["module"] or "").partition(f"def {function}(")[2].partition("\ndef ")[0]
-        score = 0.0 if not body or "NotImplementedError" in body else points
-        marks[name] = {"score": score, "max_score": points, "outcomes": []}
-    return {"status": "graded", "problem": "", "seconds": 0.1, "cells": marks}
-
-
-class Judges(Executor):
-    """An executor whose jobs go to :func:`judge`."""
-
-    def submit(self, call, job, unsafe):
-        """See :class:`concurrent.futures.Executor`."""
-        future = Future()
-        future.set_result(judge(job))
-        return future
 
 
 def hand_in(inbox, student, functions, **answers):

@@ -3,10 +3,11 @@
 import json
 import shutil
 import zipfile
-from concurrent.futures import Executor, Future
 
 import nbformat
+from executors_here import HereExecutor as HereExecutor
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from small_cells import flag, make_answer, make_function_test, make_test, make_written, write_course
 
 from autograder.course import cells
 from autograder.course.assignment import outline_cell
@@ -19,14 +20,10 @@ MODULE = "import numpy as np\n"
 
 def released():
     """Return a small released notebook: one answer cell, its test cell, one written answer."""
-    def meta(name, grade, solution, locked):
-        return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": locked,
-                             "schema_version": 3, "task": False, **({"points": 1} if grade else {})}}
-
     return new_notebook(cells=[
-        new_code_cell("prediction_x = ...", id="x-prediction", metadata=meta("x-prediction", False, True, False)),
-        new_code_cell("check_answer(prediction_x, 'ab')", id="x-test", metadata=meta("x-test", True, False, True)),
-        new_markdown_cell("YOUR ANSWER HERE", id="x-why", metadata=meta("x-why", True, True, False)),
+        flag(new_code_cell("prediction_x = ...", id="x-prediction"), solution=True),
+        flag(new_code_cell("check_answer(prediction_x, 'ab')", id="x-test"), grade=True, points=1),
+        flag(new_markdown_cell("YOUR ANSWER HERE", id="x-why"), grade=True, solution=True, points=1),
     ])
 
 
@@ -39,11 +36,7 @@ def answered(source="prediction_x = 'a'"):
 
 def small_course(folder):
     """Write a course with the small notebook in it, as released and as graded; return its folder."""
-    for kind in ("release", "source"):
-        target = folder / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        target.parent.mkdir(parents=True)
-        nbformat.write(released(), target)
-    return folder
+    return write_course(folder, ASSIGNMENT, released(), released())
 
 
 # -- a frozen course: four questions about initialization, whatever the notebook of that name becomes ---------------
@@ -60,28 +53,18 @@ ANSWERS = {"equal-prediction": "# a number\nprediction_equal = 1", "equal-answer
 
 def frozen_source(*more):
     """Return the instructor's notebook of the frozen course; cells may be added at its end."""
-    def test(name, call, points):
-        visible, hidden = call
-        source = (f"{visible}\n### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade, grade_answer\n"
-                  f"{hidden}\n### END HIDDEN TESTS")
-        return new_code_cell(source, id=f"{name}-test", metadata=meta(f"{name}-test", True, points=points))
-
     def answer(name, variable, value, points):
-        cell = new_code_cell(f"# a number\n### BEGIN SOLUTION\n{variable} = {value}\n### END SOLUTION", id=name,
-                             metadata=meta(name, solution=True))
-        call = (f"check_answer({variable}, (0, 100))",
-                f"grade_answer({variable}, {value}, points={points}, hint='Look.')")
-        return [new_markdown_cell(f"**Question** about {variable}.", id=f"{name}-question"), cell,
-                test(name, call, points)]
+        visible, hidden = (f"check_answer({variable}, (0, 100))",
+                           f"grade_answer({variable}, {value}, points={points}, hint='Look.')")
+        return [new_markdown_cell(f"**Question** about {variable}.", id=f"{name}-question"),
+                make_answer(name, f"{variable} = {value}", "# a number\n"),
+                make_test(f"{name}-test", visible, hidden, points)]
 
-    setup = new_code_cell("from cs231n_lib.lab.check import check, check_answer", id="setup", metadata=meta("setup"))
-    function = test("he-init", ('check("he_init")', 'grade("he_init")'), 2)
-    written = new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", id="symmetry-explanation",
-                                metadata=meta("symmetry-explanation", True, True, 3))
+    setup = flag(new_code_cell("from cs231n_lib.lab.check import check, check_answer", id="setup"))
     return new_notebook(cells=[
-        setup, function, *answer("equal-prediction", "prediction_equal", 1, 0.5),
-        *answer("equal-answer", "answer_equal", 1, 1), new_markdown_cell(QUESTION, id="symmetry-question"), written,
-        new_markdown_cell("That was all.", id="end"), *more])
+        setup, make_function_test("he_init", 2), *answer("equal-prediction", "prediction_equal", 1, 0.5),
+        *answer("equal-answer", "answer_equal", 1, 1), new_markdown_cell(QUESTION, id="symmetry-question"),
+        make_written("symmetry-explanation"), new_markdown_cell("That was all.", id="end"), *more])
 
 
 def small_answer_cells():
@@ -107,12 +90,6 @@ def release_book(book):
         else:
             cell.source = cell.source.partition("\n### BEGIN HIDDEN TESTS")[0]
     return book
-
-
-def meta(name, grade=False, solution=False, points=None):
-    """Return nbgrader's metadata of a cell."""
-    return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": not solution,
-                         "schema_version": 3, "task": False, **({"points": points} if grade else {})}}
 
 
 def frozen_outline(*more):
@@ -148,16 +125,6 @@ def hand_in(folder, book=None, module=SOLVED, name=f"{FROZEN}.ipynb"):
         (folder / "cs231n_lib").mkdir(exist_ok=True)
         (folder / "cs231n_lib" / "initialization.py").write_text(module)
     return folder
-
-
-class HereExecutor(Executor):
-    """An executor that runs each job in this process, so that a small class needs no pool."""
-
-    def submit(self, call, job, unsafe):
-        """See :class:`concurrent.futures.Executor`."""
-        future = Future()
-        future.set_result(call(job, unsafe))
-        return future
 
 
 def find_submissions(inbox, rejected):

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.preprocessors import ClearHiddenTests
+from small_cells import flag, make_answer, make_test, write_course
 
 from autograder import reference
 from autograder.gradebook.preprocessors import ClearAnswers
@@ -41,7 +42,6 @@ BETS = {
 }
 '''
 
-SETUP = "from cs231n_lib.lab.check import check_bets, reveal"
 EXPERIMENTS = {"bet_depth": "ratio = 3 / 2\nreveal(bet_depth, ratio)",
                "bet_share": "share = 12.3\nreveal(bet_share, share)",
                "bet_order": "losses = {'a': 3, 'b': 1, 'c': 2}\nreveal(bet_order, losses)"}
@@ -50,37 +50,25 @@ MEASURED = {"depth": ("bet_depth", "c", "1.50 per layer"), "share": ("bet_share"
 """What a kernel would measure: the bet, its outcome and the words, by experiment."""
 BETS = {"bet_depth": '"c"', "bet_share": "20", "bet_order": '"bca"'}
 """The instructor's literals: one choice that is right, a number that is not, an order that is right."""
-COUNT = f'''check_bets("{ASSIGNMENT}")
-### BEGIN HIDDEN TESTS
-from autograder.hidden_tests import grade_bets
-grade_bets("{ASSIGNMENT}")
-### END HIDDEN TESTS'''
-
-
-def make_flags(name, grade, solution, locked, points=None):
-    """Return the metadata of a cell that nbgrader knows."""
-    points = {} if points is None else {"points": points}
-    return {"nbgrader": {"grade_id": name, "grade": grade, "solution": solution, "locked": locked, "schema_version": 3,
-                         "task": False, "cell_type": "code", **points}}
 
 
 def make_bet_cells(name, literal):
     """Return the cells of one bet as the instructor has them: question, bet, experiment."""
     short, ident = name.removeprefix("bet_"), name.replace("_", "-")
-    source = f"### BEGIN SOLUTION\n{name} = {literal}\n### END SOLUTION"
-    meta = {**make_flags(ident, False, True, False), "cs231n": {"kind": "bet"}, "tags": [f"statement:{short}"]}
+    bet = make_answer(ident, f"{name} = {literal}")
+    bet.metadata.update({"cs231n": {"kind": "bet"}, "tags": [f"statement:{short}"]})
     return [new_markdown_cell(f"**Bet.** What becomes of the {short}?", id=f"{ident}-question"),
-            new_code_cell(source, id=ident, metadata=meta),
+            bet,
             new_code_cell(EXPERIMENTS[name], id=f"{short}-experiment")]
 
 
 def make_notebook(bets=BETS):
     """Return the instructor's notebook."""
     made = [new_markdown_cell("# A small notebook", id="title"),
-            new_code_cell(SETUP, id="setup", metadata=make_flags("setup", False, False, True))]
+            flag(new_code_cell("from cs231n_lib.lab.check import check_bets, reveal", id="setup"))]
     for name, literal in bets.items():
         made += make_bet_cells(name, literal)
-    made.append(new_code_cell(COUNT, id="bets-placed", metadata=make_flags("bets-placed", True, False, True, 1.5)))
+    made.append(make_test("bets-placed", f'check_bets("{ASSIGNMENT}")', f'grade_bets("{ASSIGNMENT}")', 1.5))
     return new_notebook(cells=made, metadata={"cs231n": {"form": 2}, "kernelspec": {
         "name": "python3", "display_name": "Python 3", "language": "python"}})
 
@@ -120,11 +108,7 @@ def make_released_notebook(bets=BETS):
 
 def make_small_course(folder):
     """Write a course with the small notebook, as released and as graded; return its folder."""
-    for kind, notebook in (("source", make_notebook()), ("release", make_released_notebook())):
-        path = folder / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(notebook, path)
-    return folder
+    return write_course(folder, ASSIGNMENT, make_notebook(), make_released_notebook())
 
 
 def find_cell(notebook, name):

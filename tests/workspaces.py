@@ -5,7 +5,8 @@ import json
 import nbformat
 from downloads import write_files
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from small_course import meta, release_book
+from small_cells import flag, make_answer, make_function_test, make_written
+from small_course import release_book
 
 from autograder.course.solution_regions import make_stub, solve_functions
 
@@ -24,16 +25,11 @@ def topic_of(assignment):
 def make_source(assignment):
     """Return the instructor's notebook of an assignment: an answer, a function and a written answer."""
     topic, function = topic_of(assignment), FUNCTIONS[assignment]
-    name, call = function.replace("_", "-"), "### BEGIN HIDDEN TESTS\nfrom autograder.hidden_tests import grade\n"
-    answer = f"# a number\n### BEGIN SOLUTION\nanswer_{topic} = 1\n### END SOLUTION"
-    cells = [new_markdown_cell(f"# About {topic}", id="title"),
-             new_code_cell("from cs231n_lib.lab.check import check", id="setup", metadata=meta("setup")),
-             new_code_cell(answer, id=f"{topic}-answer", metadata=meta(f"{topic}-answer", solution=True)),
-             new_code_cell(f'check("{function}")\n{call}grade("{function}")\n### END HIDDEN TESTS', id=f"{name}-test",
-                           metadata=meta(f"{name}-test", True, points=1)),
-             new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", id=f"{topic}-why",
-                               metadata=meta(f"{topic}-why", True, True, 3))]
-    return new_notebook(cells=cells)
+    return new_notebook(cells=[
+        new_markdown_cell(f"# About {topic}", id="title"),
+        flag(new_code_cell("from cs231n_lib.lab.check import check", id="setup")),
+        make_answer(f"{topic}-answer", f"answer_{topic} = 1", "# a number\n"), make_function_test(function, 1),
+        make_written(f"{topic}-why")])
 
 
 def write_course(folder):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from broken_executor import Broken
+from executors_here import Broken
 from nbgrader.api import Gradebook
 
 from autograder import grade

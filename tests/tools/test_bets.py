@@ -3,12 +3,12 @@
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from small_cells import flag
 from small_stage import (  # noqa: F401
     ASSIGNMENT,
     BETS,
     EXPERIMENTS,
     find_cell,
-    make_flags,
     make_notebook,
     make_registering_cell,
     small_questions,
@@ -34,8 +34,7 @@ def follow(name, cell):
     return lambda notebook: notebook.cells.insert(notebook.cells.index(find_cell(notebook, name)) + 1, cell)
 
 
-GRADED = new_code_cell("check_answer(bet_depth, 'abc')", id="depth-test",
-                       metadata=make_flags("depth-test", True, False, True, 1))
+GRADED = flag(new_code_cell("check_answer(bet_depth, 'abc')", id="depth-test"), grade=True, points=1)
 
 
 @pytest.mark.usefixtures("small_questions")

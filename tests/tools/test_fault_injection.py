@@ -16,7 +16,7 @@ from pathlib import Path
 import gradebooks
 import psutil
 import pytest
-from broken_executor import Broken
+from executors_here import Broken
 from nbgrader.api import Gradebook
 from small_jobs import job
 from sqlalchemy import event

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import form_2_notebook
 import nbformat.v4 as v4
 import pytest
-from small_checkout import flag, function_test
+from small_cells import flag, make_written
+from small_checkout import function_test
 
 from autograder.hidden_tests import transfer
 from tools import bets, notebook_forms, notebook_gates
@@ -49,7 +50,7 @@ def make_code(source, folded=False):
     make_code("for x in y:\n    print(x)\nprint(f'{a:8.3f} {b:8.3f}')"), make_code("%time x = 1\nax = 3"),
     make_code("for x in y:\n    print(f'{x:.3f} and {y:.2%}')"),
     flag(v4.new_code_cell("check('a')\n### BEGIN HIDDEN TESTS\n# " + "x" * 99 + "\n### END HIDDEN TESTS", id="test"),
-         True, False, True, 1),
+         grade=True, points=1),
 ])
 def test_cell_that_is_fine_passes(cell):
     """Is nothing said about code that fits, a folded figure, a print in a loop, and a long hidden test?"""
@@ -93,12 +94,12 @@ def make_whole(bets=4, answers=2, essays=1, functions=("a_forward", "a_backward"
     """Return a notebook with as many of each as its arguments say, and its functions' lengths."""
     made = [v4.new_markdown_cell("# Title")]
     for kind, many in (("bet", bets), ("answer", answers)):
-        made += [form_2_notebook.own(flag(v4.new_code_cell("x = 1", id=f"{kind}-{k}"), False, True, False), kind)
+        made += [form_2_notebook.own(flag(v4.new_code_cell("x = 1", id=f"{kind}-{k}"), solution=True), kind)
                  for k in range(many)]
-    made += [flag(v4.new_markdown_cell("Why?", id=f"why-{k}"), True, True, False, 4) for k in range(essays)]
+    made += [make_written(f"why-{k}", 4) for k in range(essays)]
     made += [function_test(name, points / len(functions)) for name in functions]
     counted = "check_bets('a')\n### BEGIN HIDDEN TESTS\ngrade_bets('a', points=1)\n### END HIDDEN TESTS"
-    made.append(flag(v4.new_code_cell(counted, id="bets-placed"), True, False, True, bet_points))
+    made.append(flag(v4.new_code_cell(counted, id="bets-placed"), grade=True, points=bet_points))
     return v4.new_notebook(cells=made), {"a_forward": 3, "a_backward": 5, "b": 1, "c": 20, "given": 0}
 
 
