@@ -1,8 +1,10 @@
 """The autograder: release, inbox, isolated grading, feedback. ``python -m autograder --help`` lists the commands.
 
-Each folder is a wing, a step on a mark's way, and imports only wings below it: ``errors``, ``reference`` < ``course``
-< ``sandbox``, ``mistakes`` < ``hidden_tests`` < ``runners`` < ``inbox`` < ``gradebook`` < ``release``, ``reports``
-< ``exports`` < ``grade`` < ``verify`` < ``__main__``. The docstring of a wing says which of its files does what.
+Each folder is a wing, a step on a mark's way, and imports only wings below it: ``errors`` < ``rooms`` < ``reference``
+< ``course`` < ``sandbox``, ``mistakes`` < ``hidden_tests`` < ``runners`` < ``inbox`` < ``gradebook`` < ``release``,
+``reports`` < ``authoring``, ``exports`` < ``grade``, ``nbgrader_config`` < ``verify`` < ``__main__``. ``rooms`` finds
+the files of a topic, ``reference`` loads them; ``nbgrader_config`` is what a course's own configuration imports. The
+docstring of a wing says which of its files does what.
 """
 
 import os

@@ -1,12 +1,14 @@
 """How the code is written: what another wing imports is annotated and explained, and no expression is a puzzle."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from autograder.course.topics import list_topics
 from autograder.reference import ROOT
 
 
@@ -119,6 +121,22 @@ def test_faces_of_a_wing_are_annotated_and_documented(wing: str) -> None:
 def test_faces_are_found() -> None:
     """Does the test above look at anything? Most wings are used by another."""
     assert len({wing_of(module) for module, _ in faces()}) > 10 and len(faces()) > 100
+
+
+BY_TOPIC = {"hidden_tests", "mistakes", "alternatives", "cases", "aspects", "hints", "questions"}
+"""Folders with a file of each topic, which their docstrings name as ``<topic>``."""
+PACKAGES = [path.parent for folder in ("autograder", "tools", "book", "cs231n_lib/lab")
+            for path in sorted((ROOT / folder).rglob("__init__.py"))]
+
+
+@pytest.mark.parametrize("folder", PACKAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_docstring_of_a_folder_names_each_of_its_files(folder: Path) -> None:
+    """Does a reader learn from ``__init__.py`` what each file is there for? Each explorer is a file by itself."""
+    doc = ast.get_docstring(tree_of(folder / "__init__.py")) or ""
+    files = {p.stem for p in folder.glob("*.py")} | {p.parent.name for p in folder.glob("*/__init__.py")}
+    files -= {"__init__", "__main__"} | (set(list_topics()) if folder.name in BY_TOPIC else set())
+    if folder.name != "explorers" and not folder.name.startswith("held_out"):
+        assert [name for name in sorted(files) if not re.search(rf"\b{name}\b", doc)] == []
 
 
 TRUTH_CALLS = {"all", "any", "bool", "callable", "hasattr", "isinstance", "issubclass"}

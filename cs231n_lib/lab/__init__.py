@@ -7,6 +7,7 @@ From the bottom up: ``cells``, ``modules`` and ``progress_bar``; ``workspace``, 
 ``tables``, ``blas``, ``gradient_check``; ``solver`` and ``broken_nets``; ``your_net``; ``check``, ``logbook`` and
 ``search``; ``explorers`` and ``notebook``; ``commands``. Each imports only what is below it (``make check`` enforces
 that), besides the graded modules. ``alone`` and ``sick`` are old names that released notebooks import.
+``alt_texts/`` has the texts of the notebooks' figures.
 """
 
 

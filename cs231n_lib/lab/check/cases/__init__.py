@@ -1,7 +1,7 @@
 """The visible inputs of :func:`cs231n_lib.lab.check.check`: small, and away from the kinks of what they test.
 
 One module per topic, all of which are imported here so that they register their functions. What should come out stands
-in ``known_results.npz``, as numbers. The hidden tests draw other inputs.
+in ``known_results.npz``, as numbers; ``builders`` has what several topics share. The hidden tests draw other inputs.
 """
 
 import importlib
