@@ -6,7 +6,6 @@ import grading
 import numpy as np
 import pytest
 
-from autograder import mistakes
 from autograder.hidden_tests.evaluation import problem, softmax, squares
 from autograder.hidden_tests.session import load_questions, sum_marks
 from cs231n_lib.evaluation import ema_update, ensemble_probabilities, extract_features, train_head
@@ -119,19 +118,6 @@ def test_points_are_those_that_the_notebook_states():
     """Are the points those that the notebook states, in the order of the module?"""
     assert list((n, q.points) for n, q in load_questions(TOPIC).items()) == [
         ("ensemble_probabilities", 3), ("ema_update", 2), ("extract_features", 3), ("train_head", 4), ("transfer", 2)]
-
-
-@pytest.mark.parametrize("function, name, aspect", [
-    ("ensemble_probabilities", "softmax_of_the_mean", "values"), ("ensemble_probabilities", "no_shift", "stable"),
-    ("ema_update", "decay_swapped", "values"), ("extract_features", "drops_the_last_batch", "last batch"),
-    ("extract_features", "layers_in_reverse", "values"), ("train_head", "penalty_on_the_bias", "b"),
-    ("train_head", "no_penalty", "reg"), ("train_head", "one_step_too_few", "steps")])
-def test_a_known_mistake_is_named_and_charged_once(function, name, aspect):
-    """Does it cost its own aspect only, with its own sentence as the hint?"""
-    load_questions(TOPIC)
-    known = next(m for m in mistakes.mistakes_of(function) if m.name == name)
-    missed = [(n, o) for n, found in graded(**{function: known.code}).items() for o in found if o.status != "passed"]
-    assert [(n, o.aspect, o.mistake, o.hint) for n, o in missed] == [(function, aspect, name, known.teaches)]
 
 
 def test_identities_earn_little_and_nothing_in_transfer():

@@ -73,3 +73,31 @@ def test_hints_hold_no_hidden_numbers(topic, name):
         for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
             said = o.hint.replace("0.999", "")  # the default of an argument
             assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", said), (known.name, o.hint)
+
+
+@pytest.mark.parametrize("topic, function, name, aspect", [
+    ("batchnorm", "batchnorm_forward", "momentum_weighs_the_new", "running averages"),
+    ("batchnorm", "batchnorm_forward", "not_stored_back", "running averages"),
+    ("batchnorm", "batchnorm_backward", "statistics_as_constants", "dx"),
+    ("batchnorm", "layernorm_backward", "gamma_after_the_means", "dx"),
+    ("hyperparameters", "sample_log_uniform", "uniform_on_a_linear_scale", "distribution"),
+    ("hyperparameters", "grid_points", "leaves_out_high", "values"),
+    ("hyperparameters", "random_points", "one_draw_for_all_axes", "independence"),
+    ("hyperparameters", "is_on_edge", "linear_scale", "log scale"),
+    ("hyperparameters", "refine_range", "shrink_on_either_side", "width"),
+    ("hyperparameters", "should_abandon", "highest_loss", "values"),
+    ("hyperparameters", "k_fold_indices", "train_holds_all", "train"),
+    ("evaluation", "ensemble_probabilities", "softmax_of_the_mean", "values"),
+    ("evaluation", "ensemble_probabilities", "no_shift", "stable"),
+    ("evaluation", "ema_update", "decay_swapped", "values"),
+    ("evaluation", "extract_features", "drops_the_last_batch", "last batch"),
+    ("evaluation", "extract_features", "layers_in_reverse", "values"),
+    ("evaluation", "train_head", "penalty_on_the_bias", "b"), ("evaluation", "train_head", "no_penalty", "reg"),
+    ("evaluation", "train_head", "one_step_too_few", "steps")])
+def test_known_mistake_is_named_and_charged_once(topic, function, name, aspect):
+    """Does it cost its own aspect only, with its own sentence as the hint?"""
+    load_questions(topic)
+    known = next(m for m in mistakes.mistakes_of(function) if m.name == name)
+    outcomes = grading.graded(topic, **{function: known.code})
+    missed = [(n, o) for n, found in outcomes.items() for o in found if o.status != "passed"]
+    assert [(n, o.aspect, o.mistake, o.hint) for n, o in missed] == [(function, aspect, name, known.teaches)]

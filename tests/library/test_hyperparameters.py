@@ -7,7 +7,7 @@ import grading
 import numpy as np
 import pytest
 
-from autograder import mistakes, reference
+from autograder import reference
 from autograder.hidden_tests.hyperparameters import as_rows, levels
 from autograder.hidden_tests.session import load_questions
 from cs231n_lib.hyperparameters import (
@@ -144,19 +144,6 @@ def test_points_are_those_that_the_notebook_states():
     assert list((n, q.points) for n, q in load_questions(TOPIC).items()) == [
         ("sample_log_uniform", 2), ("grid_points", 2), ("random_points", 2), ("is_on_edge", 2), ("refine_range", 2),
         ("should_abandon", 1), ("k_fold_indices", 3), ("search", 2)]
-
-
-@pytest.mark.parametrize("function, name, aspect", [
-    ("sample_log_uniform", "uniform_on_a_linear_scale", "distribution"), ("grid_points", "leaves_out_high", "values"),
-    ("random_points", "one_draw_for_all_axes", "independence"), ("is_on_edge", "linear_scale", "log scale"),
-    ("refine_range", "shrink_on_either_side", "width"), ("should_abandon", "highest_loss", "values"),
-    ("k_fold_indices", "train_holds_all", "train")])
-def test_a_known_mistake_is_named_and_charged_once(function, name, aspect):
-    """Does it cost its own aspect only, with its own sentence as the hint?"""
-    load_questions(TOPIC)
-    known = next(m for m in mistakes.mistakes_of(function) if m.name == name)
-    missed = [(n, o) for n, found in graded(**{function: known.code}).items() for o in found if o.status != "passed"]
-    assert [(n, o.aspect, o.mistake, o.hint) for n, o in missed] == [(function, aspect, name, known.teaches)]
 
 
 def test_a_function_that_draws_from_rng_but_never_moves_it_loses_its_aspect():
