@@ -70,13 +70,15 @@ def check_at_home(monkeypatch, sources, value=0.25):
     return ""
 
 
+def make_cell(source, grade_id, **flags):
+    """Return a cell as the notebook's JSON has it."""
+    return {"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": grade_id, **flags}}}
+
+
 def read_at_home(source):
     """Return (state, note) in ``progress``, and what ``submit`` says, of a notebook with this answer cell."""
-    def cell(source, grade_id, **flags):
-        return {"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": grade_id, **flags}}}
-
-    assignment = WorkspaceAssignment("01_activations", [cell(source, "a", solution=True),
-                                                        cell(CALL, "a-test", grade=True, points=1)])
+    assignment = WorkspaceAssignment("01_activations", [make_cell(source, "a", solution=True),
+                                                        make_cell(CALL, "a-test", grade=True, points=1)])
     item, = progress.list_items(assignment)
     return (item.state, item.note), [submit.describe_item(item)] if item.state != "done" else []
 
@@ -140,13 +142,10 @@ def test_open_answer_is_open_everywhere(monkeypatch):
 
 def read_bet_at_home(source):
     """Return what the card of a bet and what ``progress`` say of a notebook with this cell of a bet."""
-    def cell(source, grade_id, **flags):
-        return {"cell_type": "code", "source": source, "metadata": {"nbgrader": {"grade_id": grade_id, **flags}}}
-
-    bet = cell(source, "bet-share", solution=True)
+    bet = make_cell(source, "bet-share", solution=True)
     bet["metadata"]["cs231n"] = {"kind": "bet"}
     item, = progress.list_items(WorkspaceAssignment(ASSIGNMENT, [
-        bet, cell(f'check_bets("{ASSIGNMENT}")', "bets-placed", grade=True, points=1)]))
+        bet, make_cell(f'check_bets("{ASSIGNMENT}")', "bets-placed", grade=True, points=1)]))
     value = Caller("", 0, [source], {"bet_share": 0.25}).read_value("bet_share")
     return make_card("bet_share", find_bet("bet_share"), value, 12.3, "12.3 %"), item.note
 
