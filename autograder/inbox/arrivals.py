@@ -111,6 +111,10 @@ class Arrival:
     time: datetime | None = None
 
 
+FEW = 2
+"""Names that may begin alike by chance."""
+
+
 class Endings(NamedTuple):
     """What may be the sender's of a name that an assignment's stands in, too, and what of this may be somebody's."""
 
@@ -122,8 +126,8 @@ def list_endings(names: Iterable[str], separator: str) -> dict[str, Endings]:
     """Return name -> its endings, of names that are an assignment's and a sender's with a sign between.
 
     Both may hold the sign. Names that begin alike and speak of the same assignment of ours, or of none, are of one
-    assignment, and so the sender's stands where they differ, or begins before that. Of one name alone it is all that
-    stands behind an assignment of ours.
+    assignment, and so the sender's stands where they differ, or begins before that. Of so few names that chance may
+    make them alike it is all that stands behind an assignment of ours.
 
     Parameters
     ----------
@@ -139,7 +143,7 @@ def list_endings(names: Iterable[str], separator: str) -> dict[str, Endings]:
         for name in group:
             ends = [match.end() for match in re.finditer(re.escape(separator), name) if match.end() < len(name)]
             possible = [end for end in ends if end <= shared]
-            likely = [end for end in possible if len(group) == 1 and is_assignment(name[:end])] or possible
+            likely = [end for end in possible if len(group) <= FEW and is_assignment(name[:end])] or possible
             found[name] = Endings(tuple(name[end:] for end in possible), tuple(name[end:] for end in likely))
     return found
 

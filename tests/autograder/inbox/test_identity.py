@@ -15,18 +15,25 @@ from autograder.inbox.system_files import is_system_path
 
 NAMES = st.sampled_from(["Ana", "Ana Maria", "Li", "O'Brien", "de la Cruz", "García", "Zoé", "Müller-Lüdenscheidt", "A",
                          "Anna", "Lee", "Leean", "Na", "Wei", "李", "伟", "Participant", "LATE"])
-LOGINS = st.from_regex(r"[a-z][a-z0-9]{0,3}(_[a-z0-9]{1,3}){0,2}(-[a-z]{1,2})?", fullmatch=True)
+LOGINS = st.from_regex(r"[a-z][a-z0-9]{0,3}(_[a-z0-9]{1,3}){0,2}(-[a-z]{1,2})?", fullmatch=True) | st.sampled_from(
+    ["a", "b", "a_b", "b_a", "a-b", "x_a_b", "b-a-c"])
+"""User names; the last ones end with each other."""
 KINDS = ("canvas", "canvas folder", "moodle", "moodle flat", "moodle group", "brightspace", "blackboard", "gradescope",
          "exchange", "github", "plain", "plain mail", "plain zip")
+
+
+def name_on_github(login):
+    """Return a user name that GitHub allows."""
+    return login.replace("_", "-")
 
 
 @st.composite
 def people(draw):
     """Return some people, all different in their ids, perhaps of one name."""
-    logins = draw(st.lists(LOGINS, min_size=1, max_size=6, unique=True))
+    logins = draw(st.lists(LOGINS, min_size=1, max_size=6, unique_by=name_on_github))
     numbers = draw(st.lists(st.integers(1, 400), min_size=len(logins), max_size=len(logins), unique=True))
     return [RosterEntry(login, draw(NAMES), draw(NAMES), f"{login}@x.org", canvas_id=str(number), sis_id=f"{number:05}",
-                        login=login, participant=str(number % 9), github=login.replace("_", "-"))
+                        login=login, participant=str(number % 9), github=name_on_github(login))
             for login, number in zip(logins, numbers, strict=True)]
 
 

@@ -342,13 +342,16 @@ def test_end_of_a_user_name_is_nobodys(tmp_path, name, login):
     assert {student for student, _ in reading.submissions} == {"wei"} and len(reading.strangers) == 1
 
 
-@pytest.mark.parametrize("name, students", [
-    ("01-activations-ana-g", set()), ("activations-g", {"ada"}), ("hw3-g", {"ada"}), ("lab-1-g", {"ada"}),
+@pytest.mark.parametrize("names, students", [
+    (["01-activations-ana-g"], set()), (["01-activations-ana-g", "01-activations-ana-x"], set()),
+    (["activations-g"], {"ada"}), (["hw3-g"], {"ada"}), (["lab-1-g"], {"ada"}),
+    ([f"activations-hw-{user}" for user in ("g", "wl", "x")], {"ada", "wei"}),
 ])
-def test_one_repository_alone_is_its_users(tmp_path, name, students):
-    """Is of one clone all that stands behind the assignment's name the user's, and is any other name still read?"""
-    files = {f"{name}/.git/HEAD": "ref", f"{name}/{MODULE}": "x"}
-    reading = read_inbox(write_files(tmp_path, files), roster_of(RosterEntry("ada", github="g")))
+def test_few_repositories_are_their_users(tmp_path, names, students):
+    """Is of a few clones all that stands behind the assignment's name the user's, and is any other name still read?"""
+    files = {f"{name}/{file}": "x" for name in names for file in (".git/HEAD", MODULE)}
+    roster = roster_of(RosterEntry("ada", github="g"), RosterEntry("wei", github="wl"))
+    reading = read_inbox(write_files(tmp_path, files), roster)
     assert {student for student, _ in reading.submissions} == students
 
 
