@@ -305,7 +305,7 @@ def _(student, reference, rng):
 # -- transfer questions -------------------------------------------------------------------------------------------
 
 ACCEPTED = {
-    "answer_leak": Accepted(1230, "steps", within=123, hint=(
+    "answer_leak": Accepted(1230, "steps", within=185, hint=(
         "Multiply slope and steps for two slopes of the explorer. What stays nearly the same?")),
     "answer_numbers": Accepted(327800, hint=(
         "Count layer by layer. What does maxout have twice, and how many slopes has a layer of 100 units?")),

@@ -648,7 +648,7 @@ def _(student, reference, rng):
 # -- transfer questions -----------------------------------------------------------------------------------------------
 
 ACCEPTED = {
-    "answer_wide": Accepted(4.4, "%", within=0.1, hint=(
+    "answer_wide": Accepted(4.4, "%", within=0.5, hint=(
         "By what factor does one such layer multiply the standard deviation, and how many layers lie between the "
         "output of layer 1 and that of layer 10?")),
     "answer_slope": Accepted(1.6, within=0.02, hint=(

@@ -454,6 +454,10 @@ wrong("dead_units", "alive_instead", {A.VALUES, "edge sizes"}, lambda out: (out 
       "These are the units that live: the dead are the others.")
 wrong("dead_units", "small_mean_is_dead", {A.VALUES, "edge sizes"}, lambda out: out.mean(axis=0) < 0.01,
       "A unit with a small mean may still be on for one example, which sends it a gradient: dead means never positive.")
+wrong("dead_units", "below_zero_at_the_output", {A.VALUES, "edge sizes"}, lambda out: np.all(out < 0, axis=0),
+      "No output of a ReLU is negative: where z is negative, out is 0. A unit is dead if no row of out is positive.")
+wrong("dead_units", "mostly_off_is_dead", {A.VALUES, "edge sizes"}, lambda out: np.median(out, axis=0) == 0,
+      "A median of 0 says that the unit is off for half of the examples. It is dead if it is off for all of them.")
 wrong("dead_units", "first_example_only", {A.VALUES, "edge sizes"}, lambda out: out[0] <= 0,
       "Only the first example was asked. A unit is dead if no example of the batch switches it on.")
 wrong("dead_units", "constant_is_dead", {"edge sizes"}, lambda out: out.std(axis=0) == 0,
@@ -519,6 +523,11 @@ wrong("relu_forward", "largest_of_each_column", {"edge sizes", A.VALUES}, lambda
       "np.max(x, 0) is the largest number along axis 0. np.maximum(0, x) compares every number with 0.")
 wrong("relu_forward", "largest_of_all", {"edge sizes", A.VALUES}, lambda x: np.max(x),
       "np.max(x) is the largest of all numbers. np.maximum(0, x) compares every number with 0.")
+wrong("relu_forward", "largest_of_two_objects", RELU | {A.SHAPE, A.DTYPE}, lambda x: max(0, x),
+      "Python's max compares two whole objects and cannot choose entry by entry. np.maximum(0, x) can.")
+wrong("relu_forward", "array_for_an_axis", RELU | {A.SHAPE, A.DTYPE}, lambda x: np.max(0, x),
+      "np.max looks for the largest entry of one array, and takes what comes second for an axis. np.maximum(0, x) "
+      "compares every number with 0.")
 wrong("relu_forward", "capped_at_one", {"edge sizes", A.VALUES}, lambda x: np.clip(x, 0, 1),
       "The output is cut off at 1. ReLU has no upper bound: a positive number stays as it is.")
 wrong("relu_forward", "leaks", {"edge sizes", A.VALUES}, lambda x: np.where(x > 0, x, 0.01 * x),
@@ -579,6 +588,9 @@ prelu_mistake("da_over_units_if_there_are_some", {A.DA},
 prelu_mistake("da_of_the_positive", {A.DA},
               "da collects what comes from x > 0, where the slope is not used. It is used where x <= 0.",
               da=lambda dout, x, a: (dout * np.maximum(x, 0)).sum(axis=0 if np.ndim(a) else None))
+prelu_mistake("da_of_all_for_each_unit", {A.DA},
+              "da also counts where x > 0, but the slope is not used there.",
+              da=lambda dout, x, a: (dout * x).sum(axis=0))
 prelu_mistake("da_with_the_slope", {A.DA},
               "da is multiplied by a. The derivative of a * x with respect to a is x alone.",
               da=lambda dout, x, a: (dout * np.minimum(x, 0) * a).sum(axis=0 if np.ndim(a) else None))

@@ -300,10 +300,15 @@ def shape_row(function, seen, prints):
     return Row(SHAPE, "ok")
 
 
+IS_A_LIST = ("{} is a list. It is accepted, but the notebook does with it what only an array can do: np.array makes an "
+             "array of it.")
+
+
 def aspect_row(aspect, i, function, seen, prints):
     """Return the line of one aspect; ``i`` is the number of its first wrong case, None if there is none."""
     if i is None:
-        return Row(aspect, "ok")
+        listed = next((s.lists[0] for s in seen if s.lists), "") if aspect == DTYPE else ""
+        return Row(aspect, "note", note=IS_A_LIST.format(listed)) if listed else Row(aspect, "ok")
     case, s, want = function.cases[i], seen[i], prints.expected[i]
     if s.error:
         return Row(aspect, "wrong", s.problem, inputs=input_text(function, case))

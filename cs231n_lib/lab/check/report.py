@@ -449,12 +449,14 @@ def format_value(array, most=24):
     """
     array = np.asarray(array)
     array = array + 0.0 if array.dtype.kind == "f" else array  # -0.0 becomes 0.0
+    largest = np.abs(array[np.isfinite(array)]).max(initial=0) if array.dtype.kind in "biuf" else 0
+    is_tiny = 0 < largest < 1e-3  # four digits after the point would make zeros of all its numbers
     if array.size > most:
         rows = max(1, most // max(1, array[0].size))
-        text = np.array2string(array[:rows], precision=4, suppress_small=True, threshold=most, max_line_width=60)
+        text = np.array2string(array[:rows], precision=4, suppress_small=not is_tiny, threshold=most, max_line_width=60)
         return f"{text}\n... of shape {array.shape}"
     if array.ndim == 0:
         return f"{array.item():.6g}" if array.dtype.kind == "f" else str(array.item())
-    small = bool(np.abs(array).max(initial=0) < 1e4)
+    small = bool(np.abs(array).max(initial=0) < 1e4) and not is_tiny
     return np.array2string(array, precision=4, suppress_small=small, max_line_width=60)
 

@@ -102,9 +102,12 @@ class LeakySlope(Explorer):
 
     def describe(self, result, slope, **_):
         half, steps = find_half_time(result), len(result) - 1
-        when = f"after {half} steps" if half is not None else f"not within {steps} steps"
-        return (f"Slope {slope:g}: half of the dead units are back {when} (slope times steps: "
-                f"{'-' if half is None else f'{slope * half:.1f}'}); at the end {result[-1]:.0%} are.")
+        if half is None:
+            when, product = f"not within {steps} steps", f"more than {slope * steps:.1f}" if slope else "-"
+        else:
+            when, product = f"after {half} steps", f"{slope * half:.1f}"
+        return (f"Slope {slope:g}: half of the dead units are back {when} (slope times steps: {product}); at the end "
+                f"{result[-1]:.0%} are.")
 
     def draw_static(self, slopes=(0.01, 0.02, 0.05, 0.1)):
         """Display several slopes side by side, for a reader without a kernel."""

@@ -117,3 +117,35 @@ def test_gradient_that_passes_at_zero_is_remarked_on():
     """Row 19: the gradient passes at x = 0, too."""
     report = judge_code("relu_backward", lambda dout, x: dout * (x >= 0))
     assert is_remarked(report, "0")
+
+
+@pytest.mark.parametrize(("function", "code", "known"), [
+    ("dead_units", lambda out: (out < 0).all(axis=0), "below_zero_at_the_output"),
+    ("dead_units", lambda out: np.median(out, axis=0) <= 0, "mostly_off_is_dead"),
+    ("relu_forward", lambda x: (max(x, 0), x), "largest_of_two_objects"),
+    ("relu_forward", lambda x: (np.max(0, x), x), "array_for_an_axis"),
+], ids=name_case)
+def test_slip_that_the_text_invites_is_named(function, code, known):
+    """Are the two commonest slips in a maximum named, and two wrong notions of what is dead?"""
+    expect_named(function, code, known)
+
+
+def test_da_of_all_entries_is_named_without_a_case_for_a_single_slope():
+    """Is it named where the sum always goes over the rows, too?"""
+    def backward(dout, cache):
+        x, a = cache
+        return np.where(x > 0, dout, a * dout), (x * dout).sum(axis=0)
+
+    assert any("da also counts where x > 0" in said for said in judge_code("prelu_backward", backward).diagnosis)
+
+
+def test_inputs_that_are_tiny_are_not_shown_as_zeros():
+    """Whoever takes tiny outputs for dead ones must see that they are not 0."""
+    report = judge_code("dead_units", lambda out: out.max(axis=0) < 1e-6)
+    assert "e-12" in str(report)
+
+
+def test_list_of_bools_is_remarked_on():
+    """It has no ``sum``, with which the notebook counts the dead."""
+    report = judge_code("dead_units", lambda out: [not bool((column > 0).any()) for column in out.T])
+    assert not report.wrong and is_remarked(report, "np.array")

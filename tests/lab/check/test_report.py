@@ -10,7 +10,7 @@ from autograder.course.topics import list_topics
 from cs231n_lib.lab.check.cases import FUNCTIONS
 from cs231n_lib.lab.check.difference_map import compare_arrays
 from cs231n_lib.lab.check.judge import judge
-from cs231n_lib.lab.check.report import MOST_LINES, Report, Row, format_result
+from cs231n_lib.lab.check.report import MOST_LINES, Report, Row, format_result, format_value
 
 PRESENT = [f for f in FUNCTIONS.values() if f.topic in list_topics()]
 
@@ -115,3 +115,12 @@ def test_unknown_mistake_fits_a_screen(function):
         lines = str(report).splitlines()
         assert len(lines) <= MOST_LINES and lines[0].startswith(report.title)
         assert report.wrong or code is not raises
+
+
+@pytest.mark.parametrize("value, shown", [
+    (np.array([0.0, 1.5e-12]), "1.5e-12"), (np.array([[2e-5, -3e-7]]), "2.e-05"), (np.full((9, 9), 1e-9), "1.e-09"),
+    (np.array([1.0, 1e-17]), "[1. 0.]"), (np.array([np.nan, 1e-8]), "1.e-08"), (np.zeros(2), "[0. 0.]"),
+    (np.array([True, False]), "[ True False]")], ids=str)
+def test_tiny_numbers_are_not_shown_as_zeros(value, shown):
+    """Are numbers that are all tiny shown with their exponents, and rounding errors beside a 1 as 0?"""
+    assert shown in format_value(value)

@@ -73,3 +73,11 @@ def test_static_figure_tells_the_finding_in_its_alternative_text(monkeypatch):
     monkeypatch.setattr(plots, "show", lambda fig, alt: said.append(alt))
     leaky_slope.LeakySlope().static()
     assert "slope 0.01: step" in said[0] and "With ReLU none ever is." in said[0]
+
+
+def test_slope_that_is_too_small_for_the_picture_still_gives_a_bound():
+    """Half of the units are not back in time with 0.005: does the sentence say what slope times steps exceeds?"""
+    explorer = leaky_slope.LeakySlope()
+    late = np.zeros(leaky_slope.STEPS + 1)
+    assert "slope times steps: more than 1.5" in explorer.describe(late, slope=0.005)
+    assert "slope times steps: -" in explorer.describe(late, slope=0.0)

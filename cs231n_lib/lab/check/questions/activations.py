@@ -58,13 +58,30 @@ ANSWERS = {
     "answer_numbers": NumberForm(low=1, high=10_000_000, whole=True),
 }
 
+ONLY_WEIGHTS = "Only the weights have acted. Does the gradient pass sigmoid_backward in every layer?"
+UPWARDS = "The loop goes up. The gradient comes from above: it meets the last weights and the last cache first."
+OUT_OF_STEP = ("Weights and caches run in opposite directions. The last cache belongs to the last weights: reverse "
+               "both lists.")
+NOT_TURNED = "The gradient was multiplied by w. Forward it is h @ w, so the way back takes w.T."
+PRODUCT_FIRST = ("The product with w.T came before the slope. Forward it is the weights and then the sigmoid, so on "
+                 "the way back the sigmoid comes first.")
+ROUNDED = "This is rounded, and too short to tell a right loop from a wrong one. Leave out the rounding."
+
 STEPS = {
-    "per_layer": Step(
-        value=0.2337, within=0.006,
-        look="Each layer takes two steps: sigmoid_backward with the layer's own cache, then a product with w.T. After "
-             "the loop divide the size of dout by that of top, and take the power 1 / 10.",
-        slips=((0.25, "This is the bound, one quarter. Run the loop: how close does the stack come to it?"),
-               (1.0, "Only the weights have acted. Does the gradient pass sigmoid_backward in every layer?"))),
+    "per_layer": Step(  # the weights keep sizes, so every loop gives nearly the same: the sixth digit tells them apart
+        value=0.2303325, within=1e-6,
+        look="Each layer takes two steps: sigmoid_backward with the layer's own cache, then a product with w.T. The "
+             "last layer comes first. After the loop divide measure_size(dout) by measure_size(top), and take the "
+             "power 1 / 10.",
+        slips=((0.2327932, "The weights have not acted. After sigmoid_backward, each layer multiplies by its w.T."),
+               (0.2318185, UPWARDS), (0.2305652, OUT_OF_STEP), (0.2328349, OUT_OF_STEP),
+               (0.2325227, NOT_TURNED), (0.2302988, UPWARDS), (0.2302760, PRODUCT_FIRST),
+               (0.2303375, "Divide the size at the bottom by that of top, which is not exactly 1."),
+               (0.1956624, "This is the ninth root: the gradient has passed ten layers."),
+               (4.2e-7, "This is what ten layers leave. Take the tenth root: the power 1 / 10."),
+               (0.9902500, ONLY_WEIGHTS), (0.9998916, ONLY_WEIGHTS), (1.0000771, ONLY_WEIGHTS),
+               (0.23, ROUNDED), (0.2303, ROUNDED),
+               (0.25, "This is the bound, one quarter. Run the loop: how close does the stack come to it?"))),
     "friends_dx": Step(
         value=(1.0, 1.0, 1.0, 1.0), within=1e-9,
         look="His cache is the output, (0, 3, 0, 5). For which of these numbers is it true that they are 0 or more?",
