@@ -15,7 +15,7 @@ from autograder.inbox.archives import Reader
 from autograder.inbox.arrivals import Arrival, Endings, Item, Sender, list_endings, order_by_time
 
 NAME = re.compile(r"(.+?)_attempt_(\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(.+)|\.txt)", re.DOTALL)
-FIRST_LINE = re.compile(rb"\s*Name: *([^\r\n]*?) *\(([^()\r\n]{1,100})\)\s*[\r\n]")
+FIRST_LINE = re.compile(rb"\s*Name:[^\r\n]*\(([^()\r\n]{1,100})\)\s*[\r\n]")
 EMPTY_FIELDS = (b"no student submission text data", b"no student comments")
 """What Blackboard writes where a student has written nothing."""
 MAX_TEXT = 64 * 2**10
@@ -53,7 +53,7 @@ def find_user(text: bytes) -> str:
     """Return the user name in the first line of Blackboard's text; "" if it has none."""
     match = FIRST_LINE.match(text)
     try:
-        return match[2].decode() if match else ""
+        return match[1].decode() if match else ""
     except ValueError:
         return ""
 

@@ -8,6 +8,7 @@ import os
 import stat
 import struct
 import tarfile
+import time
 import warnings
 import zipfile
 
@@ -363,6 +364,15 @@ def test_tar_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     assert [upload.student for upload in found] == ["ben"]
     assert len(rejected) == 1
     assert rejected[0].startswith(f"ada/{ASSIGNMENT}.tar.gz: not a readable archive (larger than")
+
+
+def test_text_that_is_named_as_blackboards_keeps_nobody_waiting(tmp_path):
+    """Does a student's file of another system, named as Blackboard names its own text, cost no time?"""
+    name = "lovelaceada_20451_2_x_attempt_2025-10-03-23-34-10.txt"
+    write_files(tmp_path, {"lovelaceada_20451_1_activations.py": MODULE, name: "Name:" + " " * 2000})
+    began = time.process_time()
+    read_inbox(tmp_path)
+    assert time.process_time() - began < 1
 
 
 def test_attributes_of_a_tar_are_parsed_up_to_a_length(tmp_path, monkeypatch):
