@@ -481,7 +481,7 @@ wrong("saturated_fraction", "percent", SHARE,
 wrong("saturated_fraction", "per_unit", {A.VALUES, "edge sizes"},
       lambda out, low, high, margin=0.05: near(out, low, high, margin * (high - low)).mean(axis=0),
       "This is a share for each unit: the mean has an axis. Take it over all entries.")
-wrong("saturated_fraction", "open_share", {A.VALUES},
+wrong("saturated_fraction", "open_share", SHARE,
       lambda out, low, high, margin=0.05: 1 - float(np.mean(near(out, low, high, margin * (high - low)))),
       "This is the share that is not saturated: 1 minus what is asked for.")
 wrong("dead_units", "axis_forgotten", {A.VALUES, "edge sizes"}, lambda out: ~(out > 0).any(),

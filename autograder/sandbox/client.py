@@ -173,7 +173,7 @@ class SandboxedSubmission(Submission):
             self.close()
             status = "crashed" if error.status in ("error", "not implemented") else error.status
             # At first, no hidden input is there yet: they may read all of it. Later, the text could hold one.
-            said = f"{self.filename} did not load a second time" if self.loaded else str(error)
+            said = f"{self.filename} did not load a second time" if self.loaded else error.hint
             self.broken = StudentError(status, said)
             raise self.broken from error
         self.loaded = True
