@@ -253,7 +253,8 @@ def draw_page(shown, own):
         ax.plot(list_steps(run), run.losses, color=color_run(run, shown), linewidth=2.5 if run is shown[-1] else 1.2,
                 linestyle="-" if run.notebook in own else "--")
     ax.set(xlabel="step", ylabel=f"loss, mean of {shown[-1].every} steps", ylim=(0, choose_top(shown)))
-    ax.axhline(np.log(10), color=plots.GREY, linestyle=":", linewidth=1.2)
+    end = max(find_end(run)[0] for run in shown if np.isfinite(run.losses).any())  # beyond it stand the names
+    ax.hlines(np.log(10), 0, end, color=plots.GREY, linestyle=":", linewidth=1.2)
     ax.annotate("log 10: guessing", (0, np.log(10)), xytext=(4, 5), textcoords="offset points", fontsize=11,
                 color=plots.GREY)
     plots.label_ends(ax, [(name_bundle(runs, own), *find_end(runs[-1]), color_run(runs[-1], shown))
@@ -340,10 +341,9 @@ def show_table(shown, own):
 
 
 def list_cells(run, own):
-    """Return a run's row of the table; the reference's accuracies are those of other machines and have fewer digits."""
-    made_by, digits = ("you", 1) if run.notebook in own else ("the reference", 0)
+    """Return a run's row of the table; accuracies in whole per cent, since the reference's are of other machines."""
     return (run.notebook[:2], run.change, f"{run.losses[-1]:.2f}", f"{100 * run.train_accuracy:.0f} %",
-            f"{100 * run.val_accuracy:.{digits}f} %", made_by)
+            f"{100 * run.val_accuracy:.0f} %", "you" if run.notebook in own else "the reference")
 
 
 def format_rows(rows):

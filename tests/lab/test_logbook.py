@@ -214,11 +214,19 @@ def test_notebooks_that_are_not_in_the_story_are_named(monkeypatch):
     assert logbook.describe_absent(runs, {run.notebook: run for run in runs}) == ""
 
 
+def test_line_of_guessing_ends_where_the_curves_end():
+    """Does the dotted line leave the names of the curves alone, which stand to the right of their ends?"""
+    runs = [make_run(notebook) for notebook in ("00_linear_classifier", "01_activations")]
+    ax = logbook.draw_page(runs, {}).axes[0]
+    (start, end), = (segment[:, 0] for lines in ax.collections for segment in lines.get_segments())
+    assert start == 0 and end == max(line.get_xdata()[-1] for line in ax.lines)
+
+
 def test_text_of_the_table_has_columns():
-    """Do the columns of the table's text stand below each other, and has the reference's accuracy no false digit?"""
+    """Do the columns stand below each other, and have all accuracies of one column the same digits, none false?"""
     run = make_run(accuracy=0.512)
     rows = [logbook.list_cells(run, {}), logbook.list_cells(run, {run.notebook: run})]
-    assert [row[4] for row in rows] == ["51 %", "51.2 %"]
+    assert [row[4] for row in rows] == ["51 %", "51 %"]
     first, second = logbook.format_rows(rows).splitlines()
     assert first.index("the reference") == second.index("you")
 
