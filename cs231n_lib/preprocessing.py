@@ -91,15 +91,15 @@ def pca(Xc, k=None):
     Xc : ndarray of shape (N, D)
         Data whose columns have mean 0.
     k : int, optional
-        Number of components, 1..min(N, D). If not given, all: min(N, D) of them, or D, of which the others have no
-        variance.
+        Number of components, 1..min(N, D), the ones of largest variance. If not given, all of them: D, of which those
+        beyond the first N have the variance 0 and may be left out.
 
     Returns
     -------
     components : ndarray of shape (k, D)
         One direction of length 1 a row, the largest variance first. The sign of a row is arbitrary.
     variances : ndarray of shape (k,)
-        Along the components, with the divisor N, in descending order.
+        Of the data along each component that is returned, with the divisor N, in descending order.
 
     Raises
     ------

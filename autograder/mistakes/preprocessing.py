@@ -190,6 +190,43 @@ def columns_of_the_svd(Xc, k=None):
 
 
 @mistake("pca", {A.COMPONENTS},
+         "[::-1] turns round the rows of the eigenvector matrix. The eigenvectors are its columns: v[:, ::-1] puts the "
+         "last of them first, and .T then makes each a row.")
+def rows_of_the_eigenvector_matrix_turned_round(Xc, k=None):
+    return point_up(by_eigh(Xc, descending=False)[0]).T[::-1][:k], right.pca(Xc, k)[1]
+
+
+@mistake("pca", {A.COMPONENTS},
+         "After .T each eigenvector is a row, and [:, ::-1] turns round its entries. [::-1] turns round their order.")
+def entries_turned_round(Xc, k=None):
+    return by_eigh(Xc, descending=False)[0][:, ::-1][:k], right.pca(Xc, k)[1]
+
+
+EIGH_AS_IT_COMES = ("This is what np.linalg.eigh returns, as it comes: eigenvectors in columns, the smallest "
+                    "eigenvalue first. Here each component is a row, and the largest variance comes first.")
+
+
+@mistake("pca", PCA, EIGH_AS_IT_COMES)
+def eigh_as_it_comes(Xc, k=None):
+    components, variances = by_eigh(Xc, descending=False)
+    return point_up(components).T[:, :k], variances[:k]
+
+
+@mistake("pca", PCA, EIGH_AS_IT_COMES)
+def eigh_as_it_comes_cut_by_rows(Xc, k=None):
+    components, variances = by_eigh(Xc, descending=False)
+    return point_up(components).T[:k], variances[:k]
+
+
+@mistake("pca", {"edge sizes", A.DTYPE},
+         "np.cov gives float64 also for float32 data, and for a single feature a number in the place of a matrix. "
+         "Xc.T @ Xc / N does neither.")
+def covariance_of_numpy(Xc, k=None):
+    variances, vectors = np.linalg.eigh(np.cov(Xc.T, bias=True))
+    return vectors.T[::-1][:k], variances[::-1][:k]
+
+
+@mistake("pca", {A.COMPONENTS},
          "The components are in the ascending order of np.linalg.eigh. The one with the largest variance comes first.")
 def components_not_sorted(Xc, k=None):
     return by_eigh(Xc, k, descending=False)[0], by_eigh(Xc, k)[1]
@@ -284,7 +321,7 @@ def diagonal_matrix(Xc, k=None):
     return components, variances[:, None]
 
 
-@mistake("pca", {A.DTYPE}, "float32 became float64: astype(float) does that.")
+@mistake("pca", {A.DTYPE}, "float32 became float64: astype(float) does that, and so does np.zeros.")
 def pca_in_float64(Xc, k=None):
     return right.pca(Xc.astype(float), k)
 

@@ -83,6 +83,41 @@ def test_results_sorted_apart_are_named(sort_variances, known):
     expect_named("pca", pca, known)
 
 
+@pytest.mark.parametrize(("cut", "known"), [
+    (lambda V, k: V[::-1][:k], "rows_of_the_eigenvector_matrix_turned_round"),
+    (lambda V, k: V.T[:, ::-1][:k], "entries_turned_round"),
+])
+def test_what_is_turned_round_along_the_wrong_axis_is_named(cut, known):
+    """Is it named where the variances are sorted, and [::-1] meant for the components turns round something else?"""
+    def pca(Xc, k=None):
+        variances, V = decompose(Xc)
+        count = count_components(Xc, k)
+        return cut(V, count), variances[::-1][:count]
+
+    expect_named("pca", pca, known)
+
+
+@pytest.mark.parametrize(("cut", "known"), [
+    (lambda V, k: V[:, :k], "eigh_as_it_comes"), (lambda V, k: V[:k], "eigh_as_it_comes_cut_by_rows")])
+def test_what_eigh_returns_is_named_for_both_its_order_and_its_columns(cut, known):
+    """Is it said that the components are columns, where they are in ascending order as well?"""
+    def pca(Xc, k=None):
+        variances, V = decompose(Xc)
+        return cut(V, k), variances[:k]
+
+    expect_named("pca", pca, known)
+
+
+@pytest.mark.parametrize("turn", [np.transpose, lambda Xc: np.array(list(zip(*Xc, strict=True)))])
+def test_covariance_by_numpy_is_named(turn):
+    """Is it named that np.cov forgets float32, and what it does with a single feature?"""
+    def pca(Xc, k=None):
+        variances, V = np.linalg.eigh(np.cov(turn(Xc), bias=True))
+        return V.T[::-1][:k], variances[::-1][:k]
+
+    expect_named("pca", pca, "covariance_of_numpy")
+
+
 def test_covariance_divided_by_the_features_is_named():
     """Row 31: the covariance is divided by the number of features, not of examples."""
     def pca(Xc, k=None):
