@@ -349,7 +349,7 @@ def slider(label, value, low, high, step, **settings):
     return kind(value=value, min=low, max=high, step=step, description=label, **_WIDE, **settings)
 
 
-def log_slider(label, value, low, high, readout_format=".3g"):
+def log_slider(label, value, low, high, readout_format=".3g", step=0.02):
     """Make a logarithmic slider with 50 steps per decade.
 
     Parameters
@@ -358,8 +358,10 @@ def log_slider(label, value, low, high, readout_format=".3g"):
     value, low, high : float
         Where it starts, and its range; above 0.
     readout_format : str, default ".3g"
+    step : float, default 0.02
+        In decades. A browser moves a value that a button sets to the nearest step, also one at the end of the range.
     """
-    return widgets.FloatLogSlider(value=value, min=np.log10(low), max=np.log10(high), step=0.02,
+    return widgets.FloatLogSlider(value=value, min=np.log10(low), max=np.log10(high), step=step,
                                   description=label, readout_format=readout_format, **_WIDE)
 
 

@@ -69,7 +69,7 @@ class Components(Explorer):
     size = (9.0, 4.4)
 
     def controls(self):
-        return {"k": log_slider("components k", 25.0, 1.0, 768.0, readout_format=".0f"),
+        return {"k": log_slider("components k", 25.0, 1.0, 768.0, readout_format=".0f", step=np.log10(768) / 144),
                 "eps": log_slider("eps of whiten", 1e-5, 1e-5, 1e4)}
 
     def compute(self, k, eps, seed):
@@ -114,7 +114,10 @@ class Components(Explorer):
         _, shares, k = result
         components = self._fitted()[3]
         lifted = np.sqrt((components[0] + eps) / (components[k - 1] + eps))
-        held = f"{k} of {len(shares)} components hold{'s' if k == 1 else ''} {shares[k - 1]:.1%} of the variance."
+        share = f"{shares[k - 1]:.1%}"
+        if share == "100.0%" and k < len(shares):
+            share = "more than 99.9%"
+        held = f"{k} of {len(shares)} components hold{'s' if k == 1 else ''} {share} of the variance."
         if k == 1:
             return held
         return f"{held} Whitening raises the last of them {lifted:.0f} times as much as the first."
@@ -125,7 +128,7 @@ class Components(Explorer):
             states = [self.compute(**{**self.parameters, "k": float(k), "eps": 1e-5}) for k in ks]
         figure = Figure(figsize=(plots.WIDTH, 4.6), layout="constrained")
         rows = [(f"k = {k}\n{shares[k - 1]:.0%}", images[1]) for (images, shares, k) in states]
-        rows = [("as they are", states[0][0][0]), *rows, ("whitened", states[-1][0][2])]
+        rows = [("as they are", states[0][0][0]), *rows, (f"whitened\nk = {ks[-1]}", states[-1][0][2])]
         axes = figure.subplots(SHOWN, len(rows))
         for column, (title, images) in zip(axes.T, rows, strict=True):
             column[0].set_title(title, fontsize=11, loc="center")

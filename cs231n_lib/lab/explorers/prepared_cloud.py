@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
 
 from cs231n_lib.lab import plots
 from cs231n_lib.lab.explorers.base import Explorer, log_slider, menu
@@ -16,9 +17,10 @@ WEIGHTS = np.array([0.6, -1.5])
 """What the unit is to learn: the targets are these weights times the raw features."""
 ARRIVED = 0.01
 """The star is reached where the loss has fallen to this share of the loss at the start."""
+GOAL = "green: at most 1 % of the loss is left"
 RATES = 10 ** np.arange(-3, 0.7, 0.02)
-LEVELS = (0.002, 0.02, 0.1, 0.3, 0.7, 1.5, 3.0, 6.0)
-"""Contours, as shares of the loss at the start."""
+LEVELS = (0.04, 0.1, 0.3, 0.7, 1.5, 3.0, 6.0)
+"""Contours, as shares of the loss at the start; the green ellipse is where no more than ``ARRIVED`` is left."""
 FAR, LIMITS = 40, ((-4, 10), (-4, 8))
 
 
@@ -164,7 +166,7 @@ class PreparedCloud(Explorer):
         bowl = make_map(stage, seed)
         draw_features(figure.add_axes((0.085, 0.14, 0.36, 0.76)), bowl)
         ax = figure.add_axes((0.57, 0.14, 0.42, 0.76))
-        draw_landscape(ax, bowl)
+        draw_landscape(ax, bowl, f"the loss over the two weights\n{GOAL}")
         self._path = ax.plot([], [], "o-", color=plots.VERMILLION, markersize=3.5, linewidth=1.2)[0]
         self._end = ax.plot([], [], "o", color=plots.VERMILLION, markersize=8)[0]
         return [self._path, self._end]
@@ -202,8 +204,10 @@ class PreparedCloud(Explorer):
             found.append(f"{stage} {steps}")
         for ax in figure.axes:
             ax.set(xlabel="", ylabel="", xticks=[], yticks=[])
+        figure.supxlabel(GOAL, fontsize=11)
         plots.show(figure, "Above, one cloud in its stages; below, the loss over the two weights and the path of "
-                           f"gradient descent with its best rate. Steps to the star: {', '.join(found)}.")
+                           "gradient descent with its best rate, into the green ellipse where 1 % of the loss is "
+                           f"left. Steps to the star: {', '.join(found)}.")
 
 
 class RawCloud(PreparedCloud):
@@ -218,6 +222,7 @@ class RawCloud(PreparedCloud):
         for ax, rate in zip(figure.subplots(1, len(rates)), rates, strict=True):
             draw_landscape(ax, bowl, f"rate {rate:g}")
             ax.plot(*descend(bowl, rate)[0].T, "o-", color=plots.VERMILLION, markersize=3, linewidth=1)
+        figure.supxlabel(GOAL, fontsize=11)
         plots.show(figure, "Sixty steps of gradient descent on the raw data: with a small rate the path creeps along "
                    "the valley, with a larger one it jumps from wall to wall, and beyond that it leaves the map.")
 
@@ -231,14 +236,33 @@ def draw_features(ax, bowl, title="the data, colored by target"):
     ax.set_title(title, fontsize=11, loc="left")
 
 
-def draw_landscape(ax, bowl, title="the loss over the two weights"):
-    """Draw the contours of the loss, the start and the star."""
+def outline_goal(bowl):
+    """Return the ellipse of the weights at which the star counts as reached.
+
+    Parameters
+    ----------
+    bowl : SimpleNamespace
+        As :func:`make_map` returns it.
+
+    Returns
+    -------
+    goal : matplotlib.patches.Ellipse
+    """
+    curvatures, axes = np.linalg.eigh(bowl.curvature)
+    widths = 2 * np.sqrt(2 * ARRIVED * eval_loss(bowl, np.zeros(2)) / curvatures)
+    angle = np.degrees(np.arctan2(*axes[::-1, 0]))
+    return Ellipse(bowl.star, *widths, angle=angle, facecolor=plots.GREEN, edgecolor=plots.GREEN, alpha=0.6)
+
+
+def draw_landscape(ax, bowl, title):
+    """Draw the contours of the loss, where the star counts as reached, the start and the star."""
     side = 0.6 * np.linalg.norm(bowl.star) + 0.25  # the same for a map that is only turned
     x, y = (np.linspace(middle - side, middle + side, 121) for middle in bowl.star / 2)
     loss = eval_loss(bowl, np.stack(np.meshgrid(x, y), axis=-1))
     start = eval_loss(bowl, np.zeros(2))
     ax.contour(x, y, loss, levels=[level * start for level in LEVELS], colors=plots.BLUE, linewidths=0.8, alpha=0.7)
-    ax.plot(*bowl.star, "*", color=plots.BLACK, markersize=14)
+    ax.add_patch(outline_goal(bowl))
+    ax.plot(*bowl.star, "*", color=plots.BLACK, markersize=9)
     ax.plot(0, 0, "s", color=plots.BLACK, markersize=5)
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="weight 1", ylabel="weight 2", aspect="equal")
     ax.set_title(title, fontsize=11, loc="left")

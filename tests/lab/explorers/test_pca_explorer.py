@@ -61,6 +61,22 @@ def test_presets_and_another_seed_show_what_they_say(shown):
     assert not np.array_equal(before, shown.result[0]) and "seed=1" in repr(shown)
 
 
+def test_every_count_of_a_button_is_a_step_of_the_slider(shown):
+    """Does a browser, which moves a value to the nearest step, leave the count that the button names?"""
+    slider = shown._controls["k"]
+    for name, preset in shown.presets.items():
+        steps = round((np.log10(preset["k"]) - slider.min) / slider.step)
+        assert round(10 ** (slider.min + steps * slider.step)) == preset["k"], name
+
+
+def test_not_quite_all_components_do_not_hold_all_of_the_variance(shown):
+    """Is what is a little less than 100 % said to be less, and are all components said to hold all?"""
+    shown.set(k=760.0)
+    assert "760 of 768 components hold more than 99.9% of" in shown.describe(shown.result, **shown.parameters)
+    shown.set(k=768.0)
+    assert "768 of 768 components hold 100.0% of" in shown.describe(shown.result, **shown.parameters)
+
+
 def test_missing_function_is_named(shown, monkeypatch):
     """Is a missing function named?"""
     def unwritten(*args, **kwargs):

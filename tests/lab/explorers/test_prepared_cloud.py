@@ -40,6 +40,19 @@ def test_loss_and_gradient_are_those_of_the_unit(stage):
     np.testing.assert_allclose(path[1], 0.02 * bowl.x.T @ bowl.targets / len(bowl.x))
 
 
+@pytest.mark.parametrize("stage", prepared_cloud.STAGES)
+def test_star_counts_as_reached_inside_the_green_ellipse(stage):
+    """Is one per cent of the loss left at the ellipse's edge, all around, and does the best path end within it?"""
+    bowl = prepared_cloud.make_map(stage)
+    goal = prepared_cloud.outline_goal(bowl)
+    edge = goal.get_patch_transform().transform(np.array([[1, 0], [0.6, 0.8], [0, 1], [-0.8, 0.6], [0, -1]]))
+    shares = prepared_cloud.eval_loss(bowl, edge) / prepared_cloud.eval_loss(bowl, np.zeros(2))
+    np.testing.assert_allclose(shares, prepared_cloud.ARRIVED)
+    path, _ = prepared_cloud.descend(bowl, prepared_cloud.count_steps(stage)[1], 400)
+    inside = [goal.get_patch_transform().inverted().transform(w) for w in path[-2:]]
+    assert np.linalg.norm(inside[0]) > 1 >= np.linalg.norm(inside[1])
+
+
 def test_rotating_alone_saves_no_step_and_the_others_do():
     """Does what notebook 02 teaches hold, and is the star out of reach on the raw data?"""
     steps = [prepared_cloud.count_steps(stage)[0] for stage in prepared_cloud.STAGES]
