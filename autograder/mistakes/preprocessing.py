@@ -218,7 +218,7 @@ def eigh_as_it_comes_cut_by_rows(Xc, k=None):
     return point_up(components).T[:k], variances[:k]
 
 
-@mistake("pca", {"edge sizes", A.DTYPE},
+@mistake("pca", {"edge sizes", A.DTYPE, A.SHAPE},
          "np.cov gives float64 also for float32 data, and for a single feature a number in the place of a matrix. "
          "Xc.T @ Xc / N does neither.")
 def covariance_of_numpy(Xc, k=None):

@@ -213,7 +213,7 @@ def test_figure_without_an_alternative_text_is_named(text, monkeypatch, tmp_path
     (lambda ax: ax.scatter([1, 2], [1, 2], c=[0.1, 0.2]), "cs231n-picture"),
 ])
 def test_dark_page_turns_drawings_round_and_no_photograph(draw, look):
-    """Does a figure on a dark page dazzle nobody, and does no photograph and no scale of colours become its negative?"""
+    """Does a figure on a dark page dazzle nobody, and does no photograph or scale of colours become its negative?"""
     fig, ax = plt.subplots()
     draw(ax)
     image = plots.render_image(fig, "", "a line")
