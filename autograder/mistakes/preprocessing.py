@@ -321,7 +321,7 @@ def diagonal_matrix(Xc, k=None):
     return components, variances[:, None]
 
 
-@mistake("pca", {A.DTYPE}, "float32 became float64: astype(float) does that, and so does np.zeros.")
+@mistake("pca", {A.DTYPE}, "float32 became float64: astype(float) does that, and so do np.zeros and np.cov.")
 def pca_in_float64(Xc, k=None):
     return right.pca(Xc.astype(float), k)
 

@@ -60,7 +60,7 @@ add_function("activations", "saturated_fraction", ("out", "low", "high", "margin
     Case("all and none", (np.array([0.4, 0.6]), 0, 1)),
 ], forms={"fraction": NUMBER})
 
-SPARSE = np.array([[0, 0, 0, 0, 2], [0, 1.5, 0, 0.3, 1], [0, 2.5, 0, 0, 3]])
+SPARSE = np.array([[0, 0, 1, 0, 2], [0, 1.5, 2, 0, 1], [0, 2.5, 0, 0.3, 3]])
 add_function("activations", "dead_units", ("out",), ("dead",), [
     Case(VALUES, (SPARSE,)),
     Case("all and none", (np.zeros((3, 2)),)),
