@@ -235,6 +235,13 @@ def run_due(args: argparse.Namespace) -> int:
     return due_dates.run_due(args.course, args.assignment, args.time)
 
 
+def run_settle(args: argparse.Namespace) -> int:
+    """Say that a person has looked at a submission."""
+    from autograder.gradebook import settling
+
+    return settling.run_settle(args.course, args.student, args.assignment)
+
+
 def run_feedback(args: argparse.Namespace) -> int:
     """Write the students' pages."""
     from autograder.reports import feedback
@@ -398,6 +405,11 @@ def make_parser() -> argparse.ArgumentParser:
     p.add_argument("assignment", nargs="?", type=parse_name, choices=tuple(list_assignments()), metavar="NAME",
                    help="as in 03_initialization; without it nothing is set")
     p.add_argument("time", nargs="?", metavar="TIME", help='as in "2026-03-01 23:59", or none')
+
+    p = command("settle", run_settle, "say that you have looked at what was to look at: its marks are final")
+    p.add_argument("student", nargs="?", help="without it, what is to look at is listed")
+    p.add_argument("assignment", nargs="?", type=parse_name, choices=tuple(list_assignments()), metavar="ASSIGNMENT",
+                   help="as in 03_initialization")
 
     p = command("feedback", run_feedback, "write the students' pages once more, as after manual grading")
     output(p, "grades/feedback")

@@ -291,7 +291,7 @@ class GradingRun:
         for (student, assignment), problem in self.failed.items():
             before = self.load_state((student, assignment))
             state = SubmissionState("infra-error", problem, submitted_checksum=before.submitted_checksum,
-                                    confirmed_for=before.confirmed_for,
+                                    confirmed_for=before.confirmed_for, looked_at=before.looked_at,
                                     members=list(admitted[student, assignment].members))
             submission_state.write_state(self.course, student, assignment, state)
 

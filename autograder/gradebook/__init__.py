@@ -8,6 +8,7 @@ In: results of the runners, people's marks, due dates and times of arrival. Out:
 * ``admission``: on that road, nothing is read that the inbox did not admit
 * ``cell_rows``: the gradebook's cells, brought in line with a notebook that changed
 * ``manual_marks``: which marks of people are still valid after a regrade
+* ``settling``: a person's word that what was to look at has been looked at
 * ``lateness``: due dates, times and penalties; ``late_policy``: the plugin with the rule; ``closing``: when an
   assignment is over for everybody; ``due_dates``: set in the course's zone, shown as they were understood
 * ``overrides``: the due dates of ``course.toml`` in the gradebook, and what goes before what it says

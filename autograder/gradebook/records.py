@@ -255,7 +255,8 @@ def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty:
     marks = [] if state.status == "infra-error" else list(iter_marks(course, assignment, state, grades))
     pending = sum(m.needs_manual for m in marks)
     stopped = state.status if state.status in ("timeout", "memory", "crashed") else ""
-    status = submission_state.name_status(state.status, state.doubts, pending > 0)
+    doubts = submission_state.list_open_doubts(course, student, assignment, state)
+    status = submission_state.name_status(state.status, doubts, pending > 0)
     penalty = penalty if marks else 0.0
     module = read_module(folder / "cs231n_lib" / f"{topic}.py") if work else None
     answers = read_answers(course, assignment, folder) if work else {}

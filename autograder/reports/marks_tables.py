@@ -215,4 +215,7 @@ def list_notes(graded: Sequence[TableLine]) -> list[str]:
             lines.append(f"{assignment}: {note} ({len(students)}: {', '.join(students)})")
         else:
             lines += [f"{student}/{assignment}: {note}" for student in students]
+    if any(line.status == "to-look-at" for line in graded):
+        lines.append("When you have looked at one and its marks are right: "
+                     "python -m autograder settle STUDENT ASSIGNMENT")
     return lines

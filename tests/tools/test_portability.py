@@ -188,7 +188,7 @@ def test_interrupt_leaves_nothing_behind(tmp_path):
     assert found
     child.send_signal(signal.SIGINT)
     output, _ = child.communicate(timeout=120)
-    # Python ends itself by SIGINT in the place of 130 where the interrupt came while it ran a string, as dataclasses do.
+    # Python ends itself by SIGINT, not with 130, where the interrupt came while it ran a string, as dataclasses do.
     assert child.returncode in (130, -signal.SIGINT) and "nothing is left running" in output, output
     _, alive = psutil.wait_procs(found, timeout=10)
     assert alive == [] and list(tmp_path.iterdir()) == []

@@ -19,8 +19,10 @@ from small_course import (
 )
 
 from autograder import grade
+from autograder.errors import CourseError
+from autograder.exports import table_filler
 from autograder.exports.gradescope_results import make_results_of_record
-from autograder.gradebook import lateness, records
+from autograder.gradebook import lateness, records, settling
 from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
 from autograder.gradebook.preprocessors import NOT_FOUND
@@ -122,6 +124,53 @@ def test_regrade_keeps_waiting_and_keeps_what_a_person_gave(frozen, own):
     lines = grade_inbox(frozen[2], own)
     assert rows(own) == EXPECTED_ROWS | {"ben": (None, False, NOT_FOUND)}
     assert lines["ben"].score == 5.5 and lines["ben"].status == "to-look-at"
+
+
+def settle(course, *names):
+    """Run the command; return its exit code."""
+    student, assignment = (*names, None, None)[:2]
+    return settling.run_settle(course, student, assignment)
+
+
+def test_what_a_person_has_looked_at_is_final_until_something_else_is_handed_in(frozen, own, tmp_path, capsys):
+    """Settled, is a mark final after a regrade, and to look at again when other work is in doubt in the same way?"""
+    assert settle(own) == 0
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        f"{student} {FROZEN}" for student in ("ben", "cat", "eve")]
+    with api.Gradebook(read_database_address(own)) as gradebook:
+        row = gradebook.find_grade(LOST, FROZEN, FROZEN, "ben")
+        row.manual_score, row.needs_manual_grade = 2.0, False
+        gradebook.db.commit()
+    assert settle(own, "ben", FROZEN) == 0 and "5.5 of 6.5 points are final" in capsys.readouterr().out
+    (record,) = records.iter_records(own, only=[("ben", FROZEN)])
+    assert record.status == "graded" and table_filler.is_final(record)
+    assert "2 of 3 answers were found" in record.remark  # what was handed in is still said
+    assert grade_inbox(frozen[2], own)["ben"].status == "graded"
+    cells = answered_book(ANSWERS | {"equal-answer": "answer_equal = 7.5"})["cells"]
+    other = {"cells": [cell for cell in cells if cell["id"] != LOST]}
+    line = grade_inbox(hand_in(tmp_path / "inbox" / "ben" / FROZEN, other).parents[1], own)["ben"]
+    assert line.status == "to-look-at" and "2 of 3 answers were found" in line.remark
+
+
+def test_settled_submission_still_waits_for_the_marks_it_lacks(own, capsys):
+    """Is an answer without a mark not made final by having been looked at?"""
+    assert settle(own, "cat", FROZEN) == 0 and "1 of its answers wait" in capsys.readouterr().err
+    (record,) = records.iter_records(own, only=[("cat", FROZEN)])
+    assert record.status == "manual-pending" and not table_filler.is_final(record)
+
+
+@pytest.mark.parametrize(("names", "words"), [
+    (("ben",), "the assignment is missing"), (("zoe", FROZEN), "holds no submission zoe")])
+def test_settle_says_what_it_cannot_settle(own, names, words):
+    """Is a wrong name an error in one sentence?"""
+    with pytest.raises(CourseError, match=words):
+        settle(own, *names)
+
+
+def test_nothing_to_settle_is_no_error(own, capsys):
+    """Is it said that nothing is to look at?"""
+    assert settle(own, "dan", FROZEN) == 0
+    assert "nothing is to look at here (graded)" in capsys.readouterr().out
 
 
 def test_answer_that_is_found_later_is_no_longer_waiting_for_its_search(frozen, own, tmp_path):

@@ -17,7 +17,8 @@ def test_what_is_the_same_for_a_class_is_said_once_with_all_names():
     lines.insert(1, make_line("ada", "to-look-at", "no notebook"))
     assert list_notes([*lines, make_line("zoe")]) == [
         "", f"{ASSIGNMENT}: infra-error: {WHY} (300: {', '.join(students)})",
-        f"ada/{ASSIGNMENT}: to-look-at: no notebook"]
+        f"ada/{ASSIGNMENT}: to-look-at: no notebook",
+        "When you have looked at one and its marks are right: python -m autograder settle STUDENT ASSIGNMENT"]
 
 
 def test_few_submissions_have_a_line_each():
