@@ -84,7 +84,7 @@ class PendingSubmission:
 def grade_class(
     submissions: str | Path, course: Path, jobs: int | None = None, roster: Path | None = None, unsafe: bool = False,
     timestamps: Path | None = None, executor: Executor | None = None,
-    options: Options = Options(),  # noqa: B008  # it is frozen
+    options: Options = Options(),
 ) -> tuple[list[TableLine], list[str]]:
     """Grade every upload; the marks are then in the gradebook.
 
@@ -139,7 +139,7 @@ def grade_class(
 
 
 def admit_submissions(submissions: str | Path, course: Path, roster_file: Path | None = None,
-                      options: Options = Options()) -> Reading:  # noqa: B008
+                      options: Options = Options()) -> Reading:
     """Read the inbox, then prepare the course; nothing of it is touched if the inbox holds no submission.
 
     Parameters
@@ -174,7 +174,7 @@ def admit_submissions(submissions: str | Path, course: Path, roster_file: Path |
 
 
 def read_submissions(submissions: str | Path, course: Path, roster_file: Path | None = None,
-                     options: Options = Options()) -> Reading:  # noqa: B008
+                     options: Options = Options()) -> Reading:
     """Read an inbox and change nothing; see :func:`admit_submissions`."""
     roster = read_roster(roster_file, options.columns) if roster_file else load_roster(course)
     who = load_senders(course, options.who_file, roster)
@@ -427,7 +427,7 @@ def hash_content(job_key: str, written: Mapping[str, str], not_found: Sequence[s
 
 
 def collect_class(submissions: str | Path, course: str | Path, roster: Path | None = None,
-                  options: Options = Options(), dry_run: bool = False) -> int:  # noqa: B008  # it is frozen
+                  options: Options = Options(), dry_run: bool = False) -> int:
     """Take uploads into the course without grading them, and print what was left out.
 
     Parameters
@@ -471,7 +471,7 @@ def collect_class(submissions: str | Path, course: str | Path, roster: Path | No
 def run_grade(
     submissions: str | Path, output: str | Path, course: str | Path, jobs: int | None = None,
     roster: Path | None = None, unsafe: bool = False, timestamps: Path | None = None, executor: Executor | None = None,
-    options: Options = Options(),  # noqa: B008  # it is frozen
+    options: Options = Options(),
 ) -> int:
     """Grade a class, write the tables and the feedback, and print the marks.
 

@@ -41,7 +41,7 @@ class TableOptions:
 
 
 def run_export(course: Path | str, output: Path | str, kind: str, assignments: str | list[str] | None = None,
-               zeros: bool = False, back: TableOptions = TableOptions()) -> int:  # noqa: B008  # it is frozen
+               zeros: bool = False, back: TableOptions = TableOptions()) -> int:
     """Write one export; return the exit code: 1 if a student of the roster could not be written.
 
     Parameters

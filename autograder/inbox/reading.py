@@ -125,7 +125,7 @@ class Options:
 
 
 def read_inbox(root: Path, roster: Mapping[str, RosterEntry] | None = None, who: Mapping[str, str] | None = None,
-               options: Options = Options(),  # noqa: B008  # it is frozen
+               options: Options = Options(),
                find_release: Callable[[], Path] | None = None) -> Reading:
     """Read an inbox; of the submissions themselves nothing is opened yet but archives, copies and whole workspaces.
 

@@ -48,7 +48,7 @@ def run_report(course: Path | str, output: Path | str, assignments: list[str] | 
     return 0
 
 
-def write_report(found, output, due=(), settings=CourseSettings()):  # noqa: B008  # it is frozen
+def write_report(found, output, due=(), settings=CourseSettings()):
     """Write the report on some records.
 
     Parameters

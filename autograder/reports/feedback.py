@@ -84,7 +84,7 @@ def run_feedback(course: Path | str, output: Path | str, assignments: list[str] 
 
 
 def write_feedback(found: Iterable[records.Record], folder: Path | str, texts: Solutions | None = None,
-                   settings: CourseSettings = CourseSettings()) -> int:  # noqa: B008  # it is frozen
+                   settings: CourseSettings = CourseSettings()) -> int:
     """Write ``<student>.html`` for every student.
 
     Parameters
