@@ -4,13 +4,13 @@ import types
 
 from autograder import reference
 from autograder.hidden_tests.session import Session
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 
 
 def graded(topic, secret=b"test", only=None, **functions):
     """Grade a module with the reference's functions but for ``functions``; return question -> outcomes."""
     module = reference.load(topic)
     session = Session(
-        topic, InProcessSubmission(types.SimpleNamespace(**{**vars(module), **functions})), module, secret
+        topic, InProcessModule(types.SimpleNamespace(**{**vars(module), **functions})), module, secret
     )
     return {name: session.outcomes(name) for name in only or session.questions}

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder import reference
 from autograder.hidden_tests.session import Session
-from autograder.sandbox.student import LocalHandle, Reply, Submission
+from autograder.sandbox.student import LocalHandle, Reply, StudentModule
 
 MOST_CALLS = 400_000
 """Calls of functions while one question is judged; the most costly of the results makes 140,000."""
@@ -41,14 +41,14 @@ PARTS = {
 VALUES = {**ARRAYS, **PARTS, "without end": CountedParts([0.0])}
 
 
-class Constant(Submission):
+class Constant(StudentModule):
     """A student whose functions all return the same."""
 
     def __init__(self, value):
         self.returned = value
 
     def call(self, name, *args, **kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.call`."""
         value = (self.returned, LocalHandle(0)) if name.endswith("_forward") else self.returned
         return Reply(value, list(args), dict(kwargs))
 

@@ -226,11 +226,11 @@ def list_rows(fast: bool = False) -> list[Row]:
 
 def prove_both_sides() -> dict:
     """Return what NumPy runs on, in this process and in a student's inside the sandbox."""
-    from autograder.sandbox.client import SandboxedSubmission
+    from autograder.sandbox.client import SandboxedModule
 
     namespace: dict = {}
     exec(PROOF, namespace)
-    with SandboxedSubmission(PROOF, "activations") as student:
+    with SandboxedModule(PROOF, "activations") as student:
         inside = student.call("describe").value
     return {"grader": namespace["describe"](), "student": [str(item) for item in inside]}
 
@@ -264,7 +264,7 @@ def judge_output(code: int, output: str) -> Verdict:
     if code == 0:
         return Verdict("ok")
     names = re.findall(r"^(?:FAILED|ERROR|DIFFERS) (.+?)(?: - .*)?$", output, re.M)
-    names += re.findall(r"^(\d\d_\w+) .*FAILED$", output, re.M)
+    names += re.findall(r"^(\d\d_\w+) .*FAILED\b", output, re.M)
     last = next((line for line in reversed(output.splitlines()) if line.strip()), "no output")
     return Verdict("differs", "; ".join(names) or f"exit code {code}: {last.strip()[:160]}")
 

@@ -90,7 +90,7 @@ def find_names(course: Path, kind: str, download: Path) -> tuple[dict[str, str],
             found.setdefault(who.students[0], []).append(page)
     if not found and not left_out:
         raise CourseError(f"{download}: nothing in it is named as {kind.capitalize()} names submissions")
-    return {student: max(pages, key=rank_name) for student, pages in found.items()}, list(dict.fromkeys(left_out))
+    return {student: max(pages, key=rank_page) for student, pages in found.items()}, list(dict.fromkeys(left_out))
 
 
 def name_page(kind: str, item: Item) -> str:
@@ -117,7 +117,7 @@ def is_theirs(kind: str, page: str, student: RosterEntry | None) -> bool:
     return match is not None and match[1] == student.canvas_id
 
 
-def rank_name(name: str) -> tuple[bool, int, str]:
+def rank_page(name: str) -> tuple[bool, int, str]:
     """Return by what the best of several names of a student is found: handed in as a file, and last."""
     match = canvas.NUMBERS.search(name)
     return ("_assignsubmission_onlinetext" not in name, int(match[2]) if match else 0, name)

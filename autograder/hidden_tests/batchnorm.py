@@ -23,7 +23,7 @@ from autograder.hidden_tests.expectations import (
 )
 from autograder.hidden_tests.rubric import Question
 from autograder.reference import load_aspects
-from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
+from autograder.sandbox.student import InProcessModule, StudentError, StudentModule
 
 A = load_aspects("batchnorm")
 
@@ -39,7 +39,7 @@ def batch(n, d, rng, spread=1000.0):
 
 def run(functions, name, x, gamma, beta, param):
     """Run a forward; return (out, cache, param as the call left it)."""
-    caller = functions if isinstance(functions, Submission) else InProcessSubmission(functions)
+    caller = functions if isinstance(functions, StudentModule) else InProcessModule(functions)
     reply = caller.call(name, x, gamma, beta, param)
     after = reply.args[3] if len(reply.args) == 4 and isinstance(reply.args[3], dict) else {}
     return *as_tuple(reply.value, 2), after
@@ -426,7 +426,7 @@ def _(student, reference, rng):
             step(functions, layers, (out - target) / len(out), kept)
         return layers
 
-    for got, want in zip(after_three_steps(student), after_three_steps(InProcessSubmission(reference)), strict=True):
+    for got, want in zip(after_three_steps(student), after_three_steps(InProcessModule(reference)), strict=True):
         for name in ("w", "gamma", "beta"):
             expect_close(got[name], want[name], what=name)
 

@@ -21,7 +21,7 @@ from autograder.hidden_tests.expectations import (
 )
 from autograder.hidden_tests.rubric import Question
 from autograder.reference import load_aspects
-from autograder.sandbox.student import StudentError, Submission
+from autograder.sandbox.student import StudentError, StudentModule
 
 A = load_aspects("hyperparameters")
 
@@ -34,7 +34,7 @@ CHANCE = 2.9 * np.sqrt(2 / DRAWS)
 
 def moved_on(functions, name, args, rng):
     """Call a function whose last argument is ``rng``; return its result and the generator as the call left it."""
-    if not isinstance(functions, Submission):
+    if not isinstance(functions, StudentModule):
         return getattr(functions, name)(*args, rng), rng
     reply = functions.call(name, *args, rng)
     after = reply.args[-1]

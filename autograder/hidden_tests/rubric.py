@@ -38,7 +38,7 @@ from autograder import mistakes
 from autograder.course.text import clean_for_html, shorten_text
 from autograder.hidden_tests.expectations import Mismatch
 from autograder.reference import load_aspects
-from autograder.sandbox.student import InProcessSubmission, StudentError, Submission
+from autograder.sandbox.student import InProcessModule, StudentError, StudentModule
 
 A = load_aspects()
 SIDE_ASPECTS = {A.SHAPE, A.DTYPE, A.INPUTS}
@@ -54,12 +54,12 @@ class Aspect:
     hint: str
     test: Callable
 
-    def ask(self, student: Submission, reference: Any, rng: np.random.Generator, grading: "Grading") -> None:
+    def ask(self, student: StudentModule, reference: Any, rng: np.random.Generator, grading: "Grading") -> None:
         """Run the test, which raises if the aspect is missed.
 
         Parameters
         ----------
-        student : Submission
+        student : StudentModule
         reference : module
         rng : Generator
         grading : Grading
@@ -131,12 +131,12 @@ class Question:
 
         return register
 
-    def grade(self, student: Submission, reference: ModuleType, secret: bytes) -> list[Outcome]:
+    def grade(self, student: StudentModule, reference: ModuleType, secret: bytes) -> list[Outcome]:
         """Judge every aspect, alone in a session; return outcomes that sum to the question's mark.
 
         Parameters
         ----------
-        student : Submission
+        student : StudentModule
             The submitted functions.
         reference : module
             The instructor's.
@@ -152,7 +152,7 @@ class Grading:
     Parameters
     ----------
     question : Question
-    student : Submission
+    student : StudentModule
     reference : module
         The instructor's; or, to recognise a known mistake, the same with the mistake in it. Then ``lost`` says where
         the student's results differ from those of the mistake.
@@ -162,7 +162,7 @@ class Grading:
         ``grading_of(name)`` returns the grading of another question in the same session.
     """
 
-    def __init__(self, question: Question, student: Submission, reference: Any, secret: bytes,
+    def __init__(self, question: Question, student: StudentModule, reference: Any, secret: bytes,
                  grading_of: "Callable[[str], Grading] | None" = None) -> None:
         self.question, self.student, self.reference, self.secret = question, student, reference, secret
         self.grading_of = grading_of
@@ -268,7 +268,7 @@ def judge(grading, aspect):
 
 def reference_passes(grading, aspect):
     """Does the reference pass an aspect? Then what broke its test is the student's result, not the test."""
-    right = InProcessSubmission(grading.reference)
+    right = InProcessModule(grading.reference)
     return Grading(grading.question, right, grading.reference, grading.secret).error(aspect.name) is None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from autograder import mistakes, reference
 from autograder.course.topics import list_topics
 from autograder.hidden_tests.rubric import Grading, Outcome, Question
-from autograder.sandbox.student import InProcessSubmission, Submission
+from autograder.sandbox.student import InProcessModule, StudentModule
 
 
 def load_questions(topic: str) -> dict[str, Question]:
@@ -19,18 +19,18 @@ def load_questions(topic: str) -> dict[str, Question]:
     return {q.name: q for q in vars(module).values() if isinstance(q, Question)}
 
 
-class WithReferenceFor(Submission):
+class WithReferenceFor(StudentModule):
     """A student whose functions in ``broken`` are the reference's: what an integration question is put to."""
 
     def __init__(self, student, reference, broken):
-        self.student, self.reference, self.broken = student, InProcessSubmission(reference), broken
+        self.student, self.reference, self.broken = student, InProcessModule(reference), broken
 
     def call(self, name, *args, **kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.call`."""
         return self.whose(name).call(name, *args, **kwargs)
 
     def value(self, name, args, kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.value`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.value`."""
         return self.whose(name).value(name, args, kwargs)
 
     def whose(self, name):
@@ -84,7 +84,7 @@ class Session:
     """
 
     topic: str
-    student: Submission
+    student: StudentModule
     reference: types.ModuleType
     secret: bytes = b"not a secret: a plain kernel grades only for its user"
     results: dict[str, list[Outcome]] = field(default_factory=dict)
@@ -186,7 +186,7 @@ def open_session(name: str) -> Session:
     if current is None or name not in current.questions:
         topic = next(t for t in list_topics() if name in load_questions(t))
         module = importlib.import_module(f"cs231n_lib.{topic}")
-        current = Session(topic, InProcessSubmission(module), reference.load(topic), in_plain_kernel=True)
+        current = Session(topic, InProcessModule(module), reference.load(topic), in_plain_kernel=True)
     return current
 
 

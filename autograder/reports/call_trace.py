@@ -16,7 +16,7 @@ from autograder.course.text import clean_message
 from autograder.hidden_tests.rubric import Question
 from autograder.reference import load_comparisons
 from autograder.sandbox.protocol import Handle
-from autograder.sandbox.student import LocalHandle, Reply, StudentError, Submission
+from autograder.sandbox.student import LocalHandle, Reply, StudentError, StudentModule
 
 arrays = load_comparisons()
 
@@ -111,19 +111,19 @@ def wrap_test(aspect, key, traces):
         if key in traces:
             return aspect.ask(student, reference, rng, grading)
         seen = traces[key] = TestTrace(reference)
-        return aspect.ask(TracedSubmission(student, seen.student), wrap_module(reference, seen.reference), rng, grading)
+        return aspect.ask(TracedModule(student, seen.student), wrap_module(reference, seen.reference), rng, grading)
 
     return watch
 
 
-class TracedSubmission(Submission):
+class TracedModule(StudentModule):
     """A student whose calls are written down."""
 
     def __init__(self, student, calls):
         self.student, self.calls = student, calls
 
     def call(self, name, *args, **kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.call`."""
         call = record_call(self.calls, name, args, kwargs)
         try:
             reply = self.student.call(name, *args, **kwargs)

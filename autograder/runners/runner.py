@@ -25,7 +25,7 @@ from autograder.hidden_tests import Outcome
 from autograder.hidden_tests.session import Session, activate
 from autograder.runners.stand_in import inert_lab, stand_in
 from autograder.sandbox import canary
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 
 
 class Job(TypedDict):
@@ -110,7 +110,7 @@ def run_job(job: Job, unsafe: bool = False, watch: Callable[[Session], None] | N
     topic = job["topic"]
     answers = {name: cells.read_answer(source, name) for name, source in job["answers"].items()}
     source = job["module"] if job["module"] is not None else "# missing"
-    with SandboxedSubmission(source, topic, unsafe=unsafe) as student, stand_in(student, topic), inert_lab():
+    with SandboxedModule(source, topic, unsafe=unsafe) as student, stand_in(student, topic), inert_lab():
         session = Session(topic, student, reference.load(topic), bytes.fromhex(job["secret"]))
         if watch:
             watch(session)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.errors import SandboxError
 from autograder.reference import ROOT
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 from autograder.sandbox.image import list_names, prepare_image
 from autograder.sandbox.launch import Limits, compile_seccomp_filter
 from autograder.sandbox.student import StudentError
@@ -137,7 +137,7 @@ def prove(course: Path | str | None = None) -> dict[str, str]:
     prepare_image()
     try:
         compile_seccomp_filter()
-        with plant_secrets(course) as planted, SandboxedSubmission(CANARY, "canary", Limits(call_seconds=20)) as canary:
+        with plant_secrets(course) as planted, SandboxedModule(CANARY, "canary", Limits(call_seconds=20)) as canary:
             verdict = canary.probe(planted, [os.fsdecode(name)[::-1] for name in list_names()])
     except (StudentError, OSError, RuntimeError) as error:
         raise SandboxError(f"the sandbox does not start on this host: {error}\n{diagnose_bwrap()}") from error

@@ -30,7 +30,7 @@ from autograder.sandbox.student import (
     USUAL_EXCEPTIONS,
     Reply,
     StudentError,
-    Submission,
+    StudentModule,
 )
 from autograder.sandbox.visible_cases import list_visible_places
 
@@ -41,7 +41,7 @@ EXCEPTIONS = {name for name, value in vars(builtins).items() if isinstance(value
               and issubclass(value, BaseException)} | {"LinAlgError"}
 
 
-class SandboxedSubmission(Submission):
+class SandboxedModule(StudentModule):
     """A submission's module in a sandbox of its own.
 
     Every reply is checked before it is believed. A worker that dies or is killed is replaced at the next call, within
@@ -99,7 +99,7 @@ class SandboxedSubmission(Submission):
         self.ahead.clear()
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
-        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.call`."""
         reply = self._request_call(name, args, kwargs, after=True)
         return Reply(reply["value"], reply["args"], reply["kwargs"])
 
@@ -110,7 +110,7 @@ class SandboxedSubmission(Submission):
         ----------
         name : str
         args, kwargs : sequence, dict
-            See :meth:`autograder.sandbox.student.Submission.value`.
+            See :meth:`autograder.sandbox.student.StudentModule.value`.
         """
         return self._request_call(name, args, kwargs, after=False)["value"]
 
@@ -363,11 +363,11 @@ class SandboxedSubmission(Submission):
         return StudentError("crashed", f"{ENDED}{detail}", ENDED)
 
 
-class VisibleRun(SandboxedSubmission):
+class VisibleRun(SandboxedModule):
     """A submission that is given visible inputs only: nobody reads its hints."""
 
     def _describe_place(self, name, place):
-        """See :meth:`SandboxedSubmission._describe_place`."""
+        """See :meth:`SandboxedModule._describe_place`."""
         return ""
 
 

@@ -1,7 +1,7 @@
 """The student's functions as hidden tests see them, wherever they run.
 
-``InProcessSubmission`` calls functions in this process: only for code we wrote ourselves (the reference, the known
-mistakes, the alternatives). ``client.SandboxedSubmission`` has the same two methods and calls into the sandbox. What
+``InProcessModule`` calls functions in this process: only for code we wrote ourselves (the reference, the known
+mistakes, the alternatives). ``client.SandboxedModule`` has the same two methods and calls into the sandbox. What
 happens to arguments and results in a call is the same for both: it stands in ``protocol``.
 """
 
@@ -54,7 +54,7 @@ class Reply:
     kwargs: dict = field(default_factory=dict)
 
 
-class Submission:
+class StudentModule:
     """Attribute access for calls whose side effects do not matter: ``student.relu_forward(x)``."""
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
@@ -78,14 +78,14 @@ class Submission:
         return lambda *args, **kwargs: self.value(name, args, kwargs)
 
 
-class InProcessSubmission(Submission):
+class InProcessModule(StudentModule):
     """The functions of ``module``, called in this process with the manners of the wire."""
 
     def __init__(self, module: Any) -> None:
         self.module = module
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Reply:
-        """See :meth:`Submission.call`. The second result of a forward comes back as an opaque handle.
+        """See :meth:`StudentModule.call`. The second result of a forward comes back as an opaque handle.
 
         As in the sandbox, what a handle stands for is no copy: a later call sees what an earlier one has changed.
         """
@@ -93,7 +93,7 @@ class InProcessSubmission(Submission):
         return Reply(self.run(name, args, kwargs), *protocol.list_arguments(args, kwargs))
 
     def value(self, name: str, args: Sequence, kwargs: dict) -> Any:
-        """See :meth:`Submission.value`: what the call left of its arguments does not go through the wire.
+        """See :meth:`StudentModule.value`: what the call left of its arguments does not go through the wire.
 
         Parameters
         ----------

@@ -8,27 +8,27 @@ which the error happened: a new worker, that has been given nothing yet, runs th
 from typing import Any
 
 from autograder.reference import load_visible_cases
-from autograder.sandbox.student import StudentError, Submission
+from autograder.sandbox.student import StudentError, StudentModule
 
 MOST_PLACES = 4
 """So many places count, the first ones: a module could raise at another line on every visible input."""
 
 
-class Observed(Submission):
+class Observed(StudentModule):
     """A submission that writes down where its function ``name`` raises.
 
     Parameters
     ----------
-    student : Submission
+    student : StudentModule
     name : str
     """
 
-    def __init__(self, student: Submission, name: str) -> None:
+    def __init__(self, student: StudentModule, name: str) -> None:
         self.student, self.name = student, name
         self.places: list[tuple[str, int | None]] = []
 
     def value(self, name: str, args: Any, kwargs: Any) -> Any:
-        """See :meth:`autograder.sandbox.student.Submission.value`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.value`."""
         try:
             return self.student.value(name, args, kwargs)
         except StudentError as error:
@@ -37,12 +37,12 @@ class Observed(Submission):
             raise
 
 
-def list_visible_places(student: Submission, topic: str, name: str) -> list[tuple[str, int | None]]:
+def list_visible_places(student: StudentModule, topic: str, name: str) -> list[tuple[str, int | None]]:
     """Return (class of the exception, line) of where a function raises on its visible cases, a few at most.
 
     Parameters
     ----------
-    student : Submission
+    student : StudentModule
         It must not have seen a hidden input.
     topic, name : str
         The graded module, and its function.

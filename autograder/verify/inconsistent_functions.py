@@ -25,7 +25,7 @@ import numpy as np
 from autograder import mistakes, reference
 from autograder.hidden_tests import session
 from autograder.hidden_tests.rubric import SIDE_ASPECTS, Grading, Question
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import independence
 from autograder.verify.attack_files import Violation
 
@@ -124,7 +124,7 @@ def iter_constant(topic):
         if name not in vars(solution):  # an integration question
             continue
         module = types.SimpleNamespace(**{**vars(solution), name: fill(getattr(solution, name), name, number)})
-        outcomes = session.Session(topic, InProcessSubmission(module), solution, SECRET).outcomes(name)
+        outcomes = session.Session(topic, InProcessModule(module), solution, SECRET).outcomes(name)
         earned = {o.aspect for o in outcomes if o.score} - SIDE_ASPECTS
         yield [Violation(topic, f"{name} earns {aspect!r} with {number} everywhere") for aspect in sorted(earned)
                if (name, aspect) not in RIGHT_CONSTANTS]
@@ -137,7 +137,7 @@ def is_earned(topic, name, aspect, module):
     """Does a submission earn an aspect with ``module`` in its test, if all other tests see the reference?"""
     solution = reference.load(topic)
     questions = session.load_questions(topic)
-    right = InProcessSubmission(solution)
+    right = InProcessModule(solution)
 
     def grading_of(other):
         return Grading(questions[other], right, solution, SECRET, grading_of)
@@ -151,7 +151,7 @@ def is_earned(topic, name, aspect, module):
 def show_instead(aspect, module):
     """Return an aspect's test that sees ``module``, whoever the student is."""
     def test(student, reference, rng, grading):
-        aspect.ask(InProcessSubmission(module), reference, rng, grading)
+        aspect.ask(InProcessModule(module), reference, rng, grading)
     return test
 
 
@@ -339,7 +339,7 @@ def open_own_cache(code, opens_itself):
 def list_earned_wrongly(topic, name, layer, wrong, moment):
     """Return the aspects that a function earns though their tests saw wrong results, and were told of no loss."""
     watch, solution = Watch(), reference.load(topic)
-    student = InProcessSubmission(make_inconsistent(solution, name, layer, wrong, moment, watch))
+    student = InProcessModule(make_inconsistent(solution, name, layer, wrong, moment, watch))
     questions = dict(session.load_questions(topic))
     twin = Question(name)
     twin.aspects = [replace(a, test=watch.wrap_test(a)) for a in questions[name].aspects]
@@ -390,7 +390,7 @@ def iter_forgetful(topic):
     solution = reference.load(topic)
     for forward, *backwards in independence.list_layers(topic):
         for name in backwards:
-            student = InProcessSubmission(forget_cache(solution, forward, name))
+            student = InProcessModule(forget_cache(solution, forward, name))
             graded = session.Session(topic, student, solution, SECRET)
             asked = [q for q, question in graded.questions.items() if q == name or name in question.uses]
             earned = all(o.status == "passed" for q in asked for o in graded.outcomes(q))

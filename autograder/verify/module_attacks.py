@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from autograder import reference
 from autograder.course import solution_regions
 from autograder.hidden_tests.session import Session, sum_marks
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 from autograder.verify.attack_files import ATTACKED_TOPIC, HONEST_FUNCTIONS, Violation, list_module_attacks
 from autograder.verify.host_snapshot import ATTACK_LIMITS
 
@@ -40,7 +40,7 @@ def grade_in_sandbox(module, limits=None, questions=None):
     hints : list of str
         What a student would read.
     """
-    with SandboxedSubmission(module, ATTACKED_TOPIC, limits) as student:
+    with SandboxedModule(module, ATTACKED_TOPIC, limits) as student:
         session = Session(ATTACKED_TOPIC, student, reference.load(ATTACKED_TOPIC), b"verify attacks")
         outcomes = {name: session.outcomes(name) for name in questions or session.questions}
         hints = [o.hint for found in outcomes.values() for o in found]

@@ -27,7 +27,7 @@ from autograder.hidden_tests.expectations import Mismatch
 from autograder.hidden_tests.rubric import Grading
 from autograder.reference import load_source
 from autograder.rooms import find_file
-from autograder.sandbox.student import InProcessSubmission, StudentError
+from autograder.sandbox.student import InProcessModule, StudentError
 from autograder.verify import mutants
 from autograder.verify.attack_files import Violation
 
@@ -144,7 +144,7 @@ def find_first_loss(question, module, solution):
     module, solution : module
         With the mutant in it, and the reference.
     """
-    grading = Grading(question, InProcessSubmission(module), solution, SECRET)
+    grading = Grading(question, InProcessModule(module), solution, SECRET)
     for aspect in question.aspects:
         error = grading.error(aspect.name)
         if isinstance(error, (Mismatch, StudentError)):

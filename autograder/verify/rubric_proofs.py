@@ -23,7 +23,7 @@ from autograder.course.topics import list_topics
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import alternatives, inconsistent_functions, independence, mutation_testing, preparation
 from autograder.verify.attack_files import Violation
 
@@ -42,7 +42,7 @@ def grade_module(topic, module, seed, only=None):
     only : str, optional
         Only this question, all by default.
     """
-    session = Session(topic, InProcessSubmission(module), reference.load(topic), f"verify {seed}".encode())
+    session = Session(topic, InProcessModule(module), reference.load(topic), f"verify {seed}".encode())
     silence = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
     with silence[0], silence[1], warnings.catch_warnings(action="ignore"):  # some print or warn
         return {name: session.outcomes(name) for name in ([only] if only else session.questions)}

@@ -28,8 +28,8 @@ from autograder.hidden_tests.session import Session, load_questions
 from autograder.inbox import remarks
 from autograder.inbox.uploads import place_upload, read_upload
 from autograder.sandbox import launch, protocol
-from autograder.sandbox.client import SandboxedSubmission
-from autograder.sandbox.student import InProcessSubmission, Reply, StudentError, Submission
+from autograder.sandbox.client import SandboxedModule
+from autograder.sandbox.student import InProcessModule, Reply, StudentError, StudentModule
 
 MORE = int(os.environ.get("CS231N_FUZZ", 0))
 
@@ -247,7 +247,7 @@ def test_any_worker_answer_is_a_reply_or_a_students_error(script):
     limits = launch.Limits(call_seconds=1.0, total_seconds=1.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launch, "start_worker", lambda *args: Scripted(script))
-        with SandboxedSubmission("x = 1\n", "activations", limits) as student:
+        with SandboxedModule("x = 1\n", "activations", limits) as student:
             try:
                 reply = student.call("f_forward", np.ones(2), lambda x: x)
             except StudentError as error:
@@ -267,14 +267,14 @@ ANSWERS = [NAMED, {NAMED: np.zeros(3)}, [NAMED, 1.0],
            np.ones((1, 2**12), np.float32)]
 
 
-class Anything(Submission):
+class Anything(StudentModule):
     """A student whose functions return anything, and leave anything in their arguments."""
 
     def __init__(self, seed):
         self.rng = random.Random(seed)
 
     def call(self, name, *args, **kwargs):
-        """See :meth:`autograder.sandbox.student.Submission.call`."""
+        """See :meth:`autograder.sandbox.student.StudentModule.call`."""
         pick = lambda: self.rng.choice([*ANSWERS, tuple(self.rng.choices(ANSWERS, k=2))])  # noqa: E731
         keep = lambda value: value if self.rng.random() < 0.5 else pick()  # noqa: E731
         value = (pick(), pick()) if name.endswith("_forward") else pick()
@@ -296,7 +296,7 @@ def test_any_result_of_a_function_is_worth_marks_or_none(topic, seed, data):
 
 def test_name_in_a_result_is_in_no_hint():
     """Is a name that the student gave an entry of a dict, which could be a hidden input, kept from the student?"""
-    class Naming(InProcessSubmission):
+    class Naming(InProcessModule):
         def value(self, name, args, kwargs):
             return {**super().value(name, args, kwargs), NAMED: np.zeros(3, int)}
 

@@ -13,7 +13,7 @@ from autograder import mistakes, reference
 from autograder.course import solution_regions
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import Session
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import rubric_proofs
 from cs231n_lib import activations
 from cs231n_lib.lab.gradient_check import eval_numerical_gradient_array, rel_error
@@ -194,7 +194,7 @@ FUNCTIONS = [name for name, f in vars(activations).items() if inspect.isfunction
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_arguments_are_left_alone(name):
     """Are all arguments the same afterwards?"""
-    reply = InProcessSubmission(activations).call(name, *(given := arguments_of(name, np.random.default_rng(7))))
+    reply = InProcessModule(activations).call(name, *(given := arguments_of(name, np.random.default_rng(7))))
     for before, after in zip(given, reply.args, strict=True):
         for a, b in zip(*((v if isinstance(v, tuple) else (v,)) for v in (before, after)), strict=True):
             assert np.array_equal(a, b)
@@ -252,7 +252,7 @@ ALSO_TRUE = {"absolute_value_against_high": {"high_bound_only"}}
 def test_mistake_is_named_and_no_hint_has_a_hidden_number(known):
     """Is the mistake named in the student's result, and does no hint show a hidden number?"""
     module = known.applied_to(reference.load("activations"))
-    session = Session("activations", InProcessSubmission(module), reference.load("activations"), b"test of hints")
+    session = Session("activations", InProcessModule(module), reference.load("activations"), b"test of hints")
     lost = [o for o in session.outcomes(known.function) if o.status != "passed"]
     named = {o.mistake for o in lost if o.status == "failed" and o.aspect not in SIDE_ASPECTS}
     assert all(o.hint for o in lost)
@@ -296,7 +296,7 @@ def test_stack_counts_what_students_write():
     def earned(*functions):
         source = solution_regions.solve_functions("activations", functions)
         module = reference.load_source(source, "handed_in", "handed_in.py")
-        session = Session("activations", InProcessSubmission(module), reference.load("activations"), b"a test")
+        session = Session("activations", InProcessModule(module), reference.load("activations"), b"a test")
         return sum(o.score for o in session.outcomes("activation_stack"))
 
     assert earned() == 0

@@ -9,7 +9,7 @@ import pytest
 from autograder import mistakes, reference
 from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import read_module_source
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 from cs231n_lib.babysitting import bracket_learning_rate, expected_initial_loss, has_exploded, update_ratio
 from cs231n_lib.linear_classifier import softmax_loss, svm_loss
 
@@ -108,7 +108,7 @@ def test_points_are_those_that_the_notebook_states():
 def test_nan_infinity_and_the_callback_cross_into_the_sandbox():
     """Do nan infinity and the callback cross the pipe into the sandbox?"""
     module = reference.load(TOPIC)
-    with SandboxedSubmission(read_module_source(TOPIC), TOPIC) as student:
+    with SandboxedModule(read_module_source(TOPIC), TOPIC) as student:
         session = Session(TOPIC, student, module, b"test")
         assert all(o.status == "passed" for name in session.questions for o in session.outcomes(name))
 

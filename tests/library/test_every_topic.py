@@ -11,7 +11,7 @@ from autograder.course.topics import list_topics
 from autograder.hidden_tests.rubric import SIDE_ASPECTS
 from autograder.hidden_tests.session import load_questions, sum_marks
 from autograder.reference import load_aspects
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 
 NONSENSE = {
     "linear_classifier": (None, 0.0, "text", np.nan, (np.zeros(3), np.zeros(3)), (np.zeros((5, 4)),) * 3),
@@ -70,7 +70,7 @@ def test_hints_hold_no_hidden_numbers(topic, name):
     """Is each hint a sentence, without digits that come from hidden arrays?"""
     question, module = load_questions(topic)[name], reference.load(topic)
     for known in mistakes.mistakes_of(name)[::SHOWN[topic][0]]:
-        for o in question.grade(InProcessSubmission(known.applied_to(module)), module, b"test"):
+        for o in question.grade(InProcessModule(known.applied_to(module)), module, b"test"):
             said = o.hint.replace("0.999", "")  # the default of an argument
             assert not re.search(r"\d\.\d{3}|\[\s*-?\d+\.", said), (known.name, o.hint)
 

@@ -119,8 +119,8 @@ class Killer:
     """Kills from outside: the sandbox of the first student at the first of some requests, of the second at the next."""
 
     def __init__(self, monkeypatch, at, victim="worker"):
-        self.at, self.met, self.victim, self.exchange = at, [], victim, client.SandboxedSubmission._exchange
-        monkeypatch.setattr(client.SandboxedSubmission, "_exchange", lambda *args: self(*args))
+        self.at, self.met, self.victim, self.exchange = at, [], victim, client.SandboxedModule._exchange
+        monkeypatch.setattr(client.SandboxedModule, "_exchange", lambda *args: self(*args))
 
     def __call__(self, student, message, callbacks):
         if student.number in self.at[len(self.met):][:1] and student not in self.met:

@@ -67,6 +67,8 @@ def test_worker_gets_the_choice_of_the_kernel_by_name_and_nothing_else(monkeypat
     (1, "DIFFERS ada 01_activations elu-test: 3, expected 4\n",
      Verdict("differs", "ada 01_activations elu-test: 3, expected 4")),
     (1, "01_activations            12.0 s  FAILED\n", Verdict("differs", "01_activations")),
+    (1, "03_initialization         30.0 s   10 figures  FAILED full logbook\n  says 1.6\n09_evaluation 1 s ok",
+     Verdict("differs", "03_initialization")),
     (-11, "something\n\n", Verdict("differs", "exit code -11: something")),
     (5, "", Verdict("differs", "exit code 5: no output")),
 ])

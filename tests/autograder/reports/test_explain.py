@@ -14,7 +14,7 @@ from autograder.hidden_tests.session import Session, load_questions
 from autograder.reference import load_source
 from autograder.reports import call_trace, explain
 from autograder.runners import results, runner
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 
 ASSIGNMENT = "09_evaluation"
 ANSWERS = {"size-answer": 'answer_size = "c"  # \x1b[2J\u202e', "snapshots-answer": "answer_snapshots = 1 + 1",
@@ -87,7 +87,7 @@ def test_watching_changes_no_outcome(topic):
     module = reference.load(topic)
     for mistake in known:
         module = mistake.applied_to(module)
-    plain, seen = (Session(topic, InProcessSubmission(module), reference.load(topic)) for _ in range(2))
+    plain, seen = (Session(topic, InProcessModule(module), reference.load(topic)) for _ in range(2))
     seen.questions = {name: call_trace.wrap_question(q, {}) for name, q in questions.items()}
     marks = [{name: session.outcomes(name) for name in questions} for session in (plain, seen)]
     assert marks[0] == marks[1]
@@ -227,7 +227,7 @@ def test_changed_argument_is_shown_as_it_was_before():
     """Is an argument that a function changes shown as it was before?"""
     source = "import numpy as np\ndef relu_forward(x):\n    x[x < 0] = 0\n    return x, x\n"
     calls, module = [], reference.load("activations")
-    student = call_trace.TracedSubmission(InProcessSubmission(load_source(source, "mine", "mine.py")), calls)
+    student = call_trace.TracedModule(InProcessModule(load_source(source, "mine", "mine.py")), calls)
     x = np.array([[-1.0, 2.0]])
     student.relu_forward(x)
     assert calls[0].args[0].tolist() == [[-1, 2]] and x.tolist() == [[-1, 2]]

@@ -16,7 +16,7 @@ import pytest
 from autograder import errors, reference
 from autograder.course import solution_regions
 from autograder.sandbox import canary, client, launch
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 from autograder.sandbox.student import StudentError
 
 pytestmark = [pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)"),
@@ -28,7 +28,7 @@ QUICK = launch.Limits(call_seconds=2.0, total_seconds=6.0)
 
 def student(body, limits=QUICK):
     """Return the module ``body`` in a sandbox."""
-    return SandboxedSubmission(HEAD + body, "activations", limits)
+    return SandboxedModule(HEAD + body, "activations", limits)
 
 
 def status_of(body, name="f", limits=QUICK):
@@ -176,7 +176,7 @@ def test_leaking_sandbox_is_refused(monkeypatch):
 
 def test_students_functions_answer_through_the_pipe():
     """Do the student's functions answer through the pipe?"""
-    with SandboxedSubmission(
+    with SandboxedModule(
         solution_regions.remove_markers(reference.read_module_source("activations")), "activations"
     ) as s:
         x = np.array([[-1.0, 2.0]])
@@ -480,7 +480,7 @@ def test_time_a_busy_computer_takes_does_not_count(monkeypatch):
     limits = launch.Limits(call_seconds=1.0, total_seconds=6.0)
     assert status_of(body, limits=limits)[0] == "timeout"
     clock = iter([0.0, 0.0, 0.0])  # loading the module asks twice, and the call of f once as it begins
-    monkeypatch.setattr(SandboxedSubmission, "_read_delays", lambda self: next(clock, 1.0))
+    monkeypatch.setattr(SandboxedModule, "_read_delays", lambda self: next(clock, 1.0))
     with student(body, limits) as s:
         np.testing.assert_array_equal(s.f(np.ones(2)), [1, 1])
         assert s.seconds < 1.5

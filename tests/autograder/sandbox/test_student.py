@@ -7,8 +7,8 @@ import pytest
 
 from autograder.reference import load_source
 from autograder.sandbox import protocol
-from autograder.sandbox.client import SandboxedSubmission
-from autograder.sandbox.student import InProcessSubmission, LocalHandle, StudentError
+from autograder.sandbox.client import SandboxedModule
+from autograder.sandbox.student import InProcessModule, LocalHandle, StudentError
 
 SOURCE = """
 import numpy as np
@@ -61,8 +61,8 @@ def fails(x):
 @pytest.fixture(scope="module")
 def both():
     """Return the same functions, called in this process and in a worker."""
-    with SandboxedSubmission(SOURCE, "activations", unsafe=True) as student:
-        yield InProcessSubmission(load_source(SOURCE, "own", "own.py")), student
+    with SandboxedModule(SOURCE, "activations", unsafe=True) as student:
+        yield InProcessModule(load_source(SOURCE, "own", "own.py")), student
 
 
 def show(reply):
@@ -125,4 +125,4 @@ def test_arguments_of_the_caller_stay_as_they_are(both):
 
 def test_anything_with_functions_can_be_called():
     """Is a namespace a module, too?"""
-    assert InProcessSubmission(types.SimpleNamespace(f=len)).f([1, 2]) == 2
+    assert InProcessModule(types.SimpleNamespace(f=len)).f([1, 2]) == 2

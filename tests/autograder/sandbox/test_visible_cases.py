@@ -12,13 +12,13 @@ from autograder.exports import gradescope_autograder
 from autograder.hidden_tests.session import load_questions
 from autograder.runners import grader_hash
 from autograder.sandbox.client import VisibleRun
-from autograder.sandbox.student import InProcessSubmission, StudentError
+from autograder.sandbox.student import InProcessModule, StudentError
 from autograder.sandbox.visible_cases import MOST_PLACES, list_visible_places
 
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed (make system-deps)")
 
 
-class Raising(InProcessSubmission):
+class Raising(InProcessModule):
     """The reference, one function of which raises; at another line each time."""
 
     def __init__(self, topic, name):
@@ -26,7 +26,7 @@ class Raising(InProcessSubmission):
         self.name, self.line = name, 0
 
     def value(self, name, args, kwargs):
-        """See :class:`autograder.sandbox.student.Submission`."""
+        """See :class:`autograder.sandbox.student.StudentModule`."""
         if name != self.name:
             return super().value(name, args, kwargs)
         self.line += 1

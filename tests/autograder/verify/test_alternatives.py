@@ -15,8 +15,8 @@ import pytest
 from autograder import reference
 from autograder.course.topics import list_topics
 from autograder.hidden_tests.session import Session, load_questions
-from autograder.sandbox.client import SandboxedSubmission
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.client import SandboxedModule
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import alternatives, student_work
 from autograder.verify.alternatives import STYLES, delivery
 
@@ -29,7 +29,7 @@ def lost(topic, names=None, **functions):
     """Return (question, aspect) of all marks that the reference loses with some functions replaced."""
     module = reference.load(topic)
     session = Session(
-        topic, InProcessSubmission(types.SimpleNamespace(**{**vars(module), **functions})), module, b"styles"
+        topic, InProcessModule(types.SimpleNamespace(**{**vars(module), **functions})), module, b"styles"
     )
     return {(name, o.aspect) for name in names or session.questions for o in session.outcomes(name)
             if o.status != "passed"}
@@ -173,7 +173,7 @@ affine_forward = functools.partial(affine_forward)
 plain_backward = affine_backward
 affine_backward = lambda *args: Gradients(*(g.view(Tagged) for g in plain_backward(*args)))
 """
-    with SandboxedSubmission(text, "linear_classifier") as student:
+    with SandboxedModule(text, "linear_classifier") as student:
         session = Session("linear_classifier", student, reference.load("linear_classifier"), b"styles")
         for name in ("affine_forward", "affine_backward"):
             assert [o.aspect for o in session.outcomes(name) if o.status != "passed"] == []

@@ -10,7 +10,7 @@ from autograder.hidden_tests import grade
 from autograder.hidden_tests.expectations import Mismatch
 from autograder.hidden_tests.rubric import Grading, Question
 from autograder.hidden_tests.session import Session, activate, load_questions
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import inconsistent_functions
 
 pytestmark = pytest.mark.long
@@ -72,7 +72,7 @@ def make_question(calls):
 def test_aspects_are_judged_once_and_stay_in_their_order():
     """Is an aspect that another asks for judged before it, once, without another order of the outcomes?"""
     calls = []
-    outcomes = make_question(calls).grade(InProcessSubmission(None), None, b"once")
+    outcomes = make_question(calls).grade(InProcessModule(None), None, b"once")
     assert [(o.aspect, o.status) for o in outcomes] == [
         ("edge sizes", "passed"), ("scale", "failed"), ("values", "failed")]
     assert calls == ["edge sizes", "values", "scale"]
@@ -82,7 +82,7 @@ def test_what_is_wrong_and_charged_to_nothing_is_raised():
     """Does a thing that is wrong cost the aspect if those that it is charged to were earned?"""
     question = Question("f")
     question.aspect("values", 1.0, hint="")(lambda student, reference, rng: None)
-    grading = Grading(question, InProcessSubmission(None), None, b"charged")
+    grading = Grading(question, InProcessModule(None), None, b"charged")
     wrong = Mismatch("wrong the second time")
     with pytest.raises(Mismatch, match="the second time"):
         grading.is_right(wrong, "values")
@@ -100,7 +100,7 @@ def test_aspects_that_wait_for_each_other_are_an_error():
     question.aspect("two", 1.0, hint="")(lambda student, reference, rng, grading: grading.keep_right(
         {"one": grading.error("one")}))
     with pytest.raises(RuntimeError, match="waits for itself"):
-        question.grade(InProcessSubmission(None), None, b"circle")
+        question.grade(InProcessModule(None), None, b"circle")
 
 
 def test_a_waiver_and_the_mark_it_rests_on_come_from_one_judgement():
@@ -108,7 +108,7 @@ def test_a_waiver_and_the_mark_it_rests_on_come_from_one_judgement():
     questions = load_questions("activations")
     wrong = next(k for k in mistakes.mistakes_of("elu_forward") if "alpha" in k.loses)
     solution = reference.load("activations")
-    session = Session("activations", InProcessSubmission(wrong.applied_to(solution)), solution)
+    session = Session("activations", InProcessModule(wrong.applied_to(solution)), solution)
     assert session.grading("elu_backward").grading_of("elu_forward").lost("alpha")
     session.student.module = solution  # as if it were right from now on
     with activate(session):
@@ -131,7 +131,7 @@ def test_own_layout_beside_a_forward_that_stops_earns_nothing_for_wrong_slopes()
 
     module = type("Module", (), {**vars(solution), "leaky_relu_forward": staticmethod(forward),
                                  "leaky_relu_backward": staticmethod(backward)})
-    session = Session("activations", InProcessSubmission(module), solution)
+    session = Session("activations", InProcessModule(module), solution)
     right = {o.aspect for o in session.outcomes("leaky_relu_forward") if o.status == "passed"}
     lost = {o.aspect for o in session.outcomes("leaky_relu_backward") if o.status != "passed"}
     assert "alpha" in right and "alpha" in lost

@@ -7,7 +7,7 @@ from autograder.course import solution_regions
 from autograder.course.topics import list_topics
 from autograder.hidden_tests import session
 from autograder.hidden_tests.rubric import SIDE_ASPECTS, Question
-from autograder.sandbox.student import InProcessSubmission
+from autograder.sandbox.student import InProcessModule
 from autograder.verify import rubric_proofs
 
 
@@ -39,7 +39,7 @@ def test_aspect_without_its_mistake_is_named(loses, said):
 @pytest.mark.parametrize("topic", list_topics())
 def test_every_aspect_of_a_stub_says_that_it_is_not_written(topic):
     """Does a student who has not begun read nothing about what an aspect depends on?"""
-    stub = InProcessSubmission(reference.load_source(solution_regions.make_stub(topic), "stub", "stub.py"))
+    stub = InProcessModule(reference.load_source(solution_regions.make_stub(topic), "stub", "stub.py"))
     for name, question in session.load_questions(topic).items():
         if not question.uses and name not in solution_regions.list_given_functions(topic):
             outcomes = question.grade(stub, reference.load(topic), b"stub")

@@ -15,7 +15,7 @@ from autograder.course import cells as grader_cells
 from autograder.hidden_tests import judge_bet
 from autograder.runners import runner
 from autograder.sandbox import image
-from autograder.sandbox.client import SandboxedSubmission
+from autograder.sandbox.client import SandboxedModule
 from cs231n_lib.lab import modules
 from cs231n_lib.lab.check import NotRightYet, check_answer
 from cs231n_lib.lab.check.bets import make_card
@@ -325,7 +325,7 @@ def test_what_a_module_may_import_is_what_the_sandbox_has():
     """Are all packages that are allowed there, and all of the standard library but what is excepted?"""
     needed = sorted({n for n in sys.stdlib_module_names if n[0] != "_"} - modules.ELSEWHERE | modules.PACKAGES)
     refused = ["cs231n_lib.dropout", "scipy", "pandas", "nbgrader", "tkinter"]
-    with SandboxedSubmission(LOOK, "activations") as student:
+    with SandboxedModule(LOOK, "activations") as student:
         assert set(student.value("find_missing", [needed], {})) <= OPTIONAL
         assert student.value("find_missing", [refused], {}) == refused
     assert {name.lower() for name in modules.PACKAGES} >= set(image.PACKAGES)
