@@ -95,6 +95,27 @@ def quick_databases():
     event.remove(Engine, "connect", set_pragma)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_statements():
+    """Compile each statement once for all the gradebooks of a process: SQLAlchemy does it again for each of them."""
+    from nbgrader import api
+    from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as Dialect
+    from sqlalchemy.util import LRUCache
+
+    create_engine, compiled = api.create_engine, LRUCache(2000)
+
+    def create(*args, **options):
+        engine = create_engine(*args, **options)
+        engine._compiled_cache = compiled
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "create_engine", create)
+        patch.setattr(Dialect, "__hash__", lambda self: hash(Dialect), raising=False)  # a part of the cache's keys
+        patch.setattr(Dialect, "__eq__", lambda self, other: type(self) is type(other), raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def course(shared_base, tmp_path_factory):
     """Return a course folder with a release in it; tests must not write to it. All workers of a run copy one."""
