@@ -1,6 +1,5 @@
 """How each submission ended, as the course remembers it outside the gradebook: one small file each."""
 
-import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
@@ -42,8 +41,8 @@ class SubmissionState:
         grade_id -> checksum of the written answer in the last run.
     confirmed_for : dict
         grade_id -> what a person's mark was given for (see :mod:`autograder.gradebook.manual_marks`).
-    looked_at : str
-        :func:`hash_seen` when a person said that they had looked at it; "" if nobody has.
+    looked_at : list of str
+        What a person saw who said that they had looked at it (see :mod:`autograder.gradebook.settling`).
     """
 
     status: str
@@ -58,7 +57,7 @@ class SubmissionState:
     members: list[str] = field(default_factory=list)
     submitted_checksum: dict[str, str] = field(default_factory=dict)
     confirmed_for: dict[str, str | None] = field(default_factory=dict)
-    looked_at: str = ""
+    looked_at: list[str] = field(default_factory=list)
 
     @property
     def remark(self) -> str:
@@ -131,44 +130,6 @@ def write_state(course: str | Path, student: str, assignment: str, state: Submis
     state : SubmissionState
     """
     write_atomically(state_path(course, student, assignment), json.dumps(asdict(state)))
-
-
-def hash_seen(course: str | Path, student: str, assignment: str, state: SubmissionState) -> str:
-    """Return a hash of what a person sees who looks at a submission: what is said of it, and the files in the course.
-
-    Parameters
-    ----------
-    course : path
-        The course folder.
-    student : str
-        As in the roster.
-    assignment : str
-        As in "01_activations".
-    state : SubmissionState
-        Of this submission.
-    """
-    folder = Path(course) / "submitted" / student / assignment
-    seen = hashlib.sha256(json.dumps([state.doubts, state.not_found]).encode())
-    for file in sorted((*folder.glob("*.ipynb"), *folder.glob("cs231n_lib/*.py"))):
-        seen.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
-    return seen.hexdigest()
-
-
-def list_open_doubts(course: str | Path, student: str, assignment: str, state: SubmissionState) -> list[str]:
-    """Return the doubts of a submission that no person has looked at.
-
-    Parameters
-    ----------
-    course : path
-        The course folder.
-    student, assignment : str
-        As in the roster, and as in "01_activations".
-    state : SubmissionState
-        Of this submission.
-    """
-    if state.looked_at and state.looked_at == hash_seen(course, student, assignment, state):
-        return []
-    return state.doubts
 
 
 def list_graded(course: str | Path) -> list[tuple[str, str]]:

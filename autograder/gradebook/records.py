@@ -26,7 +26,7 @@ from autograder.gradebook.config import load_config
 from autograder.gradebook.database import read_database_address
 from autograder.gradebook.late_policy import find_zone
 from autograder.gradebook.overrides import write_due_dates
-from autograder.inbox.submitted_folder import MAX_NOTEBOOK, read_module, read_placed
+from autograder.inbox.submitted_folder import MAX_NOTEBOOK, SubmittedFolder, read_module, read_placed
 from autograder.sandbox.limited import LimitError, run_limited
 
 Key = tuple[str, str]
@@ -255,7 +255,7 @@ def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty:
     marks = [] if state.status == "infra-error" else list(iter_marks(course, assignment, state, grades))
     pending = sum(m.needs_manual for m in marks)
     stopped = state.status if state.status in ("timeout", "memory", "crashed") else ""
-    doubts = submission_state.list_open_doubts(course, student, assignment, state)
+    doubts = [] if state.looked_at and state.looked_at == list_seen(course, key, state) else state.doubts
     status = submission_state.name_status(state.status, doubts, pending > 0)
     penalty = penalty if marks else 0.0
     module = read_module(folder / "cs231n_lib" / f"{topic}.py") if work else None
@@ -263,6 +263,19 @@ def read_record(course: Path, key: Key, grades: Mapping[str, GradeRow], penalty:
     return Record(student, assignment, topic, status, state.remark, state.seconds,
                   sum(m.score for m in marks) - penalty, sum(m.max_score for m in marks), penalty, pending, marks,
                   module, answers, stopped, state.not_found)
+
+
+def list_seen(course: Path, key: Key, state: submission_state.SubmissionState) -> list[str]:
+    """Return what a person sees who looks at a submission: which files, what is said of them, what was not found.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+    key : (str, str)
+        (student, assignment).
+    state : SubmissionState
+    """
+    return [SubmittedFolder(course, *key).read_seal(), *state.doubts, *state.not_found]
 
 
 def iter_marks(course: Path, assignment: str, state: submission_state.SubmissionState,

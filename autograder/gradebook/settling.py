@@ -43,7 +43,7 @@ def run_settle(course: Path, student: str | None, assignment: str | None) -> int
     if record.status != "to-look-at":
         print(f"{student} {assignment}: nothing is to look at here ({record.status}).")
         return 0
-    seen = submission_state.hash_seen(course, student, assignment, state)
+    seen = records.list_seen(course, (student, assignment), state)
     submission_state.write_state(course, student, assignment, replace(state, looked_at=seen))
     print(f"{student} {assignment}: you have looked at this: {'; '.join(state.doubts)}.")
     if record.manual_pending:

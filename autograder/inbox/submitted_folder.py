@@ -101,10 +101,14 @@ class SubmittedFolder:
         """Does it hold what admission wrote, and nothing else?"""
         self.refuse_links()
         files = self.read_files()
+        return files is not None and self.read_seal() == hash_files(files)
+
+    def read_seal(self) -> str:
+        """Return the hash of what admission wrote into it; "" if it has not yet."""
         try:
-            return files is not None and self.seal_file.read_text() == hash_files(files)
+            return self.seal_file.read_text()
         except OSError:
-            return False
+            return ""
 
     def replace_files(self, files: Mapping[str, bytes], lost_notebook: bool = False) -> bool:
         """Have these files in it, sealed, and nothing else but the time of arrival; return whether anything changed.
